@@ -1,0 +1,149 @@
+"""Messages and notes as they are answered."""
+
+from datetime import datetime
+from typing import Literal
+
+
+from chalicelib.api.schemas import Json, View
+from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.message import (
+    Attachment,
+    AttachmentState,
+    Direction,
+    Failure,
+    Message,
+    MessageKind,
+)
+from chalicelib.services.ports import Note
+
+
+class AuthorView(View, frozen=True, kw_only=True):
+    kind: str
+    id: str | None
+    name: str | None
+
+
+class AttachmentView(View, frozen=True, kw_only=True):
+    """A file; `index` names it when its link is asked for, once it is `stored`."""
+
+    index: int
+    state: AttachmentState
+    mime: str
+    name: str | None
+    size_bytes: int | None
+    voice: bool
+    reason: str | None
+
+
+class FailureView(View, frozen=True, kw_only=True):
+    """Why the last attempt failed: the provider's code, our class of it, a sentence for the agent."""
+
+    code: str
+    failure: FailureClass
+    detail: str
+    at: datetime
+
+
+class MessageView(View, frozen=True, kw_only=True, tag="message", tag_field="type"):
+    """A message of one leg. `content` depends on `kind`; outbound ones tell in `state` how far they have come."""
+
+    id: str
+    conversation_id: str
+    leg_id: str
+    direction: Direction
+    kind: MessageKind
+    text: str
+    content: Json
+    attachments: list[AttachmentView]
+    author: AuthorView
+    reply_to: str | None
+    external_id: str | None
+    occurred_at: datetime
+    client_id: str | None
+    state: DeliveryState | None
+    attempt: int
+    marks: dict[str, datetime]
+    failure: FailureView | None
+    version: int
+
+
+class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
+    """What colleagues wrote (`kind` note), or a change the desk noted (`kind` activity, told in `facts`)."""
+
+    id: str
+    conversation_id: str
+    kind: Literal["note", "activity"]
+    author_id: str
+    author_name: str
+    text: str
+    facts: Json
+    occurred_at: datetime
+
+
+Entry = MessageView | NoteView
+
+
+class ThreadView(View, frozen=True, kw_only=True):
+    """Entries oldest first. `before` and `after` ask for the pages around this one; null where there is none."""
+
+    items: list[Entry]
+    before: str | None
+    after: str | None
+
+
+def entry_view(entry: Message | Note) -> Entry:
+    return message_view(entry) if isinstance(entry, Message) else note_view(entry)
+
+
+def message_view(message: Message) -> MessageView:
+    author = message.author
+    return MessageView(
+        id=message.id,
+        conversation_id=message.conversation_id,
+        leg_id=message.leg_id,
+        direction=message.direction,
+        kind=message.kind,
+        text=message.text,
+        content=dict(message.content),
+        attachments=[_attachment(place, part) for place, part in enumerate(message.attachments)],
+        author=AuthorView(kind=author.kind, id=author.id, name=author.name),
+        reply_to=message.reply_to,
+        external_id=message.external_id,
+        occurred_at=message.occurred_at,
+        client_id=message.client_id,
+        state=message.state,
+        attempt=message.attempt,
+        marks=dict(message.marks),
+        failure=_failure(message.failure) if message.failure else None,
+        version=message.version,
+    )
+
+
+def _attachment(place: int, attachment: Attachment) -> AttachmentView:
+    """What agents may know: neither the provider's address nor where the file lies in the bucket."""
+    return AttachmentView(
+        index=place,
+        state=attachment.state,
+        mime=attachment.mime,
+        name=attachment.name,
+        size_bytes=attachment.size_bytes,
+        voice=attachment.voice,
+        reason=attachment.reason,
+    )
+
+
+def _failure(failure: Failure) -> FailureView:
+    return FailureView(code=failure.code, failure=failure.failure, detail=failure.detail, at=failure.at)
+
+
+def note_view(note: Note) -> NoteView:
+    return NoteView(
+        id=note.id,
+        conversation_id=note.conversation_id,
+        kind="note" if note.kind == "note" else "activity",
+        author_id=note.author_id,
+        author_name=note.author_name,
+        text=note.text,
+        facts=dict(note.facts),
+        occurred_at=note.at,
+    )

@@ -1,0 +1,210 @@
+"""The thread of a conversation: reading it, replying, retrying, notes, links to files."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.api.message_views import (
+    MessageView,
+    NoteView,
+    ThreadView,
+    entry_view,
+    message_view,
+    note_view,
+)
+from chalicelib.api.routing import Caller, Resource
+from chalicelib.api.schemas import Body, EntryId, Json, LegId, Limit, Query, UploadId, View
+from chalicelib.domain.agent import Role
+from chalicelib.domain.errors import (
+    ClientIdReused,
+    ConversationNotFound,
+    InboxDisabled,
+    InvalidInput,
+    MessageNotFound,
+    MessageUnfit,
+    RetryRefused,
+    UploadNotFound,
+    WindowClosed,
+)
+from chalicelib.domain.message import Attachment, Message, MessageKind
+from chalicelib.services import desk, uploads
+from chalicelib.services import reply as replies
+from chalicelib.wiring import api as wiring
+
+ClientId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern="^[!-~]+$",
+        description="The client's own id of what it sends: a repeat finds what was stored first",
+        examples=["0199c2f4-7d0e-7c8a-b6d1-9a3f5e2c4b10"],
+    ),
+]
+Text = Annotated[str, Meta(max_length=65_536)]
+
+resource = Resource("messages")
+
+
+class ThreadQuery(Query, frozen=True, kw_only=True):
+    """The newest entries, or those next to an entry."""
+
+    limit: Limit = 50
+    before: EntryId | None = None
+    after: EntryId | None = None
+
+
+class ReplyBody(Body, frozen=True, kw_only=True):
+    """`leg_id`: where to send it (the conversation's active leg, if left out; naming it is faster).
+    `attachments`: ids of the caller's own uploads. `content` depends on `kind` (docs/api.md)."""
+
+    client_id: ClientId
+    text: Text = ""
+    kind: MessageKind = MessageKind.TEXT
+    content: Json = {}
+    attachments: Annotated[list[UploadId], Meta(max_length=10)] = []
+    reply_to: EntryId | None = None
+    leg_id: LegId | None = None
+
+
+class NoteBody(Body, frozen=True, kw_only=True):
+    client_id: ClientId
+    text: Annotated[str, Meta(min_length=1, max_length=desk.NOTE_LENGTH, pattern=r"\S")]
+
+
+class LinkView(View, frozen=True, kw_only=True):
+    """A download link that needs no token and ends soon."""
+
+    url: str
+    expires_at: datetime
+    mime: str
+    name: str | None
+    size_bytes: int | None
+
+
+@resource.route(
+    "GET",
+    "/conversations/{conversation_id}/messages",
+    role=Role.AGENT,
+    query=ThreadQuery,
+    gives=ThreadView,
+    refuses=(ConversationNotFound,),
+)
+def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> ThreadView:
+    """A page of the thread across all legs, with the notes among the messages; without a place, the newest."""
+    page = desk.thread(
+        wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after
+    )
+    return ThreadView(
+        items=[entry_view(entry) for entry in page.entries], before=page.before, after=page.after
+    )
+
+
+@resource.route(
+    "POST",
+    "/conversations/{conversation_id}/messages",
+    role=Role.AGENT,
+    body=ReplyBody,
+    gives=MessageView,
+    status=HTTPStatus.ACCEPTED,
+    refuses=(
+        ConversationNotFound,
+        ClientIdReused,
+        InboxDisabled,
+        MessageUnfit,
+        UploadNotFound,
+        WindowClosed,
+    ),
+    example={
+        "client_id": "0199c2f4-7d0e-7c8a-b6d1-9a3f5e2c4b10",
+        "text": "Your parcel left our warehouse this morning.",
+    },
+)
+def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> MessageView:
+    """Store a reply and queue it for its channel.
+
+    The same `client_id` with the same content answers the message stored first; with another content it is refused."""
+    draft = replies.Draft(
+        client_id=body.client_id,
+        text=body.text,
+        kind=body.kind,
+        content=body.content,
+        attachments=_attachments(caller, body.attachments),
+        reply_to=body.reply_to,
+        leg_id=body.leg_id,
+    )
+    stored = replies.reply(
+        wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now
+    )
+    return message_view(stored)
+
+
+def _attachments(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
+    if not upload_ids:
+        return ()
+    if len(set(upload_ids)) < len(upload_ids):
+        raise InvalidInput("Name each upload once.", field="attachments")
+    return uploads.attached(wiring.uploads(), caller.principal, upload_ids, caller.now)
+
+
+@resource.route(
+    "POST",
+    "/conversations/{conversation_id}/messages/{message_id}/retry",
+    role=Role.AGENT,
+    gives=MessageView,
+    status=HTTPStatus.ACCEPTED,
+    refuses=(ConversationNotFound, MessageNotFound, RetryRefused),
+)
+def retry_message(caller: Caller, conversation_id: str, message_id: str) -> MessageView:
+    """Send a failed or uncertain message again, as a new attempt."""
+    message = _message(conversation_id, message_id)
+    again = replies.retry(
+        wiring.deliveries(), caller.principal, message.leg_id, message.id, caller.now
+    )
+    return message_view(again)
+
+
+def _message(conversation_id: str, message_id: str) -> Message:
+    """A message by conversation: its leg is one of the conversation's. Raises ConversationNotFound, MessageNotFound."""
+    conversation = desk.get(wiring.desk(), conversation_id)
+    for leg_id in conversation.legs:
+        message = wiring.deliveries().message(leg_id, message_id)
+        if message is not None and message.conversation_id == conversation_id:
+            return message
+    raise MessageNotFound("There is no such message.")
+
+
+@resource.route(
+    "POST",
+    "/conversations/{conversation_id}/notes",
+    role=Role.AGENT,
+    body=NoteBody,
+    gives=NoteView,
+    status=HTTPStatus.CREATED,
+    refuses=(ConversationNotFound, ClientIdReused),
+    example={"client_id": "note-7", "text": "Asked the warehouse; they answer by noon."},
+)
+def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
+    """A note for colleagues: never sent anywhere."""
+    note = desk.add_note(
+        wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now
+    )
+    return note_view(note)
+
+
+@resource.route(
+    "GET",
+    "/conversations/{conversation_id}/messages/{message_id}/attachments/{index}",
+    role=Role.AGENT,
+    gives=LinkView,
+    refuses=(ConversationNotFound, MessageNotFound),
+)
+def get_attachment(caller: Caller, conversation_id: str, message_id: str, index: int) -> LinkView:
+    """A link to a stored file of a message, good for five minutes."""
+    file = uploads.file_of(_message(conversation_id, message_id), index)
+    url, expires_at = uploads.link(wiring.blobs(), file, caller.now)
+    return LinkView(
+        url=url, expires_at=expires_at, mime=file.mime, name=file.name, size_bytes=file.size_bytes
+    )

@@ -1,0 +1,49 @@
+"""The desk table's stream: which events a change announces.
+
+Every write of an aggregate sets `events` and raises `version` together, or sets neither: an image whose version did
+not grow announces nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.codec import Item, from_attributes
+from chalicelib.aws.codec_conversation import conversation_from
+from chalicelib.aws.codec_message import message_from
+from chalicelib.domain.events import envelope
+from chalicelib.domain.snapshots import conversation_snapshot, message_snapshot
+
+
+def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The events of one stream record, in their wire form; none for removals and silent writes."""
+    images = record["dynamodb"]
+    if "NewImage" not in images or "events" not in images["NewImage"]:
+        return []
+    item = from_attributes(images["NewImage"])
+    before = images.get("OldImage", {}).get("version", {}).get("N")
+    if before is not None and int(before) >= item["version"]:
+        return []
+    kind, snapshot = _aggregate(item)
+    identifier = keys.sort_identifier(item["sk"]) if kind == "message" else keys.identifier(item["pk"])
+    return [
+        envelope(
+            stored,
+            kind=kind,
+            identifier=identifier,
+            version=item["version"],
+            place=place,
+            snapshot=snapshot,
+        )
+        for place, stored in enumerate(json.loads(item["events"]))
+    ]
+
+
+def _aggregate(item: Item) -> tuple[str, Mapping[str, Any]]:
+    collection = item["pk"].partition("#")[0]
+    if collection == "CNV":
+        return "conversation", conversation_snapshot(conversation_from(item))
+    if collection == "LEG":
+        return "message", message_snapshot(message_from(item))
+    return "contact", {"id": keys.identifier(item["pk"])}

@@ -1,0 +1,34 @@
+"""SDK clients: made on first use, kept for the life of the process, with time-outs a webhook's deadline can bear."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Intake must answer within a second or two: a slow store is given up in time for the spill queue to be tried.
+CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    parameter_validation=False,
+)
+PATIENT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+@cache
+def client(service: str) -> Any:
+    """The client of a service on the path of a message."""
+    return boto3.client(service, config=CONFIG)
+
+
+@cache
+def patient_client(service: str) -> Any:
+    """The client of a service that is slower by nature and called off the customer's path."""
+    return boto3.client(service, config=PATIENT)
+
+
+def forget() -> None:
+    """Drop every client (tests that change the endpoint or the mock)."""
+    client.cache_clear()
+    patient_client.cache_clear()

@@ -1,0 +1,249 @@
+"""The items of conversations, leg heads and contacts.
+
+A conversation's `row` is what list views show: the indexes project it whole. One letter each:
+s status, c contact, n contact's name, h channel, i inbox, l active leg, u unread, w waiting since, p priority,
+m last message {i id, d direction, k kind, t preview, a author kind, x leg}, a assignee, t team, b labels, e episode, o opened,
+z snoozed until, f last activity.
+"""
+
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.codec import Item, moment, moment_or_none
+from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Status
+from chalicelib.domain.ids import message_time
+from chalicelib.domain.message import Direction
+
+
+def conversation_item(conversation: Conversation) -> Item:
+    pk, sk = keys.conversation(conversation.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "version": conversation.version,
+        "row": _row(conversation),
+        "legs": {leg.id: leg_map(leg) for leg in conversation.legs.values()},
+        "first_response": conversation.first_response_at,
+        "resolved": conversation.resolved_at,
+        "moved": conversation.status_changed_at,
+        "created": conversation.created_at,
+        **view_keys(conversation),
+    }
+
+
+def view_keys(conversation: Conversation) -> Item:
+    status = conversation.status.value
+    return {
+        "owner_key": keys.owner_key(conversation.assignee_id, status),
+        "status_key": status,
+        "inbox_key": keys.inbox_key(conversation.inbox_id, status),
+        "team_key": keys.team_key(conversation.team_id, status) if conversation.team_id else None,
+        "view_key": keys.view_key(conversation.view_at),
+    }
+
+
+def _row(conversation: Conversation) -> Item:
+    newest = conversation.last_message
+    return {
+        "s": conversation.status.value,
+        "c": conversation.contact_id,
+        "n": conversation.contact_name,
+        "h": conversation.channel,
+        "i": conversation.inbox_id,
+        "l": conversation.active_leg_id,
+        "u": conversation.unread,
+        "w": conversation.waiting_since,
+        "p": None if conversation.priority is Priority.NORMAL else conversation.priority.value,
+        "m": last_message_map(newest) if newest else None,
+        "a": conversation.assignee_id,
+        "t": conversation.team_id,
+        "b": conversation.labels,
+        "e": conversation.episode,
+        "o": conversation.opened_at,
+        "z": conversation.snoozed_until,
+        "f": conversation.last_activity_at,
+    }
+
+
+def last_message_map(newest: LastMessage) -> Item:
+    return {
+        "i": newest.id,
+        "x": newest.leg_id,
+        "d": newest.direction.value[0],
+        "k": newest.kind,
+        "t": newest.preview,
+        "a": newest.author_kind,
+    }
+
+
+def _last_message(item: Item) -> LastMessage:
+    return LastMessage(
+        id=item["i"],
+        leg_id=item["x"],
+        direction=Direction.INBOUND if item["d"] == "i" else Direction.OUTBOUND,
+        kind=item["k"],
+        preview=item["t"],
+        at=message_time(item["i"]),
+        author_kind=item["a"],
+    )
+
+
+def leg_map(leg: Leg) -> Item:
+    return {
+        "b": leg.inbox_id,
+        "h": leg.channel,
+        "p": leg.address,
+        "f": leg.first_message_id,
+        "t": leg.last_message_id,
+        "i": leg.last_inbound_at,
+        "x": leg.last_inbound_external_id,
+    }
+
+
+def _leg(identifier: str, item: Item) -> Leg:
+    return Leg(
+        id=identifier,
+        inbox_id=item["b"],
+        channel=item["h"],
+        address=item["p"],
+        first_message_id=item["f"],
+        last_message_id=item["t"],
+        last_inbound_at=moment_or_none(item.get("i")),
+        last_inbound_external_id=item.get("x"),
+    )
+
+
+def conversation_from(item: Item) -> Conversation:
+    """A whole conversation, or (from a list's index) one without legs and clocks."""
+    row: Any = item["row"]
+    newest = row.get("m")
+    opened = moment(row["o"])
+    return Conversation(
+        id=keys.identifier(item["pk"]),
+        contact_id=row["c"],
+        contact_name=row["n"],
+        inbox_id=row["i"],
+        channel=row["h"],
+        active_leg_id=row["l"],
+        opened_at=opened,
+        status_changed_at=moment_or_none(item.get("moved")) or opened,
+        last_activity_at=moment(row["f"]),
+        view_at=keys.view_time(item["view_key"]),
+        created_at=moment_or_none(item.get("created")) or opened,
+        status=Status(row["s"]),
+        episode=row["e"],
+        assignee_id=row.get("a"),
+        team_id=row.get("t"),
+        priority=Priority(row.get("p", Priority.NORMAL)),
+        labels=tuple(row.get("b", ())),
+        legs={name: _leg(name, part) for name, part in item.get("legs", {}).items()},
+        last_message=_last_message(newest) if newest else None,
+        unread=row["u"],
+        waiting_since=moment_or_none(row.get("w")),
+        first_response_at=moment_or_none(item.get("first_response")),
+        resolved_at=moment_or_none(item.get("resolved")),
+        snoozed_until=moment_or_none(row.get("z")),
+        version=item["version"],
+    )
+
+
+def head_item(head: LegHead) -> Item:
+    pk, sk = keys.leg(head.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "inbox": head.inbox_id,
+        "channel": head.channel,
+        "address": head.address,
+        "identity": head.identity_id,
+        "contact": head.contact_id,
+        "conversation": head.conversation_id,
+        "ordinal": head.ordinal,
+        "status": head.status.value,
+        "view": head.view_at,
+        "resolved": head.resolved_at,
+        "name": head.contact_name,
+    }
+
+
+def head_from(item: Item) -> LegHead:
+    return LegHead(
+        id=keys.identifier(item["pk"]),
+        inbox_id=item["inbox"],
+        channel=item["channel"],
+        address=item["address"],
+        identity_id=item["identity"],
+        contact_id=item["contact"],
+        conversation_id=item["conversation"],
+        ordinal=item["ordinal"],
+        status=Status(item["status"]),
+        view_at=moment(item["view"]),
+        resolved_at=moment_or_none(item.get("resolved")),
+        contact_name=item.get("name", ""),
+    )
+
+
+def alias_item(alias_leg_id: str, leg_id: str) -> Item:
+    """Another address of the same leg: it leads to the head and holds nothing else."""
+    pk, sk = keys.leg(alias_leg_id)
+    return {"pk": pk, "sk": sk, "alias_of": leg_id}
+
+
+def contact_item(contact: Contact) -> Item:
+    pk, sk = keys.contact(contact.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "version": contact.version,
+        "row": {
+            "name": contact.name,
+            "username": contact.username,
+            "phone": contact.phone,
+            "email": contact.email,
+            "locale": contact.locale,
+            "avatar_url": contact.avatar_url,
+            "created": contact.created_at,
+            "updated": contact.updated_at,
+        },
+        "notes": contact.notes or None,
+        "attributes": contact.attributes,
+        "sources": contact.sources,
+        "identities": contact.identities,
+        "person": contact.person,
+        "kind_key": keys.CONTACTS,
+        "kind_sort": keys.view_key(contact.created_at),
+    }
+
+
+def contact_from(item: Item) -> Contact:
+    row: Any = item["row"]
+    return Contact(
+        id=keys.identifier(item["pk"]),
+        created_at=moment(row["created"]),
+        updated_at=moment(row["updated"]),
+        name=row.get("name"),
+        username=row.get("username"),
+        phone=row.get("phone"),
+        email=row.get("email"),
+        locale=row.get("locale"),
+        avatar_url=row.get("avatar_url"),
+        notes=item.get("notes", ""),
+        attributes=item.get("attributes", {}),
+        sources=item.get("sources", {}),
+        identities=tuple(item.get("identities", ())),
+        person=item.get("person"),
+        version=item["version"],
+    )
+
+
+def identity_item(identity: ContactIdentity) -> Item:
+    pk, sk = keys.identity(identity.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "channel": identity.channel,
+        "address": identity.address,
+        "contact": identity.contact_id,
+        "created": identity.created_at,
+    }

@@ -1,0 +1,114 @@
+"""SQS: the spill, the outbound queue, the signals."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.aws.border import store_errors
+from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.ids import digest
+
+BATCH = 10
+MAX_VISIBILITY_SECONDS = 12 * 3600 - 60
+
+
+class Spill:
+    """Messages that the store could not take: FIFO, one group per leg."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def keep(self, group: str, dedupe: str, body: str) -> None:
+        with store_errors():
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=body,
+                MessageGroupId=group,
+                MessageDeduplicationId=digest(dedupe),
+            )
+
+
+class OutboundQueue:
+    """Stored messages waiting for the sender: FIFO, one group per leg, one entry per attempt."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, entries: Sequence[tuple[str, str, int]]) -> list[int]:
+        """Queue (leg, message, attempt) triples; gives the places of those that were refused."""
+        failed: list[int] = []
+        for first in range(0, len(entries), BATCH):
+            failed += [first + place for place in self._put_batch(entries[first : first + BATCH])]
+        return failed
+
+    def _put_batch(self, entries: Sequence[tuple[str, str, int]]) -> list[int]:
+        requests = [
+            {
+                "Id": str(place),
+                "MessageBody": json.dumps({"leg_id": leg, "message_id": message, "attempt": attempt}),
+                "MessageGroupId": leg,
+                "MessageDeduplicationId": f"{message}.{attempt}",
+            }
+            for place, (leg, message, attempt) in enumerate(entries)
+        ]
+        with store_errors():
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=requests)
+        return [int(entry["Id"]) for entry in answer.get("Failed", ())]
+
+    def delay(self, receipt_handle: str, seconds: int) -> None:
+        """Let a received record (and all behind it in its group) wait."""
+        with store_errors():
+            self._client.change_message_visibility(
+                QueueUrl=self._url,
+                ReceiptHandle=receipt_handle,
+                VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS),
+            )
+
+
+class Signals:
+    """Passing signs for customers: best effort."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, body: Mapping[str, Any]) -> None:
+        with store_errors():
+            self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+
+
+class Bus:
+    """EventBridge. `put_events` succeeds in part: what it refused is named."""
+
+    SOURCE = "parley"
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def publish(self, envelopes: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Publish; gives the places of those that were refused."""
+        failed: list[int] = []
+        for first in range(0, len(envelopes), BATCH):
+            batch = envelopes[first : first + BATCH]
+            try:
+                failed += [first + place for place in self._publish_batch(batch)]
+            except StoreUnavailable:
+                failed += range(first, first + len(batch))
+        return failed
+
+    def _publish_batch(self, envelopes: Sequence[Mapping[str, Any]]) -> list[int]:
+        entries = [
+            {
+                "Source": self.SOURCE,
+                "DetailType": envelope["type"],
+                "Detail": json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),
+                "EventBusName": self._name,
+            }
+            for envelope in envelopes
+        ]
+        with store_errors():
+            answer = self._client.put_events(Entries=entries)
+        return [place for place, entry in enumerate(answer["Entries"]) if "ErrorCode" in entry]

@@ -1,0 +1,41 @@
+"""Contacts: what a first message wrote, read and edited by agents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.border import ConditionFailed
+from chalicelib.aws.codec import events_of
+from chalicelib.aws.codec_conversation import contact_from, contact_item
+from chalicelib.aws.transaction import Desk, Put
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.reads import Page
+from chalicelib.domain.writes import Recorded, Written
+
+
+class ContactStore:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def get(self, contact_id: str) -> Contact | None:
+        item = self._desk.get(keys.contact(contact_id))
+        return contact_from(item) if item else None
+
+    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Contact]:
+        rows, after = self._desk.query(
+            "kind_key = :kind",
+            {":kind": keys.CONTACTS},
+            index="by_kind",
+            limit=limit,
+            newest_first=True,
+            start=start,
+        )
+        return Page([contact_from(row) for row in rows], after)
+
+    def replace(self, contact: Contact, read_version: int, recorded: Recorded) -> Written:
+        item = contact_item(contact) | {"events": events_of(recorded)}
+        try:
+            self._desk.write(Put(item, "version = :read", {":read": read_version}))
+        except ConditionFailed:
+            return Written.CONFLICT
+        return Written.DONE

@@ -1,0 +1,210 @@
+"""Outbound messages after they are stored: claims, marks, parked marks, retries. Each is one conditional write."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.border import ConditionFailed
+from chalicelib.aws.codec import Item, events_of, from_attributes, milliseconds, moment
+from chalicelib.aws.codec_message import failure_from, failure_map, message_from
+from chalicelib.aws.transaction import Desk, Update
+from chalicelib.domain.delivery import RANK, DeliveryState
+from chalicelib.domain.message import Direction, Failure, Message
+from chalicelib.domain.writes import Mark, ParkedMark, Recorded
+
+# A mark for a message we never hear of again (sent by another system) is dropped after this time.
+PARKED_FOR = timedelta(days=7)
+PROOF = frozenset({DeliveryState.DELIVERED, DeliveryState.READ})
+
+
+class DeliveryStore:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def message(self, leg_id: str, message_id: str) -> Message | None:
+        item = self._desk.get(keys.message(leg_id, message_id))
+        return message_from(item) if item else None
+
+    def claim(self, leg_id: str, message_id: str, at: datetime) -> Message | None:
+        claim = Update(
+            keys.message(leg_id, message_id),
+            "SET #state = :sending, #rank = :rank, claimed = :at REMOVE events",
+            {
+                ":sending": DeliveryState.SENDING.value,
+                ":rank": RANK[DeliveryState.SENDING],
+                ":at": at,
+                ":queued": DeliveryState.QUEUED.value,
+            },
+            {"#state": "state", "#rank": "rank"},
+            "#state = :queued",
+        )
+        try:
+            return message_from(self._desk.write(claim, give="ALL_NEW"))
+        except ConditionFailed:
+            return None
+
+    def release(self, message: Message, failure: Failure) -> None:
+        """Back to the queue: the provider took nothing. Says nothing to anybody, so it carries no event."""
+        release = Update(
+            keys.message(message.leg_id, message.id),
+            "SET #state = :queued, #rank = :rank, failure = :failure REMOVE events, claimed",
+            {
+                ":queued": DeliveryState.QUEUED.value,
+                ":rank": RANK[DeliveryState.QUEUED],
+                ":failure": failure_map(failure),
+                ":sending": DeliveryState.SENDING.value,
+            },
+            {"#state": "state", "#rank": "rank"},
+            "#state = :sending",
+        )
+        try:
+            self._desk.write(release)
+        except ConditionFailed:
+            return
+
+    def mark(self, mark: Mark) -> Message | None:
+        try:
+            return message_from(self._desk.write(_advance(mark), give="ALL_NEW"))
+        except ConditionFailed as failed:
+            if failed.item is None:
+                return None
+            return self._note_late(mark, message_from(from_attributes(failed.item)))
+
+    def _note_late(self, mark: Mark, current: Message) -> Message:
+        """A mark that changes no state still tells when; and the sender's result still tells the external id."""
+        new_time = mark.state.value not in current.marks
+        new_id = mark.external_id is not None and current.external_id is None
+        if not (new_time or new_id):
+            return current
+        sets = ["marks.#mark = if_not_exists(marks.#mark, :at)"]
+        values: dict[str, Any] = {":at": mark.at}
+        if new_id:
+            sets.append("external = if_not_exists(external, :external)")
+            values[":external"] = mark.external_id
+        note = Update(
+            keys.message(mark.leg_id, mark.message_id),
+            f"SET {', '.join(sets)} REMOVE events",
+            values,
+            {"#mark": mark.state.value},
+            "attribute_exists(pk)",
+        )
+        return message_from(self._desk.write(note, give="ALL_NEW"))
+
+    def remember_external(
+        self, leg_id: str, external_id: str, message_id: str, attempt: int
+    ) -> Sequence[ParkedMark]:
+        remember = Update(
+            keys.parked(leg_id, external_id),
+            "SET message = :message, attempt = :attempt REMOVE expires_at",
+            {":message": message_id, ":attempt": attempt},
+        )
+        return _parked_marks(self._desk.write(remember, give="ALL_NEW"))
+
+    def park(self, leg_id: str, external_id: str, parked: ParkedMark) -> tuple[str, int] | None:
+        sets = ["#mark = if_not_exists(#mark, :at)", "expires_at = :expires"]
+        values: dict[str, Any] = {
+            ":at": parked.at,
+            ":expires": int((parked.at + PARKED_FOR).timestamp()),
+        }
+        if parked.failure is not None:
+            sets.append("failure = :failure")
+            values[":failure"] = failure_map(parked.failure)
+        park = Update(
+            keys.parked(leg_id, external_id),
+            f"SET {', '.join(sets)}",
+            values,
+            {"#mark": f"at_{parked.state.value}"},
+            "attribute_not_exists(message)",
+        )
+        try:
+            self._desk.write(park)
+        except ConditionFailed as failed:
+            item = from_attributes(failed.item or {})
+            return item["message"], item["attempt"]
+        return None
+
+    def unread_by_contact(self, leg_id: str, up_to: datetime, limit: int) -> Sequence[Message]:
+        pk, _ = keys.leg(leg_id)
+        rows, _next = self._desk.query(
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {
+                ":pk": pk,
+                ":first": keys.MESSAGE,
+                ":last": f"{keys.MESSAGE}msg_{keys.view_key(up_to)}~",
+            },
+            limit=limit,
+            newest_first=True,
+            consistent=True,
+        )
+        unread = (message_from(row) for row in rows if row["direction"] == Direction.OUTBOUND.value)
+        return [message for message in unread if message.state is not DeliveryState.READ]
+
+    def requeue(self, message: Message, recorded: Recorded) -> Message | None:
+        requeue = Update(
+            keys.message(message.leg_id, message.id),
+            "SET #state = :queued, #rank = :rank, attempt = :attempt, version = version + :one, events = :events"
+            " REMOVE failure, claimed",
+            {
+                ":queued": DeliveryState.QUEUED.value,
+                ":rank": RANK[DeliveryState.QUEUED],
+                ":attempt": message.attempt,
+                ":before": message.attempt - 1,
+                ":one": 1,
+                ":events": events_of(recorded),
+                ":failed": DeliveryState.FAILED.value,
+                ":uncertain": DeliveryState.UNCERTAIN.value,
+            },
+            {"#state": "state", "#rank": "rank"},
+            "attempt = :before AND #state IN (:failed, :uncertain)",
+        )
+        try:
+            return message_from(self._desk.write(requeue, give="ALL_NEW"))
+        except ConditionFailed:
+            return None
+
+
+def _advance(mark: Mark) -> Update:
+    """Only upwards in rank, and of an earlier attempt only what proves receipt."""
+    values: dict[str, Any] = {
+        ":state": mark.state.value,
+        ":rank": RANK[mark.state],
+        ":at": milliseconds(mark.at),
+        ":one": 1,
+        ":events": events_of(mark.recorded),
+    }
+    sets = [
+        "#state = :state",
+        "#rank = :rank",
+        "marks.#mark = if_not_exists(marks.#mark, :at)",
+        "version = version + :one",
+        "events = :events",
+    ]
+    if mark.external_id is not None:
+        sets.append("external = :external")
+        values[":external"] = mark.external_id
+    if mark.failure is not None:
+        sets.append("failure = :failure")
+        values[":failure"] = failure_map(mark.failure)
+    removed = " REMOVE failure" if mark.state in PROOF else ""
+    condition = "attribute_exists(#rank) AND #rank < :rank"
+    if mark.attempt is not None and mark.state not in PROOF:
+        condition += " AND attempt = :attempt"
+        values[":attempt"] = mark.attempt
+    names = {"#state": "state", "#rank": "rank", "#mark": mark.state.value}
+    return Update(
+        keys.message(mark.leg_id, mark.message_id),
+        f"SET {', '.join(sets)}{removed}",
+        values,
+        names,
+        condition,
+    )
+
+
+def _parked_marks(item: Item) -> Sequence[ParkedMark]:
+    failure = failure_from(item["failure"]) if "failure" in item else None
+    return [
+        ParkedMark(state, moment(at), failure if state is DeliveryState.FAILED else None)
+        for state in DeliveryState
+        if (at := item.get(f"at_{state.value}")) is not None
+    ]

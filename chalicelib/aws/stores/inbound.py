@@ -1,0 +1,169 @@
+"""The inbound path's store: find the leg in one read, write the message and all it changes in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.aws import keys
+from chalicelib.aws.border import TransactionRefused
+from chalicelib.aws.codec import Item, events_of
+from chalicelib.aws.codec_conversation import (
+    alias_item,
+    contact_from,
+    contact_item,
+    conversation_from,
+    head_from,
+    identity_item,
+)
+from chalicelib.aws.codec_message import message_from, message_item
+from chalicelib.aws.stores.writes import (
+    count_writes,
+    head_copy,
+    put_conversation,
+    put_head,
+    put_once,
+    replace_head,
+    touch_conversation,
+)
+from chalicelib.aws.transaction import Desk, Put, Update, Write
+from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.ids import identity_id, leg_id
+from chalicelib.domain.message import Direction, Message
+from chalicelib.domain.reads import FoundLeg, LegAddress
+from chalicelib.domain.writes import Fold, Join, Recorded, Written
+
+
+def put_message(message: Message, recorded: Recorded) -> Put:
+    """A message once: its key is made of the payload alone, so a second delivery fails this condition."""
+    return Put(message_item(message) | {"events": events_of(recorded)})
+
+
+class InboundStore:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def find_leg(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
+        wanted = {keys.leg(leg_id(inbox_id, address)): address for address in addresses}
+        if len(wanted) == 1:
+            (key,) = wanted
+            item = self._desk.get(key)
+            found = {key: item} if item else {}
+        else:
+            found = self._desk.get_many(list(wanted))
+        head = self._head([found[key] for key in wanted if key in found])
+        missing = tuple(address for key, address in wanted.items() if key not in found)
+        return FoundLeg(head, missing) if head else None
+
+    def _head(self, rows: Sequence[Item]) -> LegHead | None:
+        for item in rows:
+            if "alias_of" not in item:
+                return head_from(item)
+        return self.head(rows[0]["alias_of"]) if rows else None
+
+    def head(self, identifier: str) -> LegHead | None:
+        item = self._desk.get(keys.leg(identifier))
+        return head_from(item) if item else None
+
+    def newest_inbound(self, identifier: str) -> Message | None:
+        """The last thing the customer said on this leg, among its newest 50 messages."""
+        rows, _ = self._desk.query(
+            "pk = :pk AND begins_with(sk, :message)",
+            {":pk": keys.leg(identifier)[0], ":message": keys.MESSAGE},
+            limit=50,
+            newest_first=True,
+        )
+        return next((message_from(row) for row in rows if row["direction"] == Direction.INBOUND), None)
+
+    def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]:
+        wanted = {keys.identity(identity_id(channel, address)): address for address in addresses}
+        found = self._desk.get_many(list(wanted))
+        contacts = self._desk.get_many([keys.contact(item["contact"]) for item in found.values()])
+        return {
+            wanted[key]: contact_from(contacts[keys.contact(item["contact"])])
+            for key, item in found.items()
+            if keys.contact(item["contact"]) in contacts
+        }
+
+    def add_address(self, head: LegHead, address: str, identities: Sequence[ContactIdentity]) -> bool:
+        alias = Put(alias_item(leg_id(head.inbox_id, address), head.id))
+        writes: list[Write] = [alias, *(Put(identity_item(identity)) for identity in identities)]
+        return self.attempt(writes) is Written.DONE
+
+    def address(self, identifier: str) -> LegAddress | None:
+        head = self.head(identifier)
+        return LegAddress(head.inbox_id, head.address) if head else None
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        item = self._desk.get(keys.conversation(conversation_id))
+        return conversation_from(item) if item else None
+
+    def join(self, join: Join) -> Written:
+        message = join.message
+        view_at = message.occurred_at if join.move_view else None
+        writes: list[Write] = [
+            put_message(message, join.message_recorded),
+            touch_conversation(
+                message,
+                join.recorded,
+                condition="#row.s = :status",
+                condition_values={":status": join.head.status.value},
+                view_at=view_at,
+            ),
+        ]
+        if view_at is not None:
+            writes.append(_move_view(join.head, view_at))
+        return self.attempt(writes)
+
+    def fold(self, fold: Fold) -> Written:
+        """The general write: everything that changes is in `fold`, every part guarded by what was read."""
+        writes: list[Write] = [put_message(fold.message, fold.message_recorded)]
+        if fold.once:
+            writes.append(put_once(fold.once))
+        writes.append(put_conversation(fold.before, fold.after, fold.conversation_recorded))
+        writes += _leg_writes(fold)
+        if fold.contact and fold.contact_recorded:
+            writes.append(Put(contact_item(fold.contact) | {"events": events_of(fold.contact_recorded)}))
+        writes += [Put(identity_item(identity)) for identity in fold.identities]
+        writes += count_writes(fold.before, fold.after)
+        return self.attempt(writes, duplicate_places=2 if fold.once else 1)
+
+    def attempt(self, writes: list[Write], *, duplicate_places: int = 1) -> Written:
+        try:
+            self._desk.transact(writes)
+        except TransactionRefused as refused:
+            duplicate = any(refused.failed(place) for place in range(duplicate_places))
+            return Written.DUPLICATE if duplicate else Written.CONFLICT
+        return Written.DONE
+
+
+def _move_view(head: LegHead, view_at: datetime) -> Update:
+    values = {":view": view_at, ":conversation": head.conversation_id}
+    return Update(
+        keys.leg(head.id),
+        "SET #view = :view",
+        values,
+        {"#view": "view"},
+        "conversation = :conversation",
+    )
+
+
+def _leg_writes(fold: Fold) -> list[Write]:
+    copies = _head_copies(fold)
+    if fold.head is None:
+        return copies
+    aliases: list[Write] = [
+        Put(alias_item(leg_id(fold.head.inbox_id, address), fold.head.id)) for address in fold.aliases
+    ]
+    if fold.head_is_new:
+        return [put_head(fold.head), *aliases]
+    if fold.before is None:
+        return [replace_head(fold.head, fold.ordinal_read), *aliases]
+    return [*copies, *aliases]
+
+
+def _head_copies(fold: Fold) -> list[Write]:
+    """Every leg's copy of its conversation's state, where that changed."""
+    before, after = fold.before, fold.after
+    if before is None or (before.status, before.view_at) == (after.status, after.view_at):
+        return []
+    return [head_copy(leg, after) for leg in after.legs]

@@ -1,0 +1,88 @@
+"""Uploads: what was announced in the table, the bytes in the bucket, for a day."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws import keys
+from chalicelib.aws.blobs import BlobStore
+from chalicelib.aws.border import store_errors
+from chalicelib.aws.codec import moment
+from chalicelib.aws.tables import UploadItem, model_errors
+from chalicelib.services.administration_ports import Ticket, Upload
+
+# Without the right to list a bucket, S3 says of what is not there that it is forbidden.
+_ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})
+
+
+class UploadStore:
+    """`bind` comes first (wiring sees to it)."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._blobs = BlobStore(client, bucket)
+
+    def put(self, upload: Upload) -> None:
+        item = UploadItem(
+            *keys.upload(upload.id),
+            owner=upload.owner_id,
+            name=upload.name,
+            mime=upload.mime,
+            size=upload.size_bytes,
+            created=upload.created_at,
+            expires_at=int(upload.expires_at.timestamp()),
+        )
+        with model_errors():
+            item.save(UploadItem.pk.does_not_exist())
+
+    def get(self, upload_id: str) -> Upload | None:
+        with model_errors():
+            try:
+                item = UploadItem.get(*keys.upload(upload_id), consistent_read=True)
+            except UploadItem.DoesNotExist:
+                return None
+        return Upload(
+            id=keys.identifier(item.pk),
+            owner_id=item.owner,
+            name=item.name,
+            mime=item.mime,
+            size_bytes=int(item.size),
+            created_at=item.created,
+            expires_at=moment(int(item.expires_at) * 1000),
+        )
+
+    def ticket(self, upload: Upload, *, seconds: int) -> Ticket:
+        """The bucket takes exactly this many bytes of exactly this type, for they are part of the signature."""
+        url = self._blobs.upload_url(
+            _arrives(upload), mime=upload.mime, size_bytes=upload.size_bytes, seconds=seconds
+        )
+        return Ticket(url, {"Content-Type": upload.mime, "Content-Length": str(upload.size_bytes)})
+
+    def keep(self, upload: Upload) -> str | None:
+        """Copied, so that what was never sent goes away with the rest of `uploads/`."""
+        if self._size(_arrives(upload)) != upload.size_bytes:
+            return None
+        stays = f"attachments/{upload.id}"
+        with store_errors():
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=stays,
+                CopySource={"Bucket": self._bucket, "Key": _arrives(upload)},
+                ContentType=upload.mime,
+                MetadataDirective="REPLACE",
+            )
+        return stays
+
+    def _size(self, key: str) -> int | None:
+        with store_errors():
+            try:
+                return int(self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    return None
+                raise
+
+
+def _arrives(upload: Upload) -> str:
+    return f"uploads/{upload.id}"

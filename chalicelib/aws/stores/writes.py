@@ -1,0 +1,116 @@
+"""The writes that several stores share: counters, whole conversations, touched conversations."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.aws import keys
+from chalicelib.aws.codec import events_of
+from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
+from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.domain.conversation import Conversation, LegHead, answers, summary
+from chalicelib.domain.counts import changes
+from chalicelib.domain.message import SILENT, Direction, Message
+from chalicelib.domain.writes import Once, Recorded
+
+
+def put_conversation(before: Conversation | None, after: Conversation, recorded: Recorded) -> Put:
+    """The whole new state, where nobody else has written since `before` was read."""
+    item = conversation_item(after) | {"events": events_of(recorded)}
+    if before is None:
+        return Put(item)
+    return Put(item, condition="version = :read", values={":read": before.version})
+
+
+def count_writes(before: Conversation | None, after: Conversation) -> Iterator[Update]:
+    for scope, delta in changes(before, after).items():
+        names = {f"#{place}": field for place, field in enumerate(delta)}
+        values = {f":{place}": amount for place, amount in enumerate(delta.values())}
+        added = ", ".join(f"{name} :{name[1:]}" for name in names)
+        shard = keys.count_shard(scope, after.id)
+        yield Update(keys.count(scope, shard), f"ADD {added}", values, names)
+
+
+def head_copy(leg_id: str, after: Conversation) -> Update:
+    """Keep a leg's copy of its conversation's state true, where that is still its conversation."""
+    values = {
+        ":status": after.status.value,
+        ":view": after.view_at,
+        ":conversation": after.id,
+        ":resolved": after.resolved_at or 0,
+    }
+    expression = "SET #status = :status, #view = :view, #resolved = :resolved"
+    names = {"#status": "status", "#view": "view", "#resolved": "resolved"}
+    return Update(keys.leg(leg_id), expression, values, names, "conversation = :conversation")
+
+
+def put_head(head: LegHead) -> Put:
+    return Put(head_item(head))
+
+
+def replace_head(head: LegHead, ordinal_read: int) -> Put:
+    """The leg's next conversation, where it still has the one that was read."""
+    return Put(head_item(head), condition="ordinal = :read", values={":read": ordinal_read})
+
+
+def touch_conversation(
+    message: Message,
+    recorded: Recorded,
+    *,
+    condition: str,
+    condition_values: dict[str, object],
+    view_at: datetime | None = None,
+) -> Update:
+    """A new newest message on an open conversation, without having read it. Holds only where the message is newer
+    than all before it: an older one needs the whole state (`put_conversation`)."""
+    values: dict[str, object] = {
+        ":one": 1,
+        ":events": events_of(recorded),
+        ":newest": last_message_map(summary(message)),
+        ":at": message.occurred_at,
+        ":id": message.id,
+        ":leg": message.leg_id,
+    }
+    sets = [
+        "version = version + :one",
+        "events = :events",
+        "#row.m = :newest",
+        "#row.f = :at",
+        "#row.l = :leg",
+        "legs.#leg.t = :id",
+    ]
+    newer = "(#row.f < :at OR (#row.f = :at AND #row.m.i < :id))"
+    removed: list[str] = []
+    if message.direction is Direction.INBOUND:
+        sets.append("legs.#leg.i = :at")
+        sets.append("legs.#leg.x = :external")
+        values[":external"] = message.external_id or message.id
+        if message.kind not in SILENT:
+            sets += ["#row.u = #row.u + :one", "#row.w = if_not_exists(#row.w, :at)"]
+    elif answers(message):
+        sets += ["#row.u = :none", "first_response = if_not_exists(first_response, :at)"]
+        values[":none"] = 0
+        removed.append("#row.w")
+    if view_at is not None:
+        sets.append("view_key = :view")
+        values[":view"] = keys.view_key(view_at)
+    expression = "SET " + ", ".join(sets) + (f" REMOVE {', '.join(removed)}" if removed else "")
+    return Update(
+        keys.conversation(message.conversation_id),
+        expression,
+        values | condition_values,
+        {"#row": "row", "#leg": message.leg_id},
+        f"{condition} AND attribute_exists(legs.#leg) AND {newer}",
+    )
+
+
+def put_once(once: Once) -> Put:
+    """A client's own id, taken once; the mark says what it was taken for."""
+    pk, sk = keys.once(once.conversation_id, once.client_id)
+    return Put({"pk": pk, "sk": sk, "message": once.message_id, "leg": once.leg_id, "digest": once.digest})
+
+
+def read_once(desk: Desk, conversation_id: str, client_id: str) -> Once | None:
+    item = desk.get(keys.once(conversation_id, client_id))
+    if item is None:
+        return None
+    return Once(conversation_id, client_id, item["message"], item["leg"], item["digest"])

@@ -1,0 +1,128 @@
+"""The desk table's verbs over the low-level client: each one AWS call, each a condition that makes repeating it safe."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.border import store_errors
+from chalicelib.aws.codec import Item, from_attributes, key_attributes, to_attribute, to_attributes
+from chalicelib.aws.keys import Key
+
+ABSENT = "attribute_not_exists(pk)"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a whole item where `condition` holds (by default: where there is none)."""
+
+    item: Item
+    condition: str | None = ABSENT
+    values: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change an item by expression. `names` are for reserved words and paths (`#a`), `values` for `:b`."""
+
+    key: Key
+    expression: str
+    values: Mapping[str, Any]
+    names: Mapping[str, str] | None = None
+    condition: str | None = None
+
+
+Write = Put | Update
+
+
+class Desk:
+    """One table. Raises ConditionFailed, TransactionRefused (see `border`) and StoreUnavailable."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self.table = table
+
+    def get(self, key: Key, *, consistent: bool = True) -> Item | None:
+        with store_errors():
+            answer = self._client.get_item(
+                TableName=self.table, Key=key_attributes(key), ConsistentRead=consistent
+            )
+        return from_attributes(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, wanted: Sequence[Key]) -> dict[Key, Item]:
+        """Up to 100 items by key, strongly consistent; missing ones are left out."""
+        keys = [key_attributes(key) for key in dict.fromkeys(wanted)]
+        found: dict[Key, Item] = {}
+        while keys:
+            request = {self.table: {"Keys": keys, "ConsistentRead": True}}
+            with store_errors():
+                answer = self._client.batch_get_item(RequestItems=request)
+            for attributes in answer["Responses"].get(self.table, ()):
+                item = from_attributes(attributes)
+                found[item["pk"], item["sk"]] = item
+            keys = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+        return found
+
+    def write(self, write: Write, *, give: str = "NONE") -> Item:
+        """One put or update; `give` ALL_NEW or ALL_OLD returns the item after or before it."""
+        request = self._request(write) | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        call = self._client.put_item if isinstance(write, Put) else self._client.update_item
+        with store_errors():
+            answer = call(**request, ReturnValues=give)
+        return from_attributes(answer.get("Attributes", {}))
+
+    def transact(self, writes: Iterable[Write]) -> None:
+        """All of them or none."""
+        items = [{"Put" if isinstance(write, Put) else "Update": self._request(write)} for write in writes]
+        with store_errors():
+            self._client.transact_write_items(TransactItems=items)
+
+    def query(
+        self,
+        condition: str,
+        values: Mapping[str, Any],
+        *,
+        index: str | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+        start: Mapping[str, Any] | None = None,
+        filter_expression: str | None = None,
+        consistent: bool = False,
+    ) -> tuple[list[Item], Item | None]:
+        """One page of a collection or index, and the key to start the next page after."""
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": _values(values),
+            "ScanIndexForward": not newest_first,
+        }
+        optional = {
+            "IndexName": index,
+            "Limit": limit,
+            "ExclusiveStartKey": to_attributes(start) if start else None,
+            "FilterExpression": filter_expression,
+            "ConsistentRead": consistent or None,
+        }
+        request |= {name: value for name, value in optional.items() if value is not None}
+        with store_errors():
+            answer = self._client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
+
+    def _request(self, write: Write) -> dict[str, Any]:
+        request: dict[str, Any] = {"TableName": self.table}
+        if isinstance(write, Put):
+            request["Item"] = to_attributes(write.item)
+        else:
+            request["Key"] = key_attributes(write.key)
+            request["UpdateExpression"] = write.expression
+            if write.names:
+                request["ExpressionAttributeNames"] = dict(write.names)
+        if write.condition:
+            request["ConditionExpression"] = write.condition
+        if write.values:
+            request["ExpressionAttributeValues"] = _values(write.values)
+        return request
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_attribute(value) for name, value in values.items()}

@@ -1,0 +1,33 @@
+"""Every channel there is, by name. A channel is imported when it is first asked for, to keep cold
+starts short."""
+
+from functools import cache
+from importlib import import_module
+from typing import ClassVar, cast
+
+from chalicelib.channels.base import Channel
+from chalicelib.domain.errors import Kind, Refusal
+
+CHANNELS = {
+    "whatsapp": "chalicelib.channels.whatsapp",
+    "web_chat": "chalicelib.channels.web_chat",
+    "custom": "chalicelib.channels.custom",
+}
+
+
+class ChannelUnknown(Refusal):
+    """A name that no channel has."""
+
+    code: ClassVar[str] = "channel_unknown"
+    kind: ClassVar[Kind] = "missing"
+
+
+@cache
+def load(name: str) -> Channel:
+    """The channel's module. Raises ChannelUnknown."""
+    if name not in CHANNELS:
+        raise ChannelUnknown(
+            f"There is no channel “{name[:40]}”. There are: {', '.join(sorted(CHANNELS))}.",
+            field="channel",
+        )
+    return cast(Channel, import_module(CHANNELS[name]))

@@ -1,0 +1,147 @@
+"""Refusals: nouns with a stable `code`, the failing `field`, and a sentence that says what to do.
+
+The API maps `kind` to an HTTP status in one place; services and rules only raise.
+"""
+
+from typing import Any, ClassVar, Literal
+
+Kind = Literal[
+    "invalid",
+    "unauthenticated",
+    "forbidden",
+    "missing",
+    "conflict",
+    "too_large",
+    "limit",
+    "unavailable",
+]
+
+
+class Refusal(Exception):
+    """A request that is not carried out; nothing was changed."""
+
+    code: ClassVar[str] = "refused"
+    kind: ClassVar[Kind] = "invalid"
+
+    def __init__(self, detail: str, *, field: str | None = None, **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.facts = facts
+
+
+class InvalidInput(Refusal):
+    """A value that breaks a rule; `field` names it."""
+
+    code = "invalid_input"
+
+
+class CursorInvalid(Refusal):
+    """A paging cursor that this API did not make, or that belongs to another list."""
+
+    code = "cursor_invalid"
+
+
+class NotAuthenticated(Refusal):
+    code = "not_authenticated"
+    kind = "unauthenticated"
+
+
+class NotPermitted(Refusal):
+    code = "not_permitted"
+    kind = "forbidden"
+
+
+class ConversationNotFound(Refusal):
+    code = "conversation_not_found"
+    kind = "missing"
+
+
+class MessageNotFound(Refusal):
+    code = "message_not_found"
+    kind = "missing"
+
+
+class ContactNotFound(Refusal):
+    code = "contact_not_found"
+    kind = "missing"
+
+
+class InboxNotFound(Refusal):
+    code = "inbox_not_found"
+    kind = "missing"
+
+
+class AgentNotFound(Refusal):
+    code = "agent_not_found"
+    kind = "missing"
+
+
+class TeamNotFound(Refusal):
+    code = "team_not_found"
+    kind = "missing"
+
+
+class UploadNotFound(Refusal):
+    code = "upload_not_found"
+    kind = "missing"
+
+
+class ApiKeyNotFound(Refusal):
+    code = "api_key_not_found"
+    kind = "missing"
+
+
+class VersionConflict(Refusal):
+    """Somebody changed it first: read it again and repeat the change on what it is now."""
+
+    code = "version_conflict"
+    kind = "conflict"
+
+
+class ClientIdReused(Refusal):
+    """The same client id with another content: each message needs an id of its own."""
+
+    code = "client_id_reused"
+    kind = "conflict"
+
+
+class TransitionRefused(Refusal):
+    """The conversation is not in a state that allows this change."""
+
+    code = "transition_refused"
+    kind = "conflict"
+
+
+class WindowClosed(Refusal):
+    """The channel takes no free text now: send a template or use another leg."""
+
+    code = "window_closed"
+    kind = "conflict"
+
+
+class MessageUnfit(Refusal):
+    """The channel cannot carry this message."""
+
+    code = "message_unfit"
+
+
+class RetryRefused(Refusal):
+    """Only a failed or uncertain message can be sent again."""
+
+    code = "retry_refused"
+    kind = "conflict"
+
+
+class InboxDisabled(Refusal):
+    code = "inbox_disabled"
+    kind = "conflict"
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    kind = "too_large"
+
+
+class StoreUnavailable(Exception):
+    """The store failed or throttled; whether the write took effect may be unknown. Safe to repeat."""

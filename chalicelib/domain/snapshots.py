@@ -1,0 +1,70 @@
+"""An aggregate as its events show it: plain JSON values, the same for queues, webhooks and sockets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.message import Attachment, Message
+
+
+def _at(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
+    newest = conversation.last_message
+    return {
+        "id": conversation.id,
+        "contact_id": conversation.contact_id,
+        "inbox_id": conversation.inbox_id,
+        "channel": conversation.channel,
+        "status": conversation.status.value,
+        "episode": conversation.episode,
+        "assignee_id": conversation.assignee_id,
+        "team_id": conversation.team_id,
+        "priority": conversation.priority.value,
+        "labels": list(conversation.labels),
+        "active_leg_id": conversation.active_leg_id,
+        "unread": conversation.unread,
+        "waiting_since": _at(conversation.waiting_since),
+        "opened_at": _at(conversation.opened_at),
+        "first_response_at": _at(conversation.first_response_at),
+        "last_activity_at": _at(conversation.last_activity_at),
+        "last_message_id": newest.id if newest else None,
+        "preview": newest.preview if newest else "",
+    }
+
+
+def message_snapshot(message: Message) -> Mapping[str, Any]:
+    failure = message.failure
+    return {
+        "id": message.id,
+        "leg_id": message.leg_id,
+        "conversation_id": message.conversation_id,
+        "direction": message.direction.value,
+        "kind": message.kind.value,
+        "occurred_at": _at(message.occurred_at),
+        "author": {"kind": message.author.kind, "id": message.author.id},
+        "text": message.text,
+        "content": dict(message.content),
+        "external_id": message.external_id,
+        "reply_to": message.reply_to,
+        "attachments": [attachment_snapshot(part) for part in message.attachments],
+        "state": message.state.value if message.state else None,
+        "attempt": message.attempt,
+        "failure": {"code": failure.code, "class": failure.failure.value, "detail": failure.detail}
+        if failure
+        else None,
+    }
+
+
+def attachment_snapshot(attachment: Attachment) -> Mapping[str, Any]:
+    """Without the provider's addresses: nobody but the fetching worker needs them."""
+    return {
+        "mime": attachment.mime,
+        "name": attachment.name,
+        "size_bytes": attachment.size_bytes,
+        "state": attachment.state.value,
+        "reason": attachment.reason,
+    }

@@ -1,0 +1,122 @@
+"""What a store is asked to write: values, each carried out as one transaction or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.delivery import DeliveryState
+from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.message import Failure, Message
+from chalicelib.domain.note import Note
+
+
+class Written(Enum):
+    """How a conditional write ended. CONFLICT: something changed since it was read; read again and repeat."""
+
+    DONE = auto()
+    DUPLICATE = auto()
+    CONFLICT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The events of one new version of an aggregate, and whose doing it was."""
+
+    events: tuple[Event, ...]
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A client's own id for what it sends: the second time finds the first."""
+
+    conversation_id: str
+    client_id: str
+    message_id: str
+    leg_id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A message for the open conversation its leg already knows: blind, without reading the conversation.
+    `move_view`: the list row is stale and gets its new place (the leg's copy of it too)."""
+
+    head: LegHead
+    message: Message
+    message_recorded: Recorded
+    recorded: Recorded
+    move_view: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A message with the whole new state of its conversation. `before` None: the conversation is new.
+    `head` is the leg's new head; `head_is_new` puts it (and `aliases`), else it replaces the one with `ordinal_read`.
+    """
+
+    message: Message
+    before: Conversation | None
+    after: Conversation
+    head: LegHead | None
+    message_recorded: Recorded
+    conversation_recorded: Recorded
+    ordinal_read: int = 0
+    head_is_new: bool = False
+    aliases: tuple[str, ...] = ()
+    contact: Contact | None = None
+    contact_recorded: Recorded | None = None
+    identities: tuple[ContactIdentity, ...] = ()
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An outbound message on a leg of an open conversation whose window is open, as far as the caller knows:
+    the write itself checks. `window_from`: the customer must have written after it (None: no window); `fresh_from`:
+    the list row must not be older (else its place is rewritten, which needs the whole state)."""
+
+    message: Message
+    once: Once
+    message_recorded: Recorded
+    conversation_recorded: Recorded
+    window_from: datetime | None
+    fresh_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change of a stored outbound message's state, applied only where the machine allows it."""
+
+    leg_id: str
+    message_id: str
+    state: DeliveryState
+    at: datetime
+    recorded: Recorded
+    attempt: int | None = None
+    external_id: str | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedMark:
+    """A mark whose message is not known yet."""
+
+    state: DeliveryState
+    at: datetime
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChange:
+    """A change of a conversation's own state: written where its version is still `before.version`, with the line
+    that tells of it in the thread."""
+
+    before: Conversation
+    after: Conversation
+    recorded: Recorded
+    note: Note | None = None
+    once: Once | None = None

@@ -1,0 +1,187 @@
+"""Delivering: one queued message to its provider, never twice blindly.
+
+The claim is written before the provider is called: a crash before it leaves the message queued (safe to repeat), a
+crash after it leaves a claim, and then nobody knows whether the provider took the message: it becomes `uncertain`
+and is settled by the provider's own delivery mark, or by an agent's explicit retry.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.channels import registry
+from chalicelib.channels.base import (
+    CannotSay,
+    Capabilities,
+    Channel,
+    Credentials,
+    HttpRequest,
+    ProviderError,
+    SendResult,
+)
+from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.events import SYSTEM
+from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.message import Failure, Message
+from chalicelib.services.marks import mark_of
+from chalicelib.services.ports import (
+    BlobStore,
+    DeliveryStore,
+    HttpSender,
+    InboxDirectory,
+    LegAddress,
+    NotSent,
+    OutcomeUnknown,
+    ParkedMark,
+)
+from chalicelib.services.reply import outgoing
+
+# A refusal that may pass is repeated for this long, then the agent decides.
+RETRY_FOR = timedelta(hours=24)
+FIRST_DELAY_SECONDS = 2
+MAX_DELAY_SECONDS = 900
+LINK_SECONDS = 3600
+UNKNOWN = "It is not known whether the message arrived. Wait for its mark, or send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now: try again after `delay_seconds` (messages behind it on the same leg wait for it)."""
+
+    delay_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where messages of a leg go."""
+
+    inbox: Inbox
+    channel: Channel
+    address: str
+    credentials: Credentials
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.channel.CAPABILITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivering needs. `clock` is read again after the provider answered."""
+
+    deliveries: DeliveryStore
+    routes: Callable[[str], LegAddress | None]
+    inboxes: InboxDirectory
+    blobs: BlobStore
+    http: HttpSender
+    clock: Callable[[], datetime]
+
+    def deliver(self, leg_id: str, message_id: str, tries: int) -> Retry | None:
+        """Send one message if it is still queued. `tries` counts earlier ones. Raises StoreUnavailable."""
+        route = self._route(leg_id)
+        message = self.deliveries.claim(leg_id, message_id, self.clock())
+        if message is None:
+            return self._settle_lost_claim(route, leg_id, message_id)
+        return self._settle(route, message, self._send(route, message), tries)
+
+    def _route(self, leg_id: str) -> Route:
+        leg = self.routes(leg_id)
+        inbox = self.inboxes.inbox(leg.inbox_id) if leg else None
+        if leg is None or inbox is None:
+            raise StoreUnavailable("the leg or its inbox is gone")
+        return Route(inbox, registry.load(inbox.channel), leg.address, self.inboxes.credentials(inbox))
+
+    def _settle_lost_claim(self, route: Route, leg_id: str, message_id: str) -> Retry | None:
+        """Not queued. A claim left behind means that an earlier try died while it talked to the provider."""
+        message = self.deliveries.message(leg_id, message_id)
+        if message is None or message.state is not DeliveryState.SENDING:
+            return None
+        if route.capabilities.resend_safe:
+            self.deliveries.release(message, self._failure("interrupted", FailureClass.RETRY, UNKNOWN))
+            return Retry(0)
+        self._mark(
+            message,
+            DeliveryState.UNCERTAIN,
+            self._failure("interrupted", FailureClass.RETRY, UNKNOWN),
+        )
+        return None
+
+    def _send(self, route: Route, message: Message) -> SendResult:
+        if not route.inbox.enabled:
+            detail = f"The inbox {route.inbox.name} is disabled: enable it and send the message again."
+            return _refused("inbox_disabled", FailureClass.CONFIG, detail)
+        try:
+            request = self._request(route, message)
+            return route.channel.parse_send(self.http.send(request)) if request else SendResult()
+        except CannotSay as cannot:
+            return _refused("cannot_say", FailureClass.CONTENT, cannot.reason)
+        except KeyError as error:
+            return _refused("not_configured", FailureClass.CONFIG, f"The inbox lacks the credential {error}.")
+        except NotSent as error:
+            return _refused("not_sent", FailureClass.RETRY, f"The provider cannot be reached: {error}")
+        except OutcomeUnknown as error:
+            if route.capabilities.resend_safe:
+                return _refused("outcome_unknown", FailureClass.RETRY, str(error))
+            return SendResult(uncertain=True)
+
+    def _request(self, route: Route, message: Message) -> HttpRequest | None:
+        urls = [
+            self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name)
+            for part in message.attachments
+        ]
+        out = outgoing(message, to=route.address, urls=urls)
+        return route.channel.build_send(out, route.inbox, route.credentials)
+
+    def _settle(self, route: Route, message: Message, result: SendResult, tries: int) -> Retry | None:
+        if result.uncertain:
+            failure = self._failure("outcome_unknown", FailureClass.RETRY, UNKNOWN)
+            self._mark(message, DeliveryState.UNCERTAIN, failure)
+            return None
+        if result.error is None:
+            self._accepted(route, message, result.external_id)
+            return None
+        failure = self._failure(result.error.code, result.error.failure, result.error.detail)
+        if failure.failure is FailureClass.RETRY and failure.at - message.occurred_at < RETRY_FOR:
+            self.deliveries.release(message, failure)
+            return Retry(delay_seconds(tries, result.retry_after_seconds))
+        self._mark(message, DeliveryState.FAILED, failure)
+        return None
+
+    def _accepted(self, route: Route, message: Message, external_id: str | None) -> None:
+        """Sent. Marks that overtook this answer and name only the external id were parked: apply them now."""
+        parked: Sequence[ParkedMark] = ()
+        if external_id and not route.capabilities.echoes_tracker:
+            parked = self.deliveries.remember_external(
+                message.leg_id, external_id, message.id, message.attempt
+            )
+        self._mark(message, DeliveryState.SENT, None, external_id)
+        for mark in parked:
+            self._mark(message, mark.state, mark.failure, at=mark.at)
+
+    def _failure(self, code: str, failure: FailureClass, detail: str) -> Failure:
+        return Failure(code, failure, detail[:300], self.clock())
+
+    def _mark(
+        self,
+        message: Message,
+        state: DeliveryState,
+        failure: Failure | None,
+        external_id: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        now = self.clock()
+        parked = ParkedMark(state, at or now, failure)
+        self.deliveries.mark(
+            mark_of(parked, message.leg_id, message.id, message.attempt, SYSTEM, now, external_id)
+        )
+
+
+def delay_seconds(tries: int, asked: float | None) -> int:
+    """Doubling from two seconds to fifteen minutes, or what the provider asked for if that is longer."""
+    doubling = min(FIRST_DELAY_SECONDS * 2 ** min(tries, 20), MAX_DELAY_SECONDS)
+    return int(min(max(doubling, asked or 0), 12 * 3600))
+
+
+def _refused(code: str, failure: FailureClass, detail: str) -> SendResult:
+    return SendResult(error=ProviderError(code, failure, detail[:300]))

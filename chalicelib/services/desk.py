@@ -1,0 +1,321 @@
+"""The desk: what agents look at and change. Reads are one or two calls; a change that loses a race reads again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain import conversation as rules
+from chalicelib.domain import ids
+from chalicelib.domain.agent import Principal
+from chalicelib.domain.conversation import Conversation, Leg, Status
+from chalicelib.domain.counts import DESK, Scope
+from chalicelib.domain.errors import (
+    ClientIdReused,
+    ConversationNotFound,
+    InvalidInput,
+    StoreUnavailable,
+)
+from chalicelib.domain.events import (
+    Actor,
+    ConversationAssigned,
+    ConversationRead,
+    ConversationStatusChanged,
+    Event,
+    NoteCreated,
+)
+from chalicelib.domain.message import Message
+from chalicelib.services.ports import (
+    ConversationChange,
+    DeskStore,
+    Live,
+    Note,
+    Once,
+    Page,
+    Recorded,
+    Signals,
+    ThreadQuery,
+    ViewQuery,
+    Written,
+)
+
+ATTEMPTS = 5
+NOTE_LENGTH = 10_000
+TYPING_FOR = timedelta(seconds=6)
+
+# A change as rules see it: the new state and the event that tells of it.
+Change = Callable[[Conversation], tuple[Conversation, Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Entries in order of time, oldest first; `before` and `after` continue the page where there is more."""
+
+    conversation: Conversation
+    entries: Sequence[Message | Note]
+    before: str | None
+    after: str | None
+
+
+def get(store: DeskStore, conversation_id: str) -> Conversation:
+    """Raises ConversationNotFound."""
+    found = store.conversation(conversation_id) if ids.is_id("cnv", conversation_id) else None
+    if found is None:
+        raise ConversationNotFound("There is no such conversation.")
+    return found
+
+
+def list_view(store: DeskStore, query: ViewQuery) -> Page[Conversation]:
+    """A page of a view, newest activity first; within the page the order is exact."""
+    page = store.list_view(query)
+    ordered = sorted(page.items, key=lambda row: (row.last_activity_at, row.id), reverse=True)
+    return Page(ordered, page.next)
+
+
+def counts(
+    store: DeskStore,
+    principal: Principal,
+    *,
+    inbox_ids: Sequence[str] = (),
+    team_ids: Sequence[str] = (),
+) -> Mapping[Scope, Mapping[str, int]]:
+    """Everybody's numbers, the caller's own, and those of the inboxes and teams asked for."""
+    scopes: list[Scope] = [DESK, ("agent", principal.id)]
+    scopes += [("inbox", inbox_id) for inbox_id in inbox_ids]
+    scopes += [("team", team_id) for team_id in team_ids]
+    return store.counts(scopes)
+
+
+def thread(
+    store: DeskStore,
+    conversation_id: str,
+    *,
+    limit: int,
+    before: str | None = None,
+    after: str | None = None,
+) -> ThreadPage:
+    """A page of the conversation across all its legs, with the notes among the messages.
+
+    Raises ConversationNotFound, InvalidInput."""
+    if before and after:
+        raise InvalidInput("Give before or after, not both.", field="after")
+    for name, value in (("before", before), ("after", after)):
+        if value is not None:
+            _check_entry(name, value)
+    found = (
+        store.thread(ThreadQuery(conversation_id, limit, before, after))
+        if ids.is_id("cnv", conversation_id)
+        else None
+    )
+    if found is None:
+        raise ConversationNotFound("There is no such conversation.")
+    entries: list[Message | Note] = sorted(
+        [*found.messages, *found.notes], key=lambda entry: ids.body_of(entry.id)
+    )
+    more = len(entries) > limit
+    entries = entries[:limit] if after else entries[-limit:]
+    has_older = more if after is None else True
+    has_newer = more if after is not None else before is not None
+    return ThreadPage(
+        found.conversation,
+        entries,
+        before=entries[0].id if entries and has_older else None,
+        after=entries[-1].id if entries and has_newer else None,
+    )
+
+
+def _check_entry(name: str, value: str) -> None:
+    try:
+        ids.body_of(value)
+    except ValueError as error:
+        raise InvalidInput("This is no id of a message or note.", field=name) from error
+
+
+def set_status(
+    store: DeskStore,
+    principal: Principal,
+    conversation_id: str,
+    status: Status,
+    now: datetime,
+    *,
+    snoozed_until: datetime | None = None,
+) -> Conversation:
+    """Open, pending, snoozed or resolved, by an agent. Raises ConversationNotFound, TransitionRefused."""
+
+    def apply(before: Conversation) -> tuple[Conversation, Event]:
+        after = rules.change_status(before, status, now, snoozed_until=snoozed_until)
+        until = after.snoozed_until.isoformat() if after.snoozed_until else None
+        event = ConversationStatusChanged(
+            previous=before.status.value,
+            status=after.status.value,
+            episode=after.episode,
+            reason="agent",
+            snoozed_until=until,
+        )
+        return after, event
+
+    return _changed(_change(store, principal, conversation_id, now, apply, "status"))
+
+
+def assign(
+    store: DeskStore,
+    principal: Principal,
+    conversation_id: str,
+    now: datetime,
+    *,
+    assignee_id: str | None,
+    team_id: str | None,
+) -> Conversation:
+    """Give the conversation to an agent, a team or nobody. Raises ConversationNotFound, TransitionRefused."""
+
+    def apply(before: Conversation) -> tuple[Conversation, Event]:
+        after = rules.assign(before, assignee_id=assignee_id, team_id=team_id)
+        event = ConversationAssigned(
+            previous_assignee_id=before.assignee_id,
+            assignee_id=assignee_id,
+            previous_team_id=before.team_id,
+            team_id=team_id,
+        )
+        return after, event
+
+    return _changed(_change(store, principal, conversation_id, now, apply, "assignment"))
+
+
+def add_note(
+    store: DeskStore,
+    principal: Principal,
+    conversation_id: str,
+    client_id: str,
+    text: str,
+    now: datetime,
+) -> Note:
+    """A note for colleagues; it can reach no channel, for nothing that sends reads where notes are kept.
+
+    A repeat with the same client id gives the note stored first. Raises ConversationNotFound, InvalidInput,
+    ClientIdReused."""
+    if not text.strip() or len(text) > NOTE_LENGTH:
+        raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters.", field="text")
+    note = _note(conversation_id, "note", principal, now, text, client_id)
+    once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text))
+
+    def apply(before: Conversation) -> tuple[Conversation, Event]:
+        return before, NoteCreated(note_id=note.id, author_id=principal.id, text=text)
+
+    changed = _change(store, principal, conversation_id, now, apply, "note", note=note, once=once)
+    return note if changed else _noted_before(store, once)
+
+
+def _noted_before(store: DeskStore, once: Once) -> Note:
+    found = store.once(once.conversation_id, once.client_id)
+    note = store.note(once.conversation_id, found.message_id) if found else None
+    if found is None or note is None or found.digest != once.digest:
+        raise ClientIdReused(
+            "This client_id was used for something else in this conversation: make a new one.",
+            field="client_id",
+        )
+    return note
+
+
+def mark_read(store: DeskStore, principal: Principal, conversation_id: str, now: datetime) -> Conversation:
+    """Nothing is unread any more; the customer is told where the channel has read marks."""
+
+    def apply(before: Conversation) -> tuple[Conversation, Event]:
+        leg = before.legs[before.active_leg_id]
+        event = ConversationRead(
+            leg_id=leg.id, message_id=leg.last_message_id, external_id=leg.last_inbound_external_id
+        )
+        return rules.mark_read(before), event
+
+    current = get(store, conversation_id)
+    if current.unread == 0:
+        return current
+    return _change(store, principal, conversation_id, now, apply, None) or current
+
+
+def signal_typing(
+    store: DeskStore,
+    live: Live,
+    signals: Signals,
+    principal: Principal,
+    conversation_id: str,
+    now: datetime,
+) -> None:
+    """Tell the customer that an agent is writing; kept for a few seconds, never stored with the conversation."""
+    conversation = get(store, conversation_id)
+    leg: Leg = conversation.legs[conversation.active_leg_id]
+    live.typing(leg.id, principal.id, now + TYPING_FOR)
+    signals.put(
+        {
+            "type": "agent.typing",
+            "data": {"leg_id": leg.id, "external_id": leg.last_inbound_external_id},
+            "occurred_at": now.isoformat(),
+        }
+    )
+
+
+def _change(
+    store: DeskStore,
+    principal: Principal,
+    conversation_id: str,
+    now: datetime,
+    apply: Change,
+    activity: str | None,
+    *,
+    note: Note | None = None,
+    once: Once | None = None,
+) -> Conversation | None:
+    """The conversation after the change; None where `once` says that it was made before."""
+    actor = Actor(principal.kind, principal.id)
+    for _ in range(ATTEMPTS):
+        before = get(store, conversation_id)
+        changed, event = apply(before)
+        after = replace(changed, version=before.version + 1)
+        line = note or (_activity(before, after, principal, now, activity, event) if activity else None)
+        change = ConversationChange(before, after, Recorded((event,), actor, now), line, once)
+        outcome = store.change(change)
+        if outcome is not Written.CONFLICT:
+            return after if outcome is Written.DONE else None
+    raise StoreUnavailable("too many writers at once")
+
+
+def _changed(after: Conversation | None) -> Conversation:
+    assert after is not None, "only a change with a client id can have been made before"
+    return after
+
+
+def _activity(
+    before: Conversation,
+    after: Conversation,
+    principal: Principal,
+    now: datetime,
+    activity: str,
+    event: Event,
+) -> Note:
+    """The line in the thread that tells of a change."""
+    facts: dict[str, Any] = {"type": event.TYPE}
+    if activity == "status":
+        facts |= {"previous": before.status.value, "status": after.status.value}
+    else:
+        facts |= {"assignee_id": after.assignee_id, "team_id": after.team_id}
+    return _note(after.id, "activity", principal, now, "", str(after.version), facts)
+
+
+def _note(
+    conversation_id: str,
+    kind: str,
+    principal: Principal,
+    now: datetime,
+    text: str,
+    seed: str,
+    facts: Mapping[str, Any] | None = None,
+) -> Note:
+    return Note(
+        id=ids.note_id(now, conversation_id, principal.id, seed),
+        conversation_id=conversation_id,
+        kind=kind,
+        author_id=principal.id,
+        author_name=principal.name,
+        at=now,
+        text=text,
+        facts=facts or {},
+    )

@@ -1,0 +1,208 @@
+"""Intake: one signed webhook in, everything it holds stored (or spilled) before the provider gets its 2xx.
+
+Answers: bad signature 401 and nothing stored; unknown inbox 404; signed but unreadable 200, kept in quarantine; our
+own fault 5xx, only where even the spill queue failed. One bad item never loses its neighbours.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.channels import registry, wire
+from chalicelib.channels.base import (
+    AccountNotice,
+    Channel,
+    IdentityChanged,
+    Ignored,
+    Inbound,
+    InboundMessage,
+    PayloadNotUnderstood,
+    PeerTyping,
+    Reply,
+    SignatureMismatch,
+    StatusUpdate,
+    WebhookRequest,
+)
+from chalicelib.domain import ids
+from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.inbox import Inbox
+from chalicelib.services.identity import change_identity
+from chalicelib.services.marks import apply_status
+from chalicelib.services.ports import (
+    DeliveryStore,
+    InboundStore,
+    InboxDirectory,
+    Live,
+    Quarantine,
+    Spill,
+    Written,
+)
+from chalicelib.services.receive import receive
+
+OK = Reply(200)
+MAX_BODY = 4 * 1024 * 1024
+METHODS = frozenset({"GET", "HEAD", "POST"})
+TYPING_SECONDS = 6
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one webhook held, for metrics: names from `messages`, `duplicates`, `statuses`, `spilled` ..."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    notices: list[AccountNotice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    inbound: InboundStore
+    deliveries: DeliveryStore
+    inboxes: InboxDirectory
+    live: Live
+    spill: Spill
+    quarantine: Quarantine
+
+    def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:
+        """Answer one call. Raises StoreUnavailable where nothing could keep what it holds: let the provider repeat."""
+        tally = Tally()
+        inbox = self.inboxes.inbox(inbox_id)
+        if inbox is None or inbox.channel != channel_name:
+            return _refuse(404, "unknown_inbox", tally)
+        if request.method not in METHODS:
+            return _refuse(405, "method", tally)
+        if len(request.body) > MAX_BODY:
+            return _refuse(413, "too_large", tally)
+        channel = registry.load(channel_name)
+        credentials = self.inboxes.credentials(inbox)
+        handshake = channel.challenge(request, credentials)
+        if handshake is not None:
+            return handshake, tally
+        if request.method != "POST":
+            return _refuse(405, "method", tally)
+        try:
+            channel.verify(request, credentials)
+        except SignatureMismatch:
+            return _refuse(401, "signature", tally)
+        return self._keep(channel, inbox, request, tally), tally
+
+    def _keep(self, channel: Channel, inbox: Inbox, request: WebhookRequest, tally: Tally) -> Reply:
+        try:
+            items = channel.normalise(request)
+        except PayloadNotUnderstood as error:
+            return self._quarantined(channel, inbox, request, str(error), tally)
+        outcomes = [self.take_item(inbox, channel, item, request, tally) for item in items]
+        repeats = frozenset(place for place, outcome in enumerate(outcomes) if outcome is Written.DUPLICATE)
+        return channel.answer(request, items, repeats) or OK
+
+    def _quarantined(
+        self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally
+    ) -> Reply:
+        key = f"{inbox.id}/{request.received_at:%Y/%m/%d}/{hashlib.sha256(request.body).hexdigest()}"
+        facts = {
+            "channel": channel.NAME,
+            "reason": reason.encode("ascii", "replace").decode()[:200],
+        }
+        self.quarantine.keep(key, request.body, facts)
+        tally.counts["quarantined"] += 1
+        return OK
+
+    def take_item(
+        self, inbox: Inbox, channel: Channel, item: Inbound, request: WebhookRequest, tally: Tally
+    ) -> Written | None:
+        """Store one item, or spill it; DUPLICATE where it is stored already."""
+        if isinstance(item, Ignored):
+            tally.counts["ignored"] += 1
+            return None
+        target = self._inbox_of(inbox, channel, item.account_id, request)
+        if target is None:
+            tally.counts["foreign"] += 1
+            return None
+        if isinstance(item, InboundMessage | StatusUpdate):
+            return self._store_or_spill(target, item, request.received_at, tally)
+        self._take_passing(target, item, request.received_at, tally)
+        return None
+
+    def _store_or_spill(
+        self, inbox: Inbox, item: InboundMessage | StatusUpdate, now: datetime, tally: Tally
+    ) -> Written | None:
+        try:
+            return store_item(self.inbound, self.deliveries, inbox, item, now, tally)
+        except StoreUnavailable:
+            self.spill.keep(_group(inbox, item), _dedupe(inbox, item), wire.dumps(inbox.id, item))
+            tally.counts["spilled"] += 1
+            return None
+
+    def _inbox_of(
+        self, inbox: Inbox, channel: Channel, account_id: str, request: WebhookRequest
+    ) -> Inbox | None:
+        """The inbox an item is for. One provider call may hold items of several accounts; another account's are only
+        taken where its own secret proves the call too."""
+        if account_id == inbox.account_id:
+            return inbox
+        other = self.inboxes.inbox_of_account(channel.NAME, account_id)
+        if other is None:
+            return None
+        try:
+            channel.verify(request, self.inboxes.credentials(other))
+        except SignatureMismatch:
+            return None
+        return other
+
+    def _take_passing(
+        self,
+        inbox: Inbox,
+        item: PeerTyping | IdentityChanged | AccountNotice,
+        now: datetime,
+        tally: Tally,
+    ) -> None:
+        if isinstance(item, AccountNotice):
+            tally.counts["notices"] += 1
+            tally.notices.append(item)
+        elif isinstance(item, IdentityChanged):
+            change_identity(self.inbound, inbox, item, now)
+            tally.counts["identity_changes"] += 1
+        else:
+            found = self.inbound.find_leg(inbox.id, item.peer.addresses)
+            if found is not None:
+                until = now.fromtimestamp(
+                    now.timestamp() + (TYPING_SECONDS if item.active else 0), now.tzinfo
+                )
+                self.live.typing(found.head.id, "contact", until)
+            tally.counts["typing"] += 1
+
+
+def store_item(
+    inbound: InboundStore,
+    deliveries: DeliveryStore,
+    inbox: Inbox,
+    item: InboundMessage | StatusUpdate,
+    now: datetime,
+    tally: Tally,
+) -> Written | None:
+    """The one write of a message or mark, from the webhook and from the spill alike. Raises StoreUnavailable."""
+    if isinstance(item, StatusUpdate):
+        known = apply_status(deliveries, inbound, inbox, item, now)
+        tally.counts["statuses" if known else "statuses_parked"] += 1
+        return None
+    received = receive(inbound, inbox, item, now)
+    tally.counts["duplicates" if received.outcome is Written.DUPLICATE else "messages"] += 1
+    return received.outcome
+
+
+def _group(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
+    """Spilled items of one leg stay in order."""
+    if item.peer is not None:
+        return ids.leg_id(inbox.id, item.peer.primary)
+    reference = item.tracker if isinstance(item, StatusUpdate) else None
+    return ids.leg_id(inbox.id, reference or item.external_id or "")
+
+
+def _dedupe(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
+    mark = f"{item.state.value}/{item.tracker}" if isinstance(item, StatusUpdate) else "message"
+    return f"{inbox.id}/{mark}/{item.external_id}/{item.occurred_at.isoformat()}"
+
+
+def _refuse(status: int, reason: str, tally: Tally) -> tuple[Reply, Tally]:
+    tally.counts[f"refused_{reason}"] += 1
+    return Reply(status), tally

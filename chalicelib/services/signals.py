@@ -1,0 +1,41 @@
+"""Signals to the customer: an agent has read, an agent is typing. Best effort: late ones are worthless."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from chalicelib.channels import registry
+from chalicelib.channels.base import Signal
+from chalicelib.services.ports import HttpSender, InboxDirectory, LegStore, NotSent, OutcomeUnknown
+
+FRESH_FOR = timedelta(seconds=60)
+KINDS: Mapping[str, Literal["read", "typing"]] = {
+    "conversation.read": "read",
+    "agent.typing": "typing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRelay:
+    legs: LegStore
+    inboxes: InboxDirectory
+    http: HttpSender
+
+    def relay(self, event: Mapping[str, Any], now: datetime) -> bool:
+        """Pass one signal on; False where it is stale, unknown or the channel has none."""
+        kind = KINDS.get(event["type"])
+        if kind is None or now - datetime.fromisoformat(event["occurred_at"]) > FRESH_FOR:
+            return False
+        head = self.legs.head(event["data"]["leg_id"])
+        inbox = self.inboxes.inbox(head.inbox_id) if head else None
+        if head is None or inbox is None or not inbox.enabled:
+            return False
+        signal = Signal(kind, to=head.address, external_id=event["data"].get("external_id"))
+        request = registry.load(inbox.channel).build_signal(signal, inbox, self.inboxes.credentials(inbox))
+        if request is None:
+            return False
+        try:
+            return self.http.send(request).status < 300
+        except (NotSent, OutcomeUnknown):
+            return False

@@ -1,0 +1,83 @@
+"""Every environment variable of every function, in one frozen place; infra's test compares it with the template.
+
+A function gets only those it needs: reading one that is absent raises `SettingMissing`, which names it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class SettingMissing(Exception):
+    """A function was deployed without a variable it needs: fix the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names of what the stack made. `_env` is the source, kept for lazy and precise complaints."""
+
+    _env: Mapping[str, str]
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        return cls(os.environ if env is None else env)
+
+    def _get(self, name: str) -> str:
+        value = self._env.get(name)
+        if not value:
+            raise SettingMissing(f"environment variable {name} is not set")
+        return value
+
+    @property
+    def desk_table(self) -> str:
+        return self._get("PARLEY_DESK_TABLE")
+
+    @property
+    def live_table(self) -> str:
+        return self._get("PARLEY_LIVE_TABLE")
+
+    @property
+    def event_bus(self) -> str:
+        return self._get("PARLEY_EVENT_BUS")
+
+    @property
+    def spill_sqs_url(self) -> str:
+        return self._get("PARLEY_SPILL_SQS_URL")
+
+    @property
+    def outbound_sqs_url(self) -> str:
+        return self._get("PARLEY_OUTBOUND_SQS_URL")
+
+    @property
+    def signals_sqs_url(self) -> str:
+        return self._get("PARLEY_SIGNALS_SQS_URL")
+
+    @property
+    def attachments_bucket(self) -> str:
+        return self._get("PARLEY_ATTACHMENTS_BUCKET")
+
+    @property
+    def quarantine_bucket(self) -> str:
+        return self._get("PARLEY_QUARANTINE_BUCKET")
+
+    @property
+    def secret_prefix(self) -> str:
+        """Secrets Manager names of this stack start so: `<prefix>inbox/<id>`, `<prefix>cursor`."""
+        return self._get("PARLEY_SECRET_PREFIX")
+
+    @property
+    def user_pool_id(self) -> str:
+        return self._get("PARLEY_USER_POOL_ID")
+
+    @property
+    def user_pool_client_id(self) -> str:
+        return self._get("PARLEY_USER_POOL_CLIENT_ID")
+
+    @property
+    def user_pool_issuer(self) -> str:
+        return self._get("PARLEY_USER_POOL_ISSUER")
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        """host:port pairs egress may call although they are not public (the simulators); empty in AWS."""
+        return frozenset(filter(None, self._env.get("PARLEY_TRUSTED_HOSTS", "").split(",")))

@@ -1,0 +1,221 @@
+"""What the agents' API works with, made on first use: a request imports and connects only what it needs."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import ids
+from chalicelib.services.administration import Staff
+from chalicelib.services.administration_ports import (
+    AgentStore,
+    ApiKeyStore,
+    Ids,
+    TeamStore,
+    UploadStore,
+)
+from chalicelib.services.inboxes import Inboxes
+from chalicelib.services.ports import (
+    BlobStore,
+    ContactStore,
+    DeliveryStore,
+    DeskStore,
+    InboxDirectory,
+    Live,
+    ReplyStore,
+    Signals,
+)
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.aws.secrets import SecretStore as SecretsOfStack
+    from chalicelib.aws.transaction import Desk
+
+CURSOR_SECRET_SECONDS = 300.0
+_ID_DIGITS = 20
+_SECRET_DIGITS = 52
+
+
+class RandomIds:
+    """Unguessable ids and secrets, from the system's randomness."""
+
+    def new(self, prefix: str) -> str:
+        return f"{prefix}_{ids.encode(secrets.randbits(100), _ID_DIGITS)}"
+
+    def secret(self) -> str:
+        return ids.encode(secrets.randbits(256), _SECRET_DIGITS)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env()
+
+
+@cache
+def random_ids() -> Ids:
+    return RandomIds()
+
+
+# --- conversations -----------------------------------------------------------------------------------------------
+
+
+@cache
+def desk() -> DeskStore:
+    from chalicelib.aws.stores.desk import DeskStore
+
+    return DeskStore(_desk_table())
+
+
+@cache
+def replies() -> ReplyStore:
+    from chalicelib.aws.stores.replies import ReplyStore
+
+    return ReplyStore(_desk_table())
+
+
+@cache
+def deliveries() -> DeliveryStore:
+    from chalicelib.aws.stores.deliveries import DeliveryStore
+
+    return DeliveryStore(_desk_table())
+
+
+@cache
+def contacts() -> ContactStore:
+    from chalicelib.aws.stores.contacts import ContactStore
+
+    return ContactStore(_desk_table())
+
+
+@cache
+def live() -> Live:
+    from chalicelib.aws.stores.live import Live
+
+    return Live(_table(settings().live_table))
+
+
+@cache
+def signals() -> Signals:
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.queues import Signals
+
+    return Signals(client("sqs"), settings().signals_sqs_url)
+
+
+@cache
+def directory() -> InboxDirectory:
+    from chalicelib.aws.stores.inboxes import InboxDirectory, InboxStore
+
+    return InboxDirectory(InboxStore(_desk_table()), _secret_store())
+
+
+@cache
+def blobs() -> BlobStore:
+    from chalicelib.aws.blobs import BlobStore
+    from chalicelib.aws.clients import patient_client
+
+    return BlobStore(patient_client("s3"), settings().attachments_bucket)
+
+
+# --- administration ----------------------------------------------------------------------------------------------
+
+
+@cache
+def inboxes() -> Inboxes:
+    from chalicelib.aws.stores.inboxes import InboxStore
+    from chalicelib.egress.http import HttpSender
+
+    http = HttpSender(settings().trusted_hosts)
+    return Inboxes(InboxStore(_desk_table()), _secret_store(), teams(), http, random_ids())
+
+
+@cache
+def staff() -> Staff:
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.people import People
+
+    people = People(patient_client("cognito-idp"), settings().user_pool_id)
+    return Staff(agents(), teams(), people, random_ids())
+
+
+@cache
+def agents() -> AgentStore:
+    from chalicelib.aws.stores.agents import AgentStore
+
+    _bind()
+    return AgentStore()
+
+
+@cache
+def teams() -> TeamStore:
+    from chalicelib.aws.stores.teams import TeamStore
+
+    _bind()
+    return TeamStore()
+
+
+@cache
+def api_keys() -> ApiKeyStore:
+    from chalicelib.aws.stores.api_keys import ApiKeyStore
+
+    _bind()
+    return ApiKeyStore()
+
+
+@cache
+def uploads() -> UploadStore:
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.stores.uploads import UploadStore
+
+    _bind()
+    return UploadStore(patient_client("s3"), settings().attachments_bucket)
+
+
+# --- shared ------------------------------------------------------------------------------------------------------
+
+
+def cursor_secret() -> str:
+    """What signs page cursors; read again every few minutes, so that it can be rotated."""
+    return _cursor_secret(int(time.monotonic() / CURSOR_SECRET_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _cursor_secret(_period: int) -> str:
+    return _secret_store().text("cursor")
+
+
+@cache
+def _secret_store() -> SecretsOfStack:
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.secrets import SecretStore
+
+    return SecretStore(patient_client("secretsmanager"), settings().secret_prefix)
+
+
+@cache
+def _desk_table() -> Desk:
+    return _table(settings().desk_table)
+
+
+def _table(name: str) -> Desk:
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.transaction import Desk
+
+    return Desk(client("dynamodb"), name)
+
+
+@cache
+def _bind() -> None:
+    from chalicelib.aws import tables
+
+    tables.bind(settings().desk_table)
+
+
+def forget() -> None:
+    """Start anew (tests that change the environment or the mock)."""
+    for made in list(globals().values()):
+        clear = getattr(made, "cache_clear", None)
+        if clear is not None:
+            clear()

@@ -1,0 +1,199 @@
+"""One process with every simulated provider: the WSGI application and the loopback server around
+it.
+"""
+
+import ipaddress
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from simulators.clock import Clock, machine_time
+from simulators.control import Control
+from simulators.custom import Custom
+from simulators.custom_http import CustomHttp
+from simulators.knobs import KnobBoard
+from simulators.state_file import StateFile
+from simulators.webhooks import RETRY_DELAYS_SECONDS, WebhookPoster
+from simulators.whatsapp import WhatsApp
+from simulators.whatsapp_control import WhatsAppControl
+from simulators.whatsapp_graph import GraphApi
+from simulators.wire import Json, Refused, json_answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+# How soon the server notices that it should stop; werkzeug's half second adds up over many tests.
+STOP_POLL_SECONDS = 0.02
+
+
+@cache
+def url_map() -> Map:
+    """Every route; made once, as compiling them takes longer than a test."""
+    fronts = (Control, GraphApi, WhatsAppControl, CustomHttp)
+    rules = [
+        Rule(path, endpoint=(front, method), methods=[verb])
+        for front in fronts
+        for verb, path, method in front.routes
+    ]
+    return Map(rules, merge_slashes=False)
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Requests are logged at debug level only: a demonstration makes thousands."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Take werkzeug's log line."""
+        logger.debug(message, *args)
+
+
+class Simulators:
+    """All providers, their server, and direct access to their state."""
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        now: Callable[[], datetime] = machine_time,
+        retry_delays: tuple[float, ...] = RETRY_DELAYS_SECONDS,
+        webhook_workers: int = 1,
+        state: Path | None = None,
+    ) -> None:
+        require_loopback(host)
+        self.clock = Clock(now)
+        self.knobs = {"whatsapp": KnobBoard(), "custom": KnobBoard()}
+        self._state = StateFile(state)
+        saved = self._state.load()
+        self._server: BaseWSGIServer = make_server(
+            host, port, self._application, threaded=True, request_handler=QuietHandler
+        )
+        name = f"[{host}]" if ":" in host else host
+        self.base_url = f"http://{name}:{self._server.server_port}"
+        self.webhooks = WebhookPoster(self.clock, retry_delays=retry_delays, workers=webhook_workers)
+        self.whatsapp = WhatsApp(
+            self.clock,
+            self.knobs["whatsapp"],
+            self.webhooks,
+            base_url=lambda: self.base_url,
+            changed=self.save,
+        )
+        self.custom = Custom(self.clock, self.knobs["custom"], self.webhooks)
+        self._restore(saved)
+        self._fronts: dict[type, Any] = {
+            Control: Control(self),
+            GraphApi: GraphApi(self.whatsapp),
+            WhatsAppControl: WhatsAppControl(self.whatsapp),
+            CustomHttp: CustomHttp(self.custom, self.webhooks.wait_idle, self.save),
+        }
+        self._thread = Thread(target=self._serve, daemon=True)
+
+    def start(self) -> None:
+        """Serve from a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and posting; waiting calls end at once."""
+        for board in self.knobs.values():
+            board.stop()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join(timeout=5)
+        self.webhooks.stop()
+        self._server.server_close()
+
+    def wait(self) -> None:
+        """Block until the server stops."""
+        self._thread.join()
+
+    def reset(self, *, accounts: bool = False) -> None:
+        """Forget messages, faults and the set time; with `accounts` who is registered too."""
+        self.webhooks.clear()
+        for board in self.knobs.values():
+            board.reset()
+        self.clock.reset()
+        self.whatsapp.reset(accounts=accounts)
+        self.custom.reset(accounts=accounts)
+        self.save()
+
+    def flush(self, provider: str) -> None:
+        """Post a provider's incomplete batches now."""
+        flushes = {
+            "whatsapp": self.whatsapp.notifier.batches.flush,
+            "custom": self.custom.batches.flush,
+        }
+        flushes[provider]()
+
+    def save(self) -> None:
+        """Write the registered accounts to the state file, if there is one."""
+        far_ends = list(self.custom.far_ends.values())
+        custom = [{"name": f.name, "secret": f.secret, "webhook_url": f.webhook_url} for f in far_ends]
+        self._state.save({"version": 1, "whatsapp": self.whatsapp.saved(), "custom": custom})
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=STOP_POLL_SECONDS)
+
+    def _restore(self, saved: Json) -> None:
+        self.whatsapp.restore(saved.get("whatsapp", []))
+        for entry in saved.get("custom", []):
+            self.custom.register(**entry)
+
+    def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        request = Request(environ)
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            _require_local_name(request)
+            (front, method), arguments = url_map().bind_to_environ(request.environ).match()
+            response: Response = method(self._fronts[front], request, **arguments)
+        except Refused as refused:
+            return refused.answer()
+        except HTTPException as fault:
+            status = fault.code or 500
+            error = {"code": fault.name, "detail": fault.description}
+            return json_answer({"error": error}, status)
+        return response
+
+
+def require_loopback(host: str) -> None:
+    """The simulators know no passwords of their own: they must not be reachable from elsewhere."""
+    if host == "localhost":
+        return
+    try:
+        if ipaddress.ip_address(host).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise ValueError(f"{host} is not a loopback address")
+
+
+def _require_local_name(request: Request) -> None:
+    """Refuse names that merely resolve to us: a foreign web page could steer us so."""
+    host = request.host.rpartition(":")[0] if request.host[-1:].isdigit() else request.host
+    try:
+        require_loopback(host.strip("[]") or request.host)
+    except ValueError:
+        detail = "the Host header must name the loopback interface"
+        raise Refused(403, {"error": {"code": "not_local", "detail": detail}}) from None
+
+
+@contextmanager
+def running(**options: Any) -> Iterator[Simulators]:
+    """The simulators on a free port of this process, for tests; options as for `Simulators`."""
+    simulators = Simulators(**options)
+    simulators.start()
+    try:
+        yield simulators
+    finally:
+        simulators.stop()
