@@ -89,16 +89,16 @@ class Control:
         """The delivery log, oldest first."""
         found = self._sim.webhooks.log(request.args.get("provider"), request.args.get("account"))
         limit = request.args.get("limit", "")
-        return json_answer(
-            {"deliveries": found[-int(limit) :] if re.fullmatch("[1-9][0-9]{0,5}", limit) else found}
-        )
+        if re.fullmatch("[1-9][0-9]{0,5}", limit):
+            found = found[-int(limit) :]
+        return json_answer({"deliveries": found})
 
     def wait(self, request: Request) -> Response:
-        """Wait until every webhook is out; `idle` false when that took longer than `seconds`."""
+        """Wait until calls are answered and webhooks out; `idle` false if not within `seconds`."""
         seconds = control_body(request).get("seconds", 5)
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds > 60:
             raise problem(400, "bad_wait", "seconds must be a number of at most 60")
-        return json_answer({"idle": self._sim.webhooks.wait_idle(seconds)})
+        return json_answer({"idle": self._sim.settle(seconds, besides=1)})
 
     def _board(self, request: Request) -> KnobBoard:
         return self._sim.knobs[_provider(request)]

@@ -33,9 +33,7 @@ class CustomHttp:
         """The desk sends a message."""
         raw = raw_body(request)
         headers = request.headers
-        answer = self._custom.receive(
-            name, raw, headers.get("X-Timestamp", ""), headers.get("X-Signature", "")
-        )
+        answer = self._custom.receive(name, raw, headers.get("X-Timestamp", ""), headers.get("X-Signature", ""))
         delivery_id = str((parse_object(raw) or {}).get("id"))
         response = json_answer(answer)
         knobs = self._custom.knobs

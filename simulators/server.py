@@ -4,6 +4,7 @@ it.
 
 import ipaddress
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +24,7 @@ from simulators.custom import Custom
 from simulators.custom_http import CustomHttp
 from simulators.knobs import KnobBoard
 from simulators.state_file import StateFile
+from simulators.traffic import Traffic
 from simulators.webhooks import RETRY_DELAYS_SECONDS, WebhookPoster
 from simulators.whatsapp import WhatsApp
 from simulators.whatsapp_control import WhatsAppControl
@@ -42,9 +44,7 @@ def url_map() -> Map:
     """Every route; made once, as compiling them takes longer than a test."""
     fronts = (Control, GraphApi, WhatsAppControl, CustomHttp)
     rules = [
-        Rule(path, endpoint=(front, method), methods=[verb])
-        for front in fronts
-        for verb, path, method in front.routes
+        Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
     ]
     return Map(rules, merge_slashes=False)
 
@@ -74,6 +74,7 @@ class Simulators:
         self.clock = Clock(now)
         self.knobs = {"whatsapp": KnobBoard(), "custom": KnobBoard()}
         self._state = StateFile(state)
+        self._traffic = Traffic()
         saved = self._state.load()
         self._server: BaseWSGIServer = make_server(
             host, port, self._application, threaded=True, request_handler=QuietHandler
@@ -116,6 +117,13 @@ class Simulators:
         """Block until the server stops."""
         self._thread.join()
 
+    def settle(self, timeout_seconds: float = 5.0, *, besides: int = 0) -> bool:
+        """Wait until every call is answered and every webhook out; False when that took too long.
+        `besides` calls may stay under way (the one that asks, say)."""
+        deadline = time.monotonic() + timeout_seconds
+        quiet = self._traffic.wait_quiet(timeout_seconds, besides)
+        return quiet and self.webhooks.wait_idle(max(0.0, deadline - time.monotonic()))
+
     def reset(self, *, accounts: bool = False) -> None:
         """Forget messages, faults and the set time; with `accounts` who is registered too."""
         self.webhooks.clear()
@@ -149,8 +157,12 @@ class Simulators:
             self.custom.register(**entry)
 
     def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        self._traffic.begin()
         request = Request(environ)
-        return self._answer(request)(environ, start_response)
+        response = self._answer(request)
+        response.call_on_close(request.close)
+        response.call_on_close(self._traffic.end)  # the last of them: what follows is queued by then
+        return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -163,6 +175,9 @@ class Simulators:
             status = fault.code or 500
             error = {"code": fault.name, "detail": fault.description}
             return json_answer({"error": error}, status)
+        except Exception:  # a fault of ours is a 500 like any other server's, and stays in the log
+            logger.exception("%s %s failed", request.method, request.path)
+            return json_answer({"error": {"code": "simulator_fault"}}, 500)
         return response
 
 

@@ -34,6 +34,7 @@ class StateFile:
         with self._lock:
             if text == self._last:
                 return
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)

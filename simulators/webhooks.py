@@ -69,9 +69,7 @@ class WebhookPoster:
     ) -> None:
         self._clock = clock
         self._retry_delays = retry_delays
-        self._pool = urllib3.PoolManager(
-            retries=False, timeout=urllib3.Timeout(total=timeout_seconds), maxsize=workers
-        )
+        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=timeout_seconds), maxsize=workers)
         self._wake = Condition()
         self._jobs: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count(1)
@@ -94,8 +92,7 @@ class WebhookPoster:
     ) -> list[str]:
         """Queue a webhook, `copies` times; returns the deliveries' ids."""
         deliveries = [
-            Delivery(f"dlv_{next(self._numbers):06d}", provider, account, url, body, sign)
-            for _ in range(copies)
+            Delivery(f"dlv_{next(self._numbers):06d}", provider, account, url, body, sign) for _ in range(copies)
         ]
         for delivery in deliveries:
             self._log.append(delivery)
@@ -117,11 +114,7 @@ class WebhookPoster:
 
     def log(self, provider: str | None = None, account: str | None = None) -> list[Json]:
         """The latest deliveries, oldest first."""
-        return [
-            d.view()
-            for d in list(self._log)
-            if provider in (None, d.provider) and account in (None, d.account)
-        ]
+        return [d.view() for d in list(self._log) if provider in (None, d.provider) and account in (None, d.account)]
 
     def wait_idle(self, timeout_seconds: float = 5.0) -> bool:
         """Wait until nothing is queued, under way or due for a retry; False when that took too
@@ -210,9 +203,7 @@ class WebhookPoster:
     def _send(self, delivery: Delivery) -> tuple[int | None, str]:
         headers = {"Content-Type": "application/json", **delivery.sign(delivery.body)}
         try:
-            answer = self._pool.request(
-                "POST", delivery.url, body=delivery.body, headers=headers, redirect=False
-            )
+            answer = self._pool.request("POST", delivery.url, body=delivery.body, headers=headers, redirect=False)
         except (urllib3.exceptions.HTTPError, ValueError) as fault:
             return None, f"{type(fault).__name__}: {fault}"[:ANSWER_EXCERPT]
         return answer.status, answer.data[:ANSWER_EXCERPT].decode(errors="replace")

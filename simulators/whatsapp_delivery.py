@@ -185,15 +185,11 @@ class Outbound:
 
     def _message(self, customer: Customer, kind: str, body: Json, definition: Json | None) -> PhoneMessage:
         now: datetime = self._clock.now()
-        if definition is not None:
-            text = rendered(definition, body["template"])
-        else:
-            text = shown_text({"type": kind, **body})
         return PhoneMessage(
             new_wamid(customer.wa_id, inbound=False),
             "business",
             kind,
-            text,
+            _on_the_screen(kind, body, definition),
             body,
             now,
             state="accepted",
@@ -223,6 +219,12 @@ def _dropped(number: Number, body: Json, to: str) -> Accepted:
     contact = {"input": to, "wa_id": to}
     messages = [{"id": wamid}]
     return Accepted({"messaging_product": "whatsapp", "contacts": [contact], "messages": messages}, number)
+
+
+def _on_the_screen(kind: str, body: Json, definition: Json | None) -> str:
+    if definition is not None:
+        return rendered(definition, body["template"])
+    return shown_text({"type": kind, **body})
 
 
 def _react(customer: Customer, reaction: Json) -> GraphError | None:

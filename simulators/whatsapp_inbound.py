@@ -191,7 +191,7 @@ def shown_text(message: Json) -> str:
     if not isinstance(part, dict):
         return f"[{kind}]"
     if kind == "interactive":
-        candidates = (part.get(str(part.get("type"))), part.get("body"), {})
+        candidates: tuple[Any, ...] = (part.get(str(part.get("type"))), part.get("body"), {})
         inner = next(c for c in candidates if isinstance(c, dict))
         return str(inner.get("title") or inner.get("text") or inner.get("body") or "[interactive]")
     for key in ("body", "caption", "text", "emoji", "name"):

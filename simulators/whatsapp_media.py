@@ -145,9 +145,7 @@ def fetch(link: str, kind: str) -> tuple[bytes, str]:
     """
     limit, _ = LIMITS[kind]
     try:
-        answer = urllib3.request(
-            "GET", link, preload_content=False, retries=False, timeout=FETCH_TIMEOUT_SECONDS
-        )
+        answer = urllib3.request("GET", link, preload_content=False, retries=False, timeout=FETCH_TIMEOUT_SECONDS)
         content = answer.read(limit + 1, decode_content=True)
         answer.release_conn()
     except (urllib3.exceptions.HTTPError, ValueError) as fault:

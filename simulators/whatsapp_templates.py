@@ -61,9 +61,7 @@ def checked_templates(given: Any) -> list[Json]:
     for entry in given:
         if not isinstance(entry, dict) or not entry.get("name") or not entry.get("language"):
             raise ValueError("each template needs a name and a language")
-    return [
-        template(e["name"], e["language"], str(e.get("body", ""))) | {"status": "APPROVED"} | e for e in given
-    ]
+    return [template(e["name"], e["language"], str(e.get("body", ""))) | {"status": "APPROVED"} | e for e in given]
 
 
 def match(templates: list[Json], sent: Json) -> Json:

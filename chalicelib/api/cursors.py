@@ -7,15 +7,19 @@ A cursor holds where the next page starts and when it ends being valid. Its sign
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from chalicelib.api.routing import Caller
 from chalicelib.api.schemas import PageQuery
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import CursorInvalid
+from chalicelib.services.ports import Page
+
+Item = TypeVar("Item")
 
 VALID_FOR = timedelta(hours=24)
 _MAC_BYTES = 32
@@ -72,3 +76,17 @@ def _decoded(cursor: str) -> bytes:
 
 def _mac(secret: str, of: str, place: bytes) -> bytes:
     return hmac.digest(secret.encode(), len(of.encode()).to_bytes(4) + of.encode() + place, "sha256")
+
+
+def page_of(
+    name: str,
+    pages: Callable[[int, Mapping[str, Any] | None], Page[Item]],
+    secret: Callable[[], str],
+    caller: Caller,
+    query: PageQuery,
+) -> tuple[Sequence[Item], str | None]:
+    """A page of a list without filters of its own, and the cursor of the next. Raises CursorInvalid."""
+    of = list_name(name, caller.principal, query)
+    start = read(secret(), of, query.cursor, caller.now) if query.cursor else None
+    page = pages(query.limit, start)
+    return page.items, issue(secret(), of, page.next, caller.now) if page.next else None

@@ -46,3 +46,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Json = dict[str, Any]
+
+
+def changes_of(body: Body) -> dict[str, Any]:
+    """The fields that were given, but for the version."""
+    given = {name: getattr(body, name) for name in body.__struct_fields__ if name != "version"}
+    return {name: value for name, value in given.items() if value is not msgspec.UNSET}

@@ -86,6 +86,16 @@ def typing(leg_id: str, who: str) -> Key:
     return f"TYP#{leg_id}", who
 
 
+def rate(key: str, minute: str) -> Key:
+    """In the live table: how often something was done in one minute."""
+    return f"RATE#{digest(key)}", minute
+
+
+def proof(key: str) -> Key:
+    """In the live table: a proof that counts once."""
+    return f"PRF#{digest(key)}", HEAD
+
+
 def count(scope: tuple[str, str], shard: int) -> Key:
     kind, identifier = scope
     return f"CNT#{kind}#{identifier}", f"{shard:02d}"

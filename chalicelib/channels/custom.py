@@ -75,9 +75,7 @@ CAPABILITIES = Capabilities(
     resend_safe=True,
 )
 
-CREDENTIALS = (
-    CredentialField("secret", "Secret that signs the calls in both directions", generated=True),
-)
+CREDENTIALS = (CredentialField("secret", "Secret that signs the calls in both directions", generated=True),)
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
 
@@ -105,9 +103,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [item_of(event, account_id, request.received_at) for event in _events(request)]
 
 
-def answer(
-    request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
     """202, and for each event what became of it: a mistake in one does not refuse the others."""
     results = [
         _result(event, item, repeated=place in repeats)
@@ -142,9 +138,7 @@ def check_send(message: Outgoing) -> None:
             field="kind",
         )
     if len(message.text) > MAX_TEXT:
-        raise CannotSay(
-            f"The text has {len(message.text)} characters; at most {MAX_TEXT} go.", field="text"
-        )
+        raise CannotSay(f"The text has {len(message.text)} characters; at most {MAX_TEXT} go.", field="text")
     if message.kind is MessageKind.TEXT and not message.text.strip():
         raise CannotSay("The text is empty.", field="text")
     if message.kind in MEDIA and not 1 <= len(message.attachments) <= MAX_FILES:
@@ -203,13 +197,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(
-    response: HttpResponse, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
     """Never asked."""
-    return ProviderError(
-        "no_lookup", FailureClass.CONTENT, "Files of this channel come with their address."
-    )
+    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
 
 
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:

@@ -69,9 +69,7 @@ class Event:
 
     def message(self, kind: MessageKind, said: str, content: Mapping[str, Any]) -> InboundMessage:
         """A message that is known by the event's own id: it changes another one."""
-        return InboundMessage(
-            self.account_id, self.id, self.peer, self.at, kind, said, content=content
-        )
+        return InboundMessage(self.account_id, self.id, self.peer, self.at, kind, said, content=content)
 
 
 def item_of(given: Any, account_id: str, now: datetime) -> Inbound:
@@ -102,10 +100,7 @@ def _peer(contact: Mapping[str, Any]) -> Peer:
     known_as = identifier(contact.get("external_id"))
     if known_as is None:
         raise Invalid("contact.external_id is missing")
-    named = {
-        name: optional(contact.get(name))
-        for name in ("name", "username", "phone", "email", "locale")
-    }
+    named = {name: optional(contact.get(name)) for name in ("name", "username", "phone", "email", "locale")}
     return Peer((known_as,), Profile(**named, avatar_url=optional(contact.get("avatar_url"))))
 
 
@@ -148,9 +143,7 @@ def _reaction(event: Event) -> Inbound:
     target = identifier(part.get("message_external_id"))
     if target is None:
         raise Invalid("reaction.message_external_id is missing")
-    return event.message(
-        MessageKind.REACTION, "", {"target": target, "emoji": text(part.get("emoji"))}
-    )
+    return event.message(MessageKind.REACTION, "", {"target": target, "emoji": text(part.get("emoji"))})
 
 
 def _typing(event: Event) -> Inbound:
@@ -184,11 +177,7 @@ def _status(event: Event) -> Inbound:
 
 def _error(part: Mapping[str, Any]) -> ProviderError:
     """A failure is final unless it says `permanent: false`."""
-    failure = (
-        FailureClass.RETRY
-        if part.get("permanent") is False
-        else failure_named(part) or FailureClass.CONTENT
-    )
+    failure = FailureClass.RETRY if part.get("permanent") is False else failure_named(part) or FailureClass.CONTENT
     detail = text(part.get("message")) or "The connected system could not deliver the message."
     return ProviderError(text(part.get("code")) or "unknown", failure, detail[:300])
 

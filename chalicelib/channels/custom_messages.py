@@ -69,9 +69,7 @@ def _media(part: Mapping[str, Any]) -> Content:
     given = objects(part.get("attachments"))
     if not given:
         raise Invalid("message.attachments is missing")
-    return _FAMILIES.get(
-        text(given[0].get("mime")).lower().partition("/")[0], MessageKind.DOCUMENT
-    ), {}
+    return _FAMILIES.get(text(given[0].get("mime")).lower().partition("/")[0], MessageKind.DOCUMENT), {}
 
 
 def _location(part: Mapping[str, Any]) -> Content:

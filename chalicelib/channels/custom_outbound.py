@@ -30,10 +30,7 @@ _MOVED = (FailureClass.CONFIG, "The delivery address of this inbox leads elsewhe
 
 def neutral(message: Outgoing) -> dict[str, Any]:
     """The message as the contract has it: our kinds, our content."""
-    files = [
-        known(url=file.url, mime=file.mime, name=file.name, size=file.size_bytes)
-        for file in message.attachments
-    ]
+    files = [known(url=file.url, mime=file.mime, name=file.name, size=file.size_bytes) for file in message.attachments]
     return known(
         id=message.message_id,
         tracker=message.tracker,

@@ -151,10 +151,7 @@ def label(value: Any) -> str:
 
 def content_id(*parts: Any) -> str:
     """An id for an item that has none: the same for the same content, whenever it comes."""
-    texts = [
-        part if isinstance(part, str) else json.dumps(part, sort_keys=True, default=str)
-        for part in parts
-    ]
+    texts = [part if isinstance(part, str) else json.dumps(part, sort_keys=True, default=str) for part in parts]
     return f"derived:{ids.digest(*texts)}"
 
 

@@ -52,8 +52,7 @@ MAX_BUTTONS = 10
 _PATH = re.compile(r"/widget/v1/([A-Za-z0-9_-]{1,128})/([a-z_]{1,40})/?")
 
 CAPABILITIES = Capabilities(
-    kinds_out=frozenset({MessageKind.TEXT, MessageKind.BUTTONS, MessageKind.LOCATION})
-    | MEDIA - {MessageKind.STICKER},
+    kinds_out=frozenset({MessageKind.TEXT, MessageKind.BUTTONS, MessageKind.LOCATION}) | MEDIA - {MessageKind.STICKER},
     max_text=MAX_TEXT,
     max_caption=MAX_TEXT,
     max_bytes={kind.value: MAX_FILE_BYTES for kind in MEDIA - {MessageKind.STICKER}},
@@ -70,9 +69,7 @@ CAPABILITIES = Capabilities(
 
 CREDENTIALS = (
     CredentialField("widget_secret", "Secret that signs visitors' sessions", generated=True),
-    CredentialField(
-        "identity_secret", "Secret with which your site signs its users' identity", generated=True
-    ),
+    CredentialField("identity_secret", "Secret with which your site signs its users' identity", generated=True),
     CredentialField(
         "identity_public_key",
         "Public key (PEM) of your site's RS256 identity tokens, if it uses them",
@@ -112,9 +109,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [handler(inbox_id, Peer(visitor.addresses), body, request.received_at)]
 
 
-def answer(
-    request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
     """Stored is all there is to say."""
     return None
 
@@ -128,8 +123,7 @@ def check_send(message: Outgoing) -> None:
         )
     if len(message.text) > MAX_TEXT:
         raise CannotSay(
-            f"The text has {len(message.text)} characters; the web chat takes "
-            f"{MAX_TEXT}. Send it in two messages.",
+            f"The text has {len(message.text)} characters; the web chat takes {MAX_TEXT}. Send it in two messages.",
             field="text",
         )
     CHECKS.get(message.kind, _check_files)(message)
@@ -155,13 +149,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(
-    response: HttpResponse, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
     """Never asked."""
-    return ProviderError(
-        "no_lookup", FailureClass.CONTENT, "Files of the web chat are in our own store."
-    )
+    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of the web chat are in our own store.")
 
 
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
@@ -212,8 +202,7 @@ def _check_files(message: Outgoing) -> None:
     for index, file in enumerate(message.attachments):
         if (file.size_bytes or 0) > MAX_FILE_BYTES:
             raise CannotSay(
-                f"The file is too large: the web chat takes "
-                f"{MAX_FILE_BYTES // 1024**2} MB. Send a link to it.",
+                f"The file is too large: the web chat takes {MAX_FILE_BYTES // 1024**2} MB. Send a link to it.",
                 field=f"attachments[{index}]",
             )
 

@@ -80,16 +80,12 @@ def typing(inbox_id: str, peer: Peer, body: Mapping[str, Any], now: datetime) ->
 
 def read(inbox_id: str, peer: Peer, body: Mapping[str, Any], now: datetime) -> Inbound:
     """`{up_to}`: everything to this message, or to this time, has been read."""
-    return StatusUpdate(
-        inbox_id, DeliveryState.READ, _up_to(body.get("up_to"), now), peer=peer, watermark=True
-    )
+    return StatusUpdate(inbox_id, DeliveryState.READ, _up_to(body.get("up_to"), now), peer=peer, watermark=True)
 
 
 def delivered(inbox_id: str, peer: Peer, body: Mapping[str, Any], now: datetime) -> Inbound:
     """`{up_to}`: everything to this message, or to this time, is on the visitor's screen."""
-    return StatusUpdate(
-        inbox_id, DeliveryState.DELIVERED, _up_to(body.get("up_to"), now), peer=peer, watermark=True
-    )
+    return StatusUpdate(inbox_id, DeliveryState.DELIVERED, _up_to(body.get("up_to"), now), peer=peer, watermark=True)
 
 
 def _client_id(value: Any, now: datetime) -> tuple[str, datetime]:
@@ -110,27 +106,21 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise PayloadNotUnderstood(
-            f"text is a string of at most {MAX_TEXT} characters", field="text"
-        )
+        raise PayloadNotUnderstood(f"text is a string of at most {MAX_TEXT} characters", field="text")
     return value
 
 
 def _files(value: Any) -> tuple[Attachment, ...]:
     given = items(value)
     if (value is not None and not isinstance(value, list)) or len(given) > MAX_FILES:
-        raise PayloadNotUnderstood(
-            f"attachments is a list of at most {MAX_FILES}", field="attachments"
-        )
+        raise PayloadNotUnderstood(f"attachments is a list of at most {MAX_FILES}", field="attachments")
     return tuple(_file(mapping(file), f"attachments[{index}]") for index, file in enumerate(given))
 
 
 def _file(file: Mapping[str, Any], where: str) -> Attachment:
     upload_id, mime = identifier(file.get("upload_id")), text(file.get("mime")).lower()
     if upload_id is None:
-        raise PayloadNotUnderstood(
-            "upload the file first, then give its upload_id", field=f"{where}.upload_id"
-        )
+        raise PayloadNotUnderstood("upload the file first, then give its upload_id", field=f"{where}.upload_id")
     if not _MIME.fullmatch(mime):
         raise PayloadNotUnderstood("mime is a type such as image/png", field=f"{where}.mime")
     name = optional(text(file.get("name"))[:MAX_NAME])
@@ -142,9 +132,7 @@ def _postback(value: Any) -> dict[str, Any]:
         return {}
     payload = identifier(mapping(value).get("payload"))
     if payload is None:
-        raise PayloadNotUnderstood(
-            "a postback needs the payload of its button", field="postback.payload"
-        )
+        raise PayloadNotUnderstood("a postback needs the payload of its button", field="postback.payload")
     title = text(mapping(value).get("title"))[:MAX_TEXT]
     return {"payload": payload, "source": "button", **known(title=title)}
 
@@ -172,9 +160,7 @@ def _up_to(value: Any, now: datetime) -> datetime:
     """The time up to which a mark reaches; nobody has read the future."""
     reached = iso_time(value) or _message_time(text(value))
     if reached is None:
-        raise PayloadNotUnderstood(
-            "up_to is a message's id, or a time with its zone", field="up_to"
-        )
+        raise PayloadNotUnderstood("up_to is a message's id, or a time with its zone", field="up_to")
     return min(reached, now)
 
 

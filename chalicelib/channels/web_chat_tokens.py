@@ -71,9 +71,7 @@ def issue_visitor_token(
     return f"{payload}.{_mac(first(credentials, 'widget_secret'), payload)}"
 
 
-def read_visitor_token(
-    token: str, inbox_id: str, credentials: Credentials, now: datetime
-) -> Visitor:
+def read_visitor_token(token: str, inbox_id: str, credentials: Credentials, now: datetime) -> Visitor:
     """Whom the token speaks for. Raises SignatureMismatch when it is forged, too old, or of
     another inbox."""
     payload, _, mac = token.partition(".")
@@ -96,16 +94,12 @@ def claimed_visitor(token: str) -> Visitor:
         raise PayloadNotUnderstood("no visitor token", field="authorization") from cause
 
 
-def identify(
-    proof: Mapping[str, Any], inbox_id: str, credentials: Credentials, now: datetime
-) -> Identity:
+def identify(proof: Mapping[str, Any], inbox_id: str, credentials: Credentials, now: datetime) -> Identity:
     """The person that `{jwt}` or `{identifier, identifier_hash}` proves. Raises
     SignatureMismatch."""
     if "jwt" in proof:
         return _from_jwt(text(proof["jwt"]), inbox_id, credentials, now)
-    return _from_hash(
-        identifier(proof.get("identifier")), text(proof.get("identifier_hash")), credentials
-    )
+    return _from_hash(identifier(proof.get("identifier")), text(proof.get("identifier_hash")), credentials)
 
 
 def _from_hash(subject: str | None, given: str, credentials: Credentials) -> Identity:
@@ -113,8 +107,7 @@ def _from_hash(subject: str | None, given: str, credentials: Credentials) -> Ide
     have it."""
     signed = (subject or "").encode("utf-8", "surrogatepass")
     proven = [
-        same(given.lower(), hmac_sha256(secret, signed).hex())
-        for secret in valid(credentials, "identity_secret")
+        same(given.lower(), hmac_sha256(secret, signed).hex()) for secret in valid(credentials, "identity_secret")
     ]
     if subject is None or not any(proven):
         raise SignatureMismatch("identifier_hash")
@@ -149,9 +142,7 @@ def _verified_claims(token: str, inbox_id: str, credentials: Credentials) -> dic
         algorithm = text(jwt.get_unverified_header(token).get("alg"))
         for key in valid(credentials, PROOF_KEYS.get(algorithm, "")):
             try:
-                return jwt.decode(
-                    token, key, algorithms=[algorithm], audience=inbox_id, options=options
-                )
+                return jwt.decode(token, key, algorithms=[algorithm], audience=inbox_id, options=options)
             except jwt.InvalidSignatureError:
                 continue
     except (jwt.PyJWTError, ValueError, TypeError) as cause:

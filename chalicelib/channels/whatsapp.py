@@ -44,9 +44,7 @@ from chalicelib.domain.message import MessageKind
 
 NAME = "whatsapp"
 OBJECT = "whatsapp_business_account"
-HEALTH_FIELDS = (
-    "display_phone_number,verified_name,quality_rating,code_verification_status,throughput"
-)
+HEALTH_FIELDS = "display_phone_number,verified_name,quality_rating,code_verification_status,throughput"
 
 
 CAPABILITIES = Capabilities(
@@ -66,13 +64,9 @@ CAPABILITIES = Capabilities(
 )
 
 CREDENTIALS = (
-    CredentialField(
-        "access_token", "Access token of a system user with whatsapp_business_messaging"
-    ),
+    CredentialField("access_token", "Access token of a system user with whatsapp_business_messaging"),
     CredentialField("app_secret", "App secret of the Meta app"),
-    CredentialField(
-        "verify_token", "Verify token to enter in Meta's webhook settings", generated=True
-    ),
+    CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
 )
 
 # The `field` of a change. Those of a whole account carry the WhatsApp Business Account's id as
@@ -86,7 +80,7 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
 
 
 def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """Meta signs the raw bytes with the app secret. No time is signed: repeats show by their ids."""
+    """Meta signs the raw bytes with the app secret, and no time: repeats show by their ids."""
     given = request.headers.get("x-hub-signature-256", "")
     if not is_signed(given, request.body, valid(credentials, "app_secret")):
         raise SignatureMismatch("X-Hub-Signature-256")
@@ -115,9 +109,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return found or [Ignored("empty")]
 
 
-def _items(
-    entry: Mapping[str, Any], given: Mapping[str, Any], request: WebhookRequest
-) -> list[Inbound]:
+def _items(entry: Mapping[str, Any], given: Mapping[str, Any], request: WebhookRequest) -> list[Inbound]:
     # A forwarding partner may leave `field` out; only `messages` is common enough to be meant.
     field = untrusted.text(given.get("field")) or "messages"
     handler = EVENT_TYPES.get(field)
@@ -125,18 +117,12 @@ def _items(
         return [Ignored(f"field.{untrusted.label(field)}")]
     value = untrusted.mapping(given.get("value"))
     business_id = untrusted.identifier(entry.get("id")) or ""
-    number_id = untrusted.identifier(
-        untrusted.mapping(value.get("metadata")).get("phone_number_id")
-    )
+    number_id = untrusted.identifier(untrusted.mapping(value.get("metadata")).get("phone_number_id"))
     at = untrusted.seconds(entry.get("time")) or request.received_at
-    return list(handler(Change(number_id or business_id, field, value, at))) or [
-        Ignored(f"empty.{field}")
-    ]
+    return list(handler(Change(number_id or business_id, field, value, at))) or [Ignored(f"empty.{field}")]
 
 
-def answer(
-    request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
     """Meta reads nothing but the status."""
     return None
 
@@ -169,9 +155,7 @@ def parse_send(response: HttpResponse) -> SendResult:
     error = payload.get("error")
     if error is not None or not 200 <= response.status < 300:
         refusal = failure_of(untrusted.mapping(error), response.status)
-        return SendResult(
-            error=refusal, retry_after_seconds=untrusted.retry_after(response.headers)
-        )
+        return SendResult(error=refusal, retry_after_seconds=untrusted.retry_after(response.headers))
     accepted = next(iter(untrusted.objects(payload.get("messages"))), {})
     external_id = untrusted.identifier(accepted.get("id"))
     return SendResult(external_id=external_id, uncertain=external_id is None)
@@ -197,9 +181,7 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return get(media_id, inbox, credentials)
 
 
-def parse_media_lookup(
-    response: HttpResponse, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
     """The url, and what Meta says the file is."""
     payload = payload_of(response)
     url = untrusted.text(payload.get("url"))
@@ -229,9 +211,7 @@ def parse_health(response: HttpResponse) -> Health:
     """The number's name and quality, or why it cannot be used."""
     payload = payload_of(response)
     if 200 <= response.status < 300 and untrusted.identifier(payload.get("id")):
-        shown = untrusted.text(payload.get("verified_name")) or untrusted.text(
-            payload.get("display_phone_number")
-        )
+        shown = untrusted.text(payload.get("verified_name")) or untrusted.text(payload.get("display_phone_number"))
         return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
     error = failure_of(untrusted.mapping(payload.get("error")), response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})

@@ -26,9 +26,7 @@ _PLAIN_AUTHORITY = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 
 
 def get(object_id: str, inbox: Inbox, credentials: Credentials, query: str = "") -> HttpRequest:
-    return HttpRequest(
-        "GET", f"{_object(object_id, inbox)}{query}", secret_headers=bearer(credentials)
-    )
+    return HttpRequest("GET", f"{_object(object_id, inbox)}{query}", secret_headers=bearer(credentials))
 
 
 def post_message(payload: Mapping[str, Any], inbox: Inbox, credentials: Credentials) -> HttpRequest:
@@ -37,9 +35,7 @@ def post_message(payload: Mapping[str, Any], inbox: Inbox, credentials: Credenti
         url=f"{_object(inbox.account_id, inbox)}/messages",
         headers={"content-type": "application/json"},
         secret_headers=bearer(credentials),
-        body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "replace"
-        ),
+        body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
     )
 
 
@@ -76,11 +72,7 @@ def _origin(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
     except ValueError:
         return "", ""
-    plain = (
-        _PLAIN_AUTHORITY.fullmatch(parts.netloc)
-        and url.isprintable()
-        and parts.scheme in ("http", "https")
-    )
+    plain = _PLAIN_AUTHORITY.fullmatch(parts.netloc) and url.isprintable() and parts.scheme in ("http", "https")
     return (parts.scheme, parts.netloc.lower()) if plain else ("", "")
 
 

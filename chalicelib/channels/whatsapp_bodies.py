@@ -90,9 +90,7 @@ def _location(message: Mapping[str, Any]) -> Body | None:
     if latitude is None or longitude is None:
         return None
     named = {name: optional(part.get(name)) for name in ("name", "address", "url")}
-    return Body(
-        MessageKind.LOCATION, content=known(latitude=latitude, longitude=longitude, **named)
-    )
+    return Body(MessageKind.LOCATION, content=known(latitude=latitude, longitude=longitude, **named))
 
 
 def _contacts(message: Mapping[str, Any]) -> Body | None:
@@ -121,9 +119,7 @@ def _button_reply(reply: Mapping[str, Any]) -> Body | None:
 
 
 def _list_reply(reply: Mapping[str, Any]) -> Body | None:
-    return _postback(
-        reply.get("id"), reply.get("title"), "list", optional(reply.get("description"))
-    )
+    return _postback(reply.get("id"), reply.get("title"), "list", optional(reply.get("description")))
 
 
 def _template_button(message: Mapping[str, Any]) -> Body | None:
@@ -181,13 +177,16 @@ def _system(message: Mapping[str, Any]) -> Body | None:
     )
 
 
-def _edit(message: Mapping[str, Any]) -> Body | None:
-    part = mapping(message.get("edit"))
+def _edit(given: Mapping[str, Any]) -> Body | None:
+    part = mapping(given.get("edit"))
     target = identifier(part.get("original_message_id"))
     if not target:
         return None
-    inner = body_of(mapping(part.get("message")))
+    message = mapping(part.get("message"))
+    inner, quoted = body_of(message), identifier(mapping(message.get("context")).get("id"))
     content = {**inner.content, "target": target, "kind": inner.kind.value}
+    if quoted:
+        content["quoted"] = {"id": quoted}
     return Body(MessageKind.EDIT, inner.text, content, inner.attachments)
 
 

@@ -18,33 +18,17 @@ MAX_QUOTED = 300
 
 SENTENCES: Mapping[FailureClass, str] = {
     RETRY: "WhatsApp could not take the message just now. It will be tried again.",
-    REAUTH: (
-        "WhatsApp no longer accepts this inbox's access token. An administrator has to "
-        "connect it again."
-    ),
-    WINDOW: (
-        "The 24-hour window is closed. Send a template, or write to the customer on "
-        "another channel."
-    ),
+    REAUTH: ("WhatsApp no longer accepts this inbox's access token. An administrator has to connect it again."),
+    WINDOW: ("The 24-hour window is closed. Send a template, or write to the customer on another channel."),
     RECIPIENT: "WhatsApp cannot deliver to this customer. Try another channel.",
     CONTENT: "WhatsApp refused the message as it is. Change it and send it again.",
-    CONFIG: (
-        "The WhatsApp account of this inbox may not send this. An administrator has to look at it."
-    ),
+    CONFIG: ("The WhatsApp account of this inbox may not send this. An administrator has to look at it."),
 }
 
-_PAYMENT = (
-    "The WhatsApp account has a payment problem. An administrator has to fix it in "
-    "Meta's billing settings."
-)
+_PAYMENT = "The WhatsApp account has a payment problem. An administrator has to fix it in Meta's billing settings."
 _TOO_FAST = "Too many messages were sent at once. It will be tried again in a while."
-_MISSING_TEMPLATE = (
-    "This template does not exist in this language, or is not approved yet. Choose another."
-)
-_PARAMETERS = (
-    "The values given do not fit the template's placeholders. Check how many there are "
-    "and their form."
-)
+_MISSING_TEMPLATE = "This template does not exist in this language, or is not approved yet. Choose another."
+_PARAMETERS = "The values given do not fit the template's placeholders. Check how many there are and their form."
 _FLOW = "WhatsApp refused the form (flow) in this message. An administrator has to check it."
 
 # code: (class, sentence; None = the sentence of the class)
@@ -69,8 +53,7 @@ CODES: Mapping[int, tuple[FailureClass, str | None]] = {
     130429: (RETRY, _TOO_FAST),
     130472: (
         WINDOW,
-        "WhatsApp keeps this customer's number out of marketing for an experiment. "
-        "Try another channel.",
+        "WhatsApp keeps this customer's number out of marketing for an experiment. Try another channel.",
     ),
     130497: (CONFIG, "This account may not write to customers in this country."),
     131000: (RETRY, None),
@@ -84,8 +67,7 @@ CODES: Mapping[int, tuple[FailureClass, str | None]] = {
     131021: (RECIPIENT, "The customer's number is this inbox's own number."),
     131026: (
         RECIPIENT,
-        "The message cannot be delivered: no WhatsApp on this number, its terms not "
-        "accepted, or too old an app.",
+        "The message cannot be delivered: no WhatsApp on this number, its terms not accepted, or too old an app.",
     ),
     131030: (
         RECIPIENT,
@@ -102,13 +84,11 @@ CODES: Mapping[int, tuple[FailureClass, str | None]] = {
     131047: (WINDOW, None),
     131048: (
         RETRY,
-        "Customers have reported messages of this number, so WhatsApp slows it down. "
-        "It will be tried again.",
+        "Customers have reported messages of this number, so WhatsApp slows it down. It will be tried again.",
     ),
     131049: (
         WINDOW,
-        "WhatsApp holds this back: the customer has had enough marketing for now. Do "
-        "not try before tomorrow.",
+        "WhatsApp holds this back: the customer has had enough marketing for now. Do not try before tomorrow.",
     ),
     131050: (RECIPIENT, "The customer has chosen to get no marketing messages from you."),
     131051: (CONTENT, "WhatsApp does not know this type of message."),
@@ -181,11 +161,7 @@ def failure_of(error: Mapping[str, Any], status: int | None = None) -> ProviderE
     """The refusal in the `error` object of an answer (with its HTTP status), or in `errors[]` of a
     webhook."""
     code = whole(error.get("code"))
-    failure = (
-        RETRY
-        if error.get("is_transient") is True
-        else class_of(code) or class_of_status(status or 400)
-    )
+    failure = RETRY if error.get("is_transient") is True else class_of(code) or class_of_status(status or 400)
     name = str(code) if code is not None else f"http_{status}" if status else "unknown"
     return ProviderError(name, failure, _sentence(code, failure, error))
 

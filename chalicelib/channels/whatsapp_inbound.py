@@ -88,9 +88,7 @@ def user_ids(change: Change) -> Iterator[Inbound]:
         ids = mapping(item.get("user_id"))
         previous, current = identifier(ids.get("previous")), identifier(ids.get("current"))
         if previous and current:
-            yield IdentityChanged(
-                change.account_id, change.id_of(item), previous, current, change.time_of(item)
-            )
+            yield IdentityChanged(change.account_id, change.id_of(item), previous, current, change.time_of(item))
         else:
             yield Ignored("user_id_update_incomplete")
     yield from _errors(change)
@@ -122,9 +120,7 @@ def _errors(change: Change) -> Iterator[Inbound]:
         yield AccountNotice(change.account_id, "provider.error", change.time_of(error), dict(error))
 
 
-def _message(
-    change: Change, message: Mapping[str, Any], peer: Peer | None, *, echo: bool
-) -> Iterator[Inbound]:
+def _message(change: Change, message: Mapping[str, Any], peer: Peer | None, *, echo: bool) -> Iterator[Inbound]:
     at, external_id, body = change.time_of(message), change.id_of(message), body_of(message)
     if peer is None:
         # Nobody to file it under: kept as news of the account, for an administrator to see.
@@ -202,9 +198,7 @@ def _status(change: Change, status: Mapping[str, Any]) -> Inbound:
     error = None
     if state is DeliveryState.FAILED:
         error = failure_of(next(iter(objects(status.get("errors"))), {}))
-    extra = {
-        name: status[name] for name in ("conversation", "pricing", "errors") if status.get(name)
-    }
+    extra = {name: status[name] for name in ("conversation", "pricing", "errors") if status.get(name)}
     if text(status.get("recipient_type")) == "group":
         extra["group_id"] = text(status.get("recipient_id"))
     return StatusUpdate(

@@ -30,9 +30,7 @@ def fit(
     if required and not found.strip():
         raise CannotSay(f"{what} is empty.", field=field)
     if len(found) > limit:
-        raise CannotSay(
-            f"{what} has {len(found)} characters; WhatsApp takes {limit}. {instead}", field=field
-        )
+        raise CannotSay(f"{what} has {len(found)} characters; WhatsApp takes {limit}. {instead}", field=field)
     return found
 
 
@@ -41,13 +39,9 @@ def _frame(message: Outgoing, kind: str) -> Part:
     content = message.content
     said = fit(content.get("body") or message.text, MAX_BODY, "The text", "content.body")
     part: Part = {"type": kind, "body": {"text": said}}
-    if header := fit(
-        content.get("header"), MAX_HEADER, "The heading", "content.header", required=False
-    ):
+    if header := fit(content.get("header"), MAX_HEADER, "The heading", "content.header", required=False):
         part["header"] = {"type": "text", "text": header}
-    if footer := fit(
-        content.get("footer"), MAX_FOOTER, "The footer", "content.footer", required=False
-    ):
+    if footer := fit(content.get("footer"), MAX_FOOTER, "The footer", "content.footer", required=False):
         part["footer"] = {"text": footer}
     return part
 
@@ -81,14 +75,10 @@ def _link(message: Outgoing, given: list[Mapping[str, Any]]) -> Part:
             "A button with a link has to be the only button. Put further links into the text.",
             field="content.buttons",
         )
-    title = fit(
-        given[0].get("title"), MAX_BUTTON_TITLE, "The button's text", "content.buttons[0].title"
-    )
+    title = fit(given[0].get("title"), MAX_BUTTON_TITLE, "The button's text", "content.buttons[0].title")
     url = text(given[0].get("url"))
     if not url.startswith(("https://", "http://")):
-        raise CannotSay(
-            "The button's link has to begin with https://.", field="content.buttons[0].url"
-        )
+        raise CannotSay("The button's link has to begin with https://.", field="content.buttons[0].url")
     action = {"name": "cta_url", "parameters": {"display_text": title, "url": url}}
     return {"type": "interactive", "interactive": {**_frame(message, "cta_url"), "action": action}}
 
@@ -106,17 +96,13 @@ def choices(message: Outgoing) -> Part:
         for index, section in enumerate(sections)
     ]
     _check_distinct([row["id"] for section in built for row in section["rows"]], "content.sections")
-    opener = fit(
-        message.content.get("button"), MAX_BUTTON_TITLE, "The list's button", "content.button"
-    )
+    opener = fit(message.content.get("button"), MAX_BUTTON_TITLE, "The list's button", "content.button")
     action = {"button": opener, "sections": built}
     return {"type": "interactive", "interactive": {**_frame(message, "list"), "action": action}}
 
 
 def _section(section: Mapping[str, Any], where: str, *, named: bool) -> Part:
-    title = fit(
-        section.get("title"), MAX_ROW_TITLE, "A section's title", f"{where}.title", required=named
-    )
+    title = fit(section.get("title"), MAX_ROW_TITLE, "A section's title", f"{where}.title", required=named)
     rows = objects(section.get("rows"))
     if not rows:
         raise CannotSay("A section of the list is empty. Remove it.", field=f"{where}.rows")

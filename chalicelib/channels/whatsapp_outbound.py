@@ -37,9 +37,7 @@ def body(message: Outgoing) -> Part:
     """`type` and its object, from `message`. Raises CannotSay."""
     build = BUILDERS.get(message.kind)
     if build is None:
-        raise CannotSay(
-            f"WhatsApp has no messages of kind {message.kind.value}. Send it as text.", field="kind"
-        )
+        raise CannotSay(f"WhatsApp has no messages of kind {message.kind.value}. Send it as text.", field="kind")
     return build(message)
 
 
@@ -54,13 +52,9 @@ def addressee(message: Outgoing) -> Part:
             "This is no WhatsApp address: a phone number or a WhatsApp user id is needed.",
             field="to",
         )
-    if (
-        message.kind is MessageKind.TEMPLATE
-        and text(message.content.get("category")).lower() == "authentication"
-    ):
+    if message.kind is MessageKind.TEMPLATE and text(message.content.get("category")).lower() == "authentication":
         raise CannotSay(
-            "Sign-in codes need the customer's phone number, which WhatsApp has not "
-            "told us. Use another channel.",
+            "Sign-in codes need the customer's phone number, which WhatsApp has not told us. Use another channel.",
             field="to",
         )
     return {"recipient": found}
@@ -78,9 +72,7 @@ def _text(message: Outgoing) -> Part:
 def _media(message: Outgoing) -> Part:
     kind = message.kind.value
     if len(message.attachments) != 1:
-        raise CannotSay(
-            "WhatsApp takes one file in a message. Send each file as its own.", field="attachments"
-        )
+        raise CannotSay("WhatsApp takes one file in a message. Send each file as its own.", field="attachments")
     file = message.attachments[0]
     mime = file.mime.partition(";")[0].strip().lower()
     if kind in MIMES and mime not in MIMES[kind]:
@@ -100,11 +92,7 @@ def _media(message: Outgoing) -> Part:
 def _check_size(kind: str, size: int | None) -> None:
     limit = MAX_BYTES[kind]
     if size is not None and size > limit:
-        instead = (
-            "Make it smaller."
-            if kind == "document"
-            else "Make it smaller, or send it as a document."
-        )
+        instead = "Make it smaller." if kind == "document" else "Make it smaller, or send it as a document."
         shown = f"{limit // MEGABYTE} MB" if limit >= MEGABYTE else f"{limit // 1024} KB"
         raise CannotSay(
             f"The file is too large: WhatsApp takes {shown} of {kind}. {instead}",
@@ -115,8 +103,7 @@ def _check_size(kind: str, size: int | None) -> None:
 def _caption(message: Outgoing) -> str:
     if message.kind in (MessageKind.AUDIO, MessageKind.STICKER):
         raise CannotSay(
-            f"WhatsApp shows no text with {message.kind.value}. Send the text as a "
-            f"message of its own.",
+            f"WhatsApp shows no text with {message.kind.value}. Send the text as a message of its own.",
             field="text",
         )
     return fit(
@@ -131,11 +118,7 @@ def _caption(message: Outgoing) -> str:
 def _location(message: Outgoing) -> Part:
     content = message.content
     latitude, longitude = number(content.get("latitude")), number(content.get("longitude"))
-    if (
-        latitude is None
-        or longitude is None
-        or not (-90 <= latitude <= 90 and -180 <= longitude <= 180)
-    ):
+    if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise CannotSay(
             "A place needs a latitude (-90 to 90) and a longitude (-180 to 180).",
             field="content.latitude",

@@ -43,22 +43,16 @@ def recipient(value: Mapping[str, Any], message: Mapping[str, Any]) -> Peer | No
 def status_peer(value: Mapping[str, Any], status: Mapping[str, Any]) -> Peer | None:
     """Whom a status is about. In a group `recipient_id` names the group, and its member has other
     fields."""
-    prefix = (
-        "recipient_participant" if text(status.get("recipient_type")) == "group" else "recipient"
-    )
+    prefix = "recipient_participant" if text(status.get("recipient_type")) == "group" else "recipient"
     return _peer(value, status.get(f"{prefix}_id"), status.get(f"{prefix}_user_id"))
 
 
-def _peer(
-    value: Mapping[str, Any], number: Any, user_id: Any, parent: str | None = None
-) -> Peer | None:
+def _peer(value: Mapping[str, Any], number: Any, user_id: Any, parent: str | None = None) -> Peer | None:
     named = [found for found in (address(user_id), address(number)) if found]
     card = _card(objects(value.get("contacts")), named)
     also = [found for found in (address(card.get("user_id")), address(card.get("wa_id"))) if found]
     # A BSUID outlasts a number that may be withheld; it is also seen in `from` itself.
-    addresses = tuple(
-        sorted(dict.fromkeys(named + also), key=lambda found: not BSUID.fullmatch(found))
-    )
+    addresses = tuple(sorted(dict.fromkeys(named + also), key=lambda found: not BSUID.fullmatch(found)))
     if not addresses:
         return None
     profile = mapping(card.get("profile"))

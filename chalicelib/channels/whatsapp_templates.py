@@ -42,9 +42,7 @@ def template(message: Outgoing) -> Part:
     if not name:
         raise CannotSay("Choose a template.", field="content.name")
     if not code:
-        raise CannotSay(
-            "Say in which language the template is to be sent.", field="content.language"
-        )
+        raise CannotSay("Say in which language the template is to be sent.", field="content.language")
     where = "content.components"
     built = [
         _component(message, component, f"{where}[{index}]")
@@ -77,9 +75,7 @@ def _cards(message: Outgoing, component: Mapping[str, Any], where: str) -> list[
             "card_index": whole(card.get("card_index")) if "card_index" in card else index,
             "components": [
                 _component(message, inner, f"{where}.cards[{index}].components[{place}]")
-                for place, inner in enumerate(
-                    _list(card.get("components"), f"{where}.cards[{index}].components")
-                )
+                for place, inner in enumerate(_list(card.get("components"), f"{where}.cards[{index}].components"))
                 if text(inner.get("type")).lower() != "carousel"
             ],
         }
@@ -93,9 +89,7 @@ def _button(component: Mapping[str, Any], where: str) -> Part:
         raise CannotSay("Say what kind of button this is.", field=f"{where}.sub_type")
     index = whole(component.get("index"))
     if index is None:
-        raise CannotSay(
-            "Say which button of the template this is, counted from 0.", field=f"{where}.index"
-        )
+        raise CannotSay("Say which button of the template this is, counted from 0.", field=f"{where}.index")
     return {"sub_type": kind, "index": str(index)}
 
 
@@ -111,19 +105,14 @@ def _parameter(message: Outgoing, parameter: Mapping[str, Any], where: str) -> P
 def _text(_: Outgoing, parameter: Mapping[str, Any], where: str) -> Part:
     value = parameter.get("text")
     if not isinstance(value, str) or not value.strip():
-        raise CannotSay(
-            "Fill in every placeholder of the template: one is empty.", field=f"{where}.text"
-        )
+        raise CannotSay("Fill in every placeholder of the template: one is empty.", field=f"{where}.text")
     if _UNFIT_SPACE.search(value):
         raise CannotSay(
-            "A value of a template may not have line breaks, tabs or more than four "
-            "spaces in a row.",
+            "A value of a template may not have line breaks, tabs or more than four spaces in a row.",
             field=f"{where}.text",
         )
     if len(value) > MAX_PARAMETER:
-        raise CannotSay(
-            f"A value of a template has at most {MAX_PARAMETER} characters.", field=f"{where}.text"
-        )
+        raise CannotSay(f"A value of a template has at most {MAX_PARAMETER} characters.", field=f"{where}.text")
     return {"text": value}
 
 
@@ -158,9 +147,7 @@ def _object(kind: str, *names: str) -> Callable[[Outgoing, Mapping[str, Any], st
         part = mapping(parameter.get(kind))
         for name in names:
             if not text(part.get(name)).strip():
-                raise CannotSay(
-                    f"The template needs a value for {name}.", field=f"{where}.{kind}.{name}"
-                )
+                raise CannotSay(f"The template needs a value for {name}.", field=f"{where}.{kind}.{name}")
         return {kind: dict(part)}
 
     return build
@@ -185,8 +172,6 @@ PARAMETERS: Mapping[str, Callable[[Outgoing, Mapping[str, Any], str], Part]] = {
 def _list(value: Any, where: str) -> list[Mapping[str, Any]]:
     """A list of objects; None is an empty one."""
     found = objects(value)
-    if (value is not None and not isinstance(value, list | tuple)) or len(found) != len(
-        items(value)
-    ):
+    if (value is not None and not isinstance(value, list | tuple)) or len(found) != len(items(value)):
         raise CannotSay("This has to be a list of objects.", field=where)
     return found

@@ -3,6 +3,7 @@
 The API maps `kind` to an HTTP status in one place; services and rules only raise.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 Kind = Literal[
@@ -15,6 +16,19 @@ Kind = Literal[
     "limit",
     "unavailable",
 ]
+
+
+# The HTTP status of each kind, for every API of ours.
+HTTP_STATUS: Mapping[Kind, int] = {
+    "invalid": 422,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "missing": 404,
+    "conflict": 409,
+    "too_large": 413,
+    "limit": 429,
+    "unavailable": 503,
+}
 
 
 class Refusal(Exception):
@@ -141,6 +155,13 @@ class InboxDisabled(Refusal):
 class TooLarge(Refusal):
     code = "too_large"
     kind = "too_large"
+
+
+class TooMany(Refusal):
+    """More calls than one caller may make in a minute."""
+
+    code = "too_many_requests"
+    kind = "limit"
 
 
 class StoreUnavailable(Exception):

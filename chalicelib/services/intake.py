@@ -107,6 +107,9 @@ class Intake:
         tally.counts["quarantined"] += 1
         return OK
 
+    def channel(self, inbox: Inbox) -> Channel:
+        return registry.load(inbox.channel)
+
     def take_item(
         self, inbox: Inbox, channel: Channel, item: Inbound, request: WebhookRequest, tally: Tally
     ) -> Written | None:

@@ -63,7 +63,7 @@ def _command(asked: argparse.Namespace, progress: Progress) -> int:
     if asked.command == "run":
         return run(Home(), port, simulators_port, progress, chats=not asked.empty)
     if asked.command == "demo":
-        return demo(asked.channel, progress)
+        return demo(asked.channel, port, simulators_port, progress)
     if not emulator.healthy(port):
         raise LocalCloudError(f"no local cloud answers on port {port}: start it with `make run`")
     endpoint_url = f"http://{HOST}:{port}"

@@ -7,6 +7,7 @@ needs cognito-idp AdminCreateUser, AdminSetUserPassword and AdminAddUserToGroup 
 """
 
 import argparse
+import contextlib
 import getpass
 import os
 import sys
@@ -23,7 +24,7 @@ def create_first_admin(cognito: Any, pool_id: str, email: str, name: str, passwo
     Repeating it sets the password anew."""
     # As POST /agents names its accounts: the same address is the same agent.
     username = agent_id(email)
-    try:
+    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
         cognito.admin_create_user(
             UserPoolId=pool_id,
             Username=username,
@@ -34,11 +35,7 @@ def create_first_admin(cognito: Any, pool_id: str, email: str, name: str, passwo
                 {"Name": "name", "Value": name},
             ],
         )
-    except cognito.exceptions.UsernameExistsException:
-        pass
-    cognito.admin_set_user_password(
-        UserPoolId=pool_id, Username=username, Password=password, Permanent=True
-    )
+    cognito.admin_set_user_password(UserPoolId=pool_id, Username=username, Password=password, Permanent=True)
     cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=username, GroupName=ADMIN_GROUP)
     return username
 

@@ -127,9 +127,7 @@ def local_cloud(
         work_dir = state_dir
         if work_dir is None:
             work_dir = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="parley-cloud-")))
-        settings = Settings(
-            port or free_port(), simulators_port or free_port(), work_dir, state_dir is not None, root
-        )
+        settings = Settings(port or free_port(), simulators_port or free_port(), work_dir, state_dir is not None, root)
         yield undo.enter_context(started(settings, progress or Progress(quiet=True)))
 
 

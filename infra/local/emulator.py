@@ -15,7 +15,7 @@ REGION = "us-east-1"
 # Any 12-digit number is an account here; this one is the emulator's own.
 ACCOUNT_ID = "000000000000"
 # The emulator treats this pair as the account's root. It is public and opens nothing outside this machine.
-ROOT_KEY, ROOT_SECRET = "test", "test"  # noqa: S105
+ROOT_KEY, ROOT_SECRET = "test", "test"
 
 START_SECONDS = 60.0
 # Writing the state down is the last thing it does: be patient, or the data is lost.
@@ -83,7 +83,7 @@ def stop(child: Child) -> None:
 def healthy(port: int) -> bool:
     """Whether an emulator answers on this port, with IAM enforced."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=5) as answer:
             return json.loads(answer.read()).get("auth") == "enabled"
     except (urllib.error.URLError, OSError, ValueError):
         return False

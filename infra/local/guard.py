@@ -4,6 +4,7 @@ python guard.py PID: waits until its standard input closes, which is when the st
 group PID to end, and kills what has not ended in time. Standard library only, and no package of ours: it starts fast.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -26,11 +27,9 @@ def main(group: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.buffer.read()
-    try:
+    with contextlib.suppress(ProcessLookupError):
         # The leader only: it tells its own children, after it has written its state.
         os.kill(group, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
     deadline = time.monotonic() + PATIENCE_SECONDS
     while _alive(group) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.local.progress import LocalCloudError
 from infra.parts import ROOT
@@ -71,7 +72,7 @@ class Home:
         return first
 
 
-def read_private(path: Path) -> dict[str, object]:
+def read_private(path: Path) -> dict[str, Any]:
     """A JSON object, or an empty one."""
     try:
         found = json.loads(path.read_text())

@@ -39,9 +39,7 @@ def require_free_port(port: int, purpose: str, option: str) -> None:
         )
 
 
-def wait_until(
-    condition: Callable[[], bool], seconds: float, complaint: str, every: float = POLL_SECONDS
-) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float, complaint: str, every: float = POLL_SECONDS) -> None:
     """Poll until `condition` holds; LocalCloudError with `complaint` when the deadline passes."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -53,9 +51,7 @@ def wait_until(
 class Child:
     """A server we started: its output goes to a file, its group dies with it, and with us."""
 
-    def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cwd: Path
-    ) -> None:
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cwd: Path) -> None:
         self.name = name
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)

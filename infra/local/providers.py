@@ -44,14 +44,10 @@ class Providers:
         path = f"/whatsapp/numbers/{phone_number_id}/customers/{wa_id}/messages"
         return str(self.call("POST", path, message)["id"])
 
-    def whatsapp_sends_file(
-        self, phone_number_id: str, wa_id: str, kind: str, content: bytes, **message: Any
-    ) -> str:
+    def whatsapp_sends_file(self, phone_number_id: str, wa_id: str, kind: str, content: bytes, **message: Any) -> str:
         """A customer sends a file."""
         encoded = base64.b64encode(content).decode()
-        return self.whatsapp_says(
-            phone_number_id, wa_id, type=kind, content_base64=encoded, **message
-        )
+        return self.whatsapp_says(phone_number_id, wa_id, type=kind, content_base64=encoded, **message)
 
     def whatsapp_phone(self, phone_number_id: str, wa_id: str) -> list[Json]:
         """What the customer's phone shows, oldest first."""

@@ -90,8 +90,6 @@ def _watch(cloud: LocalCloud, port: int) -> None:
             asked = time.monotonic()
             unhealthy = 0 if emulator.healthy(port) else unhealthy + 1
             if unhealthy >= UNHEALTHY_LIMIT:
-                raise LocalCloudError(
-                    f"the cloud emulator runs but does not answer ({cloud.work_dir / 'cloud.log'})"
-                )
+                raise LocalCloudError(f"the cloud emulator runs but does not answer ({cloud.work_dir / 'cloud.log'})")
         sys.stdout.flush()
         time.sleep(WATCH_SECONDS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from infra import deployment, package
 from infra.local.emulator import REGION, ROOT_KEY, ROOT_SECRET
@@ -108,15 +109,11 @@ class Stack:
 
 def session() -> boto3.Session:
     """The emulator's root: may do everything, here only."""
-    return boto3.Session(
-        aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_SECRET, region_name=REGION
-    )
+    return boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_SECRET, region_name=REGION)
 
 
 def client(service: str, endpoint_url: str) -> Any:
     """A client with every right."""
-    from botocore.config import Config
-
     config = Config(s3={"addressing_style": "path"}, signature_version=_signature(service))
     return session().client(service, endpoint_url=endpoint_url, config=config)
 

@@ -119,9 +119,7 @@ def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
     known = {(one["channel"], one["name"]): one for one in desk.items("/inboxes")}
     for channel, inbox in workspace.inboxes.items():
         made = known.get((channel, inbox.name)) or _make_inbox(cloud, desk, inbox)
-        workspace.inboxes[channel] = InboxAccount(
-            channel, inbox.name, inbox.account_id, inbox.credentials, made["id"]
-        )
+        workspace.inboxes[channel] = InboxAccount(channel, inbox.name, inbox.account_id, inbox.credentials, made["id"])
     _register(cloud, workspace)
 
 
@@ -132,9 +130,7 @@ def _make_person(desk: Desk, cognito: Any, pool: str, person: Person) -> None:
         raise LocalCloudError(f"POST /agents answered {answer.excerpt()}")
     username = cognito.admin_get_user(UserPoolId=pool, Username=person.email)["Username"]
     # A lasting password instead of the temporary one that has to be changed at the first sign-in.
-    cognito.admin_set_user_password(
-        UserPoolId=pool, Username=username, Password=person.password, Permanent=True
-    )
+    cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=person.password, Permanent=True)
 
 
 def _make_inbox(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> Json:

@@ -4,10 +4,11 @@ import ast
 import re
 from functools import cache
 
+from botocore import xform_name
 from botocore.session import Session
 
 from infra.layer import SERVICES
-from tests.infra.reach import Walk, _last
+from tests.infra.reach import Use, Walk, last
 
 CLIENT = re.compile(r"(^|_)client$")
 
@@ -37,14 +38,27 @@ VERBS = {
     "Delete": "dynamodb:DeleteItem",
     "Check": "dynamodb:ConditionCheckItem",
 }
+# What a model's methods ask of DynamoDB.
+TABLES = "chalicelib.aws.tables"
+MODELS = {"Model", "GlobalSecondaryIndex", "LocalSecondaryIndex"}
+MODEL_VERBS = {
+    "save": "dynamodb:PutItem",
+    "update": "dynamodb:UpdateItem",
+    "delete": "dynamodb:DeleteItem",
+    "get": "dynamodb:GetItem",
+    "refresh": "dynamodb:GetItem",
+    "query": "dynamodb:Query",
+    "count": "dynamodb:Query",
+    "batch_get": "dynamodb:BatchGetItem",
+    "scan": "dynamodb:Scan",
+}
+
 DIRECT = {"put_item", "update_item", "delete_item", "transact_write_items"}
 
 
 @cache
 def operations() -> dict[str, set[str]]:
     """Client method -> actions, for the services that the layer keeps."""
-    from botocore import xform_name
-
     session = Session()
     found: dict[str, set[str]] = {}
     for service in sorted(SERVICES):
@@ -59,24 +73,38 @@ def _signed(call: ast.Call | None) -> set[str]:
 
 
 def _is_client(node: ast.AST) -> bool:
-    named = _last(node.func if isinstance(node, ast.Call) else node)
+    named = last(node.func if isinstance(node, ast.Call) else node)
     return bool(named and CLIENT.search(named))
 
 
-def called(walk: Walk) -> set[str]:
-    """The actions that a walk's code comes to."""
-    found: set[str] = set()
-    made = {key.split(":")[1] for key in walk.made if key.startswith(f"{DOOR}:")}
+def _of_model(walk: Walk, use: Use) -> set[str]:
+    """What PynamoDB does for a method of a model or of its index."""
+    imports = walk.program.imports[use.module].values()
+    imported = {module for targets in imports for module, _ in targets}
+    if use.node.attr not in MODEL_VERBS or TABLES not in imported:
+        return set()
+    kinds = walk.program.types(use.node.value, use.owner)
+    bases = {base for kind in kinds for one in walk.program.classes[kind] for base in one.bases}
+    return {MODEL_VERBS[use.node.attr]} if bases & MODELS else set()
+
+
+def _of_client(walk: Walk, use: Use) -> set[str]:
+    name = use.node.attr
+    if name not in operations() or not _is_client(use.node.value):
+        return set()
+    if name == "generate_presigned_url":
+        return _signed(use.call)
+    if use.module == DOOR and name in DIRECT:
+        made = {key.split(":")[1] for key in walk.made if key.startswith(f"{DOOR}:")}
+        return {VERBS[kind] for kind in made & set(VERBS)}
+    return operations()[name]
+
+
+def called(walk: Walk) -> dict[str, str]:
+    """The actions that a walk's code comes to, and how it came to each."""
+    found: dict[str, str] = {}
     for use in walk.uses:
-        name = use.node.attr
-        if not use.module.startswith("chalicelib.aws") or name not in operations():
-            continue
-        if not _is_client(use.node.value):
-            continue
-        if name == "generate_presigned_url":
-            found |= _signed(use.call)
-        elif use.module == DOOR and name in DIRECT:
-            found |= {VERBS[kind] for kind in made & set(VERBS)}
-        else:
-            found |= operations()[name]
+        if use.module.startswith("chalicelib.aws"):
+            for action in _of_client(walk, use) | _of_model(walk, use):
+                found.setdefault(action, walk.way(use.scope))
     return found

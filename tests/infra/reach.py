@@ -47,6 +47,7 @@ class Use:
     owner: str | None
     node: ast.Attribute
     call: ast.Call | None
+    scope: str
 
 
 def _names(node: ast.AST | None) -> set[str]:
@@ -62,14 +63,14 @@ def _names(node: ast.AST | None) -> set[str]:
     return found
 
 
-def _last(node: ast.AST) -> str | None:
+def last(node: ast.AST) -> str | None:
     """What a receiver is called: `self._desk` and `desk` are both desk."""
     if isinstance(node, ast.Name):
         return node.id.lstrip("_")
     if isinstance(node, ast.Attribute):
         return node.attr.lstrip("_")
     if isinstance(node, ast.Subscript):
-        return _last(node.value)
+        return last(node.value)
     return None
 
 
@@ -79,7 +80,7 @@ class Program:
     def __init__(self, root: Path) -> None:
         self.modules: dict[str, ast.Module] = {}
         self.objects: dict[tuple[str, str], ast.AST] = {}
-        self.imports: dict[str, dict[str, tuple[str, str | None]]] = {}
+        self.imports: dict[str, dict[str, set[tuple[str, str | None]]]] = {}
         self.classes: dict[str, list[Class]] = {}
         self.annotated: dict[str, set[str]] = {}
         self.returned: dict[str, set[str]] = {}
@@ -105,9 +106,7 @@ class Program:
                 self._index_types(node)
 
     def _index_class(self, module: str, node: ast.ClassDef) -> None:
-        methods = {
-            one.name: one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
+        methods = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
         self.classes.setdefault(node.name, []).append(Class(module, node, dict(methods)))
 
     def _index_import(self, module: str, node: ast.Import | ast.ImportFrom) -> None:
@@ -118,7 +117,8 @@ class Program:
                 target = (f"{node.module}.{alias.name}", None)
             else:
                 target = (node.module or "", alias.name)
-            self.imports[module][alias.asname or alias.name] = target
+            # A function may import what the module imports under the same name: both count.
+            self.imports[module].setdefault(alias.asname or alias.name, set()).add(target)
 
     def _index_types(self, node: ast.AST) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -126,10 +126,10 @@ class Program:
         elif isinstance(node, ast.arg):
             self._annotate(node.arg, _names(node.annotation))
         elif isinstance(node, ast.AnnAssign):
-            self._annotate(_last(node.target), _names(node.annotation))
+            self._annotate(last(node.target), _names(node.annotation))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             for target in node.targets:
-                self._annotate(_last(target), {_last(node.value.func) or ""})
+                self._annotate(last(target), {last(node.value.func) or ""})
 
     def _annotate(self, name: str | None, types: set[str]) -> None:
         if name:
@@ -144,16 +144,14 @@ class Program:
         if isinstance(node, ast.BoolOp):
             return set().union(*(self.types(value, owner) for value in node.values))
         if isinstance(node, ast.Call):
-            called = _last(node.func) or ""
+            called = last(node.func) or ""
             found = {called} | self.returned.get(called, set())
         else:
-            called = _last(node) or ""
+            called = last(node) or ""
             found = {called} | self.annotated.get(called, set()) | self.returned.get(called, set())
         known = found & set(self.classes)
         # What a helper returned may be what another of that name returns: one step is enough.
-        return known | {each for name in found - known for each in self.returned.get(name, set())} & set(
-            self.classes
-        )
+        return known | {each for name in found - known for each in self.returned.get(name, set())} & set(self.classes)
 
 
 class Walk:
@@ -167,6 +165,9 @@ class Walk:
         self.uses: list[Use] = []
         self._modules: set[str] = set()
         self._seen: set[int] = set()
+        # Scope -> the scope that led to it first, to explain a finding.
+        self._led_from: dict[str, str] = {}
+        self._scopes: list[str] = []
 
     def start(self, module: str, name: str | None) -> "Walk":
         self._module(module)
@@ -175,15 +176,23 @@ class Walk:
         size = -1
         while size != (size := len(self._seen) + len(self.made)):
             for use in list(self.uses):
+                self._scopes = [use.scope]
                 self._follow(use)
         return self
+
+    def way(self, scope: str) -> str:
+        """How the walk came to a scope, newest first."""
+        steps = [scope]
+        while (scope := self._led_from.get(scope, "")) and scope not in steps:
+            steps.append(scope)
+        return " < ".join(steps)
 
     def _module(self, name: str) -> None:
         if name in self._modules or name not in self.program.modules:
             return
         self._modules.add(name)
         for node in self.program.modules[name].body:
-            if isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.ClassDef) or _is_alias(node):
                 continue
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 if self.registered and node.decorator_list:
@@ -200,7 +209,11 @@ class Walk:
             self._make(next(c for c in self.program.classes[name] if c.node is node))
         elif node is not None:
             self._scope(module, None, node)
-        elif (target := self.program.imports.get(module, {}).get(name)) is not None:
+        else:
+            self._imported(module, name)
+
+    def _imported(self, module: str, name: str) -> None:
+        for target in self.program.imports.get(module, {}).get(name, ()):
             self._object(*target)
 
     def _make(self, one: Class) -> None:
@@ -208,6 +221,8 @@ class Walk:
         if key in self.made:
             return
         self.made[key] = one
+        if self._scopes:
+            self._led_from.setdefault(key, self._scopes[-1])
         for base in one.bases:
             for parent in self.program.classes.get(base, ()):
                 if not parent.is_protocol:
@@ -223,7 +238,15 @@ class Walk:
         if id(node) in self._seen:
             return
         self._seen.add(id(node))
+        scope = ".".join(filter(None, (module, owner, getattr(node, "name", None))))
+        if self._scopes:
+            self._led_from.setdefault(scope, self._scopes[-1])
+        self._scopes.append(scope)
         self._module(module)
+        self._read(module, owner, node, scope)
+        self._scopes.pop()
+
+    def _read(self, module: str, owner: str | None, node: ast.AST, scope: str) -> None:
         calls = {}
         for one in _executed(node):
             if isinstance(one, ast.Call):
@@ -235,7 +258,7 @@ class Walk:
             elif isinstance(one, ast.Constant) and isinstance(one.value, str):
                 self._module(one.value)
             elif isinstance(one, ast.Attribute):
-                self.uses.append(Use(module, owner, one, calls.get(id(one))))
+                self.uses.append(Use(module, owner, one, calls.get(id(one)), scope))
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -248,16 +271,14 @@ class Walk:
     def _name(self, module: str, name: str) -> None:
         if (module, name) in self.program.objects:
             self._object(module, name)
-        elif (target := self.program.imports[module].get(name)) is not None:
-            self._object(*target)
+        self._imported(module, name)
 
     def _follow(self, use: Use) -> None:
         name, receiver = use.node.attr, use.node.value
         if isinstance(receiver, ast.Name):
-            target = self.program.imports[use.module].get(receiver.id)
-            if target and target[1] is None:
-                self._object(target[0], name)
-                return
+            for module, inner in self.program.imports[use.module].get(receiver.id, ()):
+                if inner is None:
+                    self._object(module, name)
         types = self.program.types(receiver, use.owner)
         candidates = [one for one in self.made.values() if self._may_be(one, types)]
         if not types and name not in CONTAINERS:
@@ -276,6 +297,11 @@ class Walk:
         )
 
 
+def _is_alias(node: ast.AST) -> bool:
+    """`Write = Put | Update` makes neither."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.BitOr)
+
+
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes that run: no annotations, and no class that is only compared with or cast to."""
     yield node
@@ -284,7 +310,7 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
             continue
         children = value if isinstance(value, list) else [value]
         if isinstance(node, ast.Call) and name == "args":
-            called = _last(node.func)
+            called = last(node.func)
             children = {"isinstance": children[:1], "cast": children[1:]}.get(called or "", children)
         for child in children:
             if isinstance(child, ast.AST):

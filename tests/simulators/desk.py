@@ -1,7 +1,6 @@
 """Our side, as the simulators see it: a webhook receiver, and a client that sends."""
 
 import json
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,5 +126,4 @@ class Client:
 
 def settled(sim: Simulators) -> None:
     """Wait for what follows an answer: it is queued only after the answer is out."""
-    time.sleep(0.05)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()

@@ -35,9 +35,7 @@ KEYS = st.sampled_from(
         "type",
     ]
 )
-WORDS = st.sampled_from(
-    ["", "button", "list", "flow", "cta_url", "body", "text", "hello_world", "en_US", "x" * 30]
-)
+WORDS = st.sampled_from(["", "button", "list", "flow", "cta_url", "body", "text", "hello_world", "en_US", "x" * 30])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | WORDS
 VALUES = st.recursive(
     SCALARS,

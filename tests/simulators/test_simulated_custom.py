@@ -19,9 +19,7 @@ def delivery(delivery_id: str = "del_1", **changes: Any) -> dict[str, Any]:
     return sent | {"contact": {"external_id": "u1"}} | changes
 
 
-def deliver(
-    client: Client, body: Any, *, secret: str = HOOK_SECRET, age: int = 0, path: str = DELIVER
-) -> Answer:
+def deliver(client: Client, body: Any, *, secret: str = HOOK_SECRET, age: int = 0, path: str = DELIVER) -> Answer:
     raw = json.dumps(body).encode()
     timestamp = str(int(time.time()) - age)
     headers = {
@@ -145,9 +143,7 @@ def test_an_event_is_posted_as_it_is_when_it_is_given_whole(
     assert receiver.events() == [{"id": "evt_x", "type": "from.the.future"}]
 
 
-def test_the_far_end_misbehaves_when_its_knobs_are_turned(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_the_far_end_misbehaves_when_its_knobs_are_turned(sim: Simulators, client: Client, receiver: Receiver) -> None:
     client.call("PUT", "/sim/custom/knobs", {"rate_limit_next": 1, "server_error_next": 1})
 
     limited, failed, fine = (deliver(client, delivery()) for _ in range(3))

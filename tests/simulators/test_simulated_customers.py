@@ -116,9 +116,7 @@ def test_contacts_are_absent_when_a_system_message_comes(sim: Simulators, receiv
     assert text["contacts"] == [{"profile": {"name": "Customer"}, "wa_id": CUSTOMER}]
 
 
-def test_both_ids_are_there_when_the_customer_has_a_business_scoped_id(
-    sim: Simulators, receiver: Receiver
-) -> None:
+def test_both_ids_are_there_when_the_customer_has_a_business_scoped_id(sim: Simulators, receiver: Receiver) -> None:
     profile = {"name": "Ana", "user_id": BUSINESS_ID, "username": "ana"}
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi", **profile)
     assert sim.webhooks.wait_idle()

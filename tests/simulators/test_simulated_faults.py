@@ -35,9 +35,7 @@ def test_the_next_answer_is_a_server_error_when_asked(client: Client, open_windo
 
 
 @pytest.mark.parametrize(("code", "status"), [(190, 401), (131049, 400), (131031, 403), (7, 400)])
-def test_the_next_answer_has_the_code_when_one_is_set(
-    client: Client, open_window: str, code: int, status: int
-) -> None:
+def test_the_next_answer_has_the_code_when_one_is_set(client: Client, open_window: str, code: int, status: int) -> None:
     client.call("PUT", KNOBS, {"provider_error_next": 1, "provider_error_code": code})
 
     answer = client.text()
@@ -70,9 +68,7 @@ def test_the_answer_is_late_when_there_is_latency(client: Client, open_window: s
     assert time.monotonic() - started >= 0.2
 
 
-def test_only_sends_are_spoilt_when_the_scope_is_messages(
-    sim: Simulators, client: Client, open_window: str
-) -> None:
+def test_only_sends_are_spoilt_when_the_scope_is_messages(sim: Simulators, client: Client, open_window: str) -> None:
     sim.knobs["whatsapp"].turn(server_error_next=1)
     read = {"messaging_product": "whatsapp", "status": "read", "message_id": open_window}
 

@@ -68,9 +68,7 @@ def test_nothing_is_given_when_the_token_is_missing(client: Client, image_id: st
     assert client.graph("GET", f"/{image_id}", token="other").status == 401
 
 
-def test_the_url_dies_but_the_id_lives_when_five_minutes_pass(
-    sim: Simulators, client: Client, image_id: str
-) -> None:
+def test_the_url_dies_but_the_id_lives_when_five_minutes_pass(sim: Simulators, client: Client, image_id: str) -> None:
     url = client.graph("GET", f"/{image_id}").json["url"]
 
     sim.clock.advance(301)

@@ -29,9 +29,7 @@ def test_the_ad_is_told_when_the_customer_comes_from_one(sim: Simulators, receiv
     assert receiver.messages()[0]["referral"]["source_type"] == "ad"
 
 
-def test_the_phone_changes_when_the_customer_edits_reacts_and_revokes(
-    sim: Simulators, client: Client
-) -> None:
+def test_the_phone_changes_when_the_customer_edits_reacts_and_revokes(sim: Simulators, client: Client) -> None:
     first = sim.whatsapp.say(PNID, CUSTOMER, text="Helo")
     second = sim.whatsapp.say(PNID, CUSTOMER, text="Oops")
     ours = client.text("Hi there").json["messages"][0]["id"]
@@ -51,9 +49,7 @@ def test_the_phone_changes_when_the_customer_edits_reacts_and_revokes(
     assert shown[2]["reactions"] == {"customer": "👍"}
 
 
-def test_a_user_id_update_is_posted_when_the_id_changes(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_a_user_id_update_is_posted_when_the_id_changes(sim: Simulators, client: Client, receiver: Receiver) -> None:
     sim.whatsapp.customer(PNID, CUSTOMER, user_id=BUSINESS_ID)
     path = f"/sim/whatsapp/numbers/{PNID}/customers/{CUSTOMER}/user_id"
 
@@ -64,9 +60,7 @@ def test_a_user_id_update_is_posted_when_the_id_changes(
     assert value["user_id_update"][0]["user_id"] == {"previous": BUSINESS_ID, "current": "PT.2"}
 
 
-def test_any_other_field_is_posted_when_it_is_given_whole(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_any_other_field_is_posted_when_it_is_given_whole(sim: Simulators, client: Client, receiver: Receiver) -> None:
     path = f"/sim/whatsapp/numbers/{PNID}/changes"
     update = {"event": "APPROVED", "message_template_name": "order_update"}
     echo = {"message_echoes": [{"from": "15550783881", "to": CUSTOMER, "type": "text"}]}

@@ -18,9 +18,7 @@ def test_only_templates_are_accepted_when_the_window_is_closed(
     assert accepted.status == 200
 
 
-def test_the_window_opens_again_when_the_customer_writes(
-    sim: Simulators, client: Client, open_window: str
-) -> None:
+def test_the_window_opens_again_when_the_customer_writes(sim: Simulators, client: Client, open_window: str) -> None:
     sim.clock.advance(48 * 3600)
     assert client.text().status == 400
 
@@ -110,9 +108,7 @@ def test_the_phone_number_wins_when_to_and_recipient_are_given(
     assert answer.json["contacts"][0]["wa_id"] == CUSTOMER
 
 
-def test_earlier_messages_are_marked_too_when_one_is_read(
-    sim: Simulators, client: Client, open_window: str
-) -> None:
+def test_earlier_messages_are_marked_too_when_one_is_read(sim: Simulators, client: Client, open_window: str) -> None:
     second = sim.whatsapp.say(PNID, CUSTOMER, text="Anyone?")
     third = sim.whatsapp.say(PNID, CUSTOMER, text="Hello?")
     body = {"messaging_product": "whatsapp", "status": "read", "message_id": second}
@@ -126,9 +122,7 @@ def test_earlier_messages_are_marked_too_when_one_is_read(
     assert phone["business_typing"] is False
 
 
-def test_typing_ends_when_25_seconds_pass_or_a_message_comes(
-    sim: Simulators, client: Client, open_window: str
-) -> None:
+def test_typing_ends_when_25_seconds_pass_or_a_message_comes(sim: Simulators, client: Client, open_window: str) -> None:
     body = {
         "messaging_product": "whatsapp",
         "status": "read",

@@ -65,9 +65,7 @@ def test_secrets_are_not_shown_when_numbers_are_listed(client: Client) -> None:
     assert b"custom-secret" not in client.call("GET", "/sim/custom").body
 
 
-def test_only_the_given_fields_change_when_a_number_is_registered_again(
-    sim: Simulators, client: Client
-) -> None:
+def test_only_the_given_fields_change_when_a_number_is_registered_again(sim: Simulators, client: Client) -> None:
     changed = client.call("PUT", NUMBER, {"verified_name": "Bakery"})
 
     assert changed.json["verified_name"] == "Bakery"
@@ -107,9 +105,7 @@ def test_the_handshake_succeeds_when_the_verify_token_fits(
     assert "error" in client.call("POST", f"{NUMBER}/handshake").json
 
 
-def test_accounts_stay_and_the_rest_goes_when_it_is_reset(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_accounts_stay_and_the_rest_goes_when_it_is_reset(sim: Simulators, client: Client, receiver: Receiver) -> None:
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi")
     sim.custom.act("acme", "u1", text="Hi")
     sim.knobs["whatsapp"].turn(duplicates=2)
@@ -159,7 +155,7 @@ def test_events_carry_the_set_time_when_now_is_given() -> None:
 
 
 def test_accounts_and_windows_survive_when_there_is_a_state_file(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
+    state = tmp_path / "local" / "state.json"
     with running(state=state) as first:
         first.whatsapp.register(PNID, access_token="kept", app_secret="kept-too")
         first.whatsapp.say(PNID, CUSTOMER, text="Hi", name="Ana")
@@ -173,7 +169,7 @@ def test_accounts_and_windows_survive_when_there_is_a_state_file(tmp_path: Path)
         assert customer.name == "Ana"
         assert customer.in_window(second.clock.now())
         assert second.custom.far_end("acme").secret == "s"
-    assert [p.name for p in tmp_path.iterdir()] == ["state.json"]
+    assert [p.name for p in state.parent.iterdir()] == ["state.json"]
 
 
 def test_an_address_is_refused_when_it_is_not_loopback() -> None:
@@ -206,6 +202,17 @@ def test_errors_are_json_when_a_call_is_wrong(client: Client, method: str, path:
 def test_a_control_call_is_refused_when_its_body_is_no_object(client: Client) -> None:
     assert client.raw("PUT", NUMBER, b"[1]").status == 400
     assert client.raw("PUT", NUMBER, b"x" * (2 * 1024 * 1024 + 1)).status == 413
+
+
+def test_the_server_goes_on_when_a_call_fails_inside(
+    sim: Simulators, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    del sim.whatsapp.numbers[PNID].customers
+
+    assert client.call("GET", NUMBER).status == 500
+    assert "AttributeError" in caplog.text
+    assert client.call("GET", "/sim/health").status == 200
+    assert sim.settle()
 
 
 def test_waiting_ends_when_everything_is_out(sim: Simulators, client: Client) -> None:

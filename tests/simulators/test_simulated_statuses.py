@@ -217,9 +217,7 @@ def test_a_status_is_posted_when_it_is_made_by_hand(
     assert unknown.status == 404
 
 
-def test_the_category_is_billed_when_a_template_is_sent(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_the_category_is_billed_when_a_template_is_sent(sim: Simulators, client: Client, receiver: Receiver) -> None:
     client.send("template", template={"name": "hello_world", "language": {"code": "en_US"}})
     settled(sim)
 

@@ -45,9 +45,7 @@ def test_an_incomplete_batch_goes_out_when_the_wait_is_over(sim: Simulators, rec
     assert len(receiver.messages()) == 1
 
 
-def test_an_incomplete_batch_goes_out_when_it_is_flushed(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_an_incomplete_batch_goes_out_when_it_is_flushed(sim: Simulators, client: Client, receiver: Receiver) -> None:
     sim.knobs["whatsapp"].turn(batch_size=10, batch_wait_seconds=60)
     sim.whatsapp.say(PNID, CUSTOMER, text="alone")
 
@@ -88,9 +86,7 @@ def test_the_signature_is_wrong_when_the_knob_says_so(sim: Simulators, receiver:
     assert right == [False, True]
 
 
-def test_a_webhook_is_retried_when_it_is_not_answered_2xx(
-    sim: Simulators, client: Client, receiver: Receiver
-) -> None:
+def test_a_webhook_is_retried_when_it_is_not_answered_2xx(sim: Simulators, client: Client, receiver: Receiver) -> None:
     receiver.answers.extend([500, 301])
 
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi")

@@ -80,7 +80,7 @@ class DeliveryStore:
         sets = ["marks.#mark = if_not_exists(marks.#mark, :at)"]
         values: dict[str, Any] = {":at": mark.at}
         if new_id:
-            sets.append("external = if_not_exists(external, :external)")
+            sets.append("external_id = if_not_exists(external_id, :external)")
             values[":external"] = mark.external_id
         note = Update(
             keys.message(mark.leg_id, mark.message_id),
@@ -181,7 +181,7 @@ def _advance(mark: Mark) -> Update:
         "events = :events",
     ]
     if mark.external_id is not None:
-        sets.append("external = :external")
+        sets.append("external_id = :external")
         values[":external"] = mark.external_id
     if mark.failure is not None:
         sets.append("failure = :failure")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.aws import keys
+from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import milliseconds
-from chalicelib.aws.transaction import Desk, Put
+from chalicelib.aws.transaction import Desk, Put, Update
 
 KEPT_FOR = timedelta(minutes=5)
 
@@ -23,3 +24,19 @@ class Live:
         pk, _ = keys.typing(leg_id, "")
         rows, _next = self._table.query("pk = :pk", {":pk": pk})
         return [row["sk"] for row in rows if row["until"] > milliseconds(now)]
+
+    def hit(self, key: str, now: datetime) -> int:
+        """How often `key` was hit in this minute, this time included."""
+        minute = now.strftime("%Y%m%d%H%M")
+        pk, sk = keys.rate(key, minute)
+        values = {":one": 1, ":expires": int((now + KEPT_FOR).timestamp())}
+        hit = Update((pk, sk), "ADD hits :one SET expires_at = :expires", values)
+        return int(self._table.write(hit, give="ALL_NEW")["hits"])
+
+    def first_use(self, key: str, until: datetime) -> bool:
+        pk, sk = keys.proof(key)
+        try:
+            self._table.write(Put({"pk": pk, "sk": sk, "expires_at": int((until + KEPT_FOR).timestamp())}))
+        except ConditionFailed:
+            return False
+        return True

@@ -1,0 +1,46 @@
+"""What web chat visitors read, and the contact an identified one becomes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from chalicelib.aws import keys
+from chalicelib.aws.codec import events_of
+from chalicelib.aws.codec_conversation import contact_item, identity_item
+from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.stores.inbound import InboundStore
+from chalicelib.aws.transaction import Put
+from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.events import Actor, ContactCreated
+from chalicelib.domain.ids import identity_id, next_id
+from chalicelib.domain.message import Message
+from chalicelib.domain.writes import Recorded, Written
+
+
+class VisitorStore(InboundStore):
+    def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
+        """Messages behind an id, oldest first; without one the newest page."""
+        first = f"{keys.MESSAGE}{next_id('msg', after)}" if after else keys.MESSAGE
+        rows, _next = self._desk.query(
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {":pk": keys.leg(leg_id)[0], ":first": first, ":last": f"{keys.MESSAGE}~"},
+            limit=limit,
+            newest_first=after is None,
+            consistent=True,
+        )
+        return sorted((message_from(row) for row in rows), key=lambda message: message.id)
+
+    def add_contact(self, contact: Contact, addresses: Sequence[str], channel: str) -> bool:
+        """A contact known before it wrote; False where the address has an owner."""
+        now = contact.created_at.astimezone(UTC)
+        identities = [
+            ContactIdentity(identity_id(channel, address), channel, address, contact.id, now) for address in addresses
+        ]
+        created = ContactCreated(channel=channel, identity_id=identities[0].id)
+        recorded = Recorded((created,), Actor("contact", contact.id), _now(contact))
+        puts = [Put(contact_item(contact) | {"events": events_of(recorded)})]
+        puts += [Put(identity_item(identity)) for identity in identities]
+        return self.attempt(list(puts)) is Written.DONE
+
+
+def _now(contact: Contact) -> datetime:
+    return contact.created_at

@@ -1,0 +1,11 @@
+"""Who reacts to what: each purpose is a queue of its own, fed by a rule of the bus (infra/parts/bus.yaml), and a
+function that serves it. A reaction is added by a row here, its rule and its function; a test compares the three."""
+
+from collections.abc import Mapping
+
+from chalicelib.domain.events import ConversationRead, MessageCreated
+
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "attachments": (MessageCreated.TYPE,),
+    "signals": (ConversationRead.TYPE,),
+}

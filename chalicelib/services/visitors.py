@@ -1,0 +1,242 @@
+"""The web chat visitor's side: sessions, identity, what he writes and what he may read.
+
+A visitor sees the messages of his own leg and nothing else: no notes, no names of inboxes, no other conversation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from chalicelib.channels import web_chat, web_chat_tokens
+from chalicelib.channels.base import PayloadNotUnderstood, SignatureMismatch, WebhookRequest
+from chalicelib.channels.untrusted import json_object
+from chalicelib.channels.web_chat_tokens import Identity, Visitor
+from chalicelib.domain import ids
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import DeliveryState
+from chalicelib.domain.errors import (
+    InboxDisabled,
+    InboxNotFound,
+    InvalidInput,
+    NotAuthenticated,
+    TooLarge,
+    TooMany,
+)
+from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.message import Direction, Message
+from chalicelib.domain.snapshots import attachment_snapshot
+from chalicelib.services.intake import Intake, Tally
+from chalicelib.services.newcomers import new_identities
+from chalicelib.services.ports import FoundLeg, InboxDirectory
+
+SESSION_FOR = timedelta(days=30)
+MAX_BODY = 64 * 1024
+PAGE = 50
+MAX_UPLOAD = 25 * 1024 * 1024
+UPLOAD_SECONDS = 900
+PER_MINUTE = {"sessions": 20, "identify": 20, "messages": 60, "uploads": 20, "typing": 60, "read": 120, "delivered": 120}
+
+
+class VisitorStore(Protocol):
+    """What visitors read, and the contact an identified one becomes."""
+
+    def find_leg(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None: ...
+
+    def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
+        """Messages behind an id, oldest first; without one the newest page."""
+
+    def add_contact(self, contact: Contact, addresses: Sequence[str], channel: str) -> bool:
+        """A contact known before it wrote; False where the address has an owner."""
+
+
+class VisitorLive(Protocol):
+    """Counters and once-only proofs; may be lost."""
+
+    def hit(self, key: str, now: datetime) -> int:
+        """How often `key` was hit in this minute, this time included."""
+
+    def first_use(self, key: str, until: datetime) -> bool:
+        """Whether `key` was never used before."""
+
+    def typing_now(self, leg_id: str, now: datetime) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    inboxes: InboxDirectory
+    store: VisitorStore
+    live: VisitorLive
+    intake: Intake
+    new_id: Callable[[], str]
+    upload_url: Callable[..., str]
+
+    def take(self, inbox_id: str, action: str, request: WebhookRequest, caller: str) -> Answer:
+        """Answer one call; `caller` is the network address it came from. Raises Refusal, StoreUnavailable."""
+        inbox = self.inboxes.inbox(inbox_id)
+        if inbox is None or inbox.channel != web_chat.NAME:
+            raise InboxNotFound("There is no such web chat.")
+        if len(request.body) > MAX_BODY:
+            raise TooLarge(f"A request has at most {MAX_BODY} bytes.")
+        if not inbox.enabled:
+            raise InboxDisabled("This chat is closed.")
+        way = _WAYS.get((request.method, action))
+        if way is None:
+            raise InvalidInput("There is no such call.", field="path")
+        if request.method == "GET":
+            return way(self, inbox, request)
+        self._hold_back(inbox, action, request, caller)
+        try:
+            return way(self, inbox, request)
+        except PayloadNotUnderstood as error:
+            raise InvalidInput(str(error), field=error.field) from error
+        except SignatureMismatch as error:
+            raise NotAuthenticated("The visitor's token or proof is not valid: start a new session.") from error
+
+    def _hold_back(self, inbox: Inbox, action: str, request: WebhookRequest, caller: str) -> None:
+        """So many calls a minute for one session, and for one network address while it has none."""
+        who = caller if action == "sessions" else ids.digest(request.headers.get("authorization", caller))
+        if self.live.hit(f"{inbox.id}/{action}/{who}", request.received_at) > PER_MINUTE[action]:
+            raise TooMany("Too many calls: wait a minute.")
+
+    def _visitor(self, inbox: Inbox, request: WebhookRequest) -> Visitor:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAuthenticated("Give the visitor token: Authorization: Bearer <token>.")
+        try:
+            return web_chat_tokens.read_visitor_token(
+                token.strip(), inbox.id, self.inboxes.credentials(inbox), request.received_at
+            )
+        except SignatureMismatch as error:
+            raise NotAuthenticated("The visitor token is not valid: start a new session.") from error
+
+    def start(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        return self._session(inbox, Visitor(self.new_id()), request.received_at)
+
+    def _session(self, inbox: Inbox, visitor: Visitor, now: datetime) -> Answer:
+        token = web_chat_tokens.issue_visitor_token(
+            inbox.id,
+            visitor.visitor_id,
+            self.inboxes.credentials(inbox),
+            now,
+            SESSION_FOR,
+            visitor.verified_subject,
+        )
+        body = {
+            "token": token,
+            "visitor_id": visitor.visitor_id,
+            "verified": visitor.verified_subject is not None,
+            "expires_at": (now + SESSION_FOR).isoformat(),
+            "server_time": now.isoformat(),
+        }
+        return Answer(201, body)
+
+    def identify(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        """A session that speaks for a person the company vouches for; each proof counts once."""
+        visitor = self._visitor(inbox, request)
+        now = request.received_at
+        proven = web_chat_tokens.identify(
+            json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now
+        )
+        if proven.proof_id and proven.expires_at:
+            if not self.live.first_use(f"{inbox.id}/jti/{proven.proof_id}", proven.expires_at):
+                raise NotAuthenticated("This proof of identity was used before: make a new one.")
+        known = Visitor(visitor.visitor_id, proven.subject)
+        self._introduce(inbox, proven, now)
+        return self._session(inbox, known, now)
+
+    def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> None:
+        address = f"user:{proven.subject}"
+        given = {"name": proven.name, "email": proven.email, "phone": proven.phone}
+        contact = Contact(
+            id=ids.contact_id(inbox.channel, address),
+            created_at=now,
+            updated_at=now,
+            sources={name: "site" for name, value in given.items() if value},
+            identities=tuple(
+                identity.id for identity in new_identities(inbox.channel, (address,), "", now)
+            ),
+            **given,  # type: ignore[arg-type]
+        )
+        self.store.add_contact(contact, (address,), inbox.channel)
+
+    def write(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        """Messages, typing and marks go the way of every webhook."""
+        self._visitor(inbox, request)
+        tally = Tally()
+        for item in web_chat.normalise(request):
+            self.intake.take_item(inbox, self.intake.channel(inbox), item, request, tally)
+        if tally.counts["foreign"]:
+            raise NotAuthenticated("This token belongs to another chat.")
+        return Answer(202, {"status": "duplicate" if tally.counts["duplicates"] else "accepted"})
+
+    def read(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        """What was said after `after`, oldest first, and whether somebody is typing."""
+        found = self.store.find_leg(inbox.id, self._visitor(inbox, request).addresses)
+        after = request.query.get("after") or None
+        if after is not None:
+            _check_message_id(after)
+        if found is None:
+            return Answer(200, {"messages": [], "after": after, "typing": False})
+        leg_id = found.head.id
+        messages = self.store.after(leg_id, after, PAGE)
+        typing = [who for who in self.live.typing_now(leg_id, request.received_at) if who != "contact"]
+        shown = [present(message) for message in messages]
+        newest = messages[-1].id if messages else after
+        return Answer(200, {"messages": shown, "after": newest, "typing": bool(typing)})
+
+    def upload(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        self._visitor(inbox, request)
+        body = json_object(request.body)
+        mime, size = body.get("mime"), body.get("size")
+        if not isinstance(mime, str) or not 3 <= len(mime) <= 120:
+            raise InvalidInput("mime is a type such as image/png.", field="mime")
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= MAX_UPLOAD:
+            raise InvalidInput(f"size is the file's bytes, {MAX_UPLOAD} at most.", field="size")
+        upload_id = f"upl{self.new_id()}"
+        url = self.upload_url(f"uploads/{upload_id}", mime=mime, size_bytes=size, seconds=UPLOAD_SECONDS)
+        return Answer(201, {"upload_id": upload_id, "url": url, "method": "PUT"})
+
+
+Way = Callable[[Visiting, Inbox, WebhookRequest], Answer]
+_WAYS: Mapping[tuple[str, str], Way] = {
+    ("POST", "sessions"): Visiting.start,
+    ("POST", "identify"): Visiting.identify,
+    ("POST", "messages"): Visiting.write,
+    ("POST", "typing"): Visiting.write,
+    ("POST", "read"): Visiting.write,
+    ("POST", "delivered"): Visiting.write,
+    ("POST", "uploads"): Visiting.upload,
+    ("GET", "messages"): Visiting.read,
+}
+
+
+def present(message: Message) -> Mapping[str, Any]:
+    """A message as a visitor sees it: agents by name, states only of what he was sent."""
+    own = message.direction is Direction.INBOUND
+    return {
+        "id": message.id,
+        "client_id": message.external_id if own else None,
+        "from": "visitor" if own else "agent",
+        "name": None if own else message.author.name,
+        "kind": message.kind.value,
+        "text": message.text,
+        "content": dict(message.content),
+        "attachments": [attachment_snapshot(part) for part in message.attachments],
+        "reply_to": message.reply_to,
+        "occurred_at": message.occurred_at.isoformat(),
+        "read": message.state is DeliveryState.READ,
+    }
+
+
+def _check_message_id(identifier: str) -> None:
+    try:
+        ids.message_time(identifier)
+    except ValueError as error:
+        raise InvalidInput("after is the id of a message.", field="after") from error

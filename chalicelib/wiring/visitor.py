@@ -1,0 +1,35 @@
+"""The web chat visitor's API."""
+
+import secrets
+from functools import cache
+
+from chalicelib.aws.blobs import BlobStore
+from chalicelib.aws.clients import client, patient_client
+from chalicelib.aws.stores.live import Live
+from chalicelib.aws.stores.visitors import VisitorStore
+from chalicelib.aws.transaction import Desk
+from chalicelib.services.visitors import Visiting
+from chalicelib.wiring.intake import intake
+from chalicelib.wiring.shared import desk, inbox_directory, settings
+
+
+def new_id() -> str:
+    """128 bits that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def _upload_url(key: str, *, mime: str, size_bytes: int, seconds: int) -> str:
+    blobs = BlobStore(patient_client("s3"), settings().attachments_bucket)
+    return blobs.upload_url(key, mime=mime, size_bytes=size_bytes, seconds=seconds)
+
+
+@cache
+def visiting() -> Visiting:
+    return Visiting(
+        inboxes=inbox_directory(),
+        store=VisitorStore(desk()),
+        live=Live(Desk(client("dynamodb"), settings().live_table)),
+        intake=intake(),
+        new_id=new_id,
+        upload_url=_upload_url,
+    )

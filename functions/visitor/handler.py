@@ -1,0 +1,59 @@
+"""The web chat visitor's API: `ANY /widget/v1/{inbox_id}/{action}`."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.channels.base import Reply, WebhookRequest
+from chalicelib.domain.errors import HTTP_STATUS, InboxNotFound, Refusal, StoreUnavailable
+from chalicelib.wiring.http_event import answer_of, request_of
+from chalicelib.wiring.shared import inbox_directory, now
+from chalicelib.wiring.visitor import visiting
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    request = request_of(event, now())
+    inbox_id, action = _route(request.path)
+    try:
+        headers = _cors(inbox_id, request)
+        if request.method == "OPTIONS":
+            return answer_of(Reply(204), headers)
+        answer = visiting().take(inbox_id, action, request, event["requestContext"]["http"]["sourceIp"])
+        return answer_of(Reply(answer.status, json.dumps(answer.body, ensure_ascii=False), JSON), headers)
+    except Refusal as refusal:
+        return _problem(HTTP_STATUS[refusal.kind], refusal.code, refusal.detail, refusal.field, request)
+    except StoreUnavailable:
+        return _problem(503, "unavailable", "Not now: try again in a few seconds.", None, request)
+
+
+def _route(path: str) -> tuple[str, str]:
+    match path.strip("/").split("/"):
+        case ["widget", "v1", inbox_id, action]:
+            return inbox_id, action
+        case _:
+            return "", ""
+
+
+def _cors(inbox_id: str, request: WebhookRequest) -> Mapping[str, str]:
+    """The origins that the inbox names may call; every site's, where it names none."""
+    inbox = inbox_directory().inbox(inbox_id)
+    allowed = (inbox.settings.get("allowed_origins") or ()) if inbox else ()
+    origin = request.headers.get("origin", "*")
+    if allowed and origin not in allowed:
+        raise InboxNotFound("This site may not use the chat.")
+    return {
+        "access-control-allow-origin": origin,
+        "access-control-allow-headers": "authorization, content-type",
+        "access-control-allow-methods": "GET, POST, OPTIONS",
+        "access-control-max-age": "600",
+        "vary": "origin",
+    }
+
+
+def _problem(status: int, code: str, detail: str, field: str | None, request: WebhookRequest) -> dict[str, Any]:
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail, "field": field}
+    origin = {"access-control-allow-origin": request.headers.get("origin", "*")}
+    return answer_of(Reply(status, json.dumps(body), PROBLEM), origin)

@@ -1,0 +1,128 @@
+"""What the tests need to speak as each provider: credentials, an inbox, fixtures, and signed
+requests."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from chalicelib.channels import registry
+from chalicelib.channels.base import Channel, Credentials, WebhookRequest
+from chalicelib.channels.web_chat_tokens import issue_visitor_token
+from chalicelib.domain.inbox import Inbox
+
+NOW = datetime(2026, 8, 1, 10, 0, tzinfo=UTC)
+FIXTURES = Path(__file__).parent / "fixtures"
+
+OLD, NEW, WRONG = "old-secret-0123456789abcdef0123456789", "new-secret-0123456789abcdef0123456789", "wrong-secret"
+
+
+def request(body: bytes, path: str = "/", **headers: str) -> WebhookRequest:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return WebhookRequest("POST", path, named, {}, body, NOW)
+
+
+def hex_mac(secret: str, signed: bytes) -> str:
+    """Computed here, not by the code under test."""
+    return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def _whatsapp(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    return request(body, "/webhooks/whatsapp", x_hub_signature_256=hex_mac(secret, body))
+
+
+def _web_chat(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    lifetime = timedelta(hours=1)
+    token = issue_visitor_token("inb_1", "visitor-0001", {"widget_secret": [secret]}, at, lifetime)
+    return request(body, f"/widget/v1/inb_1/{event}", authorization=f"Bearer {token}")
+
+
+def _custom(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    timestamp = str(int(at.timestamp()))
+    signature = hex_mac(secret, timestamp.encode() + b"." + body)
+    return request(body, "/v1/custom/ch_1/events", x_timestamp=timestamp, x_signature=signature)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """`sign` makes a genuine request of `(body, event, secret, time of signing)`."""
+
+    name: str
+    account_id: str
+    secret_name: str
+    sign: Callable[[bytes, str, str, datetime], WebhookRequest]
+    more: Mapping[str, tuple[str, ...]]
+    settings: Mapping[str, Any]
+
+    @property
+    def channel(self) -> Channel:
+        return registry.load(self.name)
+
+    @property
+    def credentials(self) -> Credentials:
+        return {self.secret_name: (NEW, OLD), **self.more}
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(
+            id="inb_1",
+            channel=self.name,
+            name=self.name,
+            account_id=self.account_id,
+            secret_ref="secret",
+            created_at=NOW,
+            settings=self.settings,
+        )
+
+    def signed(self, body: bytes, event: str = "", secret: str = NEW, at: datetime = NOW) -> WebhookRequest:
+        return self.sign(body, event, secret, at)
+
+    def fixtures(self) -> dict[str, bytes]:
+        found = sorted((FIXTURES / self.name).glob("*.json"))
+        return {path.stem: path.read_bytes() for path in found}
+
+    def fixture(self, name: str) -> WebhookRequest:
+        return self.signed((FIXTURES / self.name / f"{name}.json").read_bytes(), event_of(name))
+
+    def payload(self, name: str) -> Any:
+        return json.loads((FIXTURES / self.name / f"{name}.json").read_bytes())
+
+
+def event_of(fixture: str) -> str:
+    """`messages__image` is an event of type `messages`."""
+    return fixture.partition("__")[0]
+
+
+KITS = {
+    kit.name: kit
+    for kit in (
+        Kit(
+            name="whatsapp",
+            account_id="106540000000001",
+            secret_name="app_secret",
+            sign=_whatsapp,
+            more={"access_token": ("token-1",), "verify_token": ("verify-2", "verify-1")},
+            settings={"waba_id": "210000000000001"},
+        ),
+        Kit(
+            name="web_chat",
+            account_id="inb_1",
+            secret_name="widget_secret",
+            sign=_web_chat,
+            more={},
+            settings={},
+        ),
+        Kit(
+            name="custom",
+            account_id="ch_1",
+            secret_name="secret",
+            sign=_custom,
+            more={},
+            settings={"delivery_url": "https://other.example/deliver"},
+        ),
+    )
+}

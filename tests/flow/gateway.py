@@ -1,0 +1,55 @@
+"""API Gateway's HTTP API for the world: a loopback server that calls the intake and visitor handlers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Thread
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from functions.visitor.handler import handler as visit
+from functions.webhook_intake.handler import handler as take
+from tests.flow.http import http_event
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        return
+
+
+class Gateway:
+    """Calls are answered one at a time, for moto's sake."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.statuses: list[int] = []
+
+    @Request.application
+    def __call__(self, request: Request) -> Response:
+        event = http_event(
+            request.method,
+            request.path,
+            request.get_data(),
+            dict(request.headers),
+            request.query_string.decode(),
+        )
+        with self._lock:
+            answer: dict[str, Any] = (visit if request.path.startswith("/widget/") else take)(event, None)
+        self.statuses.append(answer["statusCode"])
+        return Response(answer["body"], answer["statusCode"], answer["headers"])
+
+
+@contextmanager
+def gateway() -> Iterator[tuple[str, Gateway]]:
+    """The base url, and what was answered."""
+    application = Gateway()
+    server = make_server("127.0.0.1", 0, application, threaded=False, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", application
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()

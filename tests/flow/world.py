@@ -1,0 +1,196 @@
+"""A whole desk in one process: moto's AWS made from the template's own parts, our real handlers, real stores.
+
+`pump` does what AWS does between them: it reads the table's stream, carries events over the bus's rules, and gives
+queues' records to their functions, until nothing is left.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.aws import clients
+from chalicelib.domain.inbox import Inbox
+from chalicelib.wiring import intake, sender, shared, stream, visitor
+from infra.parts import PARTS, load
+
+ENV = {
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "PARLEY_DESK_TABLE": "desk",
+    "PARLEY_LIVE_TABLE": "live",
+    "PARLEY_EVENT_BUS": "parley-test",
+    "PARLEY_ATTACHMENTS_BUCKET": "attachments",
+    "PARLEY_QUARANTINE_BUCKET": "quarantine",
+    "PARLEY_SECRET_PREFIX": "parley/test/",
+}
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
+CACHED = (shared, intake, sender, stream, visitor)
+DEAD = 30
+
+
+def forget_wiring() -> None:
+    """Let every wired thing be made anew."""
+    clients.forget()
+    shared._addresses.clear()
+    for module in CACHED:
+        for thing in vars(module).values():
+            if hasattr(thing, "cache_clear"):
+                thing.cache_clear()
+
+
+def create_tables(client: Any) -> None:
+    """The tables of infra/parts/tables.yaml, under short names."""
+    resources = load(PARTS / "tables.yaml")["Resources"]
+    for name, logical in (("desk", "DeskTable"), ("live", "LiveTable")):
+        properties = resources[logical]["Properties"]
+        wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        request = {key: properties[key] for key in wanted if key in properties}
+        if "StreamSpecification" in properties:
+            view = properties["StreamSpecification"]["StreamViewType"]
+            request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
+        client.create_table(TableName=name, **request)
+
+
+@dataclass
+class World:
+    """The desk under test. `deliveries` is what providers were asked to do, if `http` is replaced."""
+
+    queue_urls: dict[str, str] = field(default_factory=dict)
+    shard_iterator: str = ""
+    dropped: list[str] = field(default_factory=list)
+
+    def add_inbox(self, inbox_id: str, channel: str, account: str, credentials: dict[str, list[str]], **more: Any) -> Inbox:
+        inbox = Inbox(inbox_id, channel, f"Test {channel}", account, f"inbox/{inbox_id}", datetime.now(UTC), **more)
+        shared.inboxes().put(inbox)
+        shared.secrets().write(inbox.secret_ref, credentials)
+        return inbox
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every item of the desk table, raw."""
+        return list(boto3.client("dynamodb").scan(TableName="desk")["Items"])
+
+    def pump(self, rounds: int = 20) -> None:
+        """Carry everything on until all is quiet."""
+        for _ in range(rounds):
+            busy = self._pump_stream()
+            for queue in QUEUES:
+                busy = self._pump_queue(queue) or busy
+            if not busy:
+                return
+        raise AssertionError("the desk does not come to rest")
+
+    def _pump_stream(self) -> bool:
+        from functions.stream.handler import handler
+
+        answer = boto3.client("dynamodbstreams").get_records(ShardIterator=self.shard_iterator)
+        records = [_plain_record(record) for record in answer["Records"]]
+        if not records:
+            return False
+        failed = handler({"Records": records}, None)["batchItemFailures"]
+        if failed:
+            number = failed[0]["itemIdentifier"]
+            later = [record for record in records if record["dynamodb"]["SequenceNumber"] >= number]
+            handler({"Records": later}, None)
+        self.shard_iterator = answer["NextShardIterator"]
+        return True
+
+    def _pump_queue(self, queue: str) -> bool:
+        sqs = boto3.client("sqs")
+        url = self.queue_urls[queue]
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=DEAD
+        )
+        found = answer.get("Messages", [])
+        if not found:
+            return False
+        failed = _function(queue)({"Records": [_record(message) for message in found]}, None)["batchItemFailures"]
+        returned = {failure["itemIdentifier"] for failure in failed}
+        for message in found:
+            if message["MessageId"] not in returned:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return len(returned) < len(found)
+
+    def wake(self, queue: str) -> None:
+        """Let what waits in a queue (back-off, visibility) be received now."""
+        from moto.sqs.models import sqs_backends
+
+        for backend in sqs_backends["123456789012"].values():
+            for name, held in backend.queues.items():
+                if name == queue:
+                    for message in held.messages:
+                        message.visible_at = 0
+                    held.pending_messages.clear()
+                    held.pending_message_groups.clear()
+
+
+def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    from functions.attachments.handler import handler as attachments
+    from functions.sender.handler import handler as send
+    from functions.signals.handler import handler as signals
+    from functions.spill.handler import handler as spill
+
+    return {"outbound.fifo": send, "spill.fifo": spill, "attachments": attachments, "signals": signals}[queue]
+
+
+def _record(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+    }
+
+
+def _plain_record(record: dict[str, Any]) -> dict[str, Any]:
+    return {"eventName": record["eventName"], "dynamodb": dict(record["dynamodb"])}
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """A fresh desk; everything wired is made anew inside and forgotten after."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in ENV.items():
+            patch.setenv(name, value)
+        forget_wiring()
+        made = World()
+        dynamodb, sqs, events, s3 = (boto3.client(name) for name in ("dynamodb", "sqs", "events", "s3"))
+        create_tables(dynamodb)
+        for queue in QUEUES:
+            attributes = {"FifoQueue": "true"} if queue.endswith(".fifo") else {}
+            made.queue_urls[queue] = sqs.create_queue(QueueName=queue, Attributes=attributes)["QueueUrl"]
+            patch.setenv(f"PARLEY_{queue.removesuffix('.fifo').upper()}_SQS_URL", made.queue_urls[queue])
+        events.create_event_bus(Name="parley-test")
+        _create_rules(events, sqs, made)
+        for bucket in ("attachments", "quarantine"):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        _start_stream(dynamodb, made)
+        try:
+            yield made
+        finally:
+            forget_wiring()
+
+
+def _create_rules(events: Any, sqs: Any, made: World) -> None:
+    for rule, queue in (("AttachmentsRule", "attachments"), ("SignalsRule", "signals")):
+        pattern = load(PARTS / "bus.yaml")["Resources"][rule]["Properties"]["EventPattern"]
+        events.put_rule(Name=rule, EventBusName="parley-test", EventPattern=json.dumps(pattern))
+        arn = sqs.get_queue_attributes(QueueUrl=made.queue_urls[queue], AttributeNames=["QueueArn"])
+        target = {"Id": queue, "Arn": arn["Attributes"]["QueueArn"]}
+        events.put_targets(Rule=rule, EventBusName="parley-test", Targets=[target])
+
+
+def _start_stream(dynamodb: Any, made: World) -> None:
+    streams = boto3.client("dynamodbstreams")
+    arn = dynamodb.describe_table(TableName="desk")["Table"]["LatestStreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    made.shard_iterator = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
