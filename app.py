@@ -5,8 +5,7 @@ What each route takes, gives and refuses is declared beside it in chalicelib/api
 
 import os
 
-from chalice import AuthResponse, Chalice, CORSConfig
-from chalice.app import AuthRequest, ConvertToMiddleware
+from chalice.app import AuthRequest, AuthResponse, Chalice, ConvertToMiddleware, CORSConfig
 
 from chalicelib.api.problems import framework_refusals
 from chalicelib.api.resources import RESOURCES

@@ -74,9 +74,7 @@ class _Deployment:
         try:
             self.s3.head_object(Bucket=self.bucket, Key=key, ExpectedBucketOwner=self.account)
         except ClientError:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=key, Body=content, ExpectedBucketOwner=self.account
-            )
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, ExpectedBucketOwner=self.account)
         return key
 
     def upload_artefacts(self, template: Template, folder: Path) -> None:
@@ -133,9 +131,7 @@ class _Deployment:
             ChangeSetName=name,
             ChangeSetType="UPDATE" if exists else "CREATE",
             TemplateURL=url,
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-            ],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         which = {"ChangeSetName": made["Id"], "StackName": self.stack}

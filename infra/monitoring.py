@@ -30,9 +30,7 @@ def _alarm(what: str, metric: dict[str, Any], limit: float, periods: int = 1) ->
     }
 
 
-def _metric(
-    namespace: str, name: str, statistic: str, period: int, **dimensions: Any
-) -> dict[str, Any]:
+def _metric(namespace: str, name: str, statistic: str, period: int, **dimensions: Any) -> dict[str, Any]:
     return {
         "Namespace": namespace,
         "MetricName": name,
@@ -64,17 +62,13 @@ def _function_alarms(template: Template, limits: dict[str, Any]) -> Template:
     made = {}
     for function in of_type(template, "AWS::Serverless::Function"):
         for name, limit in (("Errors", "function_errors"), ("Throttles", "function_throttles")):
-            metric = _metric(
-                "AWS/Lambda", name, "Sum", FIVE_MINUTES, FunctionName={"Ref": function}
-            )
+            metric = _metric("AWS/Lambda", name, "Sum", FIVE_MINUTES, FunctionName={"Ref": function})
             made[f"{function}{name}Alarm"] = _alarm(f"{function}: {name}", metric, limits[limit])
     return made
 
 
 def _other_alarms(limits: dict[str, Any]) -> Template:
-    iterator = _metric(
-        "AWS/Lambda", "IteratorAge", "Maximum", 60, FunctionName={"Ref": "StreamFunction"}
-    )
+    iterator = _metric("AWS/Lambda", "IteratorAge", "Maximum", 60, FunctionName={"Ref": "StreamFunction"})
     rest = _metric(
         "AWS/ApiGateway",
         "5XXError",
@@ -87,9 +81,7 @@ def _other_alarms(limits: dict[str, Any]) -> Template:
     quarantined = _metric("Parley", "Quarantined", "Sum", FIVE_MINUTES, service="parley")
     errors = limits["api_server_errors"]
     return {
-        "StreamAgeAlarm": _alarm(
-            "The stream's reader is behind", iterator, limits["stream_age_milliseconds"], 3
-        ),
+        "StreamAgeAlarm": _alarm("The stream's reader is behind", iterator, limits["stream_age_milliseconds"], 3),
         "RestApiErrorsAlarm": _alarm("The agents' API fails", rest, errors),
         "HttpApiErrorsAlarm": _alarm("Webhooks or the web chat fail", http, errors),
         "QuarantinedAlarm": _alarm("A signed payload was not understood", quarantined, 1),
@@ -151,8 +143,7 @@ def dashboard(template: Template) -> Template:
     )  # fmt: skip
     body = {
         "widgets": [
-            _widget(title, place, metrics, statistic)
-            for place, (title, metrics, statistic) in enumerate(widgets)
+            _widget(title, place, metrics, statistic) for place, (title, metrics, statistic) in enumerate(widgets)
         ]
     }
     return {

@@ -92,9 +92,7 @@ def _interpreter(local: bool, version: str) -> str | None:
         return sys.executable
     found = find_interpreter(version)
     if found is None:
-        print(
-            f"package: no Python {version} here: sources ship without byte code (slower to start)"
-        )
+        print(f"package: no Python {version} here: sources ship without byte code (slower to start)")
     return found
 
 
@@ -118,10 +116,7 @@ def build(*, local: bool = False, root: Path = ROOT, out: Path = BUILD) -> Path:
 
 def sizes(out: Path = BUILD) -> dict[str, float]:
     """Megabytes of every artefact that is there."""
-    return {
-        path.name: path.stat().st_size / 1_000_000
-        for path in sorted((out / "artefacts").glob("*.zip"))
-    }
+    return {path.name: path.stat().st_size / 1_000_000 for path in sorted((out / "artefacts").glob("*.zip"))}
 
 
 def _print_sizes(out: Path) -> int:

@@ -49,9 +49,7 @@ def find_python():
         return None, "{} is needed, and none was found: install it and try again".format(wanted)
     version, _, path = max(found)
     if version >= OLDEST:
-        remedy = "install its venv module (Debian: apt-get install python{}.{}-venv)".format(
-            *version
-        )
+        remedy = "install its venv module (Debian: apt-get install python{}.{}-venv)".format(*version)
         return None, "{} cannot build environments: {}".format(path, remedy)
     newest = "{}.{} ({})".format(version[0], version[1], path)
     return None, "{} is needed; the newest found is {}".format(wanted, newest)

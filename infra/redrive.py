@@ -127,9 +127,7 @@ class Redrive:
     def _target(self, attributes: dict[str, Any]) -> str:
         """EventBridge notes on each event where it was to go."""
         return self._url(
-            attributes["TARGET_ARN"]["StringValue"]
-            .rsplit(":", 1)[1]
-            .removeprefix(f"parley-{self.stage}-")
+            attributes["TARGET_ARN"]["StringValue"].rsplit(":", 1)[1].removeprefix(f"parley-{self.stage}-")
         )
 
     def _replay_stream(self) -> int:
@@ -162,9 +160,7 @@ class Redrive:
             found += [one for one, n in zip(page["Records"], numbers, strict=True) if n <= last]
             done = not numbers or max(numbers) >= last
             place = None if done else page.get("NextShardIterator")
-        return [
-            one for one in found if "S" in one["dynamodb"].get("NewImage", {}).get("events", {})
-        ]
+        return [one for one in found if "S" in one["dynamodb"].get("NewImage", {}).get("events", {})]
 
     def _give(self, images: list[dict[str, Any]]) -> None:
         if not images:

@@ -52,9 +52,7 @@ def _role(name: str, grants: list[dict[str, Any]]) -> Template:
             "Resource": "*",
         },
     ]
-    asked = [
-        {"Effect": "Allow", "Action": grant["allow"], "Resource": grant["to"]} for grant in grants
-    ]
+    asked = [{"Effect": "Allow", "Action": grant["allow"], "Resource": grant["to"]} for grant in grants]
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from chalicelib.api import cursors
 from chalicelib.api.routing import Caller, Resource
@@ -105,5 +106,5 @@ def view(key: ApiKey) -> ApiKeyView:
     return ApiKeyView(**_fields(key))
 
 
-def _fields(key: ApiKey) -> dict[str, object]:
+def _fields(key: ApiKey) -> dict[str, Any]:
     return {name: getattr(key, name) for name in ApiKeyView.__struct_fields__}

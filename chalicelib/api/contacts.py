@@ -1,7 +1,7 @@
 """Contacts: who writes to the desk."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -122,5 +122,5 @@ def view(contact: Contact) -> ContactView:
     )
 
 
-def _row(contact: Contact) -> dict[str, object]:
+def _row(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in ContactRow.__struct_fields__}

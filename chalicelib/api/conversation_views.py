@@ -1,6 +1,7 @@
 """Conversations as they are answered."""
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib.api.schemas import View
 from chalicelib.channels import registry
@@ -108,7 +109,7 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
     )
 
 
-def _row(conversation: Conversation) -> dict[str, object]:
+def _row(conversation: Conversation) -> dict[str, Any]:
     names = (name for name in ConversationRow.__struct_fields__ if name not in ("labels", "last_message"))
     newest = conversation.last_message
     return {

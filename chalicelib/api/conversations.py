@@ -26,8 +26,8 @@ from chalicelib.domain.errors import (
     InvalidInput,
     TransitionRefused,
 )
+from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import administration, desk
-from chalicelib.services.ports import ViewQuery
 from chalicelib.wiring import api as wiring
 
 LONGEST_SNOOZE = timedelta(days=366)

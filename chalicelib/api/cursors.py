@@ -17,7 +17,7 @@ from chalicelib.api.routing import Caller
 from chalicelib.api.schemas import PageQuery
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import CursorInvalid
-from chalicelib.services.ports import Page
+from chalicelib.domain.reads import Page
 
 Item = TypeVar("Item")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -231,7 +231,7 @@ def view(inbox: Inbox) -> InboxView:
     return InboxView(**_fields(inbox))
 
 
-def _fields(inbox: Inbox) -> dict[str, object]:
+def _fields(inbox: Inbox) -> dict[str, Any]:
     names = [name for name in InboxView.__struct_fields__ if name != "webhook_path"]
     fields = {name: getattr(inbox, name) for name in names}
     return {

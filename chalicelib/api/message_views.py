@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Literal
 
-
 from chalicelib.api.schemas import Json, View
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import (
@@ -14,7 +13,7 @@ from chalicelib.domain.message import (
     Message,
     MessageKind,
 )
-from chalicelib.services.ports import Note
+from chalicelib.domain.note import Note
 
 
 class AuthorView(View, frozen=True, kw_only=True):

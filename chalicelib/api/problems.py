@@ -64,7 +64,7 @@ class UnsupportedMedia(Refusal):
 def answer(status: int, body: Any, *, content_type: str = "application/json") -> Response:
     """A response with the headers that every response has."""
     text = "" if body is None else msgspec.json.encode(body).decode()
-    return Response(text, {**HEADERS, "Content-Type": content_type}, status)
+    return Response(text, {**HEADERS, "Content-Type": content_type}, int(status))
 
 
 def problem(

@@ -27,7 +27,7 @@ class UploadBody(Body, frozen=True, kw_only=True):
 
 
 class UploadView(View, frozen=True, kw_only=True):
-    """PUT the bytes to `url` with exactly these `headers` within 15 minutes; the id can be used in a reply for a day."""
+    """PUT the bytes to `url` with exactly these `headers` within 15 minutes; a reply can name the id for a day."""
 
     id: UploadId
     method: str

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pynamodb.attributes import (
+    Attribute,
     BooleanAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.constants import NUMBER
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
@@ -27,14 +29,16 @@ INDEX = "by_kind"
 UNBOUND = "not-bound"
 
 
-class MillisecondsAttribute(NumberAttribute):
+class MillisecondsAttribute(Attribute[datetime]):
     """An aware time as epoch milliseconds, as on every other item of the table."""
 
+    attr_type = NUMBER
+
     def serialize(self, value: datetime) -> str:
-        return str(super().serialize(milliseconds(value)))
+        return str(milliseconds(value))
 
     def deserialize(self, value: str) -> datetime:
-        return moment(int(super().deserialize(value)))
+        return moment(int(value))
 
 
 class _Limits:
@@ -63,7 +67,7 @@ class AgentRow(MapAttribute[str, Any]):
     role = UnicodeAttribute()
     created = MillisecondsAttribute()
     enabled = BooleanAttribute()
-    teams = ListAttribute(of=UnicodeAttribute, default=list)
+    teams: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
 
 
 class AgentItem(Model):

@@ -75,7 +75,9 @@ CAPABILITIES = Capabilities(
     resend_safe=True,
 )
 
-CREDENTIALS = (CredentialField("secret", "Secret that signs the calls in both directions", generated=True),)
+CREDENTIALS: tuple[CredentialField, ...] = (
+    CredentialField("secret", "Secret that signs the calls in both directions", generated=True),
+)
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
 

@@ -67,7 +67,7 @@ CAPABILITIES = Capabilities(
     own_uploads=True,
 )
 
-CREDENTIALS = (
+CREDENTIALS: tuple[CredentialField, ...] = (
     CredentialField("widget_secret", "Secret that signs visitors' sessions", generated=True),
     CredentialField("identity_secret", "Secret with which your site signs its users' identity", generated=True),
     CredentialField(

@@ -43,6 +43,8 @@ MAX_PAST, MAX_FUTURE = timedelta(days=7), timedelta(minutes=2)
 # counts.
 _REST_OF_MILLISECOND = timedelta(microseconds=999)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+# It becomes a part of an object's key.
+_UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MIME = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,120}")
 _FAMILIES = {"image": MessageKind.IMAGE, "audio": MessageKind.AUDIO, "video": MessageKind.VIDEO}
 
@@ -118,8 +120,8 @@ def _files(value: Any) -> tuple[Attachment, ...]:
 
 
 def _file(file: Mapping[str, Any], where: str) -> Attachment:
-    upload_id, mime = identifier(file.get("upload_id")), text(file.get("mime")).lower()
-    if upload_id is None:
+    upload_id, mime = text(file.get("upload_id")), text(file.get("mime")).lower()
+    if not _UPLOAD.fullmatch(upload_id):
         raise PayloadNotUnderstood("upload the file first, then give its upload_id", field=f"{where}.upload_id")
     if not _MIME.fullmatch(mime):
         raise PayloadNotUnderstood("mime is a type such as image/png", field=f"{where}.mime")

@@ -63,7 +63,7 @@ CAPABILITIES = Capabilities(
     echoes_tracker=True,
 )
 
-CREDENTIALS = (
+CREDENTIALS: tuple[CredentialField, ...] = (
     CredentialField("access_token", "Access token of a system user with whatsapp_business_messaging"),
     CredentialField("app_secret", "App secret of the Meta app"),
     CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),

@@ -128,6 +128,8 @@ class AttachmentStored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCreated:
+    """Somebody wrote (or was identified) for the first time."""
+
     TYPE: ClassVar[str] = "contact.created"
     channel: str
     identity_id: str

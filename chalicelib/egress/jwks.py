@@ -1,17 +1,16 @@
 """People's tokens: checked against the keys their user pool publishes.
 
-Keys are remembered in the process and fetched again after an hour, or when a token names one that is not among them, then at
-most once a minute: tokens with invented key ids cost nothing.
+Keys are remembered in the process and fetched again after an hour, or when a token names one that is not among them,
+then at most once a minute: tokens with invented key ids cost nothing.
 """
 
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from chalicelib.channels.base import HttpRequest
+from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
 from chalicelib.domain.errors import NotAuthenticated, StoreUnavailable
-from chalicelib.services.ports import HttpSender, NotSent, OutcomeUnknown
 
 FRESH_SECONDS = 3600.0
 PAUSE_SECONDS = 60.0
@@ -20,12 +19,16 @@ ALGORITHM = "RS256"
 TIMEOUT_SECONDS = 3.0
 
 
+class Http(Protocol):
+    def send(self, request: HttpRequest) -> HttpResponse: ...
+
+
 class PoolTokens:
     """Access tokens of one user pool, issued to one of its clients."""
 
     def __init__(
         self,
-        http: HttpSender,
+        http: Http,
         keys_url: Callable[[], str],
         issuer: str,
         client_id: str,

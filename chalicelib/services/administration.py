@@ -21,6 +21,8 @@ from chalicelib.domain.errors import (
     TeamNotFound,
     VersionConflict,
 )
+from chalicelib.domain.reads import Page
+from chalicelib.domain.writes import Written
 from chalicelib.services import authentication
 from chalicelib.services.administration_ports import (
     AgentStore,
@@ -30,7 +32,6 @@ from chalicelib.services.administration_ports import (
     People,
     TeamStore,
 )
-from chalicelib.services.ports import Page, Written
 
 PAGE = 100
 

@@ -1,14 +1,15 @@
 """What administrating the desk asks of the world: its people, machines, inboxes, their secrets, and uploads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.channels.base import Credentials
 from chalicelib.domain.agent import Agent, ApiKey, Role, Team
 from chalicelib.domain.inbox import Inbox
-from chalicelib.services.ports import Page, Written
+from chalicelib.domain.reads import Page
+from chalicelib.domain.upload import Ticket, Upload
+from chalicelib.domain.writes import Written
 
 Place = Mapping[str, Any] | None
 
@@ -88,27 +89,6 @@ class SecretStore(Protocol):
     def read(self, ref: str) -> Credentials: ...
 
     def write(self, ref: str, credentials: Credentials) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that its owner (an agent's or key's id) is sending us, to go out with a reply within a day."""
-
-    id: str
-    owner_id: str
-    name: str
-    mime: str
-    size_bytes: int
-    created_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """Where to PUT an upload's bytes, and with which headers."""
-
-    url: str
-    headers: Mapping[str, str]
 
 
 class UploadStore(Protocol):

@@ -13,6 +13,8 @@ from chalicelib.channels.base import (
     Health,
     HttpRequest,
     HttpResponse,
+    NotSent,
+    OutcomeUnknown,
     Outgoing,
     SendResult,
 )
@@ -27,8 +29,9 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.writes import Written
 from chalicelib.services.administration_ports import Ids, InboxStore, SecretStore, TeamStore
-from chalicelib.services.ports import HttpSender, NotSent, OutcomeUnknown, Written
+from chalicelib.services.ports import HttpSender
 
 # The newest value signs and calls; the one before it still verifies, until the provider has switched over.
 VALUES_KEPT = 2

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import InvalidInput, MessageNotFound, UploadNotFound
 from chalicelib.domain.message import Attachment, AttachmentState, Message
-from chalicelib.services.administration_ports import Ids, Ticket, Upload, UploadStore
+from chalicelib.domain.upload import Ticket, Upload
+from chalicelib.services.administration_ports import Ids, UploadStore
 from chalicelib.services.ports import BlobStore
 
 MAX_BYTES = 100 * 1024 * 1024

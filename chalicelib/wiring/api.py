@@ -30,7 +30,6 @@ from chalicelib.services.ports import (
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.aws.secrets import SecretStore as SecretsOfStack
     from chalicelib.aws.transaction import Desk
 
 CURSOR_SECRET_SECONDS = 300.0
@@ -91,9 +90,11 @@ def contacts() -> ContactStore:
 
 @cache
 def live() -> Live:
+    from chalicelib.aws.clients import client
     from chalicelib.aws.stores.live import Live
+    from chalicelib.aws.transaction import Desk
 
-    return Live(_table(settings().live_table))
+    return Live(Desk(client("dynamodb"), settings().live_table))
 
 
 @cache
@@ -106,9 +107,9 @@ def signals() -> Signals:
 
 @cache
 def directory() -> InboxDirectory:
-    from chalicelib.aws.stores.inboxes import InboxDirectory, InboxStore
+    from chalicelib.wiring import shared
 
-    return InboxDirectory(InboxStore(_desk_table()), _secret_store())
+    return shared.inbox_directory()
 
 
 @cache
@@ -124,11 +125,11 @@ def blobs() -> BlobStore:
 
 @cache
 def inboxes() -> Inboxes:
-    from chalicelib.aws.stores.inboxes import InboxStore
     from chalicelib.egress.http import HttpSender
+    from chalicelib.wiring import shared
 
     http = HttpSender(settings().trusted_hosts)
-    return Inboxes(InboxStore(_desk_table()), _secret_store(), teams(), http, random_ids())
+    return Inboxes(shared.inboxes(), shared.secrets(), teams(), http, random_ids())
 
 
 @cache
@@ -183,27 +184,15 @@ def cursor_secret() -> str:
 
 @lru_cache(maxsize=1)
 def _cursor_secret(_period: int) -> str:
-    return _secret_store().text("cursor")
+    from chalicelib.wiring import shared
+
+    return shared.secrets().text("cursor")
 
 
-@cache
-def _secret_store() -> SecretsOfStack:
-    from chalicelib.aws.clients import patient_client
-    from chalicelib.aws.secrets import SecretStore
-
-    return SecretStore(patient_client("secretsmanager"), settings().secret_prefix)
-
-
-@cache
 def _desk_table() -> Desk:
-    return _table(settings().desk_table)
+    from chalicelib.wiring import shared
 
-
-def _table(name: str) -> Desk:
-    from chalicelib.aws.clients import client
-    from chalicelib.aws.transaction import Desk
-
-    return Desk(client("dynamodb"), name)
+    return shared.desk()
 
 
 @cache

@@ -60,7 +60,7 @@ class LocalCloud:
         return self._clients[service]
 
     def token(self, email: str, password: str) -> str:
-        """An id token."""
+        """An access token."""
         return sign_in(self.endpoint_url, self.outputs["UserPoolClientId"], email, password)
 
     def desk(self, email: str, password: str) -> Desk:

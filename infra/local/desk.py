@@ -22,7 +22,7 @@ class DeskRefused(LocalCloudError):
 
 
 def sign_in(endpoint_url: str, client_id: str, email: str, password: str) -> str:
-    """An id token for this agent: a plain POST, as any browser can make it."""
+    """An access token for this agent: a plain POST, as any browser can make it."""
     answer = call(
         "POST",
         f"{endpoint_url}/",
@@ -35,7 +35,7 @@ def sign_in(endpoint_url: str, client_id: str, email: str, password: str) -> str
     )
     if not answer.ok:
         raise LocalCloudError(f"{email} could not sign in: {answer.excerpt()}")
-    token: str = answer.body["AuthenticationResult"]["IdToken"]
+    token: str = answer.body["AuthenticationResult"]["AccessToken"]
     return token
 
 

@@ -58,7 +58,7 @@ def start(port: int, state_dir: Path | None, work_dir: Path) -> Child:
     """Start it and wait until it answers; LocalCloudError if it dies or stays silent."""
     child = Child(
         "the cloud emulator",
-        [sys.executable, "-m", "ministack"],
+        [sys.executable, "-m", "infra.local.emulated"],
         environment(port, state_dir, work_dir / "tmp"),
         work_dir / "cloud.log",
         REPOSITORY,

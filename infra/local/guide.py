@@ -69,7 +69,7 @@ def _lines(cloud: LocalCloud, workspace: Workspace) -> dict[str, str]:
     replying = '{"client_id": "\'$(date +%s)\'", "text": "Yes! How can I help?"}'
     asking = f'curl -s -H "Authorization: Bearer $TOKEN" {cloud.api_url}'
     first = _python("json.load(sys.stdin)['items'][0]['id']")
-    token = _python("json.load(sys.stdin)['AuthenticationResult']['IdToken']")
+    token = _python("json.load(sys.stdin)['AuthenticationResult']['AccessToken']")
     marks = _python("[(m['text'], m['state'], m['marks']) for m in json.load(sys.stdin)['items'] if m.get('state')]")
     json_body = "-H 'Content-Type: application/json'"
     return {

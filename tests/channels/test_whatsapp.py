@@ -58,8 +58,12 @@ def get(**query: str) -> WebhookRequest:
     return WebhookRequest("GET", "/webhooks/whatsapp", {}, named, b"", NOW)
 
 
-BUTTONS = {"body": "Fits?", "buttons": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}], "footer": "Parley"}
-LINK = {"body": "Track it", "buttons": [{"title": "Open", "url": "https://track.example/1"}]}
+BUTTONS: dict[str, Any] = {
+    "body": "Fits?",
+    "buttons": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}],
+    "footer": "Parley",
+}
+LINK: dict[str, Any] = {"body": "Track it", "buttons": [{"title": "Open", "url": "https://track.example/1"}]}
 ROWS = [{"id": "r1", "title": "Delivery", "description": "Where is it"}, {"id": "r2", "title": "Return"}]
 LIST = {"body": "What is it about?", "button": "Choose", "sections": [{"title": "Order", "rows": ROWS}]}
 

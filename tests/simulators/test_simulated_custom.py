@@ -155,7 +155,7 @@ def test_the_far_end_misbehaves_when_its_knobs_are_turned(sim: Simulators, clien
 
 
 def test_events_share_a_post_when_they_are_batched(sim: Simulators, receiver: Receiver) -> None:
-    sim.knobs["custom"].turn(batch_size=2, batch_wait_seconds=0.3, duplicates=2)
+    sim.knobs["custom"].turn(batch_size=2, batch_wait_seconds=0.5, duplicates=2)
 
     sim.custom.act("acme", "u1", text="one")
     sim.custom.act("acme", "u2", text="two")

@@ -117,7 +117,7 @@ def test_statuses_are_there_first_when_they_overtake_the_answer(
 def test_statuses_come_late_when_they_are_delayed(
     sim: Simulators, client: Client, receiver: Receiver, open_window: str
 ) -> None:
-    sim.knobs["whatsapp"].turn(status_delay_seconds=0.2)
+    sim.knobs["whatsapp"].turn(status_delay_seconds=0.5)
 
     client.text()
     assert receiver.received == []

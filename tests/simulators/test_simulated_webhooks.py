@@ -20,7 +20,7 @@ def test_each_webhook_comes_again_when_duplicates_are_set(sim: Simulators, recei
 def test_messages_and_statuses_share_a_post_when_they_are_batched(
     sim: Simulators, client: Client, receiver: Receiver, open_window: str
 ) -> None:
-    sim.knobs["whatsapp"].turn(batch_size=5, batch_wait_seconds=0.3)
+    sim.knobs["whatsapp"].turn(batch_size=5, batch_wait_seconds=0.5)
     sim.whatsapp.say(PNID, CUSTOMER, text="one")
     sim.whatsapp.say(PNID, CUSTOMER, text="two")
 
@@ -36,7 +36,7 @@ def test_messages_and_statuses_share_a_post_when_they_are_batched(
 
 
 def test_an_incomplete_batch_goes_out_when_the_wait_is_over(sim: Simulators, receiver: Receiver) -> None:
-    sim.knobs["whatsapp"].turn(batch_size=10, batch_wait_seconds=0.1)
+    sim.knobs["whatsapp"].turn(batch_size=10, batch_wait_seconds=0.5)
 
     sim.whatsapp.say(PNID, CUSTOMER, text="alone")
     assert receiver.received == []
@@ -66,7 +66,7 @@ def test_two_numbers_share_a_post_when_their_webhook_is_the_same(sim: Simulators
         webhook_url=number.webhook_url,
         waba_id="waba-2",
     )
-    sim.knobs["whatsapp"].turn(batch_size=2, batch_wait_seconds=0.3)
+    sim.knobs["whatsapp"].turn(batch_size=2, batch_wait_seconds=0.5)
 
     sim.whatsapp.say(PNID, CUSTOMER, text="to one")
     sim.whatsapp.say("2", CUSTOMER, text="to two")

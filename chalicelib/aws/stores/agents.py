@@ -1,12 +1,14 @@
 """Agents' records: read one by one, listed by name."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.tables import AgentItem, AgentRow, model_errors, plain_place, raw_place
 from chalicelib.domain.agent import Agent, Role
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Written
-from chalicelib.services.administration_ports import Place
 
 
 def _item(agent: Agent) -> AgentItem:
@@ -63,7 +65,7 @@ class AgentStore:
             except AgentItem.DoesNotExist:
                 return None
 
-    def list(self, limit: int, start: Place) -> Page[Agent]:
+    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Agent]:
         with model_errors():
             rows = AgentItem.by_kind.query(
                 AgentItem.KIND, limit=limit, page_size=limit, last_evaluated_key=raw_place(start)

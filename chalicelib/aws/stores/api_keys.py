@@ -1,6 +1,8 @@
 """API keys: the hash of each, and what may be told about it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
@@ -8,7 +10,6 @@ from chalicelib.aws.tables import ApiKeyItem, model_errors, plain_place, raw_pla
 from chalicelib.domain.agent import ApiKey, Role
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Written
-from chalicelib.services.administration_ports import Place
 
 
 def _key(item: ApiKeyItem) -> ApiKey:
@@ -60,7 +61,7 @@ class ApiKeyStore:
             except ApiKeyItem.DoesNotExist:
                 return None
 
-    def list(self, limit: int, start: Place) -> Page[ApiKey]:
+    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[ApiKey]:
         pk, _ = keys.api_key("")
         with model_errors():
             rows = ApiKeyItem.query(

@@ -1,12 +1,14 @@
 """Teams: few, in one collection."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.tables import TeamItem, model_errors, plain_place, raw_place
 from chalicelib.domain.agent import Team
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Written
-from chalicelib.services.administration_ports import Place
 
 
 def _item(team: Team) -> TeamItem:
@@ -44,7 +46,7 @@ class TeamStore:
             except TeamItem.DoesNotExist:
                 return None
 
-    def list(self, limit: int, start: Place) -> Page[Team]:
+    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Team]:
         pk, _ = keys.team("")
         with model_errors():
             rows = TeamItem.query(

@@ -9,7 +9,7 @@ from chalicelib.aws.blobs import BlobStore
 from chalicelib.aws.border import store_errors
 from chalicelib.aws.codec import moment
 from chalicelib.aws.tables import UploadItem, model_errors
-from chalicelib.services.administration_ports import Ticket, Upload
+from chalicelib.domain.upload import Ticket, Upload
 
 # Without the right to list a bucket, S3 says of what is not there that it is forbidden.
 _ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})

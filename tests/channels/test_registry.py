@@ -1,0 +1,111 @@
+"""Every channel of the registry fulfils the protocol, is light to import, and has all that belongs to it."""
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from chalicelib.channels import custom, registry, web_chat, whatsapp
+from chalicelib.channels.base import Capabilities, Channel, CredentialField
+from chalicelib.domain.message import MEDIA
+from tests.channels import matrix, test_custom, test_web_chat, test_whatsapp
+from tests.channels.cases import ChannelCases
+from tests.channels.kits import FIXTURES, KITS
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(registry.CHANNELS)
+PROTOCOL = [name for name in vars(Channel) if not name.startswith("_") and callable(vars(Channel)[name])]
+
+# mypy proves here that each module fulfils the protocol, to the last argument.
+FITTING: tuple[Channel, ...] = (custom, web_chat, whatsapp)
+# What a cold start must not pay for. The channels need the standard library and nothing else.
+HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "chalice", "requests", "urllib3")
+
+
+def test_classes() -> Iterator[type[ChannelCases]]:
+    for module in (test_custom, test_web_chat, test_whatsapp):
+        for _, found in inspect.getmembers(module, inspect.isclass):
+            if issubclass(found, ChannelCases) and found is not ChannelCases:
+                yield found
+
+
+test_classes.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_channel_fulfils_the_protocol(name: str) -> None:
+    channel = registry.load(name)
+    assert name == channel.NAME
+    assert isinstance(channel.CAPABILITIES, Capabilities)
+    assert all(isinstance(field, CredentialField) for field in channel.CREDENTIALS)
+    for function in PROTOCOL:
+        ours = list(inspect.signature(getattr(channel, function)).parameters)
+        assert ["self", *ours] == list(inspect.signature(vars(Channel)[function]).parameters), function
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_channels_functions_stand_in_the_protocols_order(name: str) -> None:
+    channel = registry.load(name)
+    assert isinstance(channel, ModuleType)
+    lines = [inspect.getsourcelines(getattr(channel, function))[1] for function in PROTOCOL]
+    assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_capabilities_make_sense(name: str) -> None:
+    capabilities = registry.load(name).CAPABILITIES
+    assert capabilities.max_text > 0
+    assert {kind.value for kind in MEDIA & capabilities.kinds_out} == set(capabilities.max_bytes)
+    assert capabilities.outside_window <= capabilities.kinds_out
+    assert (capabilities.window_seconds is None) == (not capabilities.outside_window)
+
+
+def test_a_channel_is_loaded_once() -> None:
+    assert registry.load("whatsapp") is registry.load("whatsapp")
+
+
+@pytest.mark.parametrize("name", ["", "pigeon", "../whatsapp", "chalicelib.channels.whatsapp", "base"])
+def test_an_unknown_channel_is_refused_by_name(name: str) -> None:
+    with pytest.raises(registry.ChannelUnknown) as refusal:
+        registry.load(name)
+    assert (refusal.value.kind, refusal.value.field) == ("missing", "channel")
+    assert "whatsapp" in refusal.value.detail
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_importing_a_channel_is_light(name: str) -> None:
+    code = (
+        f"import sys; from chalicelib.channels import registry; registry.load({name!r});"
+        f"print([m for m in {HEAVY} if m in sys.modules],"
+        f" [c for c in registry.CHANNELS.values() if c in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == f"[] ['{registry.CHANNELS[name]}']"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_belongs_to_a_channel_is_there(name: str) -> None:
+    assert name in KITS
+    assert list((FIXTURES / name).glob("*.json")), "fixtures"
+    assert name in {found.name for found in test_classes()}, "test class"
+    page = ROOT / "docs" / "channels" / f"{name}.md"
+    assert page.is_file(), "docs page"
+    text = page.read_text("utf-8")
+    for heading in ("## Setting it up", "## What it carries", "## Errors", "## What to know"):
+        assert heading in text, heading
+    for field in registry.load(name).CREDENTIALS:
+        assert f"`{field.name}`" in text, field.name
+
+
+def test_the_matrix_is_up_to_date() -> None:
+    text = matrix.PAGE.read_text("utf-8")
+    assert matrix.BEGIN in text
+    assert matrix.page(text) == text, "run: python -m tests.channels.matrix --write"
+
+
+def test_fixtures_belong_to_a_channel() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == set(registry.CHANNELS)

@@ -1,0 +1,109 @@
+"""Every role allows what its function's code calls, and nothing else."""
+
+import pytest
+
+from infra.parts import ROOT
+from tests.infra.actions import called
+from tests.infra.reach import Program, Walk
+from tests.infra.views import FUNCTIONS, Resources, names_in, text
+
+ENTRIES = {
+    name: (f"functions.{name}.handler", "handler") for name in FUNCTIONS if name not in ("api", "authorizer")
+} | {"api": ("app", "app"), "authorizer": ("app", "authorize")}
+
+# What Lambda itself does with the role, for each kind of trigger.
+TRIGGERS = {
+    "SQS": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "DynamoDB": {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    },
+}
+EVERYONE = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return Program(ROOT)
+
+
+def walk_of(program: Program, name: str) -> Walk:
+    module, entry = ENTRIES[name]
+    assert module in program.modules, f"{module} is missing"
+    # Chalice calls routes by their decorators; the authorizer is called by name.
+    return Walk(program, registered=name == "api").start(module, entry)
+
+
+def allowed(resources: Resources, name: str) -> set[str]:
+    found: set[str] = set()
+    for statement in resources.statements(name):
+        found |= set(statement["Action"])
+    return found
+
+
+def triggered(resources: Resources, name: str) -> set[str]:
+    found: set[str] = set()
+    for event in resources.events(name):
+        found |= TRIGGERS[event["Type"]]
+        if "DestinationConfig" in event["Properties"]:
+            found.add("sqs:SendMessage")
+    return found
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_allows_what_the_code_calls(resources: Resources, program: Program, name: str) -> None:
+    ways = called(walk_of(program, name))
+
+    missing = {action: way for action, way in ways.items() if action not in allowed(resources, name)}
+
+    assert not missing, f"infra/roles.yaml, {name}: {missing}"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_allows_nothing_else(resources: Resources, program: Program, name: str) -> None:
+    used = set(called(walk_of(program, name))) | triggered(resources, name) | EVERYONE
+
+    assert allowed(resources, name) - used == set()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_role_is_open(resources: Resources, name: str) -> None:
+    """X-Ray's two actions know no resources; everything else names its own."""
+    for statement in resources.statements(name):
+        assert statement["Effect"] == "Allow"
+        assert all("*" not in action for action in statement["Action"])
+        if not set(statement["Action"]) <= {a for a in EVERYONE if a.startswith("xray:")}:
+            of_resource = statement["Resource"]
+            assert of_resource != "*" and "*" not in (of_resource if isinstance(of_resource, list) else [])
+            assert names_in(of_resource), f"{name}: {text(of_resource)} names nothing of the stack"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_reaches_only_what_the_function_is_told_of(resources: Resources, name: str) -> None:
+    """A table, queue or bucket that is in a role is in a variable, or it is the trigger's."""
+    function = resources.function(name)
+    told = names_in(function["Environment"]) | names_in(function.get("Events", {}))
+    named = set().union(*(names_in(statement["Resource"]) for statement in resources.statements(name)))
+    kinds = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Cognito::UserPool")
+
+    assert {one for one in named if resources.all.get(one, {}).get("Type") in kinds} <= told
+
+
+def test_every_function_has_a_role_of_its_own(resources: Resources) -> None:
+    roles = [names_in(resources.function(name)["Role"]) for name in FUNCTIONS]
+
+    assert len({next(iter(role)) for role in roles}) == len(FUNCTIONS)
+
+
+def test_secrets_are_read_under_the_stacks_own_prefix(resources: Resources) -> None:
+    for name in FUNCTIONS:
+        for statement in resources.statements(name):
+            if any(action.startswith("secretsmanager:") for action in statement["Action"]):
+                assert ":secret:parley/${Stage}/" in text(statement["Resource"])

@@ -1,0 +1,61 @@
+"""The variables of the template, the settings that code reads, and the table in docs/architecture.md are one list."""
+
+import re
+
+import pytest
+
+from chalicelib.settings import Settings
+from infra.parts import ROOT
+from tests.infra.reach import Program
+from tests.infra.test_roles import walk_of
+from tests.infra.views import FUNCTIONS, Resources
+
+ROW = re.compile(r"^\| `(?P<name>\w+)` \|.*\| (?P<settings>[A-Z_ ]+) \|$", re.MULTILINE)
+PROPERTIES = {name for name, one in vars(Settings).items() if isinstance(one, property)}
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return Program(ROOT)
+
+
+def documented() -> dict[str, set[str]]:
+    table = (ROOT / "docs" / "architecture.md").read_text()
+    return {row["name"]: set(row["settings"].split()) for row in ROW.finditer(table)}
+
+
+def variables(resources: Resources, name: str) -> set[str]:
+    names = resources.function(name)["Environment"]["Variables"]
+    return {one.removeprefix("PARLEY_") for one in names if one.startswith("PARLEY_")}
+
+
+def test_the_document_names_every_function() -> None:
+    assert set(documented()) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_the_variables_that_are_documented(resources: Resources, name: str) -> None:
+    assert variables(resources, name) == documented()[name]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_the_variables_that_its_code_reads(resources: Resources, program: Program, name: str) -> None:
+    read = {
+        use.node.attr.upper()
+        for use in walk_of(program, name).uses
+        if use.node.attr in PROPERTIES and "Settings" in program.types(use.node.value, use.owner)
+    }
+
+    assert variables(resources, name) == read
+
+
+def test_every_setting_is_somebodys() -> None:
+    assert set().union(*documented().values()) == {name.upper() for name in PROPERTIES}
+
+
+def test_no_variable_holds_a_secret(resources: Resources) -> None:
+    """Secrets go by name: nothing is resolved into a variable."""
+    for name in FUNCTIONS:
+        for variable, value in resources.function(name)["Environment"]["Variables"].items():
+            assert "resolve:" not in str(value), f"{name}: {variable}"
+            assert "CursorSecret" not in str(value), f"{name}: {variable}"
