@@ -75,11 +75,7 @@ PAGES: Mapping[str, Callable[[], str]] = {"events.md": events_page, "metrics.md"
 
 def stale() -> list[str]:
     """The generated pages that differ from the code."""
-    return [
-        name
-        for name, page in PAGES.items()
-        if not (DOCS / name).exists() or (DOCS / name).read_text() != page()
-    ]
+    return [name for name, page in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != page()]
 
 
 def main() -> int:

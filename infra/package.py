@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -27,6 +28,8 @@ __all__ = ["BUILD", "DeploymentError", "build", "deploy", "main", "sizes"]
 BUDGETS_MB = {"functions.zip": 5, "chalice.zip": 5, "layer.zip": 60}
 CODE = "/var/task"
 LAYER = "/opt/python"
+# Stands for the web application's origin while Chalice packages.
+ORIGIN = "https://web-origin.invalid"
 
 
 def _compile(folder: Path, interpreter: str | None, deployed_at: str) -> None:
@@ -48,7 +51,7 @@ def _package_chalice(root: Path, stage: Path, out: Path, interpreter: str | None
     copy_code(root / "chalicelib", source / "chalicelib")
     shutil.copyfile(root / "app.py", source / "app.py")
     (source / ".chalice").mkdir()
-    shutil.copyfile(root / ".chalice" / "config.json", source / ".chalice" / "config.json")
+    shutil.copyfile(ROOT / ".chalice" / "config.json", source / ".chalice" / "config.json")
     (source / "requirements.txt").write_text("")
     subprocess.run(
         [
@@ -59,7 +62,7 @@ def _package_chalice(root: Path, stage: Path, out: Path, interpreter: str | None
         check=True,
         cwd=source,
         stdout=subprocess.DEVNULL,
-        env={"AWS_DEFAULT_REGION": "us-east-1", **os.environ},
+        env={"AWS_DEFAULT_REGION": "us-east-1", **os.environ, "PARLEY_WEB_ORIGIN": ORIGIN},
     )  # fmt: skip
     folder = stage / "unpacked"
     with zipfile.ZipFile(stage / "packaged" / "deployment.zip") as archive:
@@ -76,9 +79,20 @@ def _package_layer(stage: Path, out: Path, version: str, interpreter: str | None
     write_zip(folder, out / "artefacts" / "layer.zip")
 
 
+def _with_origin(value: Any) -> Any:
+    """Chalice writes the web application's origin into answers to preflights: make it the parameter's."""
+    if isinstance(value, dict):
+        return {name: _with_origin(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_origin(one) for one in value]
+    if isinstance(value, str) and ORIGIN in value:
+        return {"Fn::Sub": value.replace(ORIGIN, "${WebOrigin}")}
+    return value
+
+
 def _write_template(stage: Path, out: Path) -> Path:
     """Chalice's outputs name what ours name already."""
-    template = json.loads((stage / "packaged" / "sam.json").read_text())
+    template = _with_origin(json.loads((stage / "packaged" / "sam.json").read_text()))
     ours = json.loads((out / "extension.json").read_text())["Outputs"]
     template["Outputs"] = {name: template["Outputs"][name] for name in ours}
     path = out / "parley.json"

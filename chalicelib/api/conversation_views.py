@@ -5,15 +5,8 @@ from typing import Any
 
 from chalicelib.api.schemas import View
 from chalicelib.channels import registry
-from chalicelib.domain.conversation import (
-    Conversation,
-    LastMessage,
-    Leg,
-    Priority,
-    Status,
-    window_closes_at,
-    window_is_open,
-)
+from chalicelib.domain.conversation import Conversation, LastMessage, Leg, Priority, Status
+from chalicelib.domain.window import window_closes_at, window_is_open
 
 
 class LegView(View, frozen=True, kw_only=True):

@@ -58,6 +58,4 @@ class Quarantine:
 
     def keep(self, key: str, body: bytes, facts: Mapping[str, str]) -> None:
         with store_errors():
-            self._client.put_object(
-                Bucket=self._bucket, Key=f"quarantine/{key}", Body=body, Metadata=dict(facts)
-            )
+            self._client.put_object(Bucket=self._bucket, Key=f"quarantine/{key}", Body=body, Metadata=dict(facts))

@@ -12,7 +12,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
-from chalicelib.domain.events import envelope
+from chalicelib.domain.envelope import envelope
 from chalicelib.domain.snapshots import conversation_snapshot, message_snapshot
 
 

@@ -16,16 +16,20 @@ CONFIG = Config(
 PATIENT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
+# The stubs know each service by a literal name; here it is a parameter.
+_make: Any = boto3.client
+
+
 @cache
 def client(service: str) -> Any:
     """The client of a service on the path of a message."""
-    return boto3.client(service, config=CONFIG)
+    return _make(service, config=CONFIG)
 
 
 @cache
 def patient_client(service: str) -> Any:
     """The client of a service that is slower by nature and called off the customer's path."""
-    return boto3.client(service, config=PATIENT)
+    return _make(service, config=PATIENT)
 
 
 def forget() -> None:

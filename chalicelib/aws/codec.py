@@ -13,7 +13,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.aws import keys
-from chalicelib.domain.events import entry
+from chalicelib.domain.envelope import entry
 from chalicelib.domain.writes import Recorded
 
 _SERIALIZER = TypeSerializer()

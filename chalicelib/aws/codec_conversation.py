@@ -2,8 +2,8 @@
 
 A conversation's `row` is what list views show: the indexes project it whole. One letter each:
 s status, c contact, n contact's name, h channel, i inbox, l active leg, u unread, w waiting since, p priority,
-m last message {i id, d direction, k kind, t preview, a author kind, x leg}, a assignee, t team, b labels, e episode, o opened,
-z snoozed until, f last activity.
+m last message {i id, d direction, k kind, t preview, a author kind, x leg}, a assignee, t team, b labels, e episode,
+o opened, z snoozed until, f last activity.
 """
 
 from typing import Any

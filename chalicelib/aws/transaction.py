@@ -1,4 +1,4 @@
-"""The desk table's verbs over the low-level client: each one AWS call, each a condition that makes repeating it safe."""
+"""The desk table's verbs over the low-level client: one AWS call each, under a condition that makes repeating safe."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,9 +43,7 @@ class Desk:
 
     def get(self, key: Key, *, consistent: bool = True) -> Item | None:
         with store_errors():
-            answer = self._client.get_item(
-                TableName=self.table, Key=key_attributes(key), ConsistentRead=consistent
-            )
+            answer = self._client.get_item(TableName=self.table, Key=key_attributes(key), ConsistentRead=consistent)
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, wanted: Sequence[Key]) -> dict[Key, Item]:

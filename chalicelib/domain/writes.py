@@ -7,7 +7,8 @@ from enum import Enum, auto
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
 from chalicelib.domain.delivery import DeliveryState
-from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import Event
 from chalicelib.domain.message import Failure, Message
 from chalicelib.domain.note import Note
 

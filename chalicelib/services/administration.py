@@ -108,9 +108,7 @@ def get_agent(agents: AgentStore, identifier: str) -> Agent:
     return found
 
 
-def edit_agent(
-    staff: Staff, principal: Principal, identifier: str, version: int, changes: Mapping[str, Any]
-) -> Agent:
+def edit_agent(staff: Staff, principal: Principal, identifier: str, version: int, changes: Mapping[str, Any]) -> Agent:
     """Change name, role, team_ids or enabled. Raises AgentNotFound, VersionConflict, NotPermitted, InvalidInput."""
     before = _at_version(get_agent(staff.agents, identifier), version)
     if principal.id == identifier and not _harmless(before, changes):
@@ -128,9 +126,7 @@ def _harmless(before: Agent, changes: Mapping[str, Any]) -> bool:
     return changes.get("role", before.role) is before.role and changes.get("enabled", True)
 
 
-def check_assignable(
-    agents: AgentStore, teams: TeamStore, assignee_id: str | None, team_id: str | None
-) -> None:
+def check_assignable(agents: AgentStore, teams: TeamStore, assignee_id: str | None, team_id: str | None) -> None:
     """Raises InvalidInput where work cannot be given to this agent or team."""
     if assignee_id is not None:
         agent = agents.get(assignee_id)

@@ -12,8 +12,9 @@ from datetime import datetime
 from chalicelib.channels import registry
 from chalicelib.channels.base import Channel, Credentials, HttpRequest, MediaLocation, ProviderError
 from chalicelib.domain.delivery import FailureClass
+from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import TooLarge
-from chalicelib.domain.events import SYSTEM, AttachmentStored
+from chalicelib.domain.events import AttachmentStored
 from chalicelib.domain.filetype import sniff
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, AttachmentState, Message
@@ -114,11 +115,7 @@ class Fetching:
     def _locate(
         self, channel: Channel, inbox: Inbox, credentials: Credentials, attachment: Attachment
     ) -> MediaLocation:
-        lookup = (
-            channel.build_media_lookup(attachment.media_id, inbox, credentials)
-            if attachment.media_id
-            else None
-        )
+        lookup = channel.build_media_lookup(attachment.media_id, inbox, credentials) if attachment.media_id else None
         if lookup is None:
             if attachment.source_url is None:
                 raise _Refused("The provider told no address of the file.", passing=False)

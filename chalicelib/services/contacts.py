@@ -8,8 +8,9 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import ContactNotFound, VersionConflict
-from chalicelib.domain.events import Actor, ContactUpdated
+from chalicelib.domain.events import ContactUpdated
 from chalicelib.services.ports import ContactStore, Recorded, Written
 
 EDITABLE = frozenset({"name", "username", "phone", "email", "locale", "notes", "attributes"})

@@ -20,8 +20,8 @@ from chalicelib.channels.base import (
     SendResult,
 )
 from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import SYSTEM
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Failure, Message
 from chalicelib.services.marks import mark_of
@@ -113,11 +113,15 @@ class Delivery:
             return _refused("inbox_disabled", FailureClass.CONFIG, detail)
         try:
             request = self._request(route, message)
-            return route.channel.parse_send(self.http.send(request)) if request else SendResult()
         except CannotSay as cannot:
             return _refused("cannot_say", FailureClass.CONTENT, cannot.reason)
         except KeyError as error:
             return _refused("not_configured", FailureClass.CONFIG, f"The inbox lacks the credential {error}.")
+        return self._call(route, request) if request else SendResult()
+
+    def _call(self, route: Route, request: HttpRequest) -> SendResult:
+        try:
+            return route.channel.parse_send(self.http.send(request))
         except NotSent as error:
             return _refused("not_sent", FailureClass.RETRY, f"The provider cannot be reached: {error}")
         except OutcomeUnknown as error:
@@ -127,8 +131,7 @@ class Delivery:
 
     def _request(self, route: Route, message: Message) -> HttpRequest | None:
         urls = [
-            self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name)
-            for part in message.attachments
+            self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name) for part in message.attachments
         ]
         out = outgoing(message, to=route.address, urls=urls)
         return route.channel.build_send(out, route.inbox, route.credentials)
@@ -152,9 +155,7 @@ class Delivery:
         """Sent. Marks that overtook this answer and name only the external id were parked: apply them now."""
         parked: Sequence[ParkedMark] = ()
         if external_id and not route.capabilities.echoes_tracker:
-            parked = self.deliveries.remember_external(
-                message.leg_id, external_id, message.id, message.attempt
-            )
+            parked = self.deliveries.remember_external(message.leg_id, external_id, message.id, message.attempt)
         self._mark(message, DeliveryState.SENT, None, external_id)
         for mark in parked:
             self._mark(message, mark.state, mark.failure, at=mark.at)
@@ -172,9 +173,7 @@ class Delivery:
     ) -> None:
         now = self.clock()
         parked = ParkedMark(state, at or now, failure)
-        self.deliveries.mark(
-            mark_of(parked, message.leg_id, message.id, message.attempt, SYSTEM, now, external_id)
-        )
+        self.deliveries.mark(mark_of(parked, message.leg_id, message.id, message.attempt, SYSTEM, now, external_id))
 
 
 def delay_seconds(tries: int, asked: float | None) -> int:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import conversation as rules
 from chalicelib.domain import ids
+from chalicelib.domain import transitions as rules
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.counts import DESK, Scope
+from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
     ClientIdReused,
     ConversationNotFound,
@@ -17,7 +18,6 @@ from chalicelib.domain.errors import (
     StoreUnavailable,
 )
 from chalicelib.domain.events import (
-    Actor,
     ConversationAssigned,
     ConversationRead,
     ConversationStatusChanged,
@@ -103,15 +103,11 @@ def thread(
         if value is not None:
             _check_entry(name, value)
     found = (
-        store.thread(ThreadQuery(conversation_id, limit, before, after))
-        if ids.is_id("cnv", conversation_id)
-        else None
+        store.thread(ThreadQuery(conversation_id, limit, before, after)) if ids.is_id("cnv", conversation_id) else None
     )
     if found is None:
         raise ConversationNotFound("There is no such conversation.")
-    entries: list[Message | Note] = sorted(
-        [*found.messages, *found.notes], key=lambda entry: ids.body_of(entry.id)
-    )
+    entries: list[Message | Note] = sorted([*found.messages, *found.notes], key=lambda entry: ids.body_of(entry.id))
     more = len(entries) > limit
     entries = entries[:limit] if after else entries[-limit:]
     has_older = more if after is None else True
@@ -279,7 +275,9 @@ def _change(
 
 
 def _changed(after: Conversation | None) -> Conversation:
-    assert after is not None, "only a change with a client id can have been made before"
+    """Only a change with a client id can have been made before."""
+    if after is None:
+        raise StoreUnavailable("a change without a client id was a duplicate")
     return after
 
 

@@ -69,11 +69,12 @@ class Intake:
         inbox = self.inboxes.inbox(inbox_id)
         if inbox is None or inbox.channel != channel_name:
             return _refuse(404, "unknown_inbox", tally)
-        if request.method not in METHODS:
-            return _refuse(405, "method", tally)
-        if len(request.body) > MAX_BODY:
-            return _refuse(413, "too_large", tally)
-        channel = registry.load(channel_name)
+        refused = _form(request)
+        if refused is not None:
+            return _refuse(*refused, tally)
+        return self._answer(registry.load(channel_name), inbox, request, tally)
+
+    def _answer(self, channel: Channel, inbox: Inbox, request: WebhookRequest, tally: Tally) -> tuple[Reply, Tally]:
         credentials = self.inboxes.credentials(inbox)
         handshake = channel.challenge(request, credentials)
         if handshake is not None:
@@ -95,9 +96,7 @@ class Intake:
         repeats = frozenset(place for place, outcome in enumerate(outcomes) if outcome is Written.DUPLICATE)
         return channel.answer(request, items, repeats) or OK
 
-    def _quarantined(
-        self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally
-    ) -> Reply:
+    def _quarantined(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> Reply:
         key = f"{inbox.id}/{request.received_at:%Y/%m/%d}/{hashlib.sha256(request.body).hexdigest()}"
         facts = {
             "channel": channel.NAME,
@@ -136,9 +135,7 @@ class Intake:
             tally.counts["spilled"] += 1
             return None
 
-    def _inbox_of(
-        self, inbox: Inbox, channel: Channel, account_id: str, request: WebhookRequest
-    ) -> Inbox | None:
+    def _inbox_of(self, inbox: Inbox, channel: Channel, account_id: str, request: WebhookRequest) -> Inbox | None:
         """The inbox an item is for. One provider call may hold items of several accounts; another account's are only
         taken where its own secret proves the call too."""
         if account_id == inbox.account_id:
@@ -168,9 +165,7 @@ class Intake:
         else:
             found = self.inbound.find_leg(inbox.id, item.peer.addresses)
             if found is not None:
-                until = now.fromtimestamp(
-                    now.timestamp() + (TYPING_SECONDS if item.active else 0), now.tzinfo
-                )
+                until = now.fromtimestamp(now.timestamp() + (TYPING_SECONDS if item.active else 0), now.tzinfo)
                 self.live.typing(found.head.id, "contact", until)
             tally.counts["typing"] += 1
 
@@ -204,6 +199,13 @@ def _group(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
 def _dedupe(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
     mark = f"{item.state.value}/{item.tracker}" if isinstance(item, StatusUpdate) else "message"
     return f"{inbox.id}/{mark}/{item.external_id}/{item.occurred_at.isoformat()}"
+
+
+def _form(request: WebhookRequest) -> tuple[int, str] | None:
+    """What is wrong with a call before anything of it is read."""
+    if request.method not in METHODS:
+        return 405, "method"
+    return (413, "too_large") if len(request.body) > MAX_BODY else None
 
 
 def _refuse(status: int, reason: str, tally: Tally) -> tuple[Reply, Tally]:

@@ -1,10 +1,11 @@
-"""Delivery marks: what providers (and our own widget) tell of messages we sent, in any order and any number of times."""
+"""Delivery marks: what providers (and our own widget) tell of our messages, in any order and any number of times."""
 
 from datetime import datetime
 
 from chalicelib.channels.base import StatusUpdate
 from chalicelib.domain import ids
-from chalicelib.domain.events import Actor, MessageStateChanged
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import MessageStateChanged
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Failure, Message
 from chalicelib.services.ports import DeliveryStore, LegStore, Mark, ParkedMark, Recorded
@@ -13,9 +14,7 @@ PROVIDER = Actor("provider")
 WATERMARK_REACH = 100
 
 
-def apply_status(
-    deliveries: DeliveryStore, legs: LegStore, inbox: Inbox, status: StatusUpdate, now: datetime
-) -> bool:
+def apply_status(deliveries: DeliveryStore, legs: LegStore, inbox: Inbox, status: StatusUpdate, now: datetime) -> bool:
     """Apply one mark; False where it belongs to no message of ours (or to none we know of yet: it is parked)."""
     tracked = _tracked(status.tracker, inbox)
     if tracked is not None:
@@ -95,9 +94,7 @@ def mark_of(
         leg_id=leg_id,
         state=parked.state.value,
         attempt=attempt,
-        failure={"code": failure.code, "class": failure.failure.value, "detail": failure.detail}
-        if failure
-        else None,
+        failure={"code": failure.code, "class": failure.failure.value, "detail": failure.detail} if failure else None,
     )
     return Mark(
         leg_id=leg_id,

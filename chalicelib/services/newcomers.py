@@ -8,13 +8,8 @@ from chalicelib.channels.base import InboundMessage
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead, Status, summary
-from chalicelib.domain.events import (
-    Actor,
-    ConversationCreated,
-    ConversationUpdated,
-    Event,
-    MessageCreated,
-)
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import ConversationCreated, ConversationUpdated, Event, MessageCreated
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, AttachmentState, Author, Direction, Message
 from chalicelib.services.ports import Recorded
@@ -89,8 +84,7 @@ def new_identities(
     channel: str, addresses: Sequence[str], contact_id: str, now: datetime
 ) -> tuple[ContactIdentity, ...]:
     return tuple(
-        ContactIdentity(ids.identity_id(channel, address), channel, address, contact_id, now)
-        for address in addresses
+        ContactIdentity(ids.identity_id(channel, address), channel, address, contact_id, now) for address in addresses
     )
 
 

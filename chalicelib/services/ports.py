@@ -82,9 +82,7 @@ class DeliveryStore(Protocol):
         """Apply a mark; the message after it, or None where there is no such message. Late and repeated marks
         only add the times that are missing. The message tells in `state` what it is now."""
 
-    def remember_external(
-        self, leg_id: str, external_id: str, message_id: str, attempt: int
-    ) -> Sequence[ParkedMark]:
+    def remember_external(self, leg_id: str, external_id: str, message_id: str, attempt: int) -> Sequence[ParkedMark]:
         """Note which message an external id means; gives the marks that were parked for it."""
 
     def park(self, leg_id: str, external_id: str, parked: ParkedMark) -> tuple[str, int] | None:
@@ -118,9 +116,7 @@ class InboxDirectory(Protocol):
 class AttachmentStore(Protocol):
     def message(self, leg_id: str, message_id: str) -> Message | None: ...
 
-    def settle(
-        self, leg_id: str, message_id: str, index: int, attachment: Attachment, recorded: Recorded
-    ) -> Written:
+    def settle(self, leg_id: str, message_id: str, index: int, attachment: Attachment, recorded: Recorded) -> Written:
         """Record a fetched (or failed) attachment once. DUPLICATE: it is stored already."""
 
 
@@ -148,7 +144,9 @@ class HttpSender(Protocol):
         """Raises NotSent where the request certainly did not arrive, OutcomeUnknown where it may have."""
 
     def fetch(self, request: HttpRequest, *, limit_bytes: int) -> HttpResponse:
-        """GET with redirects followed (credentials dropped) and a size cap; raises TooLarge, NotSent, OutcomeUnknown."""
+        """GET with redirects followed (credentials dropped) and a size cap.
+
+        Raises TooLarge, NotSent, OutcomeUnknown."""
 
 
 class Signals(Protocol):

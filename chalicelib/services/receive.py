@@ -12,18 +12,12 @@ from datetime import datetime
 from chalicelib.channels.base import InboundMessage
 from chalicelib.domain import ids
 from chalicelib.domain.contact import ContactIdentity
-from chalicelib.domain.conversation import (
-    Conversation,
-    LegHead,
-    Status,
-    is_stale,
-    may_reopen,
-    with_message,
-)
+from chalicelib.domain.conversation import Conversation, LegHead, Status
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import ContactCreated, ConversationStatusChanged
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, Message
+from chalicelib.domain.transitions import is_stale, may_reopen, with_message
 from chalicelib.services import newcomers
 from chalicelib.services.ports import Fold, FoundLeg, InboundStore, Join, Recorded, Written
 
@@ -137,9 +131,7 @@ class _Receiving:
                 resolved_at=None,
             ),
             message_recorded=newcomers.message_recorded(message),
-            conversation_recorded=newcomers.conversation_recorded(
-                message, newcomers.created_event(after, message)
-            ),
+            conversation_recorded=newcomers.conversation_recorded(message, newcomers.created_event(after, message)),
             ordinal_read=head.ordinal,
             aliases=aliases,
         )

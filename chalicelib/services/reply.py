@@ -14,15 +14,9 @@ from chalicelib.channels import registry
 from chalicelib.channels.base import CannotSay, Outgoing, OutgoingAttachment
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal
-from chalicelib.domain.conversation import (
-    VIEW_SLACK,
-    Conversation,
-    Leg,
-    window_closes_at,
-    window_is_open,
-    with_message,
-)
+from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.delivery import RETRYABLE, DeliveryState
+from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
     ClientIdReused,
     ConversationNotFound,
@@ -34,9 +28,11 @@ from chalicelib.domain.errors import (
     StoreUnavailable,
     WindowClosed,
 )
-from chalicelib.domain.events import Actor, MessageQueued
+from chalicelib.domain.events import MessageQueued
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Author, Direction, Message, MessageKind
+from chalicelib.domain.transitions import VIEW_SLACK, with_message
+from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
 from chalicelib.services.ports import (
     DeliveryStore,

@@ -63,9 +63,7 @@ def attached(
     )
 
 
-def _attachment(
-    store: UploadStore, principal: Principal, upload_id: str, field: str, now: datetime
-) -> Attachment:
+def _attachment(store: UploadStore, principal: Principal, upload_id: str, field: str, now: datetime) -> Attachment:
     upload = store.get(upload_id)
     if upload is None or upload.owner_id != principal.id or upload.expires_at <= now:
         raise UploadNotFound("There is no such upload, or it is older than a day.", field=field)

@@ -35,7 +35,15 @@ MAX_BODY = 64 * 1024
 PAGE = 50
 MAX_UPLOAD = 25 * 1024 * 1024
 UPLOAD_SECONDS = 900
-PER_MINUTE = {"sessions": 20, "identify": 20, "messages": 60, "uploads": 20, "typing": 60, "read": 120, "delivered": 120}
+PER_MINUTE = {
+    "sessions": 20,
+    "identify": 20,
+    "messages": 60,
+    "uploads": 20,
+    "typing": 60,
+    "read": 120,
+    "delivered": 120,
+}
 
 
 class VisitorStore(Protocol):
@@ -141,15 +149,17 @@ class Visiting:
         """A session that speaks for a person the company vouches for; each proof counts once."""
         visitor = self._visitor(inbox, request)
         now = request.received_at
-        proven = web_chat_tokens.identify(
-            json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now
-        )
-        if proven.proof_id and proven.expires_at:
-            if not self.live.first_use(f"{inbox.id}/jti/{proven.proof_id}", proven.expires_at):
-                raise NotAuthenticated("This proof of identity was used before: make a new one.")
+        proven = web_chat_tokens.identify(json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now)
+        if not self._is_new(inbox, proven):
+            raise NotAuthenticated("This proof of identity was used before: make a new one.")
         known = Visitor(visitor.visitor_id, proven.subject)
         self._introduce(inbox, proven, now)
         return self._session(inbox, known, now)
+
+    def _is_new(self, inbox: Inbox, proven: Identity) -> bool:
+        if not (proven.proof_id and proven.expires_at):
+            return True
+        return self.live.first_use(f"{inbox.id}/jti/{proven.proof_id}", proven.expires_at)
 
     def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> None:
         address = f"user:{proven.subject}"
@@ -159,9 +169,7 @@ class Visiting:
             created_at=now,
             updated_at=now,
             sources={name: "site" for name, value in given.items() if value},
-            identities=tuple(
-                identity.id for identity in new_identities(inbox.channel, (address,), "", now)
-            ),
+            identities=tuple(identity.id for identity in new_identities(inbox.channel, (address,), "", now)),
             **given,  # type: ignore[arg-type]
         )
         self.store.add_contact(contact, (address,), inbox.channel)

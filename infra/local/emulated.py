@@ -1,8 +1,8 @@
-"""`python -m infra.local.emulated`: ministack, with the two things mended that it does otherwise than AWS and that matter here.
+"""`python -m infra.local.emulated`: ministack, with two things mended that it does otherwise than AWS.
 
 1. SQS's batch calls need the permission of the single call (AWS has no action sqs:SendMessageBatch): without this the
    stack's exact roles would be refused.
-2. A preflight (OPTIONS) reaches an `ANY` route where an HTTP API has no CORS settings of its own, as the web chat needs.
+2. A preflight (OPTIONS) reaches an `ANY` route of an HTTP API without CORS settings of its own: the web chat needs it.
 
 Both reach into the emulator's modules, which is why its version is pinned; tests/local_cloud/test_emulator.py notices
 when they stop working.

@@ -29,9 +29,13 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """The first signal unwinds everything in order; later ones cannot cut the unwinding short."""
 
+    asked = False
+
     def end(number: int, frame: FrameType | None) -> None:
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
+        nonlocal asked
+        if asked:
+            return
+        asked = True
         raise Interrupted
 
     before = {each: signal.signal(each, end) for each in SIGNALS}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.api.conftest import INBOX, Desk
+from tests.api.desk import INBOX, Desk
 
 
 def test_whoever_signs_in_is_told_who_they_are(desk: Desk) -> None:

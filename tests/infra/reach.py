@@ -14,6 +14,7 @@ is not seen, but for dotted module names. Resources are not compared, only actio
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 PACKAGES = ("chalicelib", "functions", "app")
@@ -26,15 +27,15 @@ class Class:
     node: ast.ClassDef
     methods: dict[str, ast.AST] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def bases(self) -> set[str]:
         return {name for base in self.node.bases for name in _names(base)}
 
-    @property
+    @cached_property
     def is_protocol(self) -> bool:
         return "Protocol" in self.bases
 
-    @property
+    @cached_property
     def public(self) -> set[str]:
         return {name for name in self.methods if not name.startswith("_")}
 
@@ -279,12 +280,10 @@ class Walk:
             for module, inner in self.program.imports[use.module].get(receiver.id, ()):
                 if inner is None:
                     self._object(module, name)
-        types = self.program.types(receiver, use.owner)
-        candidates = [one for one in self.made.values() if self._may_be(one, types)]
-        if not types and name not in CONTAINERS:
-            candidates = list(self.made.values())
-        for one in candidates:
-            if name in one.methods:
+        having = [one for one in self.made.values() if name in one.methods]
+        types = self.program.types(receiver, use.owner) if having else set()
+        for one in having:
+            if self._may_be(one, types) if types else name not in CONTAINERS:
                 self._scope(one.module, one.node.name, one.methods[name])
 
     def _may_be(self, one: Class, types: set[str]) -> bool:

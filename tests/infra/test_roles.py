@@ -1,5 +1,7 @@
 """Every role allows what its function's code calls, and nothing else."""
 
+from functools import cache
+
 import pytest
 
 from infra.parts import ROOT
@@ -29,16 +31,17 @@ EVERYONE = {
 }
 
 
-@pytest.fixture(scope="module")
+@cache
 def program() -> Program:
     return Program(ROOT)
 
 
-def walk_of(program: Program, name: str) -> Walk:
+@cache
+def walk_of(name: str) -> Walk:
     module, entry = ENTRIES[name]
-    assert module in program.modules, f"{module} is missing"
+    assert module in program().modules, f"{module} is missing"
     # Chalice calls routes by their decorators; the authorizer is called by name.
-    return Walk(program, registered=name == "api").start(module, entry)
+    return Walk(program(), registered=name == "api").start(module, entry)
 
 
 def allowed(resources: Resources, name: str) -> set[str]:
@@ -58,8 +61,8 @@ def triggered(resources: Resources, name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_role_allows_what_the_code_calls(resources: Resources, program: Program, name: str) -> None:
-    ways = called(walk_of(program, name))
+def test_a_role_allows_what_the_code_calls(resources: Resources, name: str) -> None:
+    ways = called(walk_of(name))
 
     missing = {action: way for action, way in ways.items() if action not in allowed(resources, name)}
 
@@ -67,8 +70,8 @@ def test_a_role_allows_what_the_code_calls(resources: Resources, program: Progra
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_role_allows_nothing_else(resources: Resources, program: Program, name: str) -> None:
-    used = set(called(walk_of(program, name))) | triggered(resources, name) | EVERYONE
+def test_a_role_allows_nothing_else(resources: Resources, name: str) -> None:
+    used = set(called(walk_of(name))) | triggered(resources, name) | EVERYONE
 
     assert allowed(resources, name) - used == set()
 

@@ -6,17 +6,11 @@ import pytest
 
 from chalicelib.settings import Settings
 from infra.parts import ROOT
-from tests.infra.reach import Program
-from tests.infra.test_roles import walk_of
+from tests.infra.test_roles import program, walk_of
 from tests.infra.views import FUNCTIONS, Resources
 
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|.*\| (?P<settings>[A-Z_ ]+) \|$", re.MULTILINE)
 PROPERTIES = {name for name, one in vars(Settings).items() if isinstance(one, property)}
-
-
-@pytest.fixture(scope="module")
-def program() -> Program:
-    return Program(ROOT)
 
 
 def documented() -> dict[str, set[str]]:
@@ -39,11 +33,11 @@ def test_a_function_has_the_variables_that_are_documented(resources: Resources, 
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_has_the_variables_that_its_code_reads(resources: Resources, program: Program, name: str) -> None:
+def test_a_function_has_the_variables_that_its_code_reads(resources: Resources, name: str) -> None:
     read = {
         use.node.attr.upper()
-        for use in walk_of(program, name).uses
-        if use.node.attr in PROPERTIES and "Settings" in program.types(use.node.value, use.owner)
+        for use in walk_of(name).uses
+        if use.node.attr in PROPERTIES and "Settings" in program().types(use.node.value, use.owner)
     }
 
     assert variables(resources, name) == read

@@ -17,9 +17,7 @@ class AttachmentStore:
         item = self._desk.get(keys.message(leg_id, message_id))
         return message_from(item) if item else None
 
-    def settle(
-        self, leg_id: str, message_id: str, index: int, attachment: Attachment, recorded: Recorded
-    ) -> Written:
+    def settle(self, leg_id: str, message_id: str, index: int, attachment: Attachment, recorded: Recorded) -> Written:
         place = f"attachments[{int(index)}]"
         settle = Update(
             keys.message(leg_id, message_id),

@@ -91,9 +91,7 @@ class DeliveryStore:
         )
         return message_from(self._desk.write(note, give="ALL_NEW"))
 
-    def remember_external(
-        self, leg_id: str, external_id: str, message_id: str, attempt: int
-    ) -> Sequence[ParkedMark]:
+    def remember_external(self, leg_id: str, external_id: str, message_id: str, attempt: int) -> Sequence[ParkedMark]:
         remember = Update(
             keys.parked(leg_id, external_id),
             "SET message = :message, attempt = :attempt REMOVE expires_at",

@@ -97,9 +97,7 @@ class InboxStore:
 class InboxDirectory:
     """Inboxes, their accounts and credentials, remembered inside one process for a minute."""
 
-    def __init__(
-        self, store: InboxStore, secrets: SecretStore, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, store: InboxStore, secrets: SecretStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._secrets = secrets
         self._clock = clock
@@ -111,9 +109,7 @@ class InboxDirectory:
         return self._remembered(("inbox", inbox_id), lambda: self._store.get(inbox_id))  # type: ignore[return-value]
 
     def inbox_of_account(self, channel: str, account_id: str) -> Inbox | None:
-        found = self._remembered(
-            ("account", channel, account_id), lambda: self._store.of_account(channel, account_id)
-        )
+        found = self._remembered(("account", channel, account_id), lambda: self._store.of_account(channel, account_id))
         return self.inbox(found) if isinstance(found, str) else None
 
     def credentials(self, inbox: Inbox) -> Mapping[str, Sequence[str]]:

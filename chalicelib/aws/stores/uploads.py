@@ -54,9 +54,7 @@ class UploadStore:
 
     def ticket(self, upload: Upload, *, seconds: int) -> Ticket:
         """The bucket takes exactly this many bytes of exactly this type, for they are part of the signature."""
-        url = self._blobs.upload_url(
-            _arrives(upload), mime=upload.mime, size_bytes=upload.size_bytes, seconds=seconds
-        )
+        url = self._blobs.upload_url(_arrives(upload), mime=upload.mime, size_bytes=upload.size_bytes, seconds=seconds)
         return Ticket(url, {"Content-Type": upload.mime, "Content-Length": str(upload.size_bytes)})
 
     def keep(self, upload: Upload) -> str | None:

@@ -10,7 +10,8 @@ from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.stores.inbound import InboundStore
 from chalicelib.aws.transaction import Put
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.events import Actor, ContactCreated
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import ContactCreated
 from chalicelib.domain.ids import identity_id, next_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.writes import Recorded, Written

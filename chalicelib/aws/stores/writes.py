@@ -7,9 +7,10 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
 from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.conversation import Conversation, LegHead, answers, summary
+from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
 from chalicelib.domain.message import SILENT, Direction, Message
+from chalicelib.domain.transitions import answers
 from chalicelib.domain.writes import Once, Recorded
 
 

@@ -1,0 +1,60 @@
+"""The OpenAPI document as tests read it."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from chalicelib.api import openapi
+from chalicelib.api.resources import RESOURCES
+from chalicelib.api.routing import all_routes
+
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+# Ids of the right form, of things that do not exist.
+IDS = {
+    "agent_id": "agt_0000",
+    "contact_id": "con_0000",
+    "conversation_id": "cnv_0000",
+    "inbox_id": "ibx_0000",
+    "index": "0",
+    "key_id": "key_0000",
+    "message_id": "msg_" + "0" * 29,
+    "team_id": "team_0000",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+    role: str | None
+    people_only: bool
+    has_body: bool
+    responses: dict[str, Any]
+
+    @property
+    def example_path(self) -> str:
+        return self.path.format(**IDS)
+
+
+@cache
+def document() -> dict[str, Any]:
+    return openapi.document(all_routes(RESOURCES))
+
+
+def operations() -> list[Operation]:
+    return [
+        Operation(
+            name=operation["operationId"],
+            method=method.upper(),
+            path=path,
+            role=operation.get("x-role"),
+            people_only=operation["security"] == [{"token": []}],
+            has_body="requestBody" in operation,
+            responses=operation["responses"],
+        )
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
