@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -122,13 +123,10 @@ class _Deployment:
 
     def change(self, url: str, parameters: Mapping[str, str]) -> None:
         """One change set, made and carried out; nothing to change is fine."""
-        exists = self.status() not in (None, "REVIEW_IN_PROGRESS")
-        name = "parley-" + hashlib.sha256(
-            json.dumps([url, dict(parameters)], sort_keys=True).encode()
-        ).hexdigest()[:32]  # fmt: skip
+        exists = self._clear_failed_start() not in (None, "REVIEW_IN_PROGRESS")
         made = self.cloudformation.create_change_set(
             StackName=self.stack,
-            ChangeSetName=name,
+            ChangeSetName=f"parley-{time.time_ns()}",
             ChangeSetType="UPDATE" if exists else "CREATE",
             TemplateURL=url,
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
@@ -145,6 +143,15 @@ class _Deployment:
             raise DeploymentError(f"{self.stack}: {reason}") from error
         self.cloudformation.execute_change_set(**which)
         self._wait_for_stack(exists)
+
+    def _clear_failed_start(self) -> str | None:
+        """A stack whose creation failed can only be deleted; answers the status that there is then."""
+        status = self.status()
+        if status != "ROLLBACK_COMPLETE":
+            return status
+        self.cloudformation.delete_stack(StackName=self.stack)
+        self.wait("stack_delete_complete", StackName=self.stack)
+        return None
 
     def _wait_for_stack(self, exists: bool) -> None:
         waiter = "stack_update_complete" if exists else "stack_create_complete"

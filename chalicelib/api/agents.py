@@ -30,7 +30,7 @@ from chalicelib.services.administration import AgentExists
 from chalicelib.wiring import api as wiring
 
 Email = Annotated[
-    str, Meta(min_length=3, max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")
+    str, Meta(min_length=3, max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 ]
 TeamIds = Annotated[list[TeamId], Meta(max_length=50)]
 

@@ -17,7 +17,7 @@ from chalicelib.services import inboxes
 from chalicelib.services.inboxes import InboxExists
 from chalicelib.wiring import api as wiring
 
-Word = Annotated[str, Meta(min_length=1, max_length=60, pattern="^[a-z][a-z0-9_]*$")]
+Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_]*\Z")]
 Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
 Secrets = Annotated[dict[Word, Secret], Meta(max_length=20)]
 Setting = Scalar | Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=50)]
@@ -59,7 +59,7 @@ class InboxBody(Body, frozen=True, kw_only=True):
 
     channel: Word
     name: Name
-    account_id: Annotated[str, Meta(min_length=1, max_length=200, pattern="^[!-~]+$")] | None = None
+    account_id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[!-~]+\Z")] | None = None
     credentials: Secrets = {}
     settings: Settings = {}
     team_id: TeamId | None = None
@@ -164,7 +164,7 @@ def edit_inbox(caller: Caller, inbox_id: str, body: InboxChanges) -> InboxView:
     body=RotationBody,
     gives=RotationView,
     refuses=(InboxNotFound,),
-    example={"generate": ["signing_secret"]},
+    example={"generate": ["secret"]},
 )
 def rotate_inbox_secrets(caller: Caller, inbox_id: str, body: RotationBody) -> RotationView:
     """Rotate secrets: two values of each are valid at once, so that the other side can follow in its own time."""

@@ -38,7 +38,7 @@ ClientId = Annotated[
     Meta(
         min_length=1,
         max_length=128,
-        pattern="^[!-~]+$",
+        pattern=r"^[!-~]+\Z",
         description="The client's own id of what it sends: a repeat finds what was stored first",
         examples=["0199c2f4-7d0e-7c8a-b6d1-9a3f5e2c4b10"],
     ),

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+# `\Z`, not `$`: in Python that one lets a line break pass at the end. The document says `$` (see `openapi`).
 _DIGITS = "[0-9a-hjkmnp-tv-z]{1,64}"
 
-AgentId = Annotated[str, Meta(pattern=f"^agt_{_DIGITS}$", examples=["agt_5h2vq8w0c4n1x7r3k9mt"])]
-TeamId = Annotated[str, Meta(pattern=f"^team_{_DIGITS}$", examples=["team_0f8c2v6n4q1w9x3r7k5m"])]
-InboxId = Annotated[str, Meta(pattern=f"^ibx_{_DIGITS}$", examples=["ibx_7q2v5h8w0c4n1x6r3k9m"])]
-LegId = Annotated[str, Meta(pattern=f"^leg_{_DIGITS}$")]
-UploadId = Annotated[str, Meta(pattern=f"^upl_{_DIGITS}$", examples=["upl_3k9m5h2vq8w0c4n1x7r4"])]
+AgentId = Annotated[str, Meta(pattern=f"^agt_{_DIGITS}\\Z", examples=["agt_5h2vq8w0c4n1x7r3k9mt"])]
+TeamId = Annotated[str, Meta(pattern=f"^team_{_DIGITS}\\Z", examples=["team_0f8c2v6n4q1w9x3r7k5m"])]
+InboxId = Annotated[str, Meta(pattern=f"^ibx_{_DIGITS}\\Z", examples=["ibx_7q2v5h8w0c4n1x6r3k9m"])]
+LegId = Annotated[str, Meta(pattern=f"^leg_{_DIGITS}\\Z")]
+UploadId = Annotated[str, Meta(pattern=f"^upl_{_DIGITS}\\Z", examples=["upl_3k9m5h2vq8w0c4n1x7r4"])]
 EntryId = Annotated[
-    str, Meta(pattern="^(msg|nte)_[0-9a-hjkmnp-tv-z]{29}$", description="Id of a message or note")
+    str, Meta(pattern=r"^(msg|nte)_[0-9a-hjkmnp-tv-z]{29}\Z", description="Id of a message or note")
 ]
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]

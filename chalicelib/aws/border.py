@@ -27,6 +27,11 @@ class TransactionRefused(Exception):
         super().__init__(", ".join(codes))
         self.codes = codes
 
+    @property
+    def only_contended(self) -> bool:
+        """No condition failed: another transaction was at work on one of the items."""
+        return CONDITION_FAILED not in self.codes
+
     def failed(self, place: int) -> bool:
         return self.codes[place] == CONDITION_FAILED
 
@@ -46,7 +51,8 @@ def store_errors() -> Iterator[None]:
 def _translated(error: ClientError) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
-        return ConditionFailed(error.response.get("Item"))
+        item: Any = error.response.get("Item")
+        return ConditionFailed(item)
     if code == "TransactionCanceledException":
         codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
         if codes and all(code in ("None", CONDITION_FAILED, CONTENDED) for code in codes):

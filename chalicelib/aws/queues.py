@@ -10,6 +10,8 @@ from chalicelib.domain.ids import digest
 
 BATCH = 10
 MAX_VISIBILITY_SECONDS = 12 * 3600 - 60
+# An entry of PutEvents has at most 256 KB, its other fields included (EventBridge quotas).
+MAX_DETAIL_BYTES = 250_000
 
 
 class Spill:
@@ -104,7 +106,7 @@ class Bus:
             {
                 "Source": self.SOURCE,
                 "DetailType": envelope["type"],
-                "Detail": json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),
+                "Detail": _detail(envelope),
                 "EventBusName": self._name,
             }
             for envelope in envelopes
@@ -112,3 +114,11 @@ class Bus:
         with store_errors():
             answer = self._client.put_events(Entries=entries)
         return [place for place, entry in enumerate(answer["Entries"]) if "ErrorCode" in entry]
+
+
+def _detail(envelope: Mapping[str, Any]) -> str:
+    """An event as the bus takes it: where its snapshot is too large, consumers are told to read the aggregate."""
+    text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode("utf-8", "surrogatepass")) <= MAX_DETAIL_BYTES:
+        return text
+    return json.dumps({**envelope, "snapshot": {"too_large": True}}, separators=(",", ":"))

@@ -1,14 +1,18 @@
 """The desk table's verbs over the low-level client: one AWS call each, under a condition that makes repeating safe."""
 
+import random
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.border import store_errors
+from chalicelib.aws.border import TransactionRefused, store_errors
 from chalicelib.aws.codec import Item, from_attributes, key_attributes, to_attribute, to_attributes
 from chalicelib.aws.keys import Key
 
 ABSENT = "attribute_not_exists(pk)"
+# Another transaction held one of the items: the same one, a moment later, is likely to pass.
+CONTENTION_WAITS = (0.02, 0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,16 @@ class Desk:
     def transact(self, writes: Iterable[Write]) -> None:
         """All of them or none."""
         items = [{"Put" if isinstance(write, Put) else "Update": self._request(write)} for write in writes]
+        for wait in CONTENTION_WAITS:
+            try:
+                return self._transact(items)
+            except TransactionRefused as refused:
+                if not refused.only_contended:
+                    raise
+                time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+        return self._transact(items)
+
+    def _transact(self, items: list[dict[str, Any]]) -> None:
         with store_errors():
             self._client.transact_write_items(TransactItems=items)
 

@@ -108,13 +108,12 @@ def _inbox_id(new: NewInbox, make: Ids) -> str:
 
 
 def _made_for(channel: Channel, make: Ids, given: Mapping[str, str]) -> Mapping[str, str]:
-    """Values for the credentials that are ours to make and were not given. Raises InvalidInput."""
+    """Values for the credentials that are ours to make and were not given; the provider's own may follow by rotation.
+
+    Raises InvalidInput."""
     _check_names(channel, given)
-    missing = [field for field in channel.CREDENTIALS if field.name not in given]
-    for field in missing:
-        if not field.generated:
-            raise InvalidInput(f"{field.label} is missing.", field=f"credentials.{field.name}")
-    return {field.name: make.secret() for field in missing}
+    ours = [field.name for field in channel.CREDENTIALS if field.generated]
+    return {name: make.secret() for name in ours if name not in given}
 
 
 def _check_names(channel: Channel, given: Mapping[str, str]) -> None:

@@ -50,7 +50,8 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an agent wants to say. `client_id` is the client's own id of it; `attachments` are stored uploads."""
+    """What an agent wants to say. `client_id` is the client's own id of it; `attachments` are stored uploads;
+    `reply_to` is the id of the message it answers."""
 
     client_id: str
     text: str = ""
@@ -197,13 +198,22 @@ class _Replying:
             stored_at=now,
             author=Author(self.principal.kind, self.principal.id, self.principal.name),
             text=draft.text,
-            reply_to=draft.reply_to,
+            reply_to=self._quoted(leg_id),
             content=draft.content,
             attachments=draft.attachments,
             client_id=draft.client_id,
             state=DeliveryState.QUEUED,
             marks={DeliveryState.QUEUED.value: now},
         )
+
+    def _quoted(self, leg_id: str) -> str | None:
+        """The provider's name of the message that is answered, which is all a channel understands."""
+        if self.draft.reply_to is None:
+            return None
+        quoted = self.store.message(leg_id, self.draft.reply_to) if ids.is_id("msg", self.draft.reply_to) else None
+        if quoted is None:
+            raise InvalidInput("There is no such message on this leg.", field="reply_to")
+        return quoted.external_id or quoted.id
 
     def _once(self, message: Message) -> Once:
         return Once(

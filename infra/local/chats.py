@@ -67,6 +67,7 @@ def make(cloud: LocalCloud, workspace: Workspace) -> None:
     """Every chat: first all that the customers say, then what agents do about it."""
     for chat in CHATS:
         SPEAKERS[chat.channel](cloud, workspace, chat)
+    cloud.providers.wait_idle()
     desk = workspace.desk(cloud, ADMIN)
     for chat in CHATS:
         row = eventually(
@@ -98,11 +99,12 @@ SPEAKERS = {"whatsapp": _whatsapp, "custom": _custom, "web_chat": _web_chat}
 
 
 def _row(desk: Desk, chat: Chat) -> Json | None:
-    """The conversation, once it has everything that was said."""
+    """The conversation, once it is there."""
     for status in ("open", "resolved"):
         for row in desk.items(f"/conversations?view=all&status={status}&limit=100"):
             newest = (row["last_message"] or {}).get("preview")
-            if row["channel"] == chat.channel and newest in (chat.says[-1], chat.reply):
+            # WhatsApp tells whole seconds: of messages within one, any may count as the newest.
+            if row["channel"] == chat.channel and newest in (*chat.says, chat.reply):
                 return row
     return None
 

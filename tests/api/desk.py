@@ -155,4 +155,4 @@ def people(desk: Desk) -> None:
         _, secret = administration.create_key(wiring.api_keys(), wiring.random_ids(), admin, name, role, now)
         desk.keys[role.value] = secret
     shared.inboxes().put(Inbox(INBOX, "custom", "Shop", INBOX, f"inbox/{INBOX}", now))
-    shared.secrets().write(f"inbox/{INBOX}", {"signing_secret": [SECRET]})
+    shared.secrets().write(f"inbox/{INBOX}", {"secret": [SECRET]})
