@@ -105,15 +105,29 @@ class _Deployment:
             return f"{self.endpoint_url}/{self.bucket}/{key}"
         return f"https://{self.bucket}.s3.{self.region}.amazonaws.com/{key}"
 
-    def status(self) -> str | None:
+    def _stack(self) -> dict[str, Any] | None:
         try:
-            stacks = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
+            stacks: list[dict[str, Any]] = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
         except ClientError as error:
             if "does not exist" in str(error):
                 return None
             raise
-        status: str = stacks[0]["StackStatus"]
-        return status
+        return stacks[0]
+
+    def status(self) -> str | None:
+        stack = self._stack()
+        return stack["StackStatus"] if stack else None
+
+    def _parameters(self, template: Template, given: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Those given, and what the stack was told before: CloudFormation would go back to defaults."""
+        stack = self._stack()
+        told = stack.get("Parameters", []) if stack and stack["StackStatus"] != "REVIEW_IN_PROGRESS" else []
+        known = {one["ParameterKey"] for one in told}
+        kept = sorted((known & set(template["Parameters"])) - set(given))
+        return [
+            *({"ParameterKey": key, "ParameterValue": value} for key, value in given.items()),
+            *({"ParameterKey": key, "UsePreviousValue": True} for key in kept),
+        ]
 
     def wait(self, waiter: str, **which: Any) -> None:
         delay = LOCAL_POLL_SECONDS if self.endpoint_url else POLL_SECONDS
@@ -121,15 +135,16 @@ class _Deployment:
             **which, WaiterConfig={"Delay": delay, "MaxAttempts": PATIENCE_SECONDS // delay}
         )
 
-    def change(self, url: str, parameters: Mapping[str, str]) -> None:
+    def change(self, template: Template, parameters: Mapping[str, str]) -> None:
         """One change set, made and carried out; nothing to change is fine."""
+        url = self.template_url(template)
         exists = self._clear_failed_start() not in (None, "REVIEW_IN_PROGRESS")
         made = self.cloudformation.create_change_set(
             StackName=self.stack,
             ChangeSetName=f"parley-{time.time_ns()}",
             ChangeSetType="UPDATE" if exists else "CREATE",
             TemplateURL=url,
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Parameters=self._parameters(template, parameters),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         which = {"ChangeSetName": made["Id"], "StackName": self.stack}
@@ -171,7 +186,7 @@ class _Deployment:
         return "; ".join(reversed(failed[-5:])) or f"it is {self.status()}"
 
     def outputs(self) -> dict[str, str]:
-        stack = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
+        stack = self._stack() or {}
         found = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
         if self.endpoint_url:
             base = f"{self.endpoint_url.rstrip('/')}/_aws/execute-api"
@@ -200,7 +215,6 @@ def deploy(
     run.make_bucket()
     say(f"uploading to {run.bucket}")
     run.upload_artefacts(template, build_dir)
-    url = run.template_url(template)
     say(f"changing {run.stack}")
-    run.change(url, asked)
+    run.change(template, asked)
     return run.outputs()

@@ -8,6 +8,7 @@ stream, not records: they are read there again (a stream keeps 24 hours) and giv
 """
 
 import argparse
+import base64
 import json
 import sys
 import time
@@ -25,6 +26,8 @@ UNSUPPORTED = {
     "AWS.SimpleQueueService.UnsupportedOperation",
 }
 POLL_SECONDS = 2
+# A stretch of a shard may answer with empty pages; a batch lies within far fewer than these.
+MOST_PAGES = 200
 
 
 class RedriveError(Exception):
@@ -142,7 +145,7 @@ class Redrive:
         return replayed
 
     def _images(self, batch: dict[str, Any]) -> list[dict[str, Any]]:
-        """The batch's records that hold events, which is what the function's filter lets through."""
+        """The batch's records, as far as they hold events."""
         try:
             place = self.streams.get_shard_iterator(
                 StreamArn=batch["streamArn"],
@@ -152,27 +155,43 @@ class Redrive:
             )["ShardIterator"]
         except ClientError as error:
             raise RedriveError(f"the stream no longer has {batch}: {error}") from error
-        found: list[dict[str, Any]] = []
         last = int(batch["endSequenceNumber"])
-        while place:
+        found: list[dict[str, Any]] = []
+        for _ in range(MOST_PAGES):
             page = self.streams.get_records(ShardIterator=place)
-            numbers = [int(one["dynamodb"]["SequenceNumber"]) for one in page["Records"]]
-            found += [one for one, n in zip(page["Records"], numbers, strict=True) if n <= last]
-            done = not numbers or max(numbers) >= last
-            place = None if done else page.get("NextShardIterator")
-        return [one for one in found if "S" in one["dynamodb"].get("NewImage", {}).get("events", {})]
+            found += page["Records"]
+            place = page.get("NextShardIterator")
+            if not place or (found and _number(found[-1]) >= last):
+                break
+        return [one for one in found if _number(one) <= last and _has_events(one)]
 
     def _give(self, images: list[dict[str, Any]]) -> None:
         if not images:
             return
-        # Times do not go into JSON, and the function does not read this one.
-        event = {"Records": images}
         answer = self.functions.invoke(
-            FunctionName=f"parley-{self.stage}-stream", Payload=json.dumps(event, default=str)
+            FunctionName=f"parley-{self.stage}-stream",
+            Payload=json.dumps({"Records": images}, default=_plain),
         )
         result = json.load(answer["Payload"]) or {}
         if answer.get("FunctionError") or result.get("batchItemFailures"):
             raise RedriveError(f"the stream function still refuses them: {result}")
+
+
+def _number(record: dict[str, Any]) -> int:
+    return int(record["dynamodb"]["SequenceNumber"])
+
+
+def _has_events(record: dict[str, Any]) -> bool:
+    """What the function's filter lets through."""
+    return "S" in record["dynamodb"].get("NewImage", {}).get("events", {})
+
+
+def _plain(value: Any) -> str | float:
+    """Bytes and times as Lambda gives them."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    moment: float = value.timestamp()
+    return moment
 
 
 def main(arguments: list[str] | None = None) -> int:

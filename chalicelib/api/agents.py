@@ -133,9 +133,7 @@ def list_agents(caller: Caller, query: PageQuery) -> AgentPage:
     return AgentPage(items=[view(agent) for agent in page], next_cursor=cursor)
 
 
-@resource.route(
-    "GET", "/agents/{agent_id}", role=Role.AGENT, gives=AgentView, refuses=(AgentNotFound,)
-)
+@resource.route("GET", "/agents/{agent_id}", role=Role.AGENT, gives=AgentView, refuses=(AgentNotFound,))
 def get_agent(caller: Caller, agent_id: str) -> AgentView:
     """One agent."""
     return view(administration.get_agent(wiring.agents(), agent_id))
@@ -153,9 +151,7 @@ def get_agent(caller: Caller, agent_id: str) -> AgentView:
 )
 def edit_agent(caller: Caller, agent_id: str, body: AgentChanges) -> AgentView:
     """Change name, role, teams or access; it holds within a minute. Nobody takes their own role or access away."""
-    agent = administration.edit_agent(
-        wiring.staff(), caller.principal, agent_id, body.version, changes_of(body)
-    )
+    agent = administration.edit_agent(wiring.staff(), caller.principal, agent_id, body.version, changes_of(body))
     return view(agent)
 
 

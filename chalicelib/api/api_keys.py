@@ -70,9 +70,7 @@ def create_api_key(caller: Caller, body: ApiKeyBody) -> ApiKeyCreated:
 )
 def list_api_keys(caller: Caller, query: PageQuery) -> ApiKeyPage:
     """All keys, revoked ones too, without the keys themselves."""
-    page, cursor = cursors.page_of(
-        "api-keys", wiring.api_keys().list, wiring.cursor_secret, caller, query
-    )
+    page, cursor = cursors.page_of("api-keys", wiring.api_keys().list, wiring.cursor_secret, caller, query)
     return ApiKeyPage(items=[view(key) for key in page], next_cursor=cursor)
 
 

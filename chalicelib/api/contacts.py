@@ -7,14 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api import cursors
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, Json, PageQuery, Scalar, Version, View, changes_of
+from chalicelib.api.schemas import LINE, Body, Json, PageQuery, Scalar, Version, View, changes_of
 from chalicelib.domain.agent import Role
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import ContactNotFound, CursorInvalid, InvalidInput, VersionConflict
 from chalicelib.services import contacts
 from chalicelib.wiring import api as wiring
 
-Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
 AttributeName = Annotated[str, Meta(min_length=1, max_length=60)]
 Attributes = Annotated[dict[AttributeName, Scalar], Meta(max_length=50)]
 
@@ -74,15 +74,11 @@ class ContactChanges(Body, frozen=True, kw_only=True):
 )
 def list_contacts(caller: Caller, query: PageQuery) -> ContactPage:
     """All contacts, newest first."""
-    page, cursor = cursors.page_of(
-        "contacts", wiring.contacts().list, wiring.cursor_secret, caller, query
-    )
+    page, cursor = cursors.page_of("contacts", wiring.contacts().list, wiring.cursor_secret, caller, query)
     return ContactPage(items=[row_view(contact) for contact in page], next_cursor=cursor)
 
 
-@resource.route(
-    "GET", "/contacts/{contact_id}", role=Role.AGENT, gives=ContactView, refuses=(ContactNotFound,)
-)
+@resource.route("GET", "/contacts/{contact_id}", role=Role.AGENT, gives=ContactView, refuses=(ContactNotFound,))
 def get_contact(caller: Caller, contact_id: str) -> ContactView:
     """One contact."""
     return view(contacts.get(wiring.contacts(), contact_id))
@@ -102,9 +98,7 @@ def edit_contact(caller: Caller, contact_id: str, body: ContactChanges) -> Conta
     changes = changes_of(body)
     if not changes:
         raise InvalidInput("There is nothing to change.", field="version")
-    changed = contacts.edit(
-        wiring.contacts(), caller.principal, contact_id, body.version, changes, caller.now
-    )
+    changed = contacts.edit(wiring.contacts(), caller.principal, contact_id, body.version, changes, caller.now)
     return view(changed)
 
 

@@ -78,9 +78,7 @@ def list_conversations(caller: Caller, query: ListQuery) -> ConversationPage:
     secret = wiring.cursor_secret() if query.cursor else ""
     start = cursors.read(secret, of, query.cursor, caller.now)
     kind, key = _list_of(query, caller.principal.id)
-    page = desk.list_view(
-        wiring.desk(), ViewQuery(kind, key, query.status.value, query.limit, start)
-    )
+    page = desk.list_view(wiring.desk(), ViewQuery(kind, key, query.status.value, query.limit, start))
     items = [row_view(conversation) for conversation in page.items]
     cursor = cursors.issue(wiring.cursor_secret(), of, page.next, caller.now) if page.next else None
     return ConversationPage(items=items, next_cursor=cursor)
@@ -104,16 +102,12 @@ def _list_of(query: ListQuery, principal_id: str) -> tuple[str, str]:
     }[query.view]
 
 
-@resource.route(
-    "GET", "/conversations/counts", role=Role.AGENT, query=CountsQuery, gives=CountsView
-)
+@resource.route("GET", "/conversations/counts", role=Role.AGENT, query=CountsQuery, gives=CountsView)
 def count_conversations(caller: Caller, query: CountsQuery) -> CountsView:
     """Exact numbers by status: the whole desk's, the caller's own, and those of up to 20 inboxes and teams."""
     inbox_ids = _ids(query.inbox_ids, InboxId, "inbox_ids")
     team_ids = _ids(query.team_ids, TeamId, "team_ids")
-    found = desk.counts(
-        wiring.desk(), caller.principal, inbox_ids=inbox_ids, team_ids=team_ids
-    )
+    found = desk.counts(wiring.desk(), caller.principal, inbox_ids=inbox_ids, team_ids=team_ids)
 
     def counts(scope: Scope) -> Counts:
         return Counts(**{field: max(found[scope].get(field, 0), 0) for field in FIELDS})
@@ -157,9 +151,7 @@ def get_conversation(caller: Caller, conversation_id: str) -> ConversationView:
     refuses=(ConversationNotFound, TransitionRefused),
     example={"status": "snoozed", "snoozed_until": "2026-03-02T08:00:00Z"},
 )
-def set_conversation_status(
-    caller: Caller, conversation_id: str, body: StatusBody
-) -> ConversationView:
+def set_conversation_status(caller: Caller, conversation_id: str, body: StatusBody) -> ConversationView:
     """Open, pending, snoozed (until a time within a year) or resolved."""
     until = body.snoozed_until
     if until is not None and until > caller.now + LONGEST_SNOOZE:
@@ -184,13 +176,9 @@ def set_conversation_status(
     refuses=(ConversationNotFound, TransitionRefused),
     example={"assignee_id": "agt_5h2vq8w0c4n1x7r3k9mt"},
 )
-def assign_conversation(
-    caller: Caller, conversation_id: str, body: AssignmentBody
-) -> ConversationView:
+def assign_conversation(caller: Caller, conversation_id: str, body: AssignmentBody) -> ConversationView:
     """Give it to an agent, a team, both or nobody."""
-    administration.check_assignable(
-        wiring.agents(), wiring.teams(), _other(body.assignee_id, caller), body.team_id
-    )
+    administration.check_assignable(wiring.agents(), wiring.teams(), _other(body.assignee_id, caller), body.team_id)
     changed = desk.assign(
         wiring.desk(),
         caller.principal,

@@ -132,9 +132,7 @@ def list_inboxes(caller: Caller) -> InboxList:
     return InboxList(items=[view(inbox) for inbox in inboxes.listed(wiring.inboxes().store)])
 
 
-@resource.route(
-    "GET", "/inboxes/{inbox_id}", role=Role.AGENT, gives=InboxView, refuses=(InboxNotFound,)
-)
+@resource.route("GET", "/inboxes/{inbox_id}", role=Role.AGENT, gives=InboxView, refuses=(InboxNotFound,))
 def get_inbox(caller: Caller, inbox_id: str) -> InboxView:
     """One inbox, without its secrets."""
     return view(inboxes.get(wiring.inboxes().store, inbox_id))

@@ -94,12 +94,8 @@ class LinkView(View, frozen=True, kw_only=True):
 )
 def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> ThreadView:
     """A page of the thread across all legs, with the notes among the messages; without a place, the newest."""
-    page = desk.thread(
-        wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after
-    )
-    return ThreadView(
-        items=[entry_view(entry) for entry in page.entries], before=page.before, after=page.after
-    )
+    page = desk.thread(wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after)
+    return ThreadView(items=[entry_view(entry) for entry in page.entries], before=page.before, after=page.after)
 
 
 @resource.route(
@@ -135,9 +131,7 @@ def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> MessageView:
         reply_to=body.reply_to,
         leg_id=body.leg_id,
     )
-    stored = replies.reply(
-        wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now
-    )
+    stored = replies.reply(wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now)
     return message_view(stored)
 
 
@@ -160,9 +154,7 @@ def _attachments(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...
 def retry_message(caller: Caller, conversation_id: str, message_id: str) -> MessageView:
     """Send a failed or uncertain message again, as a new attempt."""
     message = _message(conversation_id, message_id)
-    again = replies.retry(
-        wiring.deliveries(), caller.principal, message.leg_id, message.id, caller.now
-    )
+    again = replies.retry(wiring.deliveries(), caller.principal, message.leg_id, message.id, caller.now)
     return message_view(again)
 
 
@@ -188,9 +180,7 @@ def _message(conversation_id: str, message_id: str) -> Message:
 )
 def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
     """A note for colleagues: never sent anywhere."""
-    note = desk.add_note(
-        wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now
-    )
+    note = desk.add_note(wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now)
     return note_view(note)
 
 
@@ -205,6 +195,4 @@ def get_attachment(caller: Caller, conversation_id: str, message_id: str, index:
     """A link to a stored file of a message, good for five minutes."""
     file = uploads.file_of(_message(conversation_id, message_id), index)
     url, expires_at = uploads.link(wiring.blobs(), file, caller.now)
-    return LinkView(
-        url=url, expires_at=expires_at, mime=file.mime, name=file.name, size_bytes=file.size_bytes
-    )
+    return LinkView(url=url, expires_at=expires_at, mime=file.mime, name=file.name, size_bytes=file.size_bytes)

@@ -139,10 +139,7 @@ def _security(route: Route) -> list[Schema]:
 
 
 def _path_parameters(route: Route) -> list[Schema]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
-        for name in route.path_names
-    ]
+    return [{"name": name, "in": "path", "required": True, "schema": _path_schema(name)} for name in route.path_names]
 
 
 def _path_schema(name: str) -> Schema:

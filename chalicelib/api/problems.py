@@ -92,9 +92,7 @@ def problem(
 def refused(refusal: Refusal, request_id: str) -> Response:
     unsupported = isinstance(refusal, UnsupportedMedia)
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if unsupported else STATUS[refusal.kind]
-    return problem(
-        status, refusal.code, refusal.detail, request_id, field=refusal.field, **refusal.facts
-    )
+    return problem(status, refusal.code, refusal.detail, request_id, field=refusal.field, **refusal.facts)
 
 
 def guarded(work: Callable[[], Response], request_id: str) -> Response:

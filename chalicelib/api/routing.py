@@ -107,9 +107,7 @@ class Resource:
 
         def declare(handler: Handler) -> Handler:
             self.routes.append(
-                Route(
-                    method, path, handler, self.tag, role, gives, status, query, body, refuses, people_only, example
-                )
+                Route(method, path, handler, self.tag, role, gives, status, query, body, refuses, people_only, example)
             )
             return handler
 
@@ -131,9 +129,7 @@ class Resource:
 def _view(blueprint: Blueprint, route: Route) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         request = blueprint.current_request
-        return problems.guarded(
-            lambda: run(route, request, path, _now()), problems.request_id_of(request)
-        )
+        return problems.guarded(lambda: run(route, request, path, _now()), problems.request_id_of(request))
 
     view.__name__ = route.name
     return view

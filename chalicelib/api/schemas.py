@@ -14,17 +14,15 @@ TeamId = Annotated[str, Meta(pattern=f"^team_{_DIGITS}\\Z", examples=["team_0f8c
 InboxId = Annotated[str, Meta(pattern=f"^ibx_{_DIGITS}\\Z", examples=["ibx_7q2v5h8w0c4n1x6r3k9m"])]
 LegId = Annotated[str, Meta(pattern=f"^leg_{_DIGITS}\\Z")]
 UploadId = Annotated[str, Meta(pattern=f"^upl_{_DIGITS}\\Z", examples=["upl_3k9m5h2vq8w0c4n1x7r4"])]
-EntryId = Annotated[
-    str, Meta(pattern=r"^(msg|nte)_[0-9a-hjkmnp-tv-z]{29}\Z", description="Id of a message or note")
-]
+EntryId = Annotated[str, Meta(pattern=r"^(msg|nte)_[0-9a-hjkmnp-tv-z]{29}\Z", description="Id of a message or note")]
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+# One line, not blank.
+LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*\Z"
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
 Version = Annotated[int, Meta(ge=1, le=2**53 - 1, description="The version that was read")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its offset")]
 Limit = Annotated[int, Meta(ge=1, le=100)]
-Cursor = Annotated[
-    str, Meta(min_length=1, max_length=2048, description="`next_cursor` of the page before")
-]
+Cursor = Annotated[str, Meta(min_length=1, max_length=2048, description="`next_cursor` of the page before")]
 # What can be kept as it is and shown as it is: no nesting, no fractions.
 Scalar = Annotated[str, Meta(max_length=1000)] | Annotated[int, Meta(ge=-(2**53), le=2**53)] | bool
 

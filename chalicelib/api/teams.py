@@ -47,14 +47,10 @@ class TeamChanges(Body, frozen=True, kw_only=True):
 )
 def create_team(caller: Caller, body: TeamBody) -> TeamView:
     """Make a team."""
-    return view(
-        administration.create_team(wiring.teams(), wiring.random_ids(), body.name, caller.now)
-    )
+    return view(administration.create_team(wiring.teams(), wiring.random_ids(), body.name, caller.now))
 
 
-@resource.route(
-    "GET", "/teams", role=Role.AGENT, query=PageQuery, gives=TeamPage, refuses=(CursorInvalid,)
-)
+@resource.route("GET", "/teams", role=Role.AGENT, query=PageQuery, gives=TeamPage, refuses=(CursorInvalid,))
 def list_teams(caller: Caller, query: PageQuery) -> TeamPage:
     """All teams."""
     page, cursor = cursors.page_of("teams", wiring.teams().list, wiring.cursor_secret, caller, query)
@@ -78,9 +74,7 @@ def get_team(caller: Caller, team_id: str) -> TeamView:
 )
 def edit_team(caller: Caller, team_id: str, body: TeamChanges) -> TeamView:
     """Rename a team."""
-    return view(
-        administration.rename_team(wiring.teams(), team_id, body.version, body.name)
-    )
+    return view(administration.rename_team(wiring.teams(), team_id, body.version, body.name))
 
 
 @resource.route(
@@ -92,9 +86,7 @@ def edit_team(caller: Caller, team_id: str, body: TeamChanges) -> TeamView:
 )
 def delete_team(caller: Caller, team_id: str) -> None:
     """Delete a team that no agent and no inbox belongs to."""
-    administration.delete_team(
-        wiring.teams(), wiring.agents(), wiring.inboxes().store, team_id
-    )
+    administration.delete_team(wiring.teams(), wiring.agents(), wiring.inboxes().store, team_id)
 
 
 def view(team: Team) -> TeamView:

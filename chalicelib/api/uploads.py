@@ -14,7 +14,7 @@ from chalicelib.wiring import api as wiring
 
 Mime = Annotated[
     str,
-    Meta(max_length=127, pattern=r"^[a-zA-Z0-9][\w.+-]*/[a-zA-Z0-9][\w.+-]*\Z", examples=["image/png"]),
+    Meta(max_length=127, pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.+-]*/[a-zA-Z0-9][a-zA-Z0-9_.+-]*\Z", examples=["image/png"]),
 ]
 
 resource = Resource("uploads")

@@ -53,9 +53,12 @@ class People:
             try:
                 operation(UserPoolId=self._pool_id, Username=agent_id, **request)
             except ClientError as error:
-                if error.response["Error"]["Code"] == "UsernameExistsException":
+                code = error.response["Error"]["Code"]
+                if code == "UsernameExistsException":
                     raise _AccountExists from error
-                raise
+                # Deleted by hand: who has no account cannot sign in, and there is nothing to change.
+                if code != "UserNotFoundException":
+                    raise
 
 
 class _AccountExists(Exception):

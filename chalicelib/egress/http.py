@@ -49,9 +49,7 @@ class HttpSender:
             url, secrets = urljoin(url, location), {}
         raise NotSent("too many redirects")
 
-    def _exchange(
-        self, place: Target, request: HttpRequest, headers: Mapping[str, str], limit: int
-    ) -> HttpResponse:
+    def _exchange(self, place: Target, request: HttpRequest, headers: Mapping[str, str], limit: int) -> HttpResponse:
         pool = _pool(place)
         default_port = 443 if place.scheme == "https" else 80
         host = place.host if place.port == default_port else f"{place.host}:{place.port}"
@@ -74,9 +72,7 @@ class HttpSender:
             raise OutcomeUnknown(type(error).__name__) from error
         finally:
             pool.close()
-        return HttpResponse(
-            answer.status, {name.lower(): value for name, value in answer.headers.items()}, body
-        )
+        return HttpResponse(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
 
 
 def _pool(place: Target) -> urllib3.HTTPConnectionPool:

@@ -6,7 +6,7 @@ and is settled by the provider's own delivery mark, or by an agent's explicit re
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.channels import registry
@@ -133,7 +133,7 @@ class Delivery:
         urls = [
             self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name) for part in message.attachments
         ]
-        out = outgoing(message, to=route.address, urls=urls)
+        out = replace(outgoing(message, to=route.address, urls=urls), attempted_at=self.clock())
         return route.channel.build_send(out, route.inbox, route.credentials)
 
     def _settle(self, route: Route, message: Message, result: SendResult, tries: int) -> Retry | None:

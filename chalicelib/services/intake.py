@@ -116,6 +116,10 @@ class Intake:
         if isinstance(item, Ignored):
             tally.counts["ignored"] += 1
             return None
+        if isinstance(item, AccountNotice):
+            tally.counts["notices"] += 1
+            tally.notices.append(item)
+            return None
         target = self._inbox_of(inbox, channel, item.account_id, request)
         if target is None:
             tally.counts["foreign"] += 1
@@ -138,7 +142,7 @@ class Intake:
     def _inbox_of(self, inbox: Inbox, channel: Channel, account_id: str, request: WebhookRequest) -> Inbox | None:
         """The inbox an item is for. One provider call may hold items of several accounts; another account's are only
         taken where its own secret proves the call too."""
-        if account_id == inbox.account_id:
+        if account_id in (inbox.account_id, inbox.id):
             return inbox
         other = self.inboxes.inbox_of_account(channel.NAME, account_id)
         if other is None:
@@ -152,14 +156,11 @@ class Intake:
     def _take_passing(
         self,
         inbox: Inbox,
-        item: PeerTyping | IdentityChanged | AccountNotice,
+        item: PeerTyping | IdentityChanged,
         now: datetime,
         tally: Tally,
     ) -> None:
-        if isinstance(item, AccountNotice):
-            tally.counts["notices"] += 1
-            tally.notices.append(item)
-        elif isinstance(item, IdentityChanged):
+        if isinstance(item, IdentityChanged):
             change_identity(self.inbound, inbox, item, now)
             tally.counts["identity_changes"] += 1
         else:

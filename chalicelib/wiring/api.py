@@ -197,9 +197,9 @@ def _desk_table() -> Desk:
 
 @cache
 def _bind() -> None:
-    from chalicelib.aws import tables
+    from chalicelib.aws.binding import bind_models
 
-    tables.bind(settings().desk_table)
+    bind_models(settings().desk_table)
 
 
 def forget() -> None:

@@ -27,11 +27,11 @@ def _tokens() -> Tokens:
 
 @cache
 def _records() -> tuple[AgentReader, KeyReader]:
-    from chalicelib.aws import tables
+    from chalicelib.aws.binding import bind_models
     from chalicelib.aws.stores.agents import AgentStore
     from chalicelib.aws.stores.api_keys import ApiKeyStore
 
-    tables.bind(Settings.from_env().desk_table)
+    bind_models(Settings.from_env().desk_table)
     return AgentStore(), ApiKeyStore()
 
 

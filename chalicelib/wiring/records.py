@@ -26,9 +26,7 @@ def _handled(record: Record, handle: Callable[[Record], bool]) -> bool:
     try:
         return handle(record)
     except Exception as error:  # one record's fault must not fail its neighbours; it is logged and comes back
-        logger().exception(
-            "record failed", extra={"record_id": record["messageId"], "fault": type(error).__name__}
-        )
+        logger().exception("record failed", extra={"record_id": record["messageId"], "fault": type(error).__name__})
         return False
 
 

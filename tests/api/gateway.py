@@ -14,6 +14,7 @@ from chalice.local import ARNMatcher, RouteMatcher
 from werkzeug.wrappers import Request, Response
 
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/api"
+STAGE = "/api"
 PROBLEM = "application/problem+json"
 
 
@@ -104,7 +105,7 @@ class Gateway:
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The same for clients that speak HTTP (schemathesis)."""
         request = Request(environ)
-        target = request.path + (f"?{request.query_string.decode()}" if request.query_string else "")
+        target = request.path.removeprefix(STAGE) + (f"?{request.query_string.decode()}" if request.query_string else "")
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = self.handle(request.method, target, headers, request.get_data() or None)
         return Response(answer.body, answer.status, dict(answer.headers))(environ, start_response)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chalicelib.api import openapi
 from chalicelib.api.resources import RESOURCES
-from chalicelib.api.routing import all_routes
+from chalicelib.api.routing import Route, all_routes
 
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 # Ids of the right form, of things that do not exist.
@@ -35,13 +35,21 @@ class Operation:
     responses: dict[str, Any]
 
     @property
+    def path_names(self) -> list[str]:
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+    @property
     def example_path(self) -> str:
         return self.path.format(**IDS)
 
 
+def routes() -> list[Route]:
+    return all_routes(RESOURCES)
+
+
 @cache
 def document() -> dict[str, Any]:
-    return openapi.document(all_routes(RESOURCES))
+    return openapi.document(routes())
 
 
 def operations() -> list[Operation]:

@@ -50,16 +50,16 @@ class MemoryDynamoDB:
         self.tables = tables
         self._lock = RLock()
 
-    def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False) -> dict[str, Any]:
+    def get_item(self, **request: Any) -> dict[str, Any]:
         with self._lock:
-            item = self.tables[TableName].items.get(_key(Key))
+            item = self.tables[request["TableName"]].items.get(_key(request["Key"]))
             return {"Item": copy.deepcopy(item)} if item else {}
 
-    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+    def batch_get_item(self, **request: Any) -> dict[str, Any]:
         with self._lock:
             answers: dict[str, list[Attributes]] = {}
-            for table, request in RequestItems.items():
-                wanted = [_key(key) for key in request["Keys"]]
+            for table, asked in request["RequestItems"].items():
+                wanted = [_key(key) for key in asked["Keys"]]
                 if len(set(wanted)) != len(wanted) or not 0 < len(wanted) <= 100:
                     raise _validation("BatchGetItem", "1 to 100 different keys are needed")
                 held = self.tables[table].items
@@ -77,9 +77,8 @@ class MemoryDynamoDB:
             try:
                 table, key, before, after = self._planned(request)
             except _Failed as failed:
-                body = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "The conditional request failed"}}
                 old = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and failed.item
-                raise ClientError({**body, **({"Item": copy.deepcopy(failed.item)} if old else {})}, operation) from None
+                raise _condition_failed(operation, failed.item if old else None) from None
             except Invalid as invalid:
                 raise _validation(operation, str(invalid)) from invalid
             table.items[key] = after
@@ -87,32 +86,34 @@ class MemoryDynamoDB:
             shown = {"ALL_NEW": after, "ALL_OLD": before}.get(request.get("ReturnValues", "NONE"))
             return {"Attributes": copy.deepcopy(shown)} if shown else {}
 
-    def transact_write_items(self, *, TransactItems: list[dict[str, Any]], **_more: Any) -> dict[str, Any]:
+    def transact_write_items(self, **request: Any) -> dict[str, Any]:
         with self._lock:
-            requests = [next(iter(entry.values())) for entry in TransactItems]
+            requests = [next(iter(entry.values())) for entry in request["TransactItems"]]
             if not 0 < len(requests) <= MAX_TRANSACTION:
                 raise _validation("TransactWriteItems", "1 to 100 items are needed")
             keys = [(each["TableName"], _key(each.get("Key") or each["Item"])) for each in requests]
             if len(set(keys)) != len(keys):
                 raise _validation("TransactWriteItems", "cannot include multiple operations on one item")
-            planned, reasons = [], []
-            for request in requests:
-                try:
-                    planned.append(self._planned(request))
-                    reasons.append({"Code": "None"})
-                except _Failed:
-                    reasons.append({"Code": CONDITION_FAILED, "Message": "The conditional request failed"})
-                except Invalid as invalid:
-                    reasons.append({"Code": "ValidationError", "Message": str(invalid)})
-            codes = [reason["Code"] for reason in reasons]
-            if any(code != "None" for code in codes):
-                message = f"Transaction cancelled, please refer cancellation reasons for specific reasons {codes}"
-                error = {"Code": "TransactionCanceledException", "Message": message}
-                raise ClientError({"Error": error, "CancellationReasons": reasons}, "TransactWriteItems")  # type: ignore[typeddict-unknown-key]
-            for table, key, before, after in planned:
+            for table, key, before, after in self._all_planned(requests):
                 table.items[key] = after
                 table.record(key, before, after)
             return {}
+
+    def _all_planned(self, requests: list[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        planned, reasons = [], []
+        for request in requests:
+            try:
+                planned.append(self._planned(request))
+                reasons.append({"Code": "None"})
+            except _Failed:
+                reasons.append({"Code": CONDITION_FAILED, "Message": "The conditional request failed"})
+            except Invalid as invalid:
+                reasons.append({"Code": "ValidationError", "Message": str(invalid)})
+        if len(planned) < len(requests):
+            error = {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"}
+            answer: Any = {"Error": error, "CancellationReasons": reasons}
+            raise ClientError(answer, "TransactWriteItems")
+        return planned
 
     def _planned(self, request: Mapping[str, Any]) -> tuple[MemoryTable, KeyOf, Attributes | None, Attributes]:
         """What a write would do. Raises _Failed, Invalid."""
@@ -161,7 +162,10 @@ def _place(index: Mapping[str, Any] | None) -> Callable[[Attributes], tuple[str,
 
 
 def _page(
-    rows: list[Attributes], request: Mapping[str, Any], place: Callable[[Attributes], Any], index: Mapping[str, Any] | None
+    rows: list[Attributes],
+    request: Mapping[str, Any],
+    place: Callable[[Attributes], Any],
+    index: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     if request.get("ExclusiveStartKey"):
         start, forward = place(request["ExclusiveStartKey"]), request.get("ScanIndexForward", True)
@@ -206,6 +210,12 @@ def _size(value: Mapping[str, Any]) -> int:
         return len(str(inner).encode())
     except UnicodeEncodeError as error:
         raise Invalid("no UTF-8") from error
+
+
+def _condition_failed(operation: str, item: Attributes | None) -> ClientError:
+    error = {"Code": "ConditionalCheckFailedException", "Message": "The conditional request failed"}
+    answer: Any = {"Error": error, **({"Item": copy.deepcopy(item)} if item else {})}
+    return ClientError(answer, operation)
 
 
 def _validation(operation: str, message: str) -> ClientError:

@@ -131,6 +131,32 @@ class TestWhatsApp(ChannelCases):
         assert named["first"] == "Ana Souza"
         assert named["third"] == "Bia"
 
+    @pytest.mark.parametrize(
+        ("sender", "cards", "addresses", "name"),
+        [
+            ({"from": "551140000000"}, ["Ana", "Bia"], ("551140000000",), None),
+            ({"from": "551140000000"}, ["Ana"], ("551140000000",), None),
+            ({}, ["Ana"], ("Ana-id", "5511900Ana"), "Ana"),
+            ({}, ["Ana", "Bia"], None, None),
+            ({}, [], None, None),
+        ],
+    )
+    def test_nobody_gets_a_name_that_is_not_proven_theirs(
+        self, sender: dict[str, str], cards: list[str], addresses: tuple[str, ...] | None, name: str | None
+    ) -> None:
+        payload = KIT.payload("text")
+        value = payload["entry"][0]["changes"][0]["value"]
+        value["contacts"] = [
+            {"profile": {"name": card}, "wa_id": f"5511900{card}", "user_id": f"{card}-id"} for card in cards
+        ]
+        value["messages"] = [{"id": "wamid.1", "type": "text", "text": {"body": "x"}, **sender}]
+        (item,) = whatsapp.normalise(KIT.signed(json.dumps(payload).encode()))
+        if addresses is None:
+            assert isinstance(item, AccountNotice) and item.kind == "message.unattributed"
+            return
+        assert isinstance(item, InboundMessage)
+        assert (item.peer.addresses, item.peer.profile.name) == (addresses, name)
+
     def test_a_message_of_nobody_is_kept_as_a_notice(self) -> None:
         notice = self.one("message__without_sender")
         assert notice.kind == "message.unattributed"

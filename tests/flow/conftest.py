@@ -60,9 +60,7 @@ class Stage:
 
     def agent_replies(self, conversation_id: str, text: str, client_id: str = "c1", **more: object) -> Message:
         draft = Draft(client_id=client_id, text=text, **more)  # type: ignore[arg-type]
-        return reply(
-            ReplyStore(shared.desk()), shared.inbox_directory(), ANA, conversation_id, draft, shared.now()
-        )
+        return reply(ReplyStore(shared.desk()), shared.inbox_directory(), ANA, conversation_id, draft, shared.now())
 
 
 @pytest.fixture
@@ -78,8 +76,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         )
         sim.whatsapp.register(
             PHONE,
-            access_token="t0ken",  # noqa: S106
-            app_secret="s3cret",  # noqa: S106
+            access_token="t0ken",
+            app_secret="s3cret",
             webhook_url=f"{url}/webhooks/whatsapp/{INBOX}",
         )
         yield Stage(made, sim, url, application)

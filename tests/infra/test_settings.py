@@ -10,6 +10,8 @@ from tests.infra.test_roles import program, walk_of
 from tests.infra.views import FUNCTIONS, Resources
 
 ROW = re.compile(r"^\| `(?P<name>\w+)` \|.*\| (?P<settings>[A-Z_ ]+) \|$", re.MULTILINE)
+# Read by app.py itself, which Chalice loads before there are settings.
+AT_PACKAGING = {"api": {"WEB_ORIGIN"}}
 PROPERTIES = {name for name, one in vars(Settings).items() if isinstance(one, property)}
 
 
@@ -29,7 +31,7 @@ def test_the_document_names_every_function() -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_has_the_variables_that_are_documented(resources: Resources, name: str) -> None:
-    assert variables(resources, name) == documented()[name]
+    assert variables(resources, name) - AT_PACKAGING.get(name, set()) == documented()[name]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -40,7 +42,7 @@ def test_a_function_has_the_variables_that_its_code_reads(resources: Resources, 
         if use.node.attr in PROPERTIES and "Settings" in program().types(use.node.value, use.owner)
     }
 
-    assert variables(resources, name) == read
+    assert variables(resources, name) - AT_PACKAGING.get(name, set()) == read
 
 
 def test_every_setting_is_somebodys() -> None:

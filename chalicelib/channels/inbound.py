@@ -1,0 +1,129 @@
+"""What channels make of a provider's payload: neutral items, each for one account.
+
+Times are aware UTC datetimes, ids are strings (provider ids may exceed 2**53).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.message import Attachment, MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the provider tells of the sender; every field may be missing."""
+
+    name: str | None = None
+    username: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    locale: str | None = None
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who is at the other end. `addresses` names one person, the most lasting address first
+    (WhatsApp: business-scoped user id, then phone number): any of them may be known already.
+    `facts`: what else the provider tells, of no use as an address (parent user id, identity key hash)."""
+
+    addresses: tuple[str, ...]
+    profile: Profile = Profile()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> str:
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """A provider's refusal: its own code, our class, and a sentence an agent understands."""
+
+    code: str
+    failure: FailureClass
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message of the customer (or, with `echo`, one the business wrote elsewhere).
+
+    Edits, deletions and reactions are messages too (`kind` edit, revoke, reaction; the target is in
+    `content["target"]`, an external id): stored beside what they change, they may arrive in any order.
+    """
+
+    account_id: str
+    external_id: str
+    peer: Peer
+    occurred_at: datetime
+    kind: MessageKind
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """A delivery mark. `tracker` is our own reference where the provider echoes it; else `external_id` finds
+    the message. `watermark`: everything we sent to this peer up to `occurred_at` has reached `state`.
+    `detail`: what else the provider tells (price category, end of the window)."""
+
+    account_id: str
+    state: DeliveryState
+    occurred_at: datetime
+    external_id: str | None = None
+    tracker: str | None = None
+    peer: Peer | None = None
+    watermark: bool = False
+    error: ProviderError | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PeerTyping:
+    """The customer is typing; never stored beyond its few seconds."""
+
+    account_id: str
+    peer: Peer
+    occurred_at: datetime
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChanged:
+    """The provider says that the address `previous` is now `current` (a new phone number, say)."""
+
+    account_id: str
+    external_id: str
+    previous: str
+    current: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """News of the inbox itself: a template approved, an account restricted. `kind` is dotted, ours."""
+
+    account_id: str
+    kind: str
+    occurred_at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Understood, and of no use to us (or unknown): counted by `reason`, never an error.
+    `item_id`: the provider's id of the item, where it has to be told; `detail` what was wrong with it."""
+
+    reason: str
+    item_id: str | None = None
+    detail: str = ""
+
+
+Inbound = InboundMessage | StatusUpdate | PeerTyping | IdentityChanged | AccountNotice | Ignored

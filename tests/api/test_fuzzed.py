@@ -1,0 +1,88 @@
+"""schemathesis against the app: generated requests, valid and not, find no fault and no answer that is not documented."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from chalicelib.services.inboxes import Inboxes
+from chalicelib.wiring import api as wiring
+from tests.api import schema
+from tests.api.desk import AGENTS, INBOX, Desk, Providers
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+CLOSED = [operation for operation in schema.operations() if operation.role]
+# The same requests in every run.
+BOUNDED = settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def things(desk: Desk) -> dict[str, str]:
+    """Ids of things that are there, for generated requests to meet."""
+    conversation = desk.customer_says("Hello", "fuzzed")
+    thread = desk.call("GET", f"/conversations/{conversation}/messages").json
+    return {
+        "agent_id": AGENTS["agent"],
+        "contact_id": desk.call("GET", f"/conversations/{conversation}").json["contact_id"],
+        "conversation_id": conversation,
+        "inbox_id": INBOX,
+        "key_id": desk.call("GET", "/api-keys", role="admin").json["items"][0]["id"],
+        "message_id": thread["items"][0]["id"],
+        "team_id": desk.call("POST", "/teams", {"name": "Fuzzed"}, role="admin").json["id"],
+        "index": "0",
+    }
+
+
+@pytest.fixture(scope="module")
+def generated(desk: Desk) -> Any:
+    # 413: what is too long may be so for the whole body's limit.
+    expected = [400, 401, 403, 404, 409, 413, 415]
+    config = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": expected}}})
+    return schemathesis.openapi.from_wsgi("/openapi.json", app=desk.gateway.wsgi, config=config)
+
+
+@pytest.fixture(autouse=True)
+def no_provider(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    real = wiring.inboxes()
+    quiet = Inboxes(real.store, real.secrets, real.teams, Providers(), real.ids)
+    monkeypatch.setattr(wiring, "inboxes", lambda: quiet)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", CLOSED, ids=lambda operation: operation.name)
+def test_generated_requests_find_no_fault(
+    desk: Desk, generated: Any, things: dict[str, str], operation: schema.Operation, mode: GenerationMode
+) -> None:
+    wanted = {name: things[name] for name in operation.path_names}
+    call = generated[operation.path][operation.method]
+    headers = {"Authorization": f"Bearer {desk.as_('admin')}"}
+
+    @given(case=call.as_strategy(generation_mode=mode, path_parameters=wanted or None))
+    @BOUNDED
+    def requests_of_one_operation(case: Any) -> None:
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    requests_of_one_operation()

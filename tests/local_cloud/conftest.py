@@ -1,0 +1,31 @@
+"""One deployed desk with its simulators for all tests here, on ports of its own; its state is thrown away."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.cloud import LocalCloud, local_cloud
+from infra.local.play import Play
+from infra.local.progress import Progress
+from infra.local.workspace import Workspace, furnish
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    with local_cloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def workspace(cloud: LocalCloud) -> Workspace:
+    made = Workspace.fresh()
+    furnish(cloud, made)
+    return made
+
+
+@pytest.fixture
+def play(cloud: LocalCloud, workspace: Workspace) -> Iterator[Play]:
+    yield Play(cloud, workspace, Progress(quiet=True))
+    for provider in ("whatsapp", "custom"):
+        cloud.providers.no_faults(provider)
+    cloud.require_health()
