@@ -32,11 +32,14 @@ class _Deployment:
 
     def __init__(self, session: boto3.Session, stage: str, endpoint_url: str | None) -> None:
         # By path: an emulator's address has no host names for buckets.
-        addressing = {"addressing_style": "path" if endpoint_url else "virtual"}
+        addressing: Any = {"addressing_style": "path" if endpoint_url else "virtual"}
         config = Config(s3=addressing, retries={"mode": "standard", "max_attempts": 8})
 
+        # The stubs know each service by a literal name; here it is a parameter.
+        make: Any = session.client
+
         def client(name: str) -> Any:
-            return session.client(name, endpoint_url=endpoint_url, config=config)
+            return make(name, endpoint_url=endpoint_url, config=config)
 
         self.s3 = client("s3")
         self.cloudformation = client("cloudformation")

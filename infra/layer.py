@@ -28,16 +28,16 @@ def requirements(path: Path = ROOT / "requirements" / "runtime.in") -> list[str]
 def install(folder: Path, python_version: str) -> None:
     """Wheels only, for another machine than this one, of exactly the locked versions and hashes."""
     folder.mkdir(parents=True)
-    wanted = folder.parent / "layer.in"
-    wanted.write_text("\n".join(requirements()) + "\n")
     subprocess.run(
         [
             sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder),
             "--python-platform", PLATFORM, "--python-version", python_version,
             "--only-binary", ":all:", "--no-compile-bytecode",
-            "--requirement", str(wanted), "--constraint", str(ROOT / "requirements.txt"),
+            "--requirement", "-", "--constraint", str(ROOT / "requirements.txt"),
         ],
         check=True,
+        input="\n".join(requirements()),
+        text=True,
     )  # fmt: skip
 
 

@@ -38,8 +38,11 @@ class Redrive:
     """Moves the records of one stage's dead-letter queues."""
 
     def __init__(self, session: boto3.Session, stage: str, endpoint_url: str | None = None) -> None:
+        # The stubs know each service by a literal name; here it is a parameter.
+        make: Any = session.client
+
         def client(name: str) -> Any:
-            return session.client(name, endpoint_url=endpoint_url)  # type: ignore[call-overload]
+            return make(name, endpoint_url=endpoint_url)
 
         self.stage = stage
         self.sqs = client("sqs")

@@ -6,6 +6,7 @@ Folding messages into a conversation does not depend on the order in which they 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain import ids
 from chalicelib.domain.conversation import Conversation, Leg, Status, summary
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.message import SILENT, Direction, Message
@@ -55,11 +56,16 @@ def _leg_with(leg: Leg, message: Message) -> Leg:
         first_message_id=min(leg.first_message_id, message.id),
         last_message_id=max(leg.last_message_id, message.id),
     )
-    if message.direction is not Direction.INBOUND:
-        return leg
-    if leg.last_inbound_at is not None and leg.last_inbound_at > message.occurred_at:
+    if message.direction is not Direction.INBOUND or _last_inbound_id(leg) > message.id:
         return leg
     return replace(leg, last_inbound_at=message.occurred_at, last_inbound_external_id=message.external_id)
+
+
+def _last_inbound_id(leg: Leg) -> str:
+    """Ids decide between messages of one moment, so that the last is the last in whatever order they arrive."""
+    if leg.last_inbound_at is None:
+        return ""
+    return ids.message_id(leg.last_inbound_at, leg.id, leg.last_inbound_external_id or "")
 
 
 def _with_inbound(conversation: Conversation, message: Message) -> Conversation:

@@ -45,7 +45,7 @@ def token(
     *,
     key: Any = _KEY,
     kid: str = "one",
-    algorithm: str = "RS256",
+    groups: list[str] | None = None,
     **claims: Any,
 ) -> str:
     """An access token as the user pool signs it, with `claims` of one's own (None leaves one out)."""
@@ -56,13 +56,13 @@ def token(
         "client_id": CLIENT,
         "token_use": "access",
         "username": agent_id,
-        "cognito:groups": [role],
+        "cognito:groups": [role] if groups is None else groups,
         "iat": now,
         "exp": now + 600,
         **claims,
     }
     said = {name: value for name, value in said.items() if value is not None}
-    return jwt.encode(said, key, algorithm=algorithm, headers={"kid": kid})
+    return jwt.encode(said, key, algorithm="RS256", headers={"kid": kid})
 
 
 @dataclass

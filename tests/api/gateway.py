@@ -105,7 +105,9 @@ class Gateway:
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The same for clients that speak HTTP (schemathesis)."""
         request = Request(environ)
-        target = request.path.removeprefix(STAGE) + (f"?{request.query_string.decode()}" if request.query_string else "")
+        target = request.path.removeprefix(STAGE) + (
+            f"?{request.query_string.decode()}" if request.query_string else ""
+        )
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = self.handle(request.method, target, headers, request.get_data() or None)
         return Response(answer.body, answer.status, dict(answer.headers))(environ, start_response)

@@ -1,6 +1,6 @@
 """Writes the golden OpenAPI document anew:
 
-    python -m tests.api.golden
+python -m tests.api.golden
 """
 
 import json

@@ -26,7 +26,11 @@ def test_a_contact_is_changed_at_the_version_that_was_read(desk: Desk, contact: 
     changed = desk.call("PATCH", path, change)
     late = desk.call("PATCH", path, {"version": contact["version"], "name": "Somebody"})
 
-    assert (changed.status, changed.json["name"], changed.json["version"]) == (200, "Carla Ruiz", contact["version"] + 1)
+    assert (changed.status, changed.json["name"], changed.json["version"]) == (
+        200,
+        "Carla Ruiz",
+        contact["version"] + 1,
+    )
     assert changed.json["attributes"] == {"customer_number": "K-1", "vip": True, "orders": 3}
     assert changed.json["sources"]["name"] == "agent"
     assert (late.status, late.json["code"]) == (409, "version_conflict")

@@ -80,9 +80,7 @@ def test_status_goes_its_way_and_refuses_what_changes_nothing(desk: Desk) -> Non
     assert desk.call("POST", path, {"status": "open"}).json["episode"] == 2
 
 
-@pytest.mark.parametrize(
-    "until", ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"]
-)
+@pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
 def test_a_snooze_ends_within_a_year(desk: Desk, until: str) -> None:
     conversation = desk.customer_says("Hello", "snoozed")
     body = {"status": "snoozed", "snoozed_until": until}

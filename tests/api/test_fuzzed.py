@@ -1,4 +1,4 @@
-"""schemathesis against the app: generated requests, valid and not, find no fault and no answer that is not documented."""
+"""schemathesis against the app: generated requests, valid and not, find no fault and no undocumented answer."""
 
 from typing import Any
 

@@ -63,7 +63,7 @@ def test_an_unknown_field_is_refused(desk: Desk, operation: schema.Operation) ->
         b'{"a": NaN}',
         b"[" * 100_000,
         b'{"a":' * 50_000,
-        "{'a': 1}".encode(),
+        b"{'a': 1}",
         "\ufeff{}".encode(),
         '{"a": "\ud800"}'.encode("utf-8", "surrogatepass"),
         b'{"name": "\\ud800", "text": "\\ud800"}',
@@ -95,7 +95,11 @@ def test_a_body_is_json_by_its_own_word(desk: Desk, operation: schema.Operation,
 
 def test_json_may_name_its_character_set(desk: Desk) -> None:
     answer = desk.call(
-        "POST", "/teams", raw=b'{"name": "x"}', role="admin", headers={"Content-Type": "application/json; charset=utf-8"}
+        "POST",
+        "/teams",
+        raw=b'{"name": "x"}',
+        role="admin",
+        headers={"Content-Type": "application/json; charset=utf-8"},
     )
 
     assert answer.status == 201
@@ -115,7 +119,21 @@ def test_a_page_has_a_size(desk: Desk, limit: str) -> None:
     assert answer.json["field"] == "limit"
 
 
-TRICKS = ["..", "%2e%2e", "cnv_", "cnv_%00", "cnv_a%2fb", "CNV_0", "msg_0", "cnv_0~", "cnv_0#", "*", "null", "cnv_" + "0" * 65, "é"]
+TRICKS = [
+    "..",
+    "%2e%2e",
+    "cnv_",
+    "cnv_%00",
+    "cnv_a%2fb",
+    "CNV_0",
+    "msg_0",
+    "cnv_0~",
+    "cnv_0#",
+    "*",
+    "null",
+    "cnv_" + "0" * 65,
+    "é",
+]
 
 
 @pytest.mark.parametrize("identifier", TRICKS)
@@ -177,7 +195,9 @@ def test_a_store_that_fails_asks_to_come_again(desk: Desk, monkeypatch: pytest.M
 
 
 def test_every_kind_of_refusal_has_a_status() -> None:
-    kinds = {refusal.kind for refusal in vars(errors).values() if isinstance(refusal, type) and issubclass(refusal, Refusal)}
+    kinds = {
+        refusal.kind for refusal in vars(errors).values() if isinstance(refusal, type) and issubclass(refusal, Refusal)
+    }
 
     assert kinds <= set(problems.STATUS)
     assert len(set(problems.STATUS.values())) == len(problems.STATUS)

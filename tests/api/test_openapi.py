@@ -30,7 +30,9 @@ def test_the_app_serves_the_documents_routes_and_no_others(desk: Desk) -> None:
 
 
 def test_every_route_but_the_document_asks_the_authorizer(desk: Desk) -> None:
-    entries = {(path, method): entry for path, methods in desk.app.app.routes.items() for method, entry in methods.items()}
+    entries = {
+        (path, method): entry for path, methods in desk.app.app.routes.items() for method, entry in methods.items()
+    }
 
     open_ones = [key for key, entry in entries.items() if entry.authorizer is None]
 

@@ -43,7 +43,9 @@ def crowd(desk: Desk) -> set[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 11, 100])
-@pytest.mark.parametrize("path", ["/conversations", f"/conversations?inbox_id={INBOX}", "/conversations?view=unassigned"])
+@pytest.mark.parametrize(
+    "path", ["/conversations", f"/conversations?inbox_id={INBOX}", "/conversations?view=unassigned"]
+)
 def test_every_conversation_is_on_one_page_and_only_one(desk: Desk, crowd: set[str], path: str, limit: int) -> None:
     found = walk(desk, path, limit)
 

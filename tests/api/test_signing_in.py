@@ -64,8 +64,8 @@ BAD_TOKENS = {
     "unsigned": unsigned(),
     "signed with the public key": signed_with_the_public_key(),
     "changed": with_role_changed(),
-    "of nobody's group": token("agt_0stranger", **{"cognito:groups": ["visitors"]}),
-    "without a group": token("agt_0stranger", **{"cognito:groups": None}),
+    "of nobody's group": token("agt_0stranger", groups=["visitors"]),
+    "without a group": token("agt_0stranger", groups=[]),
     "no token": "nonsense",
     "empty parts": "..",
     "an unknown key": "pk_0000000000000000000000000000000000000000000000000000",
@@ -133,7 +133,7 @@ def test_the_first_administrator_is_made_in_the_user_pool(desk: Desk) -> None:
 
 
 def test_the_highest_of_several_groups_counts(desk: Desk) -> None:
-    both = token("agt_0b0th", **{"cognito:groups": ["agent", "admin", "something-else"]})
+    both = token("agt_0b0th", groups=["agent", "admin", "something-else"])
 
     assert desk.gateway.request("GET", "/me", token=both).json["role"] == "admin"
 

@@ -69,7 +69,7 @@ def operations() -> dict[str, set[str]]:
 
 def _signed(call: ast.Call | None) -> set[str]:
     first = call.args[0] if call and call.args else None
-    return operations()[first.value] if isinstance(first, ast.Constant) else set()
+    return operations()[str(first.value)] if isinstance(first, ast.Constant) else set()
 
 
 def _is_client(node: ast.AST) -> bool:

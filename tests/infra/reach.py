@@ -98,13 +98,13 @@ class Program:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self.objects[module, node.name] = node
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                self._index_class(module, node)
-            elif isinstance(node, ast.Import | ast.ImportFrom):
-                self._index_import(module, node)
+        for one in ast.walk(tree):
+            if isinstance(one, ast.ClassDef):
+                self._index_class(module, one)
+            elif isinstance(one, ast.Import | ast.ImportFrom):
+                self._index_import(module, one)
             else:
-                self._index_types(node)
+                self._index_types(one)
 
     def _index_class(self, module: str, node: ast.ClassDef) -> None:
         methods = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}

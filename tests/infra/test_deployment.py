@@ -12,13 +12,14 @@ from moto import mock_aws
 
 from infra.deployment import DeploymentError, _Deployment
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
+    "Parameters": {"Stage": {}, "LogRetentionDays": {}},
     "Resources": {
         "A": {"Properties": {"CodeUri": "artefacts/a.zip"}},
         "B": {"Properties": {"CodeUri": "artefacts/a.zip"}},
         "Layer": {"Properties": {"ContentUri": "artefacts/layer.zip"}},
         "Api": {"Properties": {"DefinitionBody": {}}},
-    }
+    },
 }
 
 
@@ -98,7 +99,8 @@ class Stacks:
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         if self.status is None:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
-        return {"Stacks": [{"StackStatus": self.status}]}
+        known = [{"ParameterKey": key, "ParameterValue": "1"} for key in ("Stage", "LogRetentionDays", "Gone")]
+        return {"Stacks": [{"StackStatus": self.status, "Parameters": known}]}
 
     def create_change_set(self, **asked: Any) -> dict[str, Any]:
         self.asked = asked
@@ -157,17 +159,28 @@ def test_a_stack_is_made_or_changed_as_it_stands(
 ) -> None:
     run.cloudformation = stacks = Stacks(status)
 
-    run.change("https://template", {"Stage": "test"})
+    run.change(TEMPLATE, {"Stage": "test"})
 
     assert stacks.asked["ChangeSetType"] == kind
     assert stacks.asked["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     assert stacks.calls == calls
 
 
+def test_what_a_stack_was_told_before_stays(run: _Deployment) -> None:
+    run.cloudformation = stacks = Stacks("UPDATE_COMPLETE")
+
+    run.change(TEMPLATE, {"Stage": "test"})
+
+    assert stacks.asked["Parameters"] == [
+        {"ParameterKey": "Stage", "ParameterValue": "test"},
+        {"ParameterKey": "LogRetentionDays", "UsePreviousValue": True},
+    ]
+
+
 def test_nothing_to_change_is_fine(run: _Deployment) -> None:
     run.cloudformation = stacks = Stacks("UPDATE_COMPLETE", "The submitted information didn't contain changes.")
 
-    run.change("https://template", {})
+    run.change(TEMPLATE, {})
 
     assert "execute" not in stacks.calls
     assert "delete_change_set" in stacks.calls
@@ -177,7 +190,7 @@ def test_a_refused_template_is_reported(run: _Deployment) -> None:
     run.cloudformation = Stacks(None, "Template error: no such thing")
 
     with pytest.raises(DeploymentError, match="no such thing"):
-        run.change("https://template", {})
+        run.change(TEMPLATE, {})
 
 
 def test_a_failure_names_what_failed(run: _Deployment) -> None:

@@ -17,7 +17,7 @@ CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 @pytest.mark.slow
 def test_cfn_lint_finds_nothing(built: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cfnlint", str(built / "parley.json")], capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("cfn-lint"), built / "parley.json"], capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -27,6 +27,8 @@ def test_everything_is_found_again_after_a_restart(tmp_path: Path) -> None:
     with local_cloud(*ports, tmp_path) as cloud:
         furnish(cloud, workspace)
         play = _play(cloud, workspace)
+        # Events enough to notice a stream whose reader lost its place.
+        whatsapp(play)
         cloud.providers.whatsapp_says(account, number, text=said, name=name)
         row = play.hop("conversation visible", lambda: play.conversation_of(name))
         before = play.desk.messages(row["id"])
