@@ -94,9 +94,8 @@ docs: venv ## write the generated tables of docs/ anew
 .PHONY: security
 security: venv $(CHECKOV_LOCKED) ## bandit, checkov, known vulnerabilities of the runtime
 	$(BIN)/bandit --quiet --recursive --severity-level medium $(SHIPPED)
-# 117: a VPC would only add cold starts and cost, nothing here has a private address. 120: answers are a person's own, never cached.
-	$(CHECKOV_VENV)/bin/checkov --quiet --compact --skip-download --framework cloudformation \
-	  --skip-check CKV_AWS_117,CKV_AWS_120 --directory infra
+	@$(PY) -m infra.package build --local >/dev/null
+	$(CHECKOV_VENV)/bin/checkov --quiet --compact --skip-download --framework cloudformation --file build/parley.json
 	@$(PY) -m tests.house.audit
 
 ##### running it
@@ -133,7 +132,7 @@ fuzz: venv ## hostile payloads against every channel
 
 .PHONY: package
 package: venv ## build what is deployed into build/
-	@$(PY) -m infra.package build $(if $(STAGE),--stage $(STAGE))
+	@$(PY) -m infra.package build
 
 .PHONY: deploy
 deploy: ## deploy to AWS: STAGE=name
@@ -145,7 +144,7 @@ deploy: ## deploy to AWS: STAGE=name
 redrive: ## send the records of a dead-letter queue back: QUEUE=name
 	$(call NEEDS,QUEUE,name)
 	@$(MAKE) venv
-	@$(PY) -m infra.redrive $(QUEUE)
+	@$(PY) -m infra.redrive $(QUEUE) $(if $(STAGE),--stage $(STAGE))
 
 .PHONY: clean
 clean: ## remove environments, caches and builds

@@ -103,7 +103,7 @@ def get_me(caller: Caller) -> MeView:
     body=NewAgentBody,
     gives=AgentCreated,
     status=HTTPStatus.CREATED,
-    refuses=(AgentExists,),
+    refuses=(AgentExists, NotPermitted),
     example={"email": "ada@example.com", "name": "Ada", "role": "supervisor"},
 )
 def create_agent(caller: Caller, body: NewAgentBody) -> AgentCreated:
@@ -115,7 +115,7 @@ def create_agent(caller: Caller, body: NewAgentBody) -> AgentCreated:
         team_ids=tuple(body.team_ids),
         invite=body.invite,
     )
-    agent, password = administration.create_agent(wiring.staff(), new, caller.now)
+    agent, password = administration.create_agent(wiring.staff(), caller.principal, new, caller.now)
     return AgentCreated(**_fields(agent), temporary_password=password)
 
 

@@ -14,6 +14,8 @@ CONFIG = Config(
     parameter_validation=False,
 )
 PATIENT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+# Links are signed like calls: some regions take no older signature, and a link must not depend on the region.
+LINKS = PATIENT.merge(Config(signature_version="s3v4"))
 
 
 # The stubs know each service by a literal name; here it is a parameter.
@@ -29,7 +31,7 @@ def client(service: str) -> Any:
 @cache
 def patient_client(service: str) -> Any:
     """The client of a service that is slower by nature and called off the customer's path."""
-    return _make(service, config=PATIENT)
+    return _make(service, config=LINKS if service == "s3" else PATIENT)
 
 
 def forget() -> None:

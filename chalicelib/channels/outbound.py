@@ -31,7 +31,8 @@ class OutgoingAttachment:
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A stored message on its way out. `tracker` comes back in delivery marks where the provider allows.
-    `attempted_at` is the time of this attempt, for channels that sign it."""
+    `attempted_at` is the time of this attempt, for channels that sign it. `human`: a person wrote it, which lets some
+    channels take it later (HUMAN_AGENT)."""
 
     message_id: str
     tracker: str
@@ -44,6 +45,7 @@ class Outgoing:
     attempt: int = 1
     created_at: datetime | None = None
     attempted_at: datetime | None = None
+    human: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ parties have seen is marked in docs/channels/whatsapp.md, and both possibilities
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import untrusted
+from chalicelib.channels import meta, untrusted
 from chalicelib.channels.base import (
     Capabilities,
     CredentialField,
@@ -23,11 +23,9 @@ from chalicelib.channels.base import (
     Reply,
     SendResult,
     Signal,
-    SignatureMismatch,
     WebhookRequest,
 )
-from chalicelib.channels.signing import is_signed, same, valid
-from chalicelib.channels.whatsapp_api import bearer, get, is_trusted, payload_of, post_message
+from chalicelib.channels.meta_api import bearer, get, is_trusted, payload_of, post_message
 from chalicelib.channels.whatsapp_bodies import sha256_hex
 from chalicelib.channels.whatsapp_errors import failure_of
 from chalicelib.channels.whatsapp_inbound import NOTICES, Change, echoes, messages, user_ids
@@ -80,21 +78,11 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
 
 
 def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """Meta signs the raw bytes with the app secret, and no time: repeats show by their ids."""
-    given = request.headers.get("x-hub-signature-256", "")
-    if not is_signed(given, request.body, valid(credentials, "app_secret")):
-        raise SignatureMismatch("X-Hub-Signature-256")
+    meta.verify(request, credentials)
 
 
 def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """The subscription handshake: the challenge goes back if the verify token is ours."""
-    if request.method != "GET" or "hub.mode" not in request.query:
-        return None
-    given = request.query.get("hub.verify_token", "")
-    matches = [same(given, token) for token in valid(credentials, "verify_token")]
-    if request.query["hub.mode"] != "subscribe" or not any(matches):
-        return Reply(403)
-    return Reply(200, request.query.get("hub.challenge", ""))
+    return meta.challenge(request, credentials)
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:

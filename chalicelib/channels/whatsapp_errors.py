@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.base import ProviderError
-from chalicelib.channels.untrusted import mapping, optional, text, whole
+from chalicelib.channels.meta_errors import Refusals
 from chalicelib.domain.delivery import FailureClass
 
 RETRY, REAUTH, WINDOW = FailureClass.RETRY, FailureClass.REAUTH, FailureClass.WINDOW
 RECIPIENT, CONTENT, CONFIG = FailureClass.RECIPIENT, FailureClass.CONTENT, FailureClass.CONFIG
-
-MAX_QUOTED = 300
 
 SENTENCES: Mapping[FailureClass, str] = {
     RETRY: "WhatsApp could not take the message just now. It will be tried again.",
@@ -138,47 +136,10 @@ RANGES: tuple[tuple[int, int, FailureClass], ...] = (
     (147001, 147005, CONTENT),  # usernames
 )
 
-HTTP_CLASSES: Mapping[int, FailureClass] = {401: REAUTH, 403: CONFIG, 408: RETRY, 429: RETRY}
-
-
-def class_of(code: int | None) -> FailureClass | None:
-    """The class of a documented code, None for any other."""
-    if code is None:
-        return None
-    if code in CODES:
-        return CODES[code][0]
-    return next((failure for low, high, failure in RANGES if low <= code <= high), None)
-
-
-def class_of_status(status: int) -> FailureClass:
-    """The class of an HTTP status that comes without a code we know."""
-    if status >= 500:
-        return RETRY
-    return HTTP_CLASSES.get(status, CONTENT)
+REFUSALS = Refusals("WhatsApp", SENTENCES, CODES, RANGES)
 
 
 def failure_of(error: Mapping[str, Any], status: int | None = None) -> ProviderError:
     """The refusal in the `error` object of an answer (with its HTTP status), or in `errors[]` of a
     webhook."""
-    code = whole(error.get("code"))
-    failure = RETRY if error.get("is_transient") is True else class_of(code) or class_of_status(status or 400)
-    name = str(code) if code is not None else f"http_{status}" if status else "unknown"
-    return ProviderError(name, failure, _sentence(code, failure, error))
-
-
-def _sentence(code: int | None, failure: FailureClass, error: Mapping[str, Any]) -> str:
-    listed = CODES.get(code) if code is not None else None
-    if listed and listed[0] is failure:
-        return listed[1] or SENTENCES[failure]
-    told = _told(error)
-    return f"{SENTENCES[failure]} (WhatsApp says: {told})" if told else SENTENCES[failure]
-
-
-def _told(error: Mapping[str, Any]) -> str | None:
-    """The provider's own words, the most exact first."""
-    details = mapping(error.get("error_data")).get("details")
-    for words in (details, error.get("error_user_msg"), error.get("message"), error.get("title")):
-        line = optional(" ".join(text(words).split()))
-        if line:
-            return line[:MAX_QUOTED]
-    return None
+    return REFUSALS.failure_of(error, status)

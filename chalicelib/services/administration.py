@@ -77,10 +77,11 @@ def agent_id(email: str) -> str:
     return f"agt_{ids.digest(email.strip().lower())}"
 
 
-def create_agent(staff: Staff, new: NewAgent, now: datetime) -> tuple[Agent, str | None]:
+def create_agent(staff: Staff, principal: Principal, new: NewAgent, now: datetime) -> tuple[Agent, str | None]:
     """The agent, and its temporary password where no invitation was to be sent.
 
-    Raises AgentExists, InvalidInput."""
+    The first administrator, whose account was made by hand, becomes an agent so too, with the account there is.
+    Raises AgentExists, InvalidInput, NotPermitted."""
     agent = Agent(
         id=agent_id(new.email),
         name=new.name.strip(),
@@ -91,8 +92,11 @@ def create_agent(staff: Staff, new: NewAgent, now: datetime) -> tuple[Agent, str
     )
     if staff.agents.get(agent.id) is not None:
         raise AgentExists("There is an agent with this e-mail address.", field="email")
-    # Letters and digits of 256 bits, and what password rules ask for besides.
-    password = None if new.invite else f"{staff.ids.secret()[:20]}-Aa1"
+    myself = agent.id == principal.id
+    if myself and agent.role is not principal.role:
+        raise NotPermitted("Nobody takes their own role away: ask another administrator.", field="role")
+    # 100 random bits in letters and digits, and what password rules ask for besides.
+    password = None if new.invite or myself else f"{staff.ids.secret()[:20]}-Aa1"
     staff.people.invite(agent, password)
     staff.people.set_role(agent.id, agent.role)
     if staff.agents.put(agent) is not Written.DONE:

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from tests.api.desk import AGENTS, Desk
+from tests.api.desk import AGENTS, Desk, token
 
 
 def make_agent(desk: Desk, email: str, **more: object) -> dict:
@@ -62,6 +62,23 @@ def test_making_an_agent_goes_on_where_it_stopped(desk: Desk) -> None:
 
     assert made["id"] == identifier
     assert groups_of(identifier) == [Role.ADMIN]
+
+
+def test_the_first_administrator_becomes_an_agent_with_the_account_there_is(desk: Desk) -> None:
+    """Their account was made by hand; nothing in it changes, and a slip cannot demote them."""
+    from chalicelib.services.administration import agent_id
+
+    mine = agent_id("first@example.com")
+    secret = token(mine, "admin")
+    assert desk.gateway.request("GET", "/me", token=secret).json["name"] == mine
+    body = {"email": "first@example.com", "name": "First", "role": "admin", "invite": False}
+
+    slip = desk.gateway.request("POST", "/agents", {**body, "role": "agent"}, token=secret)
+    made = desk.gateway.request("POST", "/agents", body, token=secret)
+
+    assert (slip.status, slip.json["code"], slip.json["field"]) == (403, "not_permitted", "role")
+    assert (made.status, made.json["temporary_password"]) == (201, None)
+    assert desk.gateway.request("GET", "/me", token=secret).json["name"] == "First"
 
 
 def test_a_change_of_role_and_access_reaches_the_account(desk: Desk) -> None:

@@ -3,15 +3,16 @@
 Unlike the service this one raises on anything it does not know: a new kind of expression has to be added here first.
 """
 
-import copy
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
 Attributes = dict[str, Any]
+RESERVED = frozenset(ReservedKeywords.get_reserved_keywords())
 Path = list[str | int]
 
 _TOKEN = re.compile(r"\s*(<>|<=|>=|[=<>(),+.\[\]-]|:\w+|#\w+|\w+)")
@@ -23,6 +24,7 @@ class Invalid(Exception):
     """What DynamoDB answers with ValidationException."""
 
 
+@cache
 def tokens_of(expression: str) -> list[str]:
     found, at = [], 0
     expression = expression.rstrip()
@@ -77,7 +79,7 @@ class _Reader:
                 raise Invalid(f"{token} is not defined")
             self.used.add(token)
             return self.names[token]
-        if token.upper() in ReservedKeywords.get_reserved_keywords() or not token[0].isalpha():
+        if token.upper() in RESERVED or not token[0].isalpha():
             raise Invalid(f"reserved word or no name: {token}")
         return token
 
@@ -101,6 +103,12 @@ def get(item: Attributes, path: Path) -> Any:
         if here is None:
             return None
     return here
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def _holder(item: Attributes, path: Path) -> Any:
@@ -223,7 +231,7 @@ class Update:
         return self._reader.used
 
     def apply(self, item: Attributes) -> Attributes:
-        reader, before, after = self._reader, item, copy.deepcopy(item)
+        reader, before, after = self._reader, item, _copied(item)
         reader.at = 0
         touched: list[Path] = []
         while reader.peek():
@@ -286,7 +294,7 @@ def _sum(left: Any, right: Any, sign: int) -> Any:
 
 
 def _put(item: Attributes, path: Path, value: Any) -> None:
-    holder, value = _holder(item, path), copy.deepcopy(value)
+    holder, value = _holder(item, path), _copied(value)
     if isinstance(path[-1], int):
         parts = holder["L"]
         parts[path[-1] : path[-1] + 1] = [value]

@@ -57,7 +57,8 @@ def check_views(desk: DeskStore, items: Items) -> None:
         for kind, key in _views_of(conversation):
             query = ViewQuery(kind, key, conversation.status.value, 100)
             rows = desk.list_view(query).items
-            wanted = {each.id for each in heads.values() if (kind, key) in _views_of(each) and _alike(each, conversation)}
+            same_status = (each for each in heads.values() if each.status is conversation.status)
+            wanted = {each.id for each in same_status if (kind, key) in _views_of(each)}
             assert {row.id for row in rows} == wanted
             assert all(_shown(row) == _shown(heads[row.id]) for row in rows)
             for upper, lower in pairwise(rows):
@@ -65,10 +66,6 @@ def check_views(desk: DeskStore, items: Items) -> None:
     for status in Status:
         listed = desk.list_view(ViewQuery("all", "", status.value, 100)).items
         assert {row.id for row in listed} == {each.id for each in heads.values() if each.status is status}
-
-
-def _alike(one: Conversation, other: Conversation) -> bool:
-    return one.status is other.status
 
 
 def _views_of(conversation: Conversation) -> set[tuple[str, str]]:

@@ -4,6 +4,7 @@ Nothing runs by itself: what the provider wants to post waits until `deliver`, s
 """
 
 import heapq
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,6 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.channels.base import HttpRequest, HttpResponse
-from functions.visitor.handler import handler as visit
 from functions.webhook_intake.handler import handler as take
 from simulators.clock import Clock
 from simulators.knobs import KnobBoard
@@ -22,7 +22,7 @@ from simulators.webhooks import Delivery, WebhookPoster
 from simulators.whatsapp import WhatsApp
 from simulators.whatsapp_graph import GraphApi
 from simulators.wire import Refused
-from tests.aws.memory_cloud import Tap, straight
+from tests.aws.memory_cloud import Crash, MemoryCloud
 from tests.flow.http import http_event
 
 HOST = "graph.test"
@@ -50,6 +50,8 @@ class Post(WebhookPoster):
         event = http_event("POST", urlsplit(delivery.url).path, delivery.body, headers)
         try:
             answer = take(event, None)
+        except Crash:
+            return None, "crashed"
         except Exception as fault:  # what Lambda would answer with 500
             self.faults.append(fault)
             return 500, type(fault).__name__
@@ -60,20 +62,26 @@ class Post(WebhookPoster):
 class Provider:
     """WhatsApp, and the port through which our side sends to it."""
 
-    def __init__(self, now: Callable[[], Any], tap: Tap = straight) -> None:
+    def __init__(self, now: Callable[[], Any], cloud: MemoryCloud | None) -> None:
         clock = Clock(now)
         self.post = Post(clock)
         self.knobs = KnobBoard()
         self.whatsapp = WhatsApp(clock, self.knobs, self.post, base_url=lambda: f"https://{HOST}")
         self.fronts: Mapping[type, Any] = {GraphApi: GraphApi(self.whatsapp)}
-        self.tap = tap
+        self._cloud = cloud
         self.requests: list[HttpRequest] = []
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        return self.tap("http.send", lambda: self._exchange(request))  # type: ignore[no-any-return]
+        return self._tapped("http.send", request)
 
     def fetch(self, request: HttpRequest, *, limit_bytes: int) -> HttpResponse:
-        return self.tap("http.fetch", lambda: self._exchange(request))  # type: ignore[no-any-return]
+        return self._tapped("http.fetch", request)
+
+    def _tapped(self, name: str, request: HttpRequest) -> HttpResponse:
+        if self._cloud is None:
+            return self._exchange(request)
+        answer: HttpResponse = self._cloud.tap(name, lambda: self._exchange(request))
+        return answer
 
     def _exchange(self, request: HttpRequest) -> HttpResponse:
         self.requests.append(request)
@@ -104,9 +112,4 @@ class Provider:
 
 
 def _body(raw: bytes) -> dict[str, Any]:
-    import io
-
     return {"wsgi.input": io.BytesIO(raw), "CONTENT_LENGTH": str(len(raw)), "CONTENT_TYPE": "application/json"}
-
-
-__all__ = ["HOST", "Post", "Provider", "visit"]

@@ -20,6 +20,7 @@ import functions.spill.handler
 import functions.visitor.handler
 import functions.webhook_intake.handler
 import simulators.whatsapp_accounts
+import simulators.whatsapp_media
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.stores.deliveries import DeliveryStore
 from chalicelib.aws.stores.desk import DeskStore
@@ -40,7 +41,11 @@ from tests.flow.world import World, memory_world
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Inbox, its phone number id, its app secret: the first and the last are numbers of one app.
-INBOXES = (("ibx_wa", "106540352242922", "s3cret"), ("ibx_wb", "106540352242933", "0ther"), ("ibx_wc", "106540352242944", "s3cret"))
+INBOXES = (
+    ("ibx_wa", "106540352242922", "s3cret"),
+    ("ibx_wb", "106540352242933", "0ther"),
+    ("ibx_wc", "106540352242944", "s3cret"),
+)
 INBOX, PHONE, SECRET = INBOXES[0]
 BOB = "85261234567"
 # Where `now` was imported by name.
@@ -100,9 +105,7 @@ class Scene:
 
     def replies(self, conversation_id: str, text: str, client_id: str, **more: Any) -> Message:
         draft = Draft(client_id=client_id, text=text, **more)
-        return reply(
-            ReplyStore(shared.desk()), shared.inbox_directory(), ANA, conversation_id, draft, self.now()
-        )
+        return reply(ReplyStore(shared.desk()), shared.inbox_directory(), ANA, conversation_id, draft, self.now())
 
     def retries(self, message: Message) -> Message:
         return retry(DeliveryStore(shared.desk()), ANA, message.leg_id, message.id, self.now())
@@ -143,12 +146,16 @@ def scene(made: AbstractContextManager[World] | None = None) -> Iterator[Scene]:
     with made or memory_world() as world, pytest.MonkeyPatch.context() as patch:
         now = Now()
         numbers = itertools.count(1)
-        unique = SimpleNamespace(token_hex=lambda size: f"{next(numbers):0{2 * size}x}")
-        patch.setattr(simulators.whatsapp_accounts, "secrets", unique)
+        counted = SimpleNamespace(
+            token_hex=lambda size: f"{next(numbers):0{2 * size}x}",
+            token_urlsafe=lambda size: f"{next(numbers):0{size}d}",
+            randbelow=lambda _limit: next(numbers),
+        )
+        for module in (simulators.whatsapp_accounts, simulators.whatsapp_media):
+            patch.setattr(module, "secrets", counted)
         for module in CLOCKED:
             patch.setattr(module, "now", now)
-        cloud = world.cloud
-        provider = Provider(now, (lambda name, call: cloud.tap(name, call)) if cloud else lambda _name, call: call())
+        provider = Provider(now, world.cloud)
         patch.setattr(sender, "http", lambda: provider)
         for inbox_id, phone, secret in INBOXES:
             add_whatsapp(world, provider, inbox_id, phone, secret)
@@ -178,3 +185,13 @@ def stored(world: World) -> dict[tuple[str, str], Item]:
 
 def without(item: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in names}
+
+
+def differences(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> list[str]:
+    """Which attributes of which items differ, one a line."""
+    found = []
+    for key in sorted({*one, *other}):
+        left, right = one.get(key, {}), other.get(key, {})
+        names = sorted(name for name in {*left, *right} if left.get(name) != right.get(name))
+        found += [f"{key} {name}: {left.get(name)!r} != {right.get(name)!r}" for name in names]
+    return found

@@ -51,7 +51,7 @@ def test_the_providers_handshake_is_answered(play: Play) -> None:
     assert told["verified"], told
 
 
-def test_an_api_key_opens_the_api_until_it_is_revoked(play: Play) -> None:
+def test_an_api_key_opens_the_api_with_its_role(play: Play) -> None:
     admin = play.workspace.desk(play.cloud, ADMIN)
     made = admin.call("POST", "/api-keys", {"name": "export", "role": "agent"})
     secret = next(value for value in made.values() if isinstance(value, str) and value.startswith("pk_"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
@@ -10,6 +11,7 @@ from chalicelib.aws.codec import Item, events_of, from_attributes, milliseconds,
 from chalicelib.aws.codec_message import failure_from, failure_map, message_from
 from chalicelib.aws.transaction import Desk, Update
 from chalicelib.domain.delivery import RANK, DeliveryState
+from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.message import Direction, Failure, Message
 from chalicelib.domain.writes import Mark, ParkedMark, Recorded
 
@@ -27,28 +29,38 @@ class DeliveryStore:
         return message_from(item) if item else None
 
     def claim(self, leg_id: str, message_id: str, at: datetime) -> Message | None:
+        """Each claim has a token of its own: where its answer was lost, the repeat finds it and knows it as ours."""
+        token = uuid4().hex
         claim = Update(
             keys.message(leg_id, message_id),
-            "SET #state = :sending, #rank = :rank, claimed = :at REMOVE events",
+            "SET #state = :sending, #rank = :rank, claimed = :at, claim_token = :token REMOVE events",
             {
                 ":sending": DeliveryState.SENDING.value,
                 ":rank": RANK[DeliveryState.SENDING],
                 ":at": at,
+                ":token": token,
                 ":queued": DeliveryState.QUEUED.value,
             },
             {"#state": "state", "#rank": "rank"},
             "#state = :queued",
         )
         try:
+            return self._claimed(claim, token)
+        except StoreUnavailable:
+            return self._claimed(claim, token)
+
+    def _claimed(self, claim: Update, token: str) -> Message | None:
+        try:
             return message_from(self._desk.write(claim, give="ALL_NEW"))
-        except ConditionFailed:
-            return None
+        except ConditionFailed as failed:
+            item = from_attributes(failed.item or {})
+            return message_from(item) if item.get("claim_token") == token else None
 
     def release(self, message: Message, failure: Failure) -> None:
         """Back to the queue: the provider took nothing. Says nothing to anybody, so it carries no event."""
         release = Update(
             keys.message(message.leg_id, message.id),
-            "SET #state = :queued, #rank = :rank, failure = :failure REMOVE events, claimed",
+            "SET #state = :queued, #rank = :rank, failure = :failure REMOVE events, claimed, claim_token",
             {
                 ":queued": DeliveryState.QUEUED.value,
                 ":rank": RANK[DeliveryState.QUEUED],
@@ -72,24 +84,36 @@ class DeliveryStore:
             return self._note_late(mark, message_from(from_attributes(failed.item)))
 
     def _note_late(self, mark: Mark, current: Message) -> Message:
-        """A mark that changes no state still tells when; and the sender's result still tells the external id."""
-        new_time = mark.state.value not in current.marks
+        """A mark that changes no state still tells when (of several times the first); and the sender's result still
+        tells the external id."""
+        if current.state is None:
+            return current  # written elsewhere: nothing that we sent
+        known = current.marks.get(mark.state.value)
+        new_time = known is None or mark.at < known
         new_id = mark.external_id is not None and current.external_id is None
         if not (new_time or new_id):
             return current
-        sets = ["marks.#mark = if_not_exists(marks.#mark, :at)"]
-        values: dict[str, Any] = {":at": mark.at}
+        sets: list[str] = []
+        values: dict[str, Any] = {":version": current.version}
+        condition = "version = :version"
+        if new_time:
+            sets.append("marks.#mark = :at")
+            condition += " AND (attribute_not_exists(marks.#mark) OR marks.#mark > :at)"
+            values[":at"] = mark.at
         if new_id:
-            sets.append("external_id = if_not_exists(external_id, :external)")
+            sets.append("external_id = :external")
             values[":external"] = mark.external_id
         note = Update(
             keys.message(mark.leg_id, mark.message_id),
             f"SET {', '.join(sets)} REMOVE events",
             values,
-            {"#mark": mark.state.value},
-            "attribute_exists(pk)",
+            {"#mark": mark.state.value} if new_time else None,
+            condition,
         )
-        return message_from(self._desk.write(note, give="ALL_NEW"))
+        try:
+            return message_from(self._desk.write(note, give="ALL_NEW"))
+        except ConditionFailed as failed:
+            return self._note_late(mark, message_from(from_attributes(failed.item))) if failed.item else current
 
     def remember_external(self, leg_id: str, external_id: str, message_id: str, attempt: int) -> Sequence[ParkedMark]:
         remember = Update(
@@ -142,7 +166,7 @@ class DeliveryStore:
         requeue = Update(
             keys.message(message.leg_id, message.id),
             "SET #state = :queued, #rank = :rank, attempt = :attempt, version = version + :one, events = :events"
-            " REMOVE failure, claimed",
+            " REMOVE failure, claimed, claim_token",
             {
                 ":queued": DeliveryState.QUEUED.value,
                 ":rank": RANK[DeliveryState.QUEUED],
@@ -184,7 +208,7 @@ def _advance(mark: Mark) -> Update:
     if mark.failure is not None:
         sets.append("failure = :failure")
         values[":failure"] = failure_map(mark.failure)
-    removed = " REMOVE failure" if mark.state in PROOF else ""
+    removed = "" if mark.failure is not None else " REMOVE failure"
     condition = "attribute_exists(#rank) AND #rank < :rank"
     if mark.attempt is not None and mark.state not in PROOF:
         condition += " AND attempt = :attempt"

@@ -14,7 +14,7 @@ from chalicelib.aws.codec_conversation import (
     head_from,
     identity_item,
 )
-from chalicelib.aws.codec_message import message_from, message_item
+from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.stores.writes import (
     count_writes,
     head_copy,
@@ -28,7 +28,7 @@ from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
 from chalicelib.domain.ids import identity_id, leg_id
-from chalicelib.domain.message import Direction, Message
+from chalicelib.domain.message import Message
 from chalicelib.domain.reads import FoundLeg, LegAddress
 from chalicelib.domain.writes import Fold, Join, Recorded, Written
 
@@ -63,16 +63,6 @@ class InboundStore:
     def head(self, identifier: str) -> LegHead | None:
         item = self._desk.get(keys.leg(identifier))
         return head_from(item) if item else None
-
-    def newest_inbound(self, identifier: str) -> Message | None:
-        """The last thing the customer said on this leg, among its newest 50 messages."""
-        rows, _ = self._desk.query(
-            "pk = :pk AND begins_with(sk, :message)",
-            {":pk": keys.leg(identifier)[0], ":message": keys.MESSAGE},
-            limit=50,
-            newest_first=True,
-        )
-        return next((message_from(row) for row in rows if row["direction"] == Direction.INBOUND), None)
 
     def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]:
         wanted = {keys.identity(identity_id(channel, address)): address for address in addresses}

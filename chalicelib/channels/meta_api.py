@@ -18,6 +18,8 @@ from chalicelib.channels.untrusted import items, json_object, text
 from chalicelib.domain.inbox import Inbox
 
 API_BASE = "https://graph.facebook.com/v25.0"
+# Where a channel's default is another; an inbox may set `api_base` to either.
+API_BASES = {"instagram": "https://graph.instagram.com/v25.0"}
 
 # Hosts that media urls lead to, and that want our token, with everything below them.
 MEDIA_HOSTS = (".fbsbx.com", ".fbcdn.net")
@@ -30,9 +32,13 @@ def get(object_id: str, inbox: Inbox, credentials: Credentials, query: str = "")
 
 
 def post_message(payload: Mapping[str, Any], inbox: Inbox, credentials: Credentials) -> HttpRequest:
+    return post(inbox.account_id, "messages", payload, inbox, credentials)
+
+
+def post(object_id: str, edge: str, payload: Mapping[str, Any], inbox: Inbox, credentials: Credentials) -> HttpRequest:
     return HttpRequest(
         method="POST",
-        url=f"{_object(inbox.account_id, inbox)}/messages",
+        url=f"{_object(object_id, inbox)}/{edge}",
         headers={"content-type": "application/json"},
         secret_headers=bearer(credentials),
         body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
@@ -77,7 +83,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def _base(inbox: Inbox) -> str:
-    return text(inbox.settings.get("api_base")) or API_BASE
+    return text(inbox.settings.get("api_base")) or API_BASES.get(inbox.channel, API_BASE)
 
 
 def _object(object_id: str, inbox: Inbox) -> str:
