@@ -51,7 +51,8 @@ class Capabilities:
     """What a channel can carry: data for the composer, the API and the checks before sending.
 
     `max_text` counts `text_unit`; `max_bytes` is by media family (image, audio, video, document, sticker);
-    `window_seconds` is the time after the customer's last message in which free text may be sent, None = always.
+    `window_seconds` is the time after the customer's last message in which free text may be sent, None = always;
+    `human_window_seconds` the longer time for what a person writes, where the provider has approved the account for it.
     `resend_safe`: the receiver drops a repeat of one message id, so an uncertain attempt may be made again.
     `echoes_tracker`: every delivery mark brings back our tracker, so marks are never parked by external id.
     `own_uploads`: inbound files are uploaded to our own store, under their `media_id`.
@@ -64,6 +65,7 @@ class Capabilities:
     max_bytes: Mapping[str, int] = field(default_factory=dict)
     max_buttons: int = 0
     window_seconds: int | None = None
+    human_window_seconds: int | None = None
     outside_window: frozenset[MessageKind] = frozenset()
     delivered: bool = False
     read: bool = False

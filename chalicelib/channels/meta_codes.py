@@ -54,7 +54,7 @@ def refusals(name: str) -> Refusals:
     sentences = {
         RETRY: f"{name} could not take the message just now. It will be tried again.",
         REAUTH: f"{name} no longer accepts this inbox's access token. An administrator has to connect it again.",
-        WINDOW: f"The time in which {name} lets you answer is over. Wait until the customer writes, or use another way.",
+        WINDOW: f"The time in which {name} lets you answer is over. Wait for the customer, or use another channel.",
         RECIPIENT: f"{name} cannot deliver to this customer. Try another channel.",
         CONTENT: f"{name} refused the message as it is. Change it and send it again.",
         CONFIG: f"The {name} account of this inbox may not send this. An administrator has to look at it.",

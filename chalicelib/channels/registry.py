@@ -10,8 +10,10 @@ from chalicelib.domain.errors import Kind, Refusal
 
 CHANNELS = {
     "whatsapp": "chalicelib.channels.whatsapp",
+    "messenger": "chalicelib.channels.messenger",
     "web_chat": "chalicelib.channels.web_chat",
     "custom": "chalicelib.channels.custom",
+    "telegram": "chalicelib.channels.telegram",
 }
 
 

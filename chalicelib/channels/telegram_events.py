@@ -36,7 +36,7 @@ def deleted(update: Update) -> Iterator[Inbound]:
 def reaction(update: Update) -> Iterator[Inbound]:
     """`message_reaction`: all the reactions of one person to one message, as they are now."""
     value = update.value
-    peer, target = peer_of(value), identifier(value.get("message_id"))
+    peer, target = peer_of({**value, "from": value.get("user")}), identifier(value.get("message_id"))
     if peer is None or target is None:
         yield Ignored("reaction_without_message")
         return
@@ -103,12 +103,12 @@ def membership(update: Update) -> Iterator[Inbound]:
     """`my_chat_member`: a customer has blocked the bot or taken it back; or it came into a group, or out of one."""
     value = update.value
     peer, chat = peer_of(value), mapping(value.get("chat"))
-    status = text(mapping(value.get("new_chat_member")).get("status"))
+    member = mapping(value.get("new_chat_member"))
     if peer is None or chat.get("type") != "private":
         yield AccountNotice(update.account_id, "bot.membership", update.at, dict(value))
         return
     before = text(mapping(value.get("old_chat_member")).get("status"))
-    gone = status in ("kicked", "left")
+    gone = text(member.get("status")) in ("kicked", "left")
     yield InboundMessage(
         account_id=update.account_id,
         external_id=f"update.{update.id}",
@@ -116,7 +116,7 @@ def membership(update: Update) -> Iterator[Inbound]:
         occurred_at=update.at,
         kind=MessageKind.SYSTEM,
         text=BLOCKED if gone else UNBLOCKED,
-        content={"type": "blocked" if gone else "unblocked", **known(status=status, previous=before)},
+        content={"type": "blocked" if gone else "unblocked", "member": dict(member), **known(previous=before)},
     )
 
 

@@ -71,7 +71,9 @@ def _written(update: Update, peer: Peer, *, edit: bool) -> InboundMessage:
     value, body = update.value, body_of(update.value)
     given = identifier(value.get("message_id"))
     at = (seconds(value.get("edit_date")) if edit else None) or update.at
-    content = {**body.content, **_surroundings(value, (*body.used, *_PLACED))}
+    # Of an edit the time that counts is its own; the first one is kept with what has no other place.
+    placed = _PLACED - {"date"} if edit else _PLACED
+    content = {**body.content, **_surroundings(value, placed.union(body.used))}
     quoted = content.get("quoted")
     if edit:
         content |= {"target": given, "kind": body.kind.value}
@@ -96,7 +98,7 @@ def _is_echo(value: Mapping[str, Any]) -> bool:
     return bool(identifier(value.get("business_connection_id")) and sender and sender != chat_id)
 
 
-def _surroundings(value: Mapping[str, Any], used: tuple[str, ...]) -> dict[str, Any]:
+def _surroundings(value: Mapping[str, Any], used: frozenset[str]) -> dict[str, Any]:
     """What may stand beside any kind. What has no name among ours is kept under Telegram's, in `extra`."""
     replied = mapping(value.get("reply_to_message"))
     quote = mapping(value.get("quote"))

@@ -38,7 +38,8 @@ def peer_of(value: Mapping[str, Any]) -> Peer | None:
     """The chat is who we talk with: in private it is the person, in a group it is all of them."""
     chat = mapping(value.get("chat"))
     chat_id = identifier(chat.get("id"))
-    found = address(chat_id or "", identifier(value.get("business_connection_id")))
+    connection_id = identifier(value.get("business_connection_id"))
+    found = address(chat_id or "", connection_id)
     if chat_id is None or found is None:
         return None
     sender = mapping(value.get("from"))
@@ -50,7 +51,7 @@ def peer_of(value: Mapping[str, Any]) -> Peer | None:
         username=optional(person.get("username")),
         locale=optional(person.get("language_code")),
     )
-    facts = known(chat_type=text(chat.get("type")), chat_id=chat_id)
+    facts = known(chat_type=text(chat.get("type")), chat_id=chat_id, connection_id=connection_id)
     return Peer((found,), profile, facts)
 
 

@@ -7,7 +7,7 @@ own fault 5xx, only where even the spill queue failed. One bad item never loses 
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.channels import registry, wire
 from chalicelib.channels.base import (
@@ -27,6 +27,7 @@ from chalicelib.channels.base import (
 from chalicelib.domain import ids
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
+from chalicelib.services import fitting
 from chalicelib.services.identity import change_identity
 from chalicelib.services.marks import apply_status
 from chalicelib.services.ports import (
@@ -44,6 +45,8 @@ OK = Reply(200)
 MAX_BODY = 4 * 1024 * 1024
 METHODS = frozenset({"GET", "HEAD", "POST"})
 TYPING_SECONDS = 6
+# A provider's clock may be ahead of ours, by less than this.
+MAX_AHEAD = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -97,6 +100,11 @@ class Intake:
         return channel.answer(request, items, repeats) or OK
 
     def _quarantined(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> Reply:
+        self._keep_whole(channel, inbox, request, reason, tally)
+        return OK
+
+    def _keep_whole(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> str:
+        """The payload as it came, for somebody to look at; gives where it is."""
         key = f"{inbox.id}/{request.received_at:%Y/%m/%d}/{hashlib.sha256(request.body).hexdigest()}"
         facts = {
             "channel": channel.NAME,
@@ -104,7 +112,7 @@ class Intake:
         }
         self.quarantine.keep(key, request.body, facts)
         tally.counts["quarantined"] += 1
-        return OK
+        return key
 
     def channel(self, inbox: Inbox) -> Channel:
         return registry.load(inbox.channel)
@@ -124,10 +132,24 @@ class Intake:
         if target is None:
             tally.counts["foreign"] += 1
             return None
+        if isinstance(item, InboundMessage) and item.occurred_at - request.received_at > MAX_AHEAD:
+            # It would stand before all that is said from now on, and keep the channel's window open.
+            self._keep_whole(channel, target, request, "a message's time is in the future", tally)
+            return None
         if isinstance(item, InboundMessage | StatusUpdate):
-            return self._store_or_spill(target, item, request.received_at, tally)
+            fit = self._fitted(target, channel, item, request, tally)
+            return self._store_or_spill(target, fit, request.received_at, tally)
         self._take_passing(target, item, request.received_at, tally)
         return None
+
+    def _fitted(
+        self, inbox: Inbox, channel: Channel, item: fitting.Kept, request: WebhookRequest, tally: Tally
+    ) -> fitting.Kept:
+        """The item, or its beginning where no store could hold it; then the payload is kept whole."""
+        fit = item if len(request.body) <= fitting.ALWAYS_FITS else fitting.fitted(item)
+        if fit is item:
+            return item
+        return fitting.marked(fit, self._keep_whole(channel, inbox, request, "an item is too large", tally))
 
     def _store_or_spill(
         self, inbox: Inbox, item: InboundMessage | StatusUpdate, now: datetime, tally: Tally

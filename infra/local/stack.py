@@ -115,7 +115,9 @@ def session() -> boto3.Session:
 def client(service: str, endpoint_url: str) -> Any:
     """A client with every right."""
     config = Config(s3={"addressing_style": "path"}, signature_version=_signature(service))
-    return session().client(service, endpoint_url=endpoint_url, config=config)
+    # The stubs know each service by a literal name; here it is a parameter.
+    make: Any = session().client
+    return make(service, endpoint_url=endpoint_url, config=config)
 
 
 def _signature(service: str) -> str:

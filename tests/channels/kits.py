@@ -35,6 +35,10 @@ def _whatsapp(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequ
     return request(body, "/webhooks/whatsapp", x_hub_signature_256=hex_mac(secret, body))
 
 
+def _messenger(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    return request(body, "/webhooks/messenger", x_hub_signature_256=hex_mac(secret, body))
+
+
 def _web_chat(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
     lifetime = timedelta(hours=1)
     token = issue_visitor_token("inb_1", "visitor-0001", {"widget_secret": [secret]}, at, lifetime)
@@ -45,6 +49,10 @@ def _custom(body: bytes, event: str, secret: str, at: datetime) -> WebhookReques
     timestamp = str(int(at.timestamp()))
     signature = hex_mac(secret, timestamp.encode() + b"." + body)
     return request(body, "/v1/custom/ch_1/events", x_timestamp=timestamp, x_signature=signature)
+
+
+def _telegram(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    return request(body, "/webhooks/telegram/inb_1", x_telegram_bot_api_secret_token=secret)
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,14 @@ KITS = {
             settings={"waba_id": "210000000000001"},
         ),
         Kit(
+            name="messenger",
+            account_id="100000000000001",
+            secret_name="app_secret",
+            sign=_messenger,
+            more={"access_token": ("token-1",), "verify_token": ("verify-2", "verify-1")},
+            settings={},
+        ),
+        Kit(
             name="web_chat",
             account_id="inb_1",
             secret_name="widget_secret",
@@ -123,6 +139,14 @@ KITS = {
             sign=_custom,
             more={},
             settings={"delivery_url": "https://other.example/deliver"},
+        ),
+        Kit(
+            name="telegram",
+            account_id="inb_1",
+            secret_name="secret_token",
+            sign=_telegram,
+            more={"bot_token": ("700000001:AAH-example-token",)},
+            settings={},
         ),
     )
 }

@@ -213,6 +213,7 @@ def test_a_crash_after_the_provider_accepted_is_uncertain_until_the_providers_ma
         assert sent.failure is not None
         assert "not known whether the message arrived" in sent.failure.detail
         assert here.screen().count("On its way.") == 1
+        here.provider.post.deliver()
         here.provider.knobs.reset()
         (shown,) = (each for each in here.provider.whatsapp.numbers[PHONE].customer(BOB).messages if each.tracker)
         here.provider.whatsapp.post_status(PHONE, shown.id, "sent")

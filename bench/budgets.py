@@ -1,0 +1,92 @@
+"""Every budget by name: what it may be, in which unit, what it means, and which benchmark measures it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from infra.parts import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`value` must not exceed `limit`."""
+
+    name: str
+    limit: float
+    unit: str
+    bench: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured; `value` None where it was not, and then `note` says why."""
+
+    budget: Budget
+    value: float | None
+    note: str = ""
+
+    @property
+    def within(self) -> bool | None:
+        return None if self.value is None else self.value <= self.budget.limit
+
+    def row(self) -> dict[str, object]:
+        """The form of build/bench.json."""
+        return {
+            "name": self.budget.name,
+            "value": self.value,
+            "unit": self.budget.unit,
+            "budget": self.budget.limit,
+            "within": self.within,
+            "note": self.note,
+        }
+
+
+IMPORT_LIMITS = {"webhook_intake": 1.15}
+RSS_LIMITS = {"webhook_intake": 60.0}
+
+_FIXED = (
+    Budget("inbound.calls", 2, "calls", "calls", "webhook of a known sender with an open conversation, until durable"),
+    Budget("inbound.first_contact.calls", 2, "calls", "calls", "the same for a sender never seen"),
+    Budget("inbound.wcu", 6, "WCU", "calls", "write units of that webhook, indexes included"),
+    Budget("inbound.reads_before_write", 1, "calls", "calls", "reads before the write: by key, never a query"),
+    Budget("inbound.cpu_ratio", 1.5, "ratio", "cpu", "CPU of the whole handler over HMAC + decode + the same bare calls"),
+    Budget("inbound.normalise_us_ratio", 6, "ratio", "cpu", "verify + normalise over HMAC + json.loads, same bytes"),
+    Budget("receipt.calls", 1, "calls", "calls", "one delivery mark (2 where the provider gives no key of ours back)"),
+    Budget("outbound.api_calls", 1, "calls", "calls", "an agent's reply, until it is stored and queued"),
+    Budget("outbound.sender_calls", 1, "calls", "calls", "AWS calls around the provider's own call"),
+    Budget("page.conversations.calls", 1, "calls", "pages", "a page of 25 conversations, equal at both sizes"),
+    Budget("page.conversations.rcu", 3, "RCU", "pages", "read units of that page, equal at both sizes"),
+    Budget("page.open_conversation.calls", 2, "calls", "pages", "head and last 50 messages of every leg"),
+    Budget("package.code_mb", 5, "MB", "packages", "the larger zip of our code, byte code included"),
+    Budget("package.layer_mb", 60, "MB", "packages", "the zip of the dependencies"),
+    Budget("redelivery.duplicates", 0, "messages", "redelivery", "stored or counted more than once"),
+    Budget("redelivery.lost", 0, "messages", "redelivery", "answered 2xx, then not stored or not counted"),
+    Budget("redelivery.reordered", 0, "messages", "redelivery", "shown on a leg in another order than the provider's"),
+    Budget("cost.usd_per_million_inbound", 7.2, "USD", "calls", "list prices times the counted calls and units"),
+)
+
+
+def functions() -> list[str]:
+    """Every Lambda: the folders of functions/, and the Chalice app."""
+    return [*sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py")), "api"]
+
+
+def _per_function() -> Iterator[Budget]:
+    for name in functions():
+        limit = IMPORT_LIMITS.get(name, 1.25)
+        meaning = "cold import and wiring over `boto3.client('dynamodb')`, CPU"
+        yield Budget(f"import.{name}_ratio", limit, "ratio", "imports", meaning)
+    for name in functions():
+        limit = RSS_LIMITS.get(name, 90.0)
+        yield Budget(f"rss.{name}_mb", limit, "MB", "memory", "resident memory after the first event")
+
+
+def all_budgets() -> Mapping[str, Budget]:
+    """By name, in the order in which they are shown."""
+    found = {budget.name: budget for budget in (*_FIXED, *_per_function())}
+    order = ("inbound", "receipt", "outbound", "page", "import", "rss", "package", "redelivery", "cost")
+    return dict(sorted(found.items(), key=lambda pair: order.index(pair[0].partition(".")[0])))
+
+
+def figure(name: str, value: float | None, note: str = "") -> Figure:
+    return Figure(all_budgets()[name], value if value is None else round(value, 3), note)

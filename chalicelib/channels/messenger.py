@@ -1,0 +1,179 @@
+"""Messenger, by Meta's Messenger Platform: one inbox is one Facebook page, with the comments below its posts.
+
+Sources: Messenger Platform reference and Graph API webhooks reference "Page". What only third parties have seen is
+marked in docs/channels/messenger.md, and both possibilities are built.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.channels import meta, meta_envelope
+from chalicelib.channels.base import (
+    Capabilities,
+    CredentialField,
+    Credentials,
+    Health,
+    HttpRequest,
+    HttpResponse,
+    Inbound,
+    MediaLocation,
+    Outgoing,
+    ProviderError,
+    Reply,
+    SendResult,
+    Signal,
+    WebhookRequest,
+)
+from chalicelib.channels.messenger_templates import template
+from chalicelib.channels.meta_api import get, payload_of, post, post_message
+from chalicelib.channels.meta_codes import refusals
+from chalicelib.channels.meta_comments import feed
+from chalicelib.channels.meta_events import MESSAGING, delivery, system
+from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGABYTE, Limits, Part, body
+from chalicelib.channels.meta_sending import (
+    HUMAN_WINDOW_SECONDS,
+    PUBLIC,
+    account_id,
+    comment_answered,
+    is_fine,
+    public_answer,
+    recipient,
+    result_of,
+    signal,
+    with_tag,
+)
+from chalicelib.channels.untrusted import mapping, text
+from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.message import MessageKind
+
+NAME = "messenger"
+OBJECT = "page"
+
+LIMITS = Limits(
+    name="Messenger",
+    max_text=2000,
+    unit="characters",
+    # "Attachment upload": 25 MB, but 8 MB of an image that is given by its address.
+    max_bytes={"image": 8 * MEGABYTE, "audio": 25 * MEGABYTE, "video": 25 * MEGABYTE, "document": 25 * MEGABYTE},
+    max_comment=8000,
+)
+REFUSALS = refusals(LIMITS.name)
+
+CAPABILITIES = Capabilities(
+    kinds_out=frozenset({*BUILDERS, MessageKind.TEMPLATE}),
+    max_text=LIMITS.max_text,
+    max_bytes=LIMITS.max_bytes,
+    max_buttons=MAX_QUICK_REPLIES,
+    window_seconds=24 * 3600,
+    human_window_seconds=HUMAN_WINDOW_SECONDS,
+    outside_window=frozenset({MessageKind.TEMPLATE}),
+    delivered=True,
+    read=True,
+    typing_out=True,
+    read_out=True,
+)
+
+CREDENTIALS: tuple[CredentialField, ...] = (
+    CredentialField("access_token", "Access token of the page with pages_messaging"),
+    CredentialField("app_secret", "App secret of the Meta app"),
+    CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
+)
+
+# The key of an item of `messaging[]` or `standby[]`, and the `field` of a change.
+EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
+    **MESSAGING,
+    "delivery": delivery,
+    "account_linking": system("account_linking"),
+    "feed": feed,
+}
+
+
+def verify(request: WebhookRequest, credentials: Credentials) -> None:
+    meta.verify(request, credentials)
+
+
+def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
+    return meta.challenge(request, credentials)
+
+
+def normalise(request: WebhookRequest) -> list[Inbound]:
+    """Every item of every entry; `entry[].id` is the page."""
+    return meta_envelope.normalise(request, OBJECT, EVENT_TYPES)
+
+
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+    """Meta reads nothing but the status."""
+    return None
+
+
+def check_send(message: Outgoing) -> None:
+    """What can be built can be sent. The address may still be open while a message is written."""
+    answered = comment_answered(message)
+    if answered and answered[0] == PUBLIC:
+        public_answer(message, LIMITS)
+        return
+    recipient(message, LIMITS)
+    _body(message)
+
+
+def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """One message. Meta has no idempotency key; `metadata` comes back in the echo instead."""
+    answered = comment_answered(message)
+    if answered and answered[0] == PUBLIC:
+        return post(answered[1], "comments", {"message": public_answer(message, LIMITS)}, inbox, credentials)
+    payload = {
+        "recipient": recipient(message, LIMITS),
+        **_messaging_type(message, inbox),
+        "message": {**_body(message), "metadata": message.tracker},
+    }
+    return post_message(payload, inbox, credentials)
+
+
+def parse_send(response: HttpResponse) -> SendResult:
+    return result_of(response, REFUSALS)
+
+
+def build_signal(sign: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """`mark_seen` covers all of the conversation."""
+    payload = signal(sign)
+    return post_message(payload, inbox, credentials) if payload else None
+
+
+def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Files come with their address."""
+    return None
+
+
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+    """Never asked."""
+    return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
+
+
+def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
+    """Links to Meta's file hosts need no token, so none is shown to anybody."""
+    return MediaLocation(url)
+
+
+def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Reads the page: proves token, permission and page in one call."""
+    return get(inbox.account_id, inbox, credentials, "?fields=name")
+
+
+def parse_health(response: HttpResponse) -> Health:
+    """The page's name, or why it cannot be used."""
+    payload = payload_of(response)
+    if is_fine(response) and account_id(payload):
+        shown = text(payload.get("name"))
+        return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
+    error = REFUSALS.failure_of(mapping(payload.get("error")), response.status)
+    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def _body(message: Outgoing) -> Part:
+    return {"template": template(message)} if message.kind is MessageKind.TEMPLATE else body(message, LIMITS)
+
+
+def _messaging_type(message: Outgoing, inbox: Inbox) -> Part:
+    if message.kind is MessageKind.TEMPLATE:
+        return {"messaging_type": "UTILITY"}
+    return with_tag(message, inbox) or {"messaging_type": "RESPONSE"}
