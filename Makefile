@@ -103,8 +103,7 @@ security: venv $(CHECKOV_LOCKED) ## bandit, checkov, known vulnerabilities of th
 .PHONY: run
 run: ## start the desk on this machine: local cloud, simulators, workspace
 	@$(PREFLIGHT) run
-	@$(MAKE) venv
-	@$(PY) -m infra.local run
+	@started=$$(date +%s); $(MAKE) venv && PARLEY_STARTED_AT=$$started $(PY) -m infra.local run
 
 .PHONY: demo
 demo: venv ## play a day at the desk into the local cloud

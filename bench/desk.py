@@ -27,6 +27,7 @@ INBOX = "ibx_0bench"
 CHAT = "ibx_0chat"
 QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
 BUS = "parley-bench"
+TEXT = "Where is my refund? I was told it would take three days."
 
 
 class BenchError(Exception):
@@ -130,16 +131,18 @@ class Desk:
     aws: str
     provider: str
     recorder: Recorder
-    clock: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1))
+    began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=10))
     said: int = 0
+    _seen: int = 0
 
     def function(self, name: str) -> Any:
         return importlib.import_module(f"functions.{name}.handler").handler
 
-    def message(self, customer: Customer, text: str, *, at: datetime | None = None) -> dict[str, Any]:
-        """The event of one more message."""
+    def message(self, customer: Customer, text: str = TEXT, *, later_seconds: int = 0) -> dict[str, Any]:
+        """The event of one more message, a second after the one before (or so much later or, below 0, earlier)."""
         self.said += 1
-        body = events.message_body(customer, f"in{self.said:06d}", at or self.clock, events.text_of(text))
+        at = self.began + timedelta(seconds=self.said + later_seconds)
+        body = events.message_body(customer, f"in{self.said:06d}", at, events.text_of(text))
         return events.webhook(INBOX, body)
 
     def receive(self, event: Mapping[str, Any]) -> list[Call]:
@@ -150,8 +153,8 @@ class Desk:
             raise BenchError(f"the intake answered {answer['statusCode']}")
         return self.recorder.take()
 
-    def write(self, customer: Customer, text: str = "Where is my refund? I was told it would take three days.") -> list[Call]:
-        return self.receive(self.message(customer, text))
+    def write(self, customer: Customer, *, later_seconds: int = 0) -> list[Call]:
+        return self.receive(self.message(customer, later_seconds=later_seconds))
 
     def api(
         self, method: str, route: str, path: Mapping[str, str], query: Mapping[str, str], body: Any = None
@@ -169,13 +172,13 @@ class Desk:
         page, _ = self.api("GET", "/conversations", {}, {"limit": "25"})
         return list(page["items"])
 
-    def thread(self, conversation_id: str) -> tuple[list[dict[str, Any]], list[Call]]:
-        page, calls = self.api(
-            "GET",
-            "/conversations/{conversation_id}/messages",
-            {"conversation_id": conversation_id},
-            {"limit": "50"},
-        )
+    def open(self, conversation_id: str) -> tuple[list[dict[str, Any]], list[Call]]:
+        """What a workspace needs to show a conversation: its newest entries, and its head where they come without."""
+        path = {"conversation_id": conversation_id}
+        page, calls = self.api("GET", "/conversations/{conversation_id}/messages", path, {"limit": "50"})
+        if "conversation" not in page:
+            _head, more = self.api("GET", "/conversations/{conversation_id}", path, {})
+            calls += more
         return list(page["items"]), calls
 
     def reply(self, conversation: Mapping[str, Any], client_id: str) -> tuple[dict[str, Any], list[Call]]:
@@ -203,30 +206,18 @@ class Desk:
         if answer["batchItemFailures"]:
             raise BenchError(f"{function} could not handle its record")
 
-    def stream_records(self, calls: list[Call]) -> list[dict[str, Any]]:
-        """What the table's stream tells of these calls' writes."""
-        keys = {_key(put["Item"]) for call in calls for put in _puts(call)}
+    def changes(self) -> list[dict[str, Any]]:
+        """The table's stream since the last look, as Lambda gets it."""
         client = boto3.client("dynamodbstreams")
         arn = client.list_streams(TableName="desk")["Streams"][0]["StreamArn"]
         found: list[dict[str, Any]] = []
         for shard in client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-            place = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-            iterator = client.get_shard_iterator(**place)["ShardIterator"]
+            iterator = client.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
             found += client.get_records(ShardIterator=iterator)["Records"]
-        last = max(place for place, record in enumerate(found) if _key(record["dynamodb"]["Keys"]) in keys)
-        count = sum(len(call.params["TransactItems"]) for call in calls if call.operation == "TransactWriteItems")
-        around = found[max(0, last - count) : last + count]
-        return [{"eventName": one["eventName"], "dynamodb": dict(one["dynamodb"])} for one in around]
-
-
-def _puts(call: Call) -> Iterator[Mapping[str, Any]]:
-    for item in call.params.get("TransactItems", ()):
-        if "Put" in item:
-            yield item["Put"]
-
-
-def _key(item: Mapping[str, Any]) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
+        new, self._seen = found[self._seen :], len(found)
+        return [{"eventName": one["eventName"], "dynamodb": dict(one["dynamodb"])} for one in new]
 
 
 @contextmanager

@@ -152,3 +152,8 @@ def uuid7(at: datetime, number: int) -> str:
     return str(uuid.UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x8 << 60) | number))
 
 
+
+
+def moment(text: str) -> datetime:
+    """A time as the API gives it."""
+    return datetime.fromisoformat(text)

@@ -9,6 +9,8 @@ from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.ids import digest
 
 BATCH = 10
+# The two characters that JSON may hold as they are and SQS refuses.
+_ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 MAX_VISIBILITY_SECONDS = 12 * 3600 - 60
 # An entry of PutEvents has at most 256 KB, its other fields included (EventBridge quotas).
 MAX_DETAIL_BYTES = 250_000
@@ -22,10 +24,11 @@ class Spill:
         self._url = url
 
     def keep(self, group: str, dedupe: str, body: str) -> None:
+        """`body` is JSON."""
         with store_errors():
             self._client.send_message(
                 QueueUrl=self._url,
-                MessageBody=body,
+                MessageBody=body.translate(_ESCAPED),
                 MessageGroupId=group,
                 MessageDeduplicationId=digest(dedupe),
             )

@@ -39,7 +39,7 @@ from chalicelib.channels.meta_sending import (
     public_answer,
     recipient,
     result_of,
-    signal,
+    sender_action,
     with_tag,
 )
 from chalicelib.channels.untrusted import mapping, text
@@ -133,9 +133,9 @@ def parse_send(response: HttpResponse) -> SendResult:
     return result_of(response, REFUSALS)
 
 
-def build_signal(sign: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """`mark_seen` covers all of the conversation."""
-    payload = signal(sign)
+    payload = sender_action(signal)
     return post_message(payload, inbox, credentials) if payload else None
 
 

@@ -65,7 +65,7 @@ def with_tag(message: Outgoing, inbox: Inbox) -> Part:
     return {}
 
 
-def signal(signal: Signal) -> Part | None:
+def sender_action(signal: Signal) -> Part | None:
     """A sender action goes in a request of its own; typing lasts about 20 seconds."""
     if not (SCOPED_ID.fullmatch(signal.to) or signal.to.startswith(USER_REF)):
         return None

@@ -114,10 +114,16 @@ def thread(
     has_newer = more if after is not None else before is not None
     return ThreadPage(
         found.conversation,
-        entries,
+        sorted(entries, key=_spoken),
         before=entries[0].id if entries and has_older else None,
         after=entries[-1].id if entries and has_newer else None,
     )
+
+
+def _spoken(entry: Message | Note) -> tuple[str, datetime, str]:
+    """By the provider's time; what it says of one instant (WhatsApp tells whole seconds) in the order of arrival."""
+    arrived = entry.stored_at if isinstance(entry, Message) else entry.at
+    return ids.body_of(entry.id)[: ids.TIME_LENGTH], arrived, entry.id
 
 
 def _check_entry(name: str, value: str) -> None:

@@ -44,9 +44,10 @@ def marked(item: Kept, key: str) -> Kept:
 
 
 def _cut(text: str) -> str:
-    if len(text) * 4 <= MAX_TEXT_BYTES:
+    if len(text) * 6 <= MAX_TEXT_BYTES:  # six bytes are what the worst character takes in JSON
         return text
-    return text.encode("utf-8", "replace")[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
+    text = text.encode("utf-8", "replace")[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
+    return text if _size(text) <= 2 * MAX_TEXT_BYTES else text[: MAX_TEXT_BYTES // 6]
 
 
 def _size(value: Any) -> int:

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.channels import messenger
 from chalicelib.channels.base import Ignored
 from chalicelib.channels.meta_events import moment
+from chalicelib.channels.untrusted import mapping
 from tests.channels.kits import FIXTURES, KITS
 from tests.channels.test_corpus import CORPUS, kept
 
@@ -46,8 +47,8 @@ def said(value: Any, key: str = "") -> Iterator[str]:
 
 def ours(item: Mapping[str, Any]) -> set[str]:
     """The side that is not the customer."""
-    is_echo = (item.get("message") or {}).get("is_echo") is True
-    return {str((item.get("sender" if is_echo else "recipient") or {}).get("id"))}
+    is_echo = mapping(item.get("message")).get("is_echo") is True
+    return {str(mapping(item.get("sender" if is_echo else "recipient")).get("id"))}
 
 
 def lost(channel: ModuleType, path: Path) -> set[str]:

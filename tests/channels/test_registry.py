@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from chalicelib.channels import custom, messenger, registry, web_chat, whatsapp
+from chalicelib.channels import custom, messenger, registry, telegram, web_chat, whatsapp
 from chalicelib.channels.base import Capabilities, Channel, CredentialField
 from chalicelib.domain.message import MEDIA
-from tests.channels import matrix, test_custom, test_messenger, test_web_chat, test_whatsapp
+from tests.channels import matrix, test_custom, test_messenger, test_telegram, test_web_chat, test_whatsapp
 from tests.channels.cases import ChannelCases
 from tests.channels.kits import FIXTURES, KITS
 
@@ -21,13 +21,13 @@ NAMES = sorted(registry.CHANNELS)
 PROTOCOL = [name for name in vars(Channel) if not name.startswith("_") and callable(vars(Channel)[name])]
 
 # mypy proves here that each module fulfils the protocol, to the last argument.
-FITTING: tuple[Channel, ...] = (custom, messenger, web_chat, whatsapp)
+FITTING: tuple[Channel, ...] = (custom, messenger, telegram, web_chat, whatsapp)
 # What a cold start must not pay for. The channels need the standard library and nothing else.
 HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "chalice", "requests", "urllib3")
 
 
 def test_classes() -> Iterator[type[ChannelCases]]:
-    for module in (test_custom, test_messenger, test_web_chat, test_whatsapp):
+    for module in (test_custom, test_messenger, test_telegram, test_web_chat, test_whatsapp):
         for _, found in inspect.getmembers(module, inspect.isclass):
             if issubclass(found, ChannelCases) and found is not ChannelCases:
                 yield found

@@ -138,7 +138,7 @@ def signed(payload: Any, inbox: str = INBOX, secret: str = SECRET, path: str | N
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     mac = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
     headers = {"X-Hub-Signature-256": f"sha256={mac}"}
-    return http_event("POST", path or f"/webhooks/whatsapp/{inbox}", raw, headers)
+    return http_event("POST", f"/webhooks/whatsapp/{inbox}" if path is None else path, raw, headers)
 
 
 @contextmanager

@@ -45,9 +45,7 @@ def verdict(report: dict[str, Any] | None) -> tuple[int, str]:
 
 
 def main() -> int:
-    answer = subprocess.run(
-        [sys.executable, *COMMAND, *OUTPUT], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([sys.executable, *COMMAND, *OUTPUT], capture_output=True, text=True, check=False)
     try:
         report = json.loads(answer.stdout)
     except ValueError:

@@ -5,9 +5,7 @@ from grimp import ImportGraph
 
 from tests.house.contracts import FamiliesContract
 
-CONTRACT = FamiliesContract(
-    "channels", {}, {"container": "desk.channels", "shared": ["base", "signing"]}
-)
+CONTRACT = FamiliesContract("channels", {}, {"container": "desk.channels", "shared": ["base", "signing"]})
 
 
 def strays(*imports: tuple[str, str]) -> list[str]:
@@ -53,6 +51,4 @@ def test_a_family_and_what_is_shared_may_be_imported(allowed: tuple[str, str]) -
 def test_another_family_may_not_be_imported(stray: tuple[str, str]) -> None:
     importer, imported = stray
 
-    assert strays(("pigeon", "base"), stray) == [
-        f"desk.channels.{importer} -> desk.channels.{imported} (l.3)"
-    ]
+    assert strays(("pigeon", "base"), stray) == [f"desk.channels.{importer} -> desk.channels.{imported} (l.3)"]

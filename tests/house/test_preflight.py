@@ -69,9 +69,7 @@ def test_it_takes_the_next_python_when_one_cannot_build_environments(tmp_path: P
 
 
 @pytest.mark.parametrize("command", ["python", "run"])
-def test_one_line_says_that_python_is_missing(
-    tmp_path: Path, command: str, free_ports: dict[str, str]
-) -> None:
+def test_one_line_says_that_python_is_missing(tmp_path: Path, command: str, free_ports: dict[str, str]) -> None:
     result = run(command, tmp_path, **free_ports)
 
     assert result.returncode == 1
@@ -109,9 +107,7 @@ def test_run_says_nothing_when_all_is_well(free_ports: dict[str, str]) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_run_names_a_port_that_is_taken_and_the_way_around(
-    taken_port: int, free_ports: dict[str, str]
-) -> None:
+def test_run_names_a_port_that_is_taken_and_the_way_around(taken_port: int, free_ports: dict[str, str]) -> None:
     result = run("run", os.environ["PATH"], **free_ports | {"PARLEY_CLOUD_PORT": str(taken_port)})
 
     assert result.returncode == 1
@@ -134,8 +130,7 @@ def test_two_programs_cannot_share_a_port(free_ports: dict[str, str]) -> None:
     complaints = preflight.check_ports(free_ports | {"PARLEY_SIMULATORS_PORT": port})
 
     assert complaints == [
-        f"port {port} is asked for twice, by the local cloud and the simulators: "
-        "set PARLEY_SIMULATORS_PORT to another"
+        f"port {port} is asked for twice, by the local cloud and the simulators: set PARLEY_SIMULATORS_PORT to another"
     ]
 
 

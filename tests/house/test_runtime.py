@@ -41,8 +41,7 @@ def reachable(requirements: list[Requirement]) -> set[str]:
             need
             for need in needed
             for extra in ("", *requirement.extras)
-            if not need.marker
-            or need.marker.evaluate({"python_version": str(chosen()), "extra": extra})
+            if not need.marker or need.marker.evaluate({"python_version": str(chosen()), "extra": extra})
         ]
         waiting += [need for need in fitting if canonicalize_name(need.name) not in names | {name}]
         names.add(name)
@@ -71,9 +70,7 @@ def test_what_those_bring_along_declares_it_too_or_is_pure_python() -> None:
 
 def test_nothing_deployed_refuses_the_runtime() -> None:
     refusing = {
-        name
-        for name in reachable(asked("requirements/runtime.in"))
-        if chosen() not in SpecifierSet(required(name))
+        name for name in reachable(asked("requirements/runtime.in")) if chosen() not in SpecifierSet(required(name))
     }
 
     assert not refusing

@@ -51,9 +51,7 @@ def test_no_file_is_longer_than_its_room_allows() -> None:
     sizes = {tree.name(path): lines_of(path) for path in tree.code()}
 
     too_long = [
-        f"{name}: {size} lines, at most {limit_of(name)}"
-        for name, size in sizes.items()
-        if size > limit_of(name)
+        f"{name}: {size} lines, at most {limit_of(name)}" for name, size in sizes.items() if size > limit_of(name)
     ]
 
     assert not too_long, "\n".join(too_long)
@@ -64,9 +62,7 @@ def test_complexity_is_limited_to_ten() -> None:
 
     assert "C90" in lint["select"]
     assert lint["mccabe"]["max-complexity"] == 10
-    assert not [
-        rule for rules in lint["per-file-ignores"].values() for rule in rules if rule[0] == "C"
-    ]
+    assert not [rule for rules in lint["per-file-ignores"].values() for rule in rules if rule[0] == "C"]
 
 
 def test_no_function_is_excused_from_the_limit() -> None:

@@ -25,9 +25,7 @@ def test_a_path_of_one_machine_is_seen(folder: str) -> None:
     assert MACHINE_PATH.search(f"see /{folder}/notes.md")
 
 
-@pytest.mark.parametrize(
-    "text", ["a homework/list", "https://parley.example/work", "../work/x", "/opt/python/lib"]
-)
+@pytest.mark.parametrize("text", ["a homework/list", "https://parley.example/work", "../work/x", "/opt/python/lib"])
 def test_a_path_that_everyone_has_is_let_be(text: str) -> None:
     assert not MACHINE_PATH.search(text)
 
