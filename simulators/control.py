@@ -30,6 +30,9 @@ class Control:
                 "now": iso_text(self._sim.clock.now()),
                 "whatsapp": list(self._sim.whatsapp.numbers),
                 "custom": list(self._sim.custom.far_ends),
+                "messenger": list(self._sim.messenger.accounts),
+                "instagram": list(self._sim.instagram.accounts),
+                "telegram": list(self._sim.telegram.bots),
             }
         )
 
@@ -120,6 +123,19 @@ class Control:
         ("PUT", "/sim/custom/knobs", put_knobs),
         ("DELETE", "/sim/custom/knobs", delete_knobs),
         ("POST", "/sim/custom/flush", flush),
+        *[
+            (verb, f"/sim/{provider}/{path}", method)
+            for provider in ("messenger", "instagram")
+            for verb, path, method in (
+                ("GET", "knobs", get_knobs),
+                ("PUT", "knobs", put_knobs),
+                ("DELETE", "knobs", delete_knobs),
+                ("POST", "flush", flush),
+            )
+        ],
+        ("GET", "/sim/telegram/knobs", get_knobs),
+        ("PUT", "/sim/telegram/knobs", put_knobs),
+        ("DELETE", "/sim/telegram/knobs", delete_knobs),
     )
 
 

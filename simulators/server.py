@@ -22,8 +22,14 @@ from simulators.clock import Clock, machine_time
 from simulators.control import Control
 from simulators.custom import Custom
 from simulators.custom_http import CustomHttp
+from simulators.instagram import INSTAGRAM, InstagramHttp
 from simulators.knobs import KnobBoard
+from simulators.messenger import MESSENGER, MessengerHttp
+from simulators.meta import MetaMessaging
+from simulators.meta_accounts import Flavour
 from simulators.state_file import StateFile
+from simulators.telegram import Telegram
+from simulators.telegram_http import TelegramHttp
 from simulators.traffic import Traffic
 from simulators.webhooks import RETRY_DELAYS_SECONDS, WebhookPoster
 from simulators.whatsapp import WhatsApp
@@ -42,7 +48,7 @@ STOP_POLL_SECONDS = 0.02
 @cache
 def url_map() -> Map:
     """Every route; made once, as compiling them takes longer than a test."""
-    fronts = (Control, GraphApi, WhatsAppControl, CustomHttp)
+    fronts = (Control, GraphApi, WhatsAppControl, CustomHttp, MessengerHttp, InstagramHttp, TelegramHttp)
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
     ]
@@ -72,7 +78,13 @@ class Simulators:
     ) -> None:
         require_loopback(host)
         self.clock = Clock(now)
-        self.knobs = {"whatsapp": KnobBoard(), "custom": KnobBoard()}
+        self.knobs = {
+            "whatsapp": KnobBoard(),
+            "custom": KnobBoard(),
+            "messenger": KnobBoard(),
+            "instagram": KnobBoard(),
+            "telegram": KnobBoard(),
+        }
         self._state = StateFile(state)
         self._traffic = Traffic()
         saved = self._state.load()
@@ -90,12 +102,17 @@ class Simulators:
             changed=self.save,
         )
         self.custom = Custom(self.clock, self.knobs["custom"], self.webhooks)
+        self.messenger, self.instagram = (self._meta(flavour) for flavour in (MESSENGER, INSTAGRAM))
+        self.telegram = Telegram(self.clock, self.knobs["telegram"], self.webhooks)
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
             GraphApi: GraphApi(self.whatsapp),
             WhatsAppControl: WhatsAppControl(self.whatsapp),
             CustomHttp: CustomHttp(self.custom, self.webhooks.wait_idle, self.save),
+            MessengerHttp: MessengerHttp(self.messenger),
+            InstagramHttp: InstagramHttp(self.instagram),
+            TelegramHttp: TelegramHttp(self.telegram, self.save),
         }
         self._thread = Thread(target=self._serve, daemon=True)
 
@@ -132,6 +149,9 @@ class Simulators:
         self.clock.reset()
         self.whatsapp.reset(accounts=accounts)
         self.custom.reset(accounts=accounts)
+        self.messenger.reset(accounts=accounts)
+        self.instagram.reset(accounts=accounts)
+        self.telegram.reset(accounts=accounts)
         self.save()
 
     def flush(self, provider: str) -> None:
@@ -139,6 +159,8 @@ class Simulators:
         flushes = {
             "whatsapp": self.whatsapp.notifier.batches.flush,
             "custom": self.custom.batches.flush,
+            "messenger": self.messenger.notifier.batches.flush,
+            "instagram": self.instagram.notifier.batches.flush,
         }
         flushes[provider]()
 
@@ -146,15 +168,26 @@ class Simulators:
         """Write the registered accounts to the state file, if there is one."""
         far_ends = list(self.custom.far_ends.values())
         custom = [{"name": f.name, "secret": f.secret, "webhook_url": f.webhook_url} for f in far_ends]
-        self._state.save({"version": 1, "whatsapp": self.whatsapp.saved(), "custom": custom})
+        self._state.save(
+            {"version": 1, "whatsapp": self.whatsapp.saved(), "custom": custom, "telegram": self.telegram.saved()}
+        )
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=STOP_POLL_SECONDS)
 
     def _restore(self, saved: Json) -> None:
         self.whatsapp.restore(saved.get("whatsapp", []))
+        for entry in saved.get("telegram", []):
+            self.telegram.register(**entry)
         for entry in saved.get("custom", []):
             self.custom.register(**entry)
+        self.messenger.restore(saved.get("messenger", []))
+        self.instagram.restore(saved.get("instagram", []))
+
+    def _meta(self, flavour: Flavour) -> MetaMessaging:
+        knobs = self.knobs[flavour.provider]
+        base = {"base_url": lambda: self.base_url, "changed": self.save}
+        return MetaMessaging(flavour, self.clock, knobs, self.webhooks, **base)
 
     def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
         self._traffic.begin()

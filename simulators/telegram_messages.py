@@ -102,6 +102,8 @@ def _fetched(field: str) -> Callable[[Json], Json]:
 def _fetch(link: Any, field: str) -> Json:
     """What Telegram gets when it fetches a link ("Sending files")."""
     limit = (5 if field == "photo" else 20) * MEGABYTE
+    if not str(link).startswith(("https://", "http://")):
+        raise TelegramError(400, "Bad Request: wrong file identifier/HTTP URL specified")
     try:
         answer = urllib3.request("GET", str(link), preload_content=False, retries=False, timeout=FETCH_TIMEOUT_SECONDS)
         content = answer.read(limit + 1, decode_content=True)

@@ -1,15 +1,13 @@
 """Control API of the simulated WhatsApp: register numbers, play customers, look at their phones."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
-from urllib.parse import urlencode
 
-import urllib3
 from werkzeug.wrappers import Request, Response
 
 from simulators.clock import iso_text
+from simulators.meta_handshake import challenged
 from simulators.whatsapp import UnknownNumber, WhatsApp
 from simulators.whatsapp_accounts import Number
 from simulators.whatsapp_statuses import STATES
@@ -18,7 +16,6 @@ from simulators.wire import Json, Route, control_body, json_answer, problem
 NUMBERS = "/sim/whatsapp/numbers"
 NUMBER = f"{NUMBERS}/<pnid>"
 CUSTOMER = f"{NUMBER}/customers/<wa_id>"
-HANDSHAKE_TIMEOUT_SECONDS = 10.0
 
 
 class WhatsAppControl:
@@ -53,7 +50,7 @@ class WhatsAppControl:
         """Ask the number's webhook to prove itself, as Meta does when a webhook is configured."""
         with _explained():
             number = self._whatsapp.number(pnid)
-        return json_answer(_challenged(number))
+        return json_answer(challenged(number.webhook_url, number.verify_token))
 
     def post_change(self, request: Request, pnid: str) -> Response:
         """Post any webhook field with a value of the caller's making."""
@@ -134,29 +131,6 @@ class WhatsAppControl:
         ("GET", f"{CUSTOMER}/phone", get_phone),
         ("GET", "/sim/whatsapp/media/<media_id>", get_media),
     )
-
-
-def _challenged(number: Number) -> Json:
-    """GET the webhook with a challenge ("Graph API webhooks, verification requests")."""
-    challenge = str(secrets.randbelow(10**9))
-    query = {
-        "hub.mode": "subscribe",
-        "hub.verify_token": number.verify_token,
-        "hub.challenge": challenge,
-    }
-    joint = "&" if "?" in number.webhook_url else "?"
-    try:
-        answer = urllib3.request(
-            "GET",
-            number.webhook_url + joint + urlencode(query),
-            retries=False,
-            timeout=HANDSHAKE_TIMEOUT_SECONDS,
-        )
-    except (urllib3.exceptions.HTTPError, ValueError) as fault:
-        return {"verified": False, "error": f"{type(fault).__name__}: {fault}"}
-    text = answer.data[:200].decode(errors="replace")
-    verified = answer.status == 200 and text == challenge
-    return {"verified": verified, "status": answer.status, "body": text}
 
 
 def _shown(number: Number) -> Json:

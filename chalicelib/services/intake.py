@@ -6,7 +6,7 @@ own fault 5xx, only where even the spill queue failed. One bad item never loses 
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.channels import registry, wire
