@@ -49,7 +49,9 @@ _FIXED = (
     Budget("inbound.first_contact.calls", 2, "calls", "calls", "the same for a sender never seen"),
     Budget("inbound.wcu", 6, "WCU", "calls", "write units of that webhook, indexes included"),
     Budget("inbound.reads_before_write", 1, "calls", "calls", "reads before the write: by key, never a query"),
-    Budget("inbound.cpu_ratio", 1.5, "ratio", "cpu", "CPU of the whole handler over HMAC + decode + the same bare calls"),
+    Budget(
+        "inbound.cpu_ratio", 1.5, "ratio", "cpu", "CPU of the whole handler over HMAC + decode + the same bare calls"
+    ),
     Budget("inbound.normalise_us_ratio", 6, "ratio", "cpu", "verify + normalise over HMAC + json.loads, same bytes"),
     Budget("receipt.calls", 1, "calls", "calls", "one delivery mark (2 where the provider gives no key of ours back)"),
     Budget("outbound.api_calls", 1, "calls", "calls", "an agent's reply, until it is stored and queued"),

@@ -8,9 +8,9 @@ from typing import Any
 from bench import cost, events
 from bench.budgets import Figure, figure
 from bench.counting import KEY_READS, Call, described, reads_before_write
-from bench.desk import INBOX, Desk, desk
+from bench.desk import INBOX, Desk, aws_client, desk
 from bench.events import Customer
-from bench.units import read_units
+from bench.units import item_bytes, read_units
 
 ANA, BEN = Customer(1), Customer(2)
 REPEATS = 30
@@ -28,6 +28,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 def _inbound(made: Desk, *, quick: bool) -> Iterator[Figure]:
     first = made.write(BEN)
+    second = made.write(BEN)
     made.changes()
     usual = made.write(BEN)
     announced = _announced(made)
@@ -35,10 +36,14 @@ def _inbound(made: Desk, *, quick: bool) -> Iterator[Figure]:
     moved = made.write(BEN, later_seconds=MOVE_SECONDS)
     reads = reads_before_write(usual)
     units, moved_units = _write_units(usual), _write_units(moved)
-    overtaken = f"{len(late)} where a newer message of the conversation (or, by chance, one of the same second) came first"
+    overtaken = (
+        f"{len(late)} where a newer message of the conversation (or, by chance, one of the same second) came first"
+    )
     yield figure("inbound.calls", len(usual), f"{described(usual)}; {overtaken}")
     yield figure("inbound.first_contact.calls", len(first), f"{described(first)}; {_write_units(first):g} WCU")
-    yield figure("inbound.wcu", units, f"{moved_units:g} where it also moves the conversation's row in the lists")
+    sizes = f"conversation {_item_bytes(usual, 'Update'):,} bytes, message {_item_bytes(usual, 'Put'):,}"
+    special = f"{moved_units:g} where it also moves the row in the lists, {_write_units(second):g} for a second message"
+    yield figure("inbound.wcu", units, f"{sizes}; {special}")
     queries = [call for call in reads if call.operation not in KEY_READS]
     note = f"a query among them: {described(queries)}" if queries else described(reads)
     yield figure("inbound.reads_before_write", len(reads), note)
@@ -80,6 +85,13 @@ def _announced(made: Desk) -> int:
     made.function("stream")({"Records": records}, events.Context())
     published = [call for call in made.recorder.take() if call.operation == "PutEvents"]
     return sum(len(call.params["Entries"]) for call in published)
+
+
+def _item_bytes(calls: list[Call], kind: str) -> int:
+    """The size of the first item that the transaction put or updated."""
+    write = next(item[kind] for call in calls for item in call.params.get("TransactItems", ()) if kind in item)
+    key = write.get("Key") or {name: write["Item"][name] for name in ("pk", "sk")}
+    return item_bytes(aws_client("dynamodb").get_item(TableName="desk", Key=key)["Item"])
 
 
 def _write_units(calls: list[Call]) -> float:

@@ -20,13 +20,17 @@ import boto3
 
 from bench import events, servers
 from bench.counting import Call, Recorder, watching
-from bench.events import Context, Customer
+from bench.events import Context, Customer, external_id
 from infra.parts import PARTS, load
 
-INBOX = "ibx_0bench"
-CHAT = "ibx_0chat"
+# As long as real ones: sizes depend on it.
+INBOX = "ibx_5h2vq8w0c4n1x7r3k9mt"
+CHAT = "ibx_7k3n9mt5h2vq8w0c4n1x"
 QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
 BUS = "parley-bench"
+# The stubs know each service by a literal name; here it is a parameter.
+aws_client: Any = boto3.client
+
 TEXT = "Where is my refund? I was told it would take three days."
 
 
@@ -92,7 +96,7 @@ def table_definition(logical: str, *, stream: bool = True) -> dict[str, Any]:
 
 
 def _create_stack() -> None:
-    dynamodb, sqs, s3 = (boto3.client(name) for name in ("dynamodb", "sqs", "s3"))
+    dynamodb, sqs, s3 = (aws_client(name) for name in ("dynamodb", "sqs", "s3"))
     for name, logical in (("desk", "DeskTable"), ("live", "LiveTable")):
         dynamodb.create_table(TableName=name, **table_definition(logical))
     for queue in QUEUES:
@@ -100,8 +104,8 @@ def _create_stack() -> None:
         sqs.create_queue(QueueName=queue, Attributes={**fifo, "VisibilityTimeout": "5"})
     for bucket in ("attachments", "quarantine"):
         s3.create_bucket(Bucket=bucket)
-    boto3.client("events").create_event_bus(Name=BUS)
-    boto3.client("secretsmanager").create_secret(Name="parley/bench/cursor", SecretString="signs cursors")
+    aws_client("events").create_event_bus(Name=BUS)
+    aws_client("secretsmanager").create_secret(Name="parley/bench/cursor", SecretString="signs cursors")
 
 
 def _create_inboxes(provider: str) -> None:
@@ -142,7 +146,7 @@ class Desk:
         """The event of one more message, a second after the one before (or so much later or, below 0, earlier)."""
         self.said += 1
         at = self.began + timedelta(seconds=self.said + later_seconds)
-        body = events.message_body(customer, f"in{self.said:06d}", at, events.text_of(text))
+        body = events.message_body(customer, external_id(self.said), at, events.text_of(text))
         return events.webhook(INBOX, body)
 
     def receive(self, event: Mapping[str, Any]) -> list[Call]:
@@ -208,7 +212,7 @@ class Desk:
 
     def changes(self) -> list[dict[str, Any]]:
         """The table's stream since the last look, as Lambda gets it."""
-        client = boto3.client("dynamodbstreams")
+        client = aws_client("dynamodbstreams")
         arn = client.list_streams(TableName="desk")["Streams"][0]["StreamArn"]
         found: list[dict[str, Any]] = []
         for shard in client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
@@ -217,14 +221,26 @@ class Desk:
             )["ShardIterator"]
             found += client.get_records(ShardIterator=iterator)["Records"]
         new, self._seen = found[self._seen :], len(found)
-        return [{"eventName": one["eventName"], "dynamodb": dict(one["dynamodb"])} for one in new]
+        told = ("Keys", "NewImage", "OldImage", "SequenceNumber")
+        return [
+            {
+                "eventName": one["eventName"],
+                "dynamodb": {part: one["dynamodb"][part] for part in told if part in one["dynamodb"]},
+            }
+            for one in new
+        ]
 
 
 @contextmanager
 def desk(*, capacity: bool = True) -> Iterator[Desk]:
-    """A fresh desk whose caches are warm: one customer has written twice, and was answered."""
-    with servers.stub() as provider, servers.emulator() as aws, watching(Recorder(capacity=capacity)) as recorder:
-        with environment(variables(aws, provider)), contextlib.redirect_stdout(io.StringIO()):
-            _create_stack()
-            _create_inboxes(provider)
-            yield Desk(aws, provider, recorder)
+    """A fresh desk. `capacity`: ask for the units of every call."""
+    with (
+        servers.stub() as provider,
+        servers.emulator() as aws,
+        watching(Recorder(capacity=capacity)) as recorder,
+        environment(variables(aws, provider)),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        _create_stack()
+        _create_inboxes(provider)
+        yield Desk(aws, provider, recorder)

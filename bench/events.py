@@ -29,6 +29,11 @@ class Customer:
         return f"BR.{4_000_000_000_000_000_000 + self.number}"
 
 
+def external_id(number: int) -> str:
+    """As long as Meta's are."""
+    return f"wamid.HBgNNTUxMTk4NzY1MDAwMRUCABIYFDNBNEE2NTk5QUVFMDM4MTAx{number:08d}"
+
+
 def text_of(text: str) -> dict[str, Any]:
     return {"type": "text", "text": {"body": text}}
 
@@ -37,22 +42,22 @@ def image_of(sha256: str) -> dict[str, Any]:
     return {"type": "image", "image": {"id": MEDIA_ID, "mime_type": "image/png", "sha256": sha256}}
 
 
-def message_body(customer: Customer, external_id: str, at: datetime, said: Mapping[str, Any]) -> bytes:
+def message_body(customer: Customer, identifier: str, at: datetime, said: Mapping[str, Any]) -> bytes:
     """A webhook with one message, in the form of Meta's reference (with business-scoped user ids)."""
     message = {
         "from": customer.wa_id,
         "from_user_id": customer.user_id,
-        "id": f"wamid.{external_id}",
+        "id": identifier,
         "timestamp": str(int(at.timestamp())),
         **said,
     }
     return _body(customer, {"messages": [message]})
 
 
-def status_body(customer: Customer, external_id: str, tracker: str, at: datetime) -> bytes:
+def status_body(customer: Customer, identifier: str, tracker: str, at: datetime) -> bytes:
     """A webhook with one delivery mark."""
     status = {
-        "id": external_id,
+        "id": identifier,
         "status": "delivered",
         "timestamp": str(int(at.timestamp())),
         "recipient_id": customer.wa_id,
@@ -150,8 +155,6 @@ def uuid7(at: datetime, number: int) -> str:
     """A client's id of a web chat message: its time is in it."""
     milliseconds = int(at.timestamp() * 1000)
     return str(uuid.UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x8 << 60) | number))
-
-
 
 
 def moment(text: str) -> datetime:

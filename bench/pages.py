@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from bench.budgets import Figure, figure
 from bench.counting import Call, described
-from bench.desk import BenchError, Desk, desk, environment, table_definition, variables
+from bench.desk import BenchError, Desk, aws_client, desk, environment, table_definition, variables
 from bench.events import Customer
 from bench.servers import until
 from bench.units import read_units
@@ -71,7 +70,7 @@ def _equal(name: str, values: Mapping[int, float], note: str) -> Figure:
 
 def _conversation_item() -> dict[str, Any]:
     """A real conversation as it is stored; the desk holds exactly one."""
-    scanned = boto3.client("dynamodb").scan(TableName="desk")["Items"]
+    scanned = aws_client("dynamodb").scan(TableName="desk")["Items"]
     found = [item for item in scanned if item["pk"]["S"].startswith("CNV#") and item["sk"]["S"] == "~"]
     if len(found) != 1:
         raise BenchError(f"{len(found)} conversations where one was expected")
@@ -97,7 +96,7 @@ def _list(made: Desk, template: Mapping[str, Any], size: int) -> list[Call]:
 
 def _load(table: str, template: Mapping[str, Any], size: int) -> None:
     """DynamoDB's import from S3: the fastest way in that the emulator has."""
-    s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+    s3, dynamodb = aws_client("s3"), aws_client("dynamodb")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=BUCKET)
     lines = (json.dumps({"Item": _copy(template, number)}) for number in range(size))

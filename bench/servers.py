@@ -1,4 +1,4 @@
-"""The processes that benchmarks talk to: an emulated AWS, a fault proxy before it, a stub. All on loopback, all ended."""
+"""The processes that benchmarks talk to: an emulated AWS, a fault proxy before it, a stub. All on loopback."""
 
 import json
 import os

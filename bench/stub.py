@@ -1,7 +1,7 @@
 """`python -m bench.stub PORT`: AWS and a provider that answer at once, always the same.
 
-AWS's answers are those an emulator gave before (`POST /_load`): by operation and request body, else by operation in the
-order in which they were given. Its own process, so that its time is not ours; standard library only, so that it is fast.
+AWS's answers are those an emulator gave before (`POST /_load`): by operation and request body, else by operation, in
+the order in which they were given. A process of its own, so that its time is not ours.
 """
 
 import asyncio

@@ -123,16 +123,14 @@ class Control:
         ("PUT", "/sim/custom/knobs", put_knobs),
         ("DELETE", "/sim/custom/knobs", delete_knobs),
         ("POST", "/sim/custom/flush", flush),
-        *[
-            (verb, f"/sim/{provider}/{path}", method)
-            for provider in ("messenger", "instagram")
-            for verb, path, method in (
-                ("GET", "knobs", get_knobs),
-                ("PUT", "knobs", put_knobs),
-                ("DELETE", "knobs", delete_knobs),
-                ("POST", "flush", flush),
-            )
-        ],
+        ("GET", "/sim/messenger/knobs", get_knobs),
+        ("PUT", "/sim/messenger/knobs", put_knobs),
+        ("DELETE", "/sim/messenger/knobs", delete_knobs),
+        ("POST", "/sim/messenger/flush", flush),
+        ("GET", "/sim/instagram/knobs", get_knobs),
+        ("PUT", "/sim/instagram/knobs", put_knobs),
+        ("DELETE", "/sim/instagram/knobs", delete_knobs),
+        ("POST", "/sim/instagram/flush", flush),
         ("GET", "/sim/telegram/knobs", get_knobs),
         ("PUT", "/sim/telegram/knobs", put_knobs),
         ("DELETE", "/sim/telegram/knobs", delete_knobs),

@@ -91,7 +91,7 @@ class MetaMessaging:
         return person
 
     def say(self, account_id: str, person_id: str, /, type: str = "text", **spec: Any) -> str:
-        """The person sends something; returns its mid (or that of the message concerned). ValueError if it cannot be."""
+        """The person sends something; returns its mid, or that of the message concerned. ValueError if it cannot be."""
         account, standby = self.account(account_id), spec.pop("standby", False)
         person = self.customer(account_id, person_id)
         described = {"type": type, **spec}
@@ -111,7 +111,7 @@ class MetaMessaging:
 
     def comment(self, account_id: str, person_id: str, text: str, post_id: str = "", parent_id: str = "") -> str:
         """The person comments below a post; returns the comment's id."""
-        account, person = self.account(account_id), self.customer(account_id, person_id)
+        person = self.customer(account_id, person_id)
         now, post = self.clock.now(), post_id or new_number()
         comment_id = new_number()
         if self.flavour.comment_field == "feed":

@@ -18,7 +18,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Flavour:
-    """How the two differ. `marks`: delivered and read as watermarks (Messenger), or the id of one message (Instagram)."""
+    """How the two differ. `watermarks`: delivered and read up to a time, or read by the id of one message."""
 
     provider: str
     object: str

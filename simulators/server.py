@@ -169,7 +169,14 @@ class Simulators:
         far_ends = list(self.custom.far_ends.values())
         custom = [{"name": f.name, "secret": f.secret, "webhook_url": f.webhook_url} for f in far_ends]
         self._state.save(
-            {"version": 1, "whatsapp": self.whatsapp.saved(), "custom": custom, "telegram": self.telegram.saved()}
+            {
+                "version": 1,
+                "whatsapp": self.whatsapp.saved(),
+                "custom": custom,
+                "telegram": self.telegram.saved(),
+                "messenger": self.messenger.saved(),
+                "instagram": self.instagram.saved(),
+            }
         )
 
     def _serve(self) -> None:
@@ -186,8 +193,9 @@ class Simulators:
 
     def _meta(self, flavour: Flavour) -> MetaMessaging:
         knobs = self.knobs[flavour.provider]
-        base = {"base_url": lambda: self.base_url, "changed": self.save}
-        return MetaMessaging(flavour, self.clock, knobs, self.webhooks, **base)
+        return MetaMessaging(
+            flavour, self.clock, knobs, self.webhooks, base_url=lambda: self.base_url, changed=self.save
+        )
 
     def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
         self._traffic.begin()

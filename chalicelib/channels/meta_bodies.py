@@ -69,8 +69,11 @@ def body_of(message: Mapping[str, Any]) -> Body:
 
 def file_of(kind: MessageKind, url: str) -> Attachment:
     """A file of the provider's, by the address it gives: a link without credentials, for a while."""
+    guessed = _NAMES.guess_type(_name(url) or "")[0] or ""
+    # Voice messages are called .mp4: a name that says another family is not believed.
+    fits = kind is MessageKind.DOCUMENT or guessed.partition("/")[0] == MIMES[kind].partition("/")[0]
     return Attachment(
-        mime=_NAMES.guess_type(_name(url) or "")[0] or MIMES[kind],
+        mime=guessed if guessed and fits else MIMES[kind],
         name=_name(url) if kind is MessageKind.DOCUMENT else None,
         source_url=url,
     )

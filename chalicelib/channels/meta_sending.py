@@ -84,6 +84,11 @@ def result_of(response: HttpResponse, refusals: Refusals) -> SendResult:
     return SendResult(external_id=external_id, uncertain=external_id is None)
 
 
+def is_mid(external_id: str) -> bool:
+    """Whether it names a message: comments are digits, and what has no id of its own has one of ours."""
+    return not COMMENT_ID.fullmatch(external_id) and not external_id.startswith("derived:")
+
+
 def is_fine(response: HttpResponse) -> bool:
     return 200 <= response.status < 300
 

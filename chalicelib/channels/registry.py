@@ -10,10 +10,13 @@ from chalicelib.domain.errors import Kind, Refusal
 
 CHANNELS = {
     "whatsapp": "chalicelib.channels.whatsapp",
+    "instagram": "chalicelib.channels.instagram",
     "messenger": "chalicelib.channels.messenger",
     "web_chat": "chalicelib.channels.web_chat",
     "custom": "chalicelib.channels.custom",
     "telegram": "chalicelib.channels.telegram",
+    "line": "chalicelib.channels.line",
+    "slack": "chalicelib.channels.slack",
 }
 
 

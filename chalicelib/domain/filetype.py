@@ -3,6 +3,10 @@
 Signatures: the IANA media type registry's entries and the formats' own specifications.
 """
 
+import re
+
+_PLAIN = re.compile(r"[a-z]+/[a-z0-9.+-]{1,120}")
+
 # (offset, magic, type); the first that matches wins, so longer ones stand first.
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -50,7 +54,8 @@ def sniff(body: bytes, claimed: str) -> str:
     for offset, magic, mime in SIGNATURES:
         if body[offset : offset + len(magic)] == magic:
             precise = claimed.partition(";")[0].strip().lower()
-            return precise if precise.startswith(INSIDE.get(mime, ())) else mime
+            fits = _PLAIN.fullmatch(precise) and precise.startswith(INSIDE.get(mime, ()))
+            return precise if fits else mime
     return "text/plain" if _is_text(body[:2048]) else UNKNOWN
 
 

@@ -37,9 +37,16 @@ def with_message(conversation: Conversation, message: Message) -> Conversation:
         last_message=summary(message) if is_newest else newest,
         last_activity_at=activity,
         view_at=activity if is_stale(state.view_at, activity) else state.view_at,
-        opened_at=min(state.opened_at, message.occurred_at) if state.episode == 1 else state.opened_at,
+        opened_at=_opened_at(state, message),
     )
     return _with_inbound(state, message) if inbound else _with_outbound(state, message)
+
+
+def _opened_at(state: Conversation, message: Message) -> datetime:
+    """The first episode opens with its first message; a later one with the first that reopens, in whatever order
+    they arrive."""
+    reopens = message.direction is Direction.INBOUND and message.kind not in SILENT
+    return min(state.opened_at, message.occurred_at) if state.episode == 1 or reopens else state.opened_at
 
 
 def _opened(conversation: Conversation, message: Message) -> Conversation:

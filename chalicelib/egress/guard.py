@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from chalicelib.channels.base import NotSent
 
+# NAT64 (RFC 6052) and the old IPv4-compatible form: the last four bytes are an IPv4 address.
+_CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+
 Resolve = Callable[[str, int], Iterable[str]]
 
 
@@ -59,5 +62,14 @@ def target(url: str, trusted_hosts: frozenset[str], resolver: Resolve = resolve)
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.is_site_local:
+            return False
+        parsed = parsed.ipv4_mapped or parsed.sixtofour or _carried(parsed) or parsed
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway would go on to."""
+    inside = any(address in network for network in _CARRIERS)
+    return ipaddress.IPv4Address(address.packed[-4:]) if inside else None

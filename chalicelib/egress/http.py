@@ -68,6 +68,8 @@ class HttpSender:
             body = _read(answer, limit, deadline)
         except (NewConnectionError, ConnectTimeoutError, SSLError, LocationValueError) as error:
             raise NotSent(type(error).__name__) from error
+        except ValueError as error:  # a header or address that HTTP cannot carry: noticed before anything is sent
+            raise NotSent(type(error).__name__) from error
         except HTTPError as error:
             raise OutcomeUnknown(type(error).__name__) from error
         finally:
@@ -92,7 +94,8 @@ def _read(answer: urllib3.BaseHTTPResponse, limit: int, deadline: float) -> byte
     """The whole body, within the size and the time. Raises TooLarge, OutcomeUnknown."""
     parts: list[bytes] = []
     size = 0
-    for part in answer.stream(65536):
+    # Not `stream`: it waits until a whole part is there, however slowly that drips.
+    while part := answer.read1(65536):
         size += len(part)
         if size > limit:
             raise TooLarge(f"The file is larger than {limit} bytes.")

@@ -208,9 +208,25 @@ def store_item(
         known = apply_status(deliveries, inbound, inbox, item, now)
         tally.counts["statuses" if known else "statuses_parked"] += 1
         return None
+    if item.echo and _is_our_own(inbound, deliveries, inbox, item):
+        tally.counts["own_echoes"] += 1
+        return Written.DUPLICATE
     received = receive(inbound, inbox, item, now)
     tally.counts["duplicates" if received.outcome is Written.DUPLICATE else "messages"] += 1
     return received.outcome
+
+
+def _is_our_own(inbound: InboundStore, deliveries: DeliveryStore, inbox: Inbox, echo: InboundMessage) -> bool:
+    """Whether an echo is of a message we sent ourselves. Some providers echo those too, and may be faster than their
+    own answer to the sender: then nobody can tell yet, and the echo comes back by way of the spill."""
+    found = inbound.find_leg(inbox.id, echo.peer.addresses)
+    if found is None:
+        return False
+    if deliveries.is_known(found.head.id, echo.external_id):
+        return True
+    if deliveries.is_sending(found.head.id):
+        raise StoreUnavailable("a message of this leg is being sent: its echo has to wait")
+    return False
 
 
 def _group(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:

@@ -83,6 +83,12 @@ class DeliveryStore(Protocol):
     def remember_external(self, leg_id: str, external_id: str, message_id: str, attempt: int) -> Sequence[ParkedMark]:
         """Note which message an external id means; gives the marks that were parked for it."""
 
+    def is_known(self, leg_id: str, external_id: str) -> bool:
+        """Whether an external id is that of a message we sent."""
+
+    def is_sending(self, leg_id: str) -> bool:
+        """Whether one of the leg's newest messages is at the provider just now, its external id not yet told."""
+
     def park(self, leg_id: str, external_id: str, parked: ParkedMark) -> tuple[str, int] | None:
         """Keep a mark by external id; gives (message id, attempt) once known, None while parked."""
 

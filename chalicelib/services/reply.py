@@ -172,7 +172,11 @@ class _Replying:
     def _window_seconds(self, inbox: Inbox) -> int | None:
         """The channel's window where this kind of message needs it open."""
         capabilities = registry.load(inbox.channel).CAPABILITIES
-        return None if self.draft.kind in capabilities.outside_window else capabilities.window_seconds
+        if self.draft.kind in capabilities.outside_window:
+            return None
+        by_a_person = self.principal.kind == "agent" and inbox.settings.get("human_agent") is True
+        longer = capabilities.human_window_seconds if by_a_person else None
+        return longer or capabilities.window_seconds
 
     def _check_window(self, leg: Leg, inbox: Inbox) -> None:
         window = self._window_seconds(inbox)
@@ -273,6 +277,7 @@ def outgoing(message: Message, *, to: str, urls: Sequence[str]) -> Outgoing:
         reply_to=message.reply_to,
         attempt=message.attempt,
         created_at=message.occurred_at,
+        human=message.author.kind == "agent",
     )
 
 

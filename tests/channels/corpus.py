@@ -1,23 +1,50 @@
 """Runs foreign payloads through the channels: `python -m tests.channels.corpus DIR`.
 
-DIR has one folder for each channel, with a payload in each `.json` file. Prints what became of
-them; the exit code is 1 if any of them raised.
+DIR has one folder for each channel (or its provider), with a payload in each `.json` or `.form` file, or with
+several by name. Prints what became of them; the exit code is 1 if any of them raised.
 """
 
+import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.channels.base import Ignored, Inbound, InboundMessage, PayloadNotUnderstood, StatusUpdate
 from chalicelib.domain.message import MessageKind
-from tests.channels.kits import KITS, event_of
+from tests.channels.kits import KITS, Kit, event_of
 
 COLUMNS = ("payloads", "messages", "statuses", "other", "unsupported", "ignored", "refused", "raised")
 
 
+# Folders that have the provider's name.
+PROVIDERS = {"sms": "twilio"}
+# They are about payloads, and are none.
+NO_PAYLOADS = ("signature_vectors",)
+# What a recording tells beside the payloads it has by name.
+EVENT_PARTS = frozenset({"type", "event", "command"})
+
+
+def folder(root: Path, channel: str) -> Path:
+    """Where a channel's payloads are."""
+    own = root / channel
+    return own if own.is_dir() else root / PROVIDERS.get(channel, channel)
+
+
 def payloads(root: Path, channel: str) -> Iterator[Path]:
-    yield from sorted((root / channel).glob("**/*.json"))
+    found = sorted(path for path in folder(root, channel).glob("**/*") if path.suffix in (".json", ".form"))
+    yield from (path for path in found if path.stem not in NO_PAYLOADS)
+
+
+def bodies(path: Path, channel: str) -> Iterator[bytes]:
+    """The payloads of a file: recordings of Slack have several, by name."""
+    body = path.read_bytes()
+    recorded = json.loads(body) if channel == "slack" and path.suffix == ".json" else None
+    if not isinstance(recorded, Mapping) or EVENT_PARTS & set(recorded):
+        yield body
+        return
+    found = [part for part in recorded.values() if isinstance(part, Mapping) and EVENT_PARTS & set(part)]
+    yield from (json.dumps(part).encode() for part in found) if found else [body]
 
 
 def column(item: Inbound) -> str:
@@ -33,21 +60,26 @@ def tally(root: Path, channel: str) -> Counter[str]:
     """What became of a channel's payloads."""
     kit, counted = KITS[channel], Counter[str]()
     for path in payloads(root, channel):
-        counted["payloads"] += 1
-        request = kit.signed(path.read_bytes(), event_of(path.stem))
-        try:
-            counted.update(column(item) for item in kit.channel.normalise(request))
-        except PayloadNotUnderstood:
-            counted["refused"] += 1
-        except Exception as error:
-            counted["raised"] += 1
-            print(f"{path}: {type(error).__name__}: {error}", file=sys.stderr)
+        for body in bodies(path, channel):
+            counted["payloads"] += 1
+            counted.update(outcome(kit, path, body))
     return counted
+
+
+def outcome(kit: Kit, path: Path, body: bytes) -> list[str]:
+    """The column of each item of a payload."""
+    try:
+        return [column(item) for item in kit.channel.normalise(kit.signed(body, event_of(path.stem)))]
+    except PayloadNotUnderstood:
+        return ["refused"]
+    except Exception as error:
+        print(f"{path}: {type(error).__name__}: {error}", file=sys.stderr)
+        return ["raised"]
 
 
 def table(root: Path) -> tuple[str, int]:
     """The table, and how many payloads raised."""
-    found = [channel for channel in KITS if (root / channel).is_dir()]
+    found = [channel for channel in KITS if folder(root, channel).is_dir()]
     lines = ["  ".join([f"{'channel':<10}", *(f"{name:>11}" for name in COLUMNS)])]
     raised = 0
     for channel in found:

@@ -1,6 +1,7 @@
 """What the tests need to speak as each provider: credentials, an inbox, fixtures, and signed
 requests."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import Channel, Credentials, WebhookRequest
@@ -35,6 +37,10 @@ def _whatsapp(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequ
     return request(body, "/webhooks/whatsapp", x_hub_signature_256=hex_mac(secret, body))
 
 
+def _instagram(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    return request(body, "/webhooks/instagram", x_hub_signature_256=hex_mac(secret, body))
+
+
 def _messenger(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
     return request(body, "/webhooks/messenger", x_hub_signature_256=hex_mac(secret, body))
 
@@ -53,6 +59,37 @@ def _custom(body: bytes, event: str, secret: str, at: datetime) -> WebhookReques
 
 def _telegram(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
     return request(body, "/webhooks/telegram/inb_1", x_telegram_bot_api_secret_token=secret)
+
+
+def _line(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    return request(body, "/webhooks/line/inb_1", x_line_signature=base64.b64encode(digest).decode())
+
+
+SLACK_FORMS = frozenset(
+    {"block_actions", "block_suggestion", "view_submission", "view_closed", "shortcut", "message_action"}
+)
+
+
+def slack_body(body: bytes) -> bytes:
+    """Interactions come as a form with JSON in it, commands as a plain one; our fixtures have JSON for all."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(payload, dict) or "event" in payload:
+        return body
+    if isinstance(payload.get("type"), str) and payload["type"] in SLACK_FORMS:
+        return b"payload=" + quote(body).encode()
+    is_form = "command" in payload or "ssl_check" in payload
+    return urlencode(payload, errors="replace").encode() if is_form else body
+
+
+def _slack(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    body, timestamp = slack_body(body), str(int(at.timestamp()))
+    signed = b"v0:" + timestamp.encode() + b":" + body
+    signature = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    return request(body, "/webhooks/slack/inb_1", x_slack_request_timestamp=timestamp, x_slack_signature=signature)
 
 
 @dataclass(frozen=True)
@@ -117,6 +154,14 @@ KITS = {
             settings={"waba_id": "210000000000001"},
         ),
         Kit(
+            name="instagram",
+            account_id="17841400000000001",
+            secret_name="app_secret",
+            sign=_instagram,
+            more={"access_token": ("token-1",), "verify_token": ("verify-2", "verify-1")},
+            settings={},
+        ),
+        Kit(
             name="messenger",
             account_id="100000000000001",
             secret_name="app_secret",
@@ -146,6 +191,22 @@ KITS = {
             secret_name="secret_token",
             sign=_telegram,
             more={"bot_token": ("700000001:AAH-example-token",)},
+            settings={},
+        ),
+        Kit(
+            name="line",
+            account_id="U00000000000000000000000000000b07",
+            secret_name="channel_secret",
+            sign=_line,
+            more={"channel_access_token": ("line-token-1",)},
+            settings={"video_preview_url": "https://files.example/video.jpg"},
+        ),
+        Kit(
+            name="slack",
+            account_id="T0100000001",
+            secret_name="signing_secret",
+            sign=_slack,
+            more={"bot_token": ("xoxb-token-1",)},
             settings={},
         ),
     )

@@ -94,7 +94,7 @@ def test_nothing_that_a_payload_says_is_lost(path: Path) -> None:
 
 
 @needs_corpus
-@pytest.mark.parametrize("channel", [channel for channel in KITS if (CORPUS / channel).is_dir()])
+@pytest.mark.parametrize("channel", [channel for channel in KITS if corpus.folder(CORPUS, channel).is_dir()])
 def test_no_real_payload_raises(channel: str) -> None:
     counted = corpus.tally(CORPUS, channel)
     assert counted["payloads"]

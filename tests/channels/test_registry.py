@@ -9,10 +9,19 @@ from types import ModuleType
 
 import pytest
 
-from chalicelib.channels import custom, messenger, registry, telegram, web_chat, whatsapp
+from chalicelib.channels import custom, instagram, line, messenger, registry, telegram, web_chat, whatsapp
 from chalicelib.channels.base import Capabilities, Channel, CredentialField
 from chalicelib.domain.message import MEDIA
-from tests.channels import matrix, test_custom, test_messenger, test_telegram, test_web_chat, test_whatsapp
+from tests.channels import (
+    matrix,
+    test_custom,
+    test_instagram,
+    test_line,
+    test_messenger,
+    test_telegram,
+    test_web_chat,
+    test_whatsapp,
+)
 from tests.channels.cases import ChannelCases
 from tests.channels.kits import FIXTURES, KITS
 
@@ -21,13 +30,13 @@ NAMES = sorted(registry.CHANNELS)
 PROTOCOL = [name for name in vars(Channel) if not name.startswith("_") and callable(vars(Channel)[name])]
 
 # mypy proves here that each module fulfils the protocol, to the last argument.
-FITTING: tuple[Channel, ...] = (custom, messenger, telegram, web_chat, whatsapp)
+FITTING: tuple[Channel, ...] = (custom, instagram, line, messenger, telegram, web_chat, whatsapp)
 # What a cold start must not pay for. The channels need the standard library and nothing else.
 HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "chalice", "requests", "urllib3")
 
 
 def test_classes() -> Iterator[type[ChannelCases]]:
-    for module in (test_custom, test_messenger, test_telegram, test_web_chat, test_whatsapp):
+    for module in (test_custom, test_instagram, test_line, test_messenger, test_telegram, test_web_chat, test_whatsapp):
         for _, found in inspect.getmembers(module, inspect.isclass):
             if issubclass(found, ChannelCases) and found is not ChannelCases:
                 yield found
@@ -61,7 +70,9 @@ def test_capabilities_make_sense(name: str) -> None:
     assert capabilities.max_text > 0
     assert {kind.value for kind in MEDIA & capabilities.kinds_out} == set(capabilities.max_bytes)
     assert capabilities.outside_window <= capabilities.kinds_out
-    assert (capabilities.window_seconds is None) == (not capabilities.outside_window)
+    assert capabilities.window_seconds is not None or not capabilities.outside_window
+    if capabilities.human_window_seconds is not None:
+        assert capabilities.human_window_seconds > (capabilities.window_seconds or 0)
 
 
 def test_a_channel_is_loaded_once() -> None:

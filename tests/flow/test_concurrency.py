@@ -1,13 +1,14 @@
 """Many at once: the same call, different calls of one new customer, customers and agents on one conversation."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Lock, Thread
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.conversation import Status
 from chalicelib.services import desk as desk_service
+from chalicelib.wiring import shared
 from tests.flow import invariants
 from tests.flow.scene import ANA, BOB, INBOXES, PHONE, START, Scene, scene, signed, stored
 from tests.flow.turns import together
@@ -131,9 +132,24 @@ def test_one_attempt_is_made_when_one_record_is_given_to_several_senders_at_once
         assert sent.state.value == "read"
 
 
+class OneAtATime:
+    """A client for threads: moto copies its tables while it works on them."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._lock = client, Lock()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            with self._lock:
+                return getattr(self._client, name)(**request)
+
+        return call
+
+
 def test_one_message_is_stored_when_the_same_webhook_comes_at_once_over_moto() -> None:
-    """Real threads, real signatures, the real SDK; moto's own lock around its transactions."""
+    """Real threads, real signatures, the real SDK, and moto one call at a time."""
     with scene(world()) as here:
+        shared.desk()._client = OneAtATime(shared.desk()._client)
         barrier, answers = Barrier(THREADS), []
 
         def act(index: int) -> None:

@@ -17,6 +17,7 @@ from chalicelib.domain.writes import Mark, ParkedMark, Recorded
 
 # A mark for a message we never hear of again (sent by another system) is dropped after this time.
 PARKED_FOR = timedelta(days=7)
+NEWEST = 10
 PROOF = frozenset({DeliveryState.DELIVERED, DeliveryState.READ})
 
 
@@ -122,6 +123,20 @@ class DeliveryStore:
             {":message": message_id, ":attempt": attempt},
         )
         return _parked_marks(self._desk.write(remember, give="ALL_NEW"))
+
+    def is_known(self, leg_id: str, external_id: str) -> bool:
+        item = self._desk.get(keys.parked(leg_id, external_id))
+        return item is not None and "message" in item
+
+    def is_sending(self, leg_id: str) -> bool:
+        rows, _next = self._desk.query(
+            "pk = :pk AND begins_with(sk, :message)",
+            {":pk": keys.leg(leg_id)[0], ":message": keys.MESSAGE},
+            limit=NEWEST,
+            newest_first=True,
+            consistent=True,
+        )
+        return any(row.get("state") == DeliveryState.SENDING.value for row in rows)
 
     def park(self, leg_id: str, external_id: str, parked: ParkedMark) -> tuple[str, int] | None:
         sets = ["#mark = if_not_exists(#mark, :at)", "expires_at = :expires"]

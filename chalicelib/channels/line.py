@@ -1,0 +1,163 @@
+"""LINE, by its Messaging API: one inbox is one official account (a "channel" in LINE's words).
+
+Source: "LINE Messaging API" reference. What only third parties have seen is marked in docs/channels/line.md.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.channels import line_api as api
+from chalicelib.channels import untrusted
+from chalicelib.channels.base import (
+    CannotSay,
+    Capabilities,
+    CredentialField,
+    Credentials,
+    Health,
+    HttpRequest,
+    HttpResponse,
+    Ignored,
+    Inbound,
+    MediaLocation,
+    Outgoing,
+    ProviderError,
+    Reply,
+    SendResult,
+    Signal,
+    SignatureMismatch,
+    WebhookRequest,
+)
+from chalicelib.channels.line_errors import failure_of
+from chalicelib.channels.line_inbound import EVENT_TYPES as EVENTS
+from chalicelib.channels.line_inbound import Event
+from chalicelib.channels.line_outbound import BUILDERS, MAX_BYTES, MAX_QUICK_REPLIES, MAX_TEXT, objects_of
+from chalicelib.channels.signing import hmac_sha256, same, valid
+from chalicelib.domain.delivery import FailureClass
+from chalicelib.domain.inbox import Inbox
+
+NAME = "line"
+LOADING_SECONDS = 10
+
+_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*line/([A-Za-z0-9_-]{1,128})/?")
+# Of a user, a group or a room.
+_ADDRESS = re.compile(r"[UCR][A-Za-z0-9._-]{1,100}")
+
+CAPABILITIES = Capabilities(
+    kinds_out=frozenset(BUILDERS),
+    max_text=MAX_TEXT,
+    max_caption=MAX_TEXT,
+    max_bytes=MAX_BYTES,
+    max_buttons=MAX_QUICK_REPLIES,
+    typing_out=True,
+    resend_safe=True,
+)
+
+CREDENTIALS: tuple[CredentialField, ...] = (
+    CredentialField("channel_access_token", "Channel access token of the Messaging API channel"),
+    CredentialField("channel_secret", "Channel secret of the Messaging API channel"),
+)
+
+EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
+
+
+def verify(request: WebhookRequest, credentials: Credentials) -> None:
+    """LINE signs the raw bytes with the channel secret, and no time: repeats show by their ids."""
+    given = request.headers.get("x-line-signature", "")
+    signed = [hmac_sha256(secret, request.body) for secret in valid(credentials, "channel_secret")]
+    matches = [same(given, base64.b64encode(digest).decode("ascii")) for digest in signed]
+    if not any(matches):
+        raise SignatureMismatch("x-line-signature")
+
+
+def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
+    """No handshake: the console's "Verify" is a signed call without events."""
+    return None
+
+
+def normalise(request: WebhookRequest) -> list[Inbound]:
+    """One item for each event, in their order. `destination` is the account that they are for."""
+    payload = untrusted.json_object(request.body)
+    found = _PATH.fullmatch(request.path)
+    account_id = untrusted.identifier(payload.get("destination")) or (found[1] if found else "")
+    events = untrusted.objects(payload.get("events"))
+    return [_item(Event(account_id, event, request.received_at)) for event in events] or [Ignored("empty")]
+
+
+def _item(event: Event) -> Inbound:
+    handler = EVENT_TYPES.get(untrusted.text(event.body.get("type")))
+    if handler is None:
+        return Ignored(f"event.{untrusted.label(event.body.get('type'))}", item_id=event.id)
+    item: Inbound = handler(event)
+    return item
+
+
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+    """LINE reads nothing but the status."""
+    return None
+
+
+def check_send(message: Outgoing) -> None:
+    """What can be built can be sent."""
+    objects_of(message)
+
+
+def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """A push, which may be repeated with the same key. Replies are free, but their tokens last for a minute and work
+    once, without a key: whether one was taken can never be found out."""
+    if not _ADDRESS.fullmatch(message.to):
+        raise CannotSay("This is no LINE address: a user's, group's or room's id is needed.", field="to")
+    payload = {"to": message.to, "messages": objects_of(message, inbox)}
+    return api.post("/v2/bot/message/push", payload, inbox, credentials, api.retry_key(message.message_id))
+
+
+def parse_send(response: HttpResponse) -> SendResult:
+    """Accepted with an id (of the first object) or refused with a class. 409: an earlier attempt with this key was
+    taken, which the answer repeats."""
+    payload = api.payload_of(response)
+    if not 200 <= response.status < 300 and response.status != 409:
+        wait = untrusted.retry_after(response.headers)
+        return SendResult(error=failure_of(payload, response.status), retry_after_seconds=wait)
+    sent = next(iter(untrusted.objects(payload.get("sentMessages"))), {})
+    return SendResult(external_id=untrusted.identifier(sent.get("id")))
+
+
+def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Typing is the loading animation, for people only. A read mark needs the message's own token, not its id."""
+    if signal.kind != "typing" or not signal.to.startswith("U"):
+        return None
+    payload = {"chatId": signal.to, "loadingSeconds": LOADING_SECONDS}
+    return api.post("/v2/bot/chat/loading/start", payload, inbox, credentials)
+
+
+def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Files come with their place."""
+    return None
+
+
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+    """Never asked."""
+    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
+
+
+def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
+    """LINE's own place gets the token; a file on somebody else's server does not."""
+    own = api.own_content(url, inbox)
+    return MediaLocation(own, api.bearer(credentials)) if own else MediaLocation(url)
+
+
+def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """The call "Get bot info" proves the token."""
+    return api.get("/v2/bot/info", inbox, credentials)
+
+
+def parse_health(response: HttpResponse) -> Health:
+    """The account's name, and the id that webhooks name it by; or why it cannot be used."""
+    payload = api.payload_of(response)
+    user_id = untrusted.identifier(payload.get("userId"))
+    if 200 <= response.status < 300 and user_id:
+        shown = untrusted.text(payload.get("displayName")) or untrusted.text(payload.get("basicId")) or "LINE"
+        return Health(True, f"Connected as {shown}, account id {user_id}.", payload)
+    error = failure_of(payload, response.status)
+    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})

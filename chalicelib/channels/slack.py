@@ -1,0 +1,192 @@
+"""Slack as a channel for customers: direct messages with the app, and threads in (shared) channels.
+
+One inbox is the app in one workspace. Source: Slack's reference ("Verifying requests", "Events API", "Web API"). What
+nobody has confirmed is marked in docs/channels/slack.md.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalicelib.channels import slack_api as api
+from chalicelib.channels import untrusted
+from chalicelib.channels.base import (
+    Capabilities,
+    CredentialField,
+    Credentials,
+    Health,
+    HttpRequest,
+    HttpResponse,
+    Ignored,
+    Inbound,
+    MediaLocation,
+    Outgoing,
+    PayloadNotUnderstood,
+    ProviderError,
+    Reply,
+    SendResult,
+    Signal,
+    SignatureMismatch,
+    WebhookRequest,
+)
+from chalicelib.channels.signing import hmac_sha256, same, valid
+from chalicelib.channels.slack_errors import MAYBE_DONE, code_of, failure_of
+from chalicelib.channels.slack_events import HANDLERS
+from chalicelib.channels.slack_outbound import BUILDERS, MAX_BUTTONS, MAX_BYTES, MAX_SECTION, MAX_TEXT, fields_of
+from chalicelib.channels.slack_people import Call, account_of
+from chalicelib.domain.delivery import FailureClass
+from chalicelib.domain.inbox import Inbox
+
+NAME = "slack"
+MAX_SKEW = timedelta(seconds=300)
+# Without these the app can neither answer nor fetch what customers attach.
+SCOPES = ("chat:write", "files:read")
+
+CAPABILITIES = Capabilities(
+    kinds_out=frozenset(BUILDERS),
+    max_text=MAX_TEXT,
+    max_caption=MAX_SECTION,
+    max_bytes=MAX_BYTES,
+    max_buttons=MAX_BUTTONS,
+    reply_to=True,
+)
+
+CREDENTIALS: tuple[CredentialField, ...] = (
+    CredentialField("bot_token", "Bot token of the app in this workspace (xoxb-…)"),
+    CredentialField("signing_secret", "Signing secret of the app"),
+)
+
+EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
+
+
+def verify(request: WebhookRequest, credentials: Credentials) -> None:
+    """ "Verifying requests from Slack": HMAC over `v0:{timestamp}:{raw body}`, five minutes around the time of
+    arrival. The payload's `token` is the old way and proves nothing."""
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signed = b"v0:" + timestamp.encode("utf-8", "surrogatepass") + b":" + request.body
+    given = request.headers.get("x-slack-signature", "")
+    expected = [f"v0={hmac_sha256(secret, signed).hex()}" for secret in valid(credentials, "signing_secret")]
+    if not any([same(given, each) for each in expected]):
+        raise SignatureMismatch("X-Slack-Signature")
+    at = untrusted.seconds(timestamp)
+    if at is None or abs(request.received_at - at) > MAX_SKEW:
+        raise SignatureMismatch("X-Slack-Request-Timestamp is more than five minutes off")
+
+
+def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
+    """`url_verification` is a signed POST; one that is not signed is left to `verify`, which refuses it."""
+    if request.method != "POST" or b"url_verification" not in request.body:
+        return None
+    try:
+        verify(request, credentials)
+        payload = untrusted.json_object(request.body)
+    except (SignatureMismatch, PayloadNotUnderstood):
+        return None
+    word = untrusted.text(payload.get("challenge"))
+    return Reply(200, word) if payload.get("type") == "url_verification" and word else None
+
+
+def normalise(request: WebhookRequest) -> list[Inbound]:
+    """One call tells of one event; pressed elements may be several."""
+    outer = _payload(request)
+    event = untrusted.mapping(outer.get("event"))
+    kind = untrusted.text(event.get("type")) if outer.get("type") == "event_callback" else _kind(outer)
+    handler = EVENT_TYPES.get(kind)
+    if handler is None:
+        return [Ignored(f"type.{untrusted.label(kind)}", item_id=untrusted.identifier(outer.get("event_id")))]
+    signed_at = untrusted.seconds(request.headers.get("x-slack-request-timestamp"))
+    return list(handler(Call(account_of(outer), kind, outer, event, signed_at or request.received_at)))
+
+
+def _payload(request: WebhookRequest) -> dict[str, Any]:
+    """Events are JSON; interactions a form whose `payload` is JSON; commands a form."""
+    if b"=" not in request.body or request.body.lstrip()[:1] in (b"{", b"["):
+        return untrusted.json_object(request.body)
+    form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+    return untrusted.json_object(form["payload"]) if "payload" in form else dict(form)
+
+
+def _kind(outer: Mapping[str, Any]) -> str:
+    if "ssl_check" in outer:
+        return "ssl_check"
+    return "slash_command" if "command" in outer and "type" not in outer else untrusted.text(outer.get("type"))
+
+
+def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+    """An empty 200: Slack would show anything else to the customer (commands) or take it for an order (forms)."""
+    return None
+
+
+def check_send(message: Outgoing) -> None:
+    """What can be built can be sent."""
+    fields_of(message)
+
+
+def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """`chat.postMessage`. Slack has no idempotency key; the metadata brings our tracker back."""
+    payload = {**api.place(message.to, message.reply_to), **fields_of(message)}
+    return api.post("chat.postMessage", payload, inbox, credentials)
+
+
+def parse_send(response: HttpResponse) -> SendResult:
+    """Accepted with a `ts`, refused with a class, or taken as far as anybody can tell."""
+    payload = api.payload_of(response)
+    done = 200 <= response.status < 300
+    if done and payload.get("ok") is not False:
+        external_id = untrusted.identifier(payload.get("ts"))
+        return SendResult(external_id=external_id, uncertain=external_id is None)
+    if code_of(payload, response.status) in MAYBE_DONE:
+        return SendResult(uncertain=True)
+    error = failure_of(payload, response.status)
+    return SendResult(error=error, retry_after_seconds=untrusted.retry_after(response.headers))
+
+
+def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """None: `conversations.mark` moves the app's own mark only, and typing is shown in assistants' threads only."""
+    return None
+
+
+def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """`files.info`, for a file that came with its id alone (shared channels)."""
+    return api.get("files.info", {"file": media_id}, inbox, credentials)
+
+
+def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+    """Where the file is."""
+    payload = api.payload_of(response)
+    file = untrusted.mapping(payload.get("file"))
+    url = untrusted.text(file.get("url_private_download")) or untrusted.text(file.get("url_private"))
+    if payload.get("ok") is not True:
+        return failure_of(payload, response.status)
+    if not url:
+        return ProviderError("no_url", FailureClass.CONTENT, "Slack does not tell where the file is.")
+    place = media_location(url, inbox, credentials)
+    mime, size = untrusted.optional(file.get("mimetype")), untrusted.whole(file.get("size"))
+    return MediaLocation(url, place.secret_headers, mime, size)
+
+
+def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
+    """The token goes to Slack's own file host only: the url comes from a payload."""
+    return MediaLocation(url, api.bearer(credentials) if api.is_trusted(url, inbox) else {})
+
+
+def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """`auth.test` proves the token, and tells its scopes in a header."""
+    return api.post("auth.test", {}, inbox, credentials)
+
+
+def parse_health(response: HttpResponse) -> Health:
+    """The workspace and the app's name there, or why it cannot be used."""
+    payload = api.payload_of(response)
+    if payload.get("ok") is not True or not untrusted.identifier(payload.get("team_id")):
+        error = failure_of(payload, response.status)
+        return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+    told = response.headers.get("x-oauth-scopes", "")
+    granted = {scope.strip() for scope in told.split(",")}
+    lacking = [scope for scope in SCOPES if told and scope not in granted]
+    if lacking:
+        detail = f"The Slack app lacks: {', '.join(lacking)}. Add the scopes and install it again."
+        return Health(False, detail, {**payload, "scopes": told})
+    team = untrusted.text(payload.get("team"))
+    return Health(True, f"Connected to {team}." if team else "Connected.", {**payload, "scopes": told})

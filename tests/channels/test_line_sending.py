@@ -1,0 +1,271 @@
+"""LINE: what the Messaging API is sent, and what its answers mean."""
+
+import json
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from chalicelib.channels import line
+from chalicelib.channels.base import CannotSay, HttpResponse, ProviderError, Signal
+from chalicelib.channels.line_errors import CODES, QUOTA
+from chalicelib.domain.delivery import FailureClass
+from chalicelib.domain.message import MessageKind
+from tests.channels.kits import KITS
+from tests.channels.test_line import ANA, FILES, GROUP, to_line
+
+KIT = KITS["line"]
+IMAGE, VIDEO, AUDIO = MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.AUDIO
+BUTTONS, LIST = MessageKind.BUTTONS, MessageKind.LIST
+POSTBACK = {"type": "postback", "label": "Yes", "data": "y", "displayText": "Yes"}
+
+
+def built(kind: MessageKind = MessageKind.TEXT, **values: Any) -> list[dict[str, Any]]:
+    request = line.build_send(to_line(kind, **values), KIT.inbox, KIT.credentials)
+    assert request and (request.method, request.url) == ("POST", "https://api.line.me/v2/bot/message/push")
+    body = json.loads(request.body)
+    assert body["to"] == ANA
+    found: list[dict[str, Any]] = body["messages"]
+    return found
+
+
+def keyboard(count: int, **button: Any) -> dict[str, Any]:
+    return {"body": "?", "buttons": [{"id": str(place), "title": "T", **button} for place in range(count)]}
+
+
+def answered(status: int, **answer: Any) -> HttpResponse:
+    return HttpResponse(status, {}, json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "objects"),
+    [
+        (MessageKind.TEXT, {"text": "Olá"}, [{"type": "text", "text": "Olá"}]),
+        (
+            MessageKind.TEXT,
+            {"text": "Olá", "content": {"quote_token": "q"}},
+            [{"type": "text", "text": "Olá", "quoteToken": "q"}],
+        ),
+        (
+            IMAGE,
+            {"text": "Both", "attachments": (FILES[IMAGE], FILES[IMAGE])},
+            [
+                *[
+                    {
+                        "type": "image",
+                        "originalContentUrl": "https://files.example/1.png",
+                        "previewImageUrl": "https://files.example/1.png",
+                    }
+                ]
+                * 2,
+                {"type": "text", "text": "Both"},
+            ],
+        ),
+        (
+            VIDEO,
+            {"attachments": (FILES[VIDEO],), "content": {"preview_url": "https://files.example/own.jpg"}},
+            [
+                {
+                    "type": "video",
+                    "originalContentUrl": "https://files.example/1.mp4",
+                    "previewImageUrl": "https://files.example/own.jpg",
+                }
+            ],
+        ),
+        (
+            AUDIO,
+            {"attachments": (FILES[AUDIO],), "content": {"duration_ms": 3200}},
+            [{"type": "audio", "originalContentUrl": "https://files.example/1.m4a", "duration": 3200}],
+        ),
+        (
+            MessageKind.LOCATION,
+            {"content": {"latitude": 1, "longitude": 2, "name": "Here"}},
+            [{"type": "location", "title": "Here", "address": "Here", "latitude": 1.0, "longitude": 2.0}],
+        ),
+        (
+            BUTTONS,
+            {"content": {"header": "H", "body": "Sure?", "footer": "F", "buttons": [{"id": "y", "title": "Yes"}]}},
+            [
+                {
+                    "type": "text",
+                    "text": "H\n\nSure?\n\nF",
+                    "quickReply": {"items": [{"type": "action", "action": POSTBACK}]},
+                }
+            ],
+        ),
+        (
+            BUTTONS,
+            {
+                "content": {
+                    "body": "Sure?",
+                    "buttons": [{"id": "y", "title": "Yes"}, {"title": "More", "url": "https://a.example"}],
+                }
+            },
+            [
+                {
+                    "type": "template",
+                    "altText": "Sure?",
+                    "template": {
+                        "type": "buttons",
+                        "text": "Sure?",
+                        "actions": [POSTBACK, {"type": "uri", "label": "More", "uri": "https://a.example"}],
+                    },
+                }
+            ],
+        ),
+        (
+            LIST,
+            {"text": "Sure?", "content": {"sections": [{"rows": [{"id": "y", "title": "Yes"}]}]}},
+            [{"type": "text", "text": "Sure?", "quickReply": {"items": [{"type": "action", "action": POSTBACK}]}}],
+        ),
+    ],
+)
+def test_a_message_becomes_its_objects(kind: MessageKind, values: dict[str, Any], objects: list[Any]) -> None:
+    assert built(kind, **values) == objects
+
+
+def test_a_video_needs_a_picture_of_its_own_or_of_the_inbox() -> None:
+    video = to_line(VIDEO, attachments=(FILES[VIDEO],))
+    line.check_send(video)
+    assert built(VIDEO, attachments=(FILES[VIDEO],))[0]["previewImageUrl"] == "https://files.example/video.jpg"
+    with pytest.raises(CannotSay) as refusal:
+        line.build_send(video, replace(KIT.inbox, settings={}), KIT.credentials)
+    assert refusal.value.field == "content.preview_url"
+
+
+def test_every_attempt_has_the_same_key_and_every_message_another() -> None:
+    keys = []
+    for message in (to_line(text="x"), to_line(text="x", attempt=2), to_line(text="x", message_id="msg_2")):
+        request = line.build_send(message, KIT.inbox, KIT.credentials)
+        assert request
+        keys.append(request.headers["x-line-retry-key"])
+    assert keys[0] == keys[1] != keys[2]
+    assert str(UUID(keys[0])) == keys[0]
+    assert line.CAPABILITIES.resend_safe
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "field"),
+    [
+        (MessageKind.DOCUMENT, {"attachments": (FILES[IMAGE],)}, "kind"),
+        (IMAGE, {"attachments": (FILES[IMAGE],) * 6}, "attachments"),
+        (IMAGE, {"attachments": (FILES[IMAGE],) * 5, "text": "x"}, "attachments"),
+        (IMAGE, {"attachments": (replace(FILES[IMAGE], mime="image/gif"),)}, "attachments[0].mime"),
+        (IMAGE, {"attachments": (replace(FILES[IMAGE], size_bytes=10 * 1024**2 + 1),)}, "attachments[0]"),
+        (MessageKind.LOCATION, {"content": {"latitude": 1}}, "content.latitude"),
+        (MessageKind.LOCATION, {"content": {"latitude": 1, "longitude": 2, "name": "x" * 101}}, "content.name"),
+        (BUTTONS, {"content": keyboard(0)}, "content.buttons"),
+        (BUTTONS, {"content": keyboard(14)}, "content.buttons"),
+        (BUTTONS, {"content": keyboard(5, url="https://a.example")}, "content.buttons"),
+        (BUTTONS, {"content": keyboard(1, url="javascript:x")}, "content.buttons[0].url"),
+        (BUTTONS, {"content": {**keyboard(1, url="https://a.example"), "body": "x" * 161}}, "content.body"),
+        (BUTTONS, {"content": keyboard(1, title="x" * 21)}, "content.buttons[0].title"),
+        (BUTTONS, {"content": keyboard(1, id="x" * 301)}, "content.buttons[0].id"),
+        (BUTTONS, {"content": {**keyboard(1), "body": " "}}, "content.body"),
+        (LIST, {"content": {"body": "?", "sections": [{"rows": []}]}}, "content.sections"),
+        (LIST, {"content": {"body": "?", "sections": [{"rows": [{"id": "1"}]}]}}, "content.sections[0].rows[0].title"),
+    ],
+)
+def test_what_breaks_a_limit_is_refused_with_its_field(kind: MessageKind, values: dict[str, Any], field: str) -> None:
+    with pytest.raises(CannotSay) as refusal:
+        line.check_send(to_line(kind, **values))
+    assert refusal.value.field == field
+    assert refusal.value.reason.endswith(".")
+
+
+@pytest.mark.parametrize("to", ["", "5511987650001", "U", "U/../x", "X123", "@padaria", "U1 "])
+def test_an_address_is_an_id_of_lines(to: str) -> None:
+    with pytest.raises(CannotSay) as refusal:
+        line.build_send(to_line(text="x", to=to), KIT.inbox, KIT.credentials)
+    assert refusal.value.field == "to"
+
+
+# Answers.
+
+
+def test_a_key_that_was_taken_before_is_a_success() -> None:
+    told = {"message": "The retry key is already accepted", "sentMessages": [{"id": "7", "quoteToken": "q"}]}
+    result = line.parse_send(answered(409, **told))
+    assert result.accepted and result.external_id == "7"
+    bare = line.parse_send(HttpResponse(409, {"x-line-accepted-request-id": "r"}, b""))
+    assert bare.accepted and bare.external_id is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<html>", b'{"sentMessages":[]}'])
+def test_any_2xx_has_taken_the_message(body: bytes) -> None:
+    result = line.parse_send(HttpResponse(200, {}, body))
+    assert result.accepted and result.external_id is None
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [*CODES.items(), (400, FailureClass.CONTENT), (413, FailureClass.CONTENT), (500, FailureClass.RETRY)],
+)
+def test_a_status_has_its_class(status: int, failure: FailureClass) -> None:
+    result = line.parse_send(HttpResponse(status, {"retry-after": "7"}, b'{"message":"Something new"}'))
+    assert result.error and (result.error.code, result.error.failure) == (f"http_{status}", failure)
+    assert "Something new" in result.error.detail
+    assert result.retry_after_seconds == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "failure"),
+    [
+        (429, {"message": "You have reached your monthly limit."}, FailureClass.CONFIG),
+        (429, {"message": "The API rate limit has been exceeded. Try again later."}, FailureClass.RETRY),
+        (
+            400,
+            {"message": "The property, 'to', in the request body is invalid (line: -, column: -)"},
+            FailureClass.RECIPIENT,
+        ),
+        (400, {"message": "Invalid reply token"}, FailureClass.CONTENT),
+    ],
+)
+def test_a_message_may_say_more_than_its_status(status: int, answer: dict[str, Any], failure: FailureClass) -> None:
+    error = line.parse_send(answered(status, **answer)).error
+    assert error and error.failure is failure
+    assert ("monthly" not in answer["message"]) or error.detail == QUOTA
+
+
+def test_the_first_detail_names_the_property() -> None:
+    details = [{"message": "May not be empty", "property": "messages[0].text"}, {"message": "No", "property": "x"}]
+    error = line.parse_send(answered(400, message="The request body has 2 error(s)", details=details)).error
+    assert error and "messages[0].text: May not be empty" in error.detail
+
+
+# Signals, health.
+
+
+def test_typing_is_the_loading_animation_for_people_only() -> None:
+    request = line.build_signal(Signal("typing", ANA), KIT.inbox, KIT.credentials)
+    assert request and request.url == "https://api.line.me/v2/bot/chat/loading/start"
+    assert json.loads(request.body) == {"chatId": ANA, "loadingSeconds": 10}
+    assert request.secret_headers == {"authorization": "Bearer line-token-1"}
+    for signal in (Signal("typing", GROUP), Signal("read", ANA, "5")):
+        assert line.build_signal(signal, KIT.inbox, KIT.credentials) is None
+
+
+def test_hosts_may_be_elsewhere() -> None:
+    settings = {"api_base": "http://127.0.0.1:4570/line/", "data_base": "http://127.0.0.1:4570/line-data"}
+    inbox = replace(KIT.inbox, settings=settings)
+    request = line.build_health(inbox, KIT.credentials)
+    assert request and request.url == "http://127.0.0.1:4570/line/v2/bot/info"
+    place = line.media_location("https://api-data.line.me/v2/bot/message/5/content", inbox, KIT.credentials)
+    assert place.url == "http://127.0.0.1:4570/line-data/v2/bot/message/5/content"
+
+
+def test_files_are_not_looked_up() -> None:
+    assert isinstance(line.parse_media_lookup(answered(200), KIT.inbox, KIT.credentials), ProviderError)
+
+
+def test_health_shows_the_name_and_the_id_that_webhooks_use() -> None:
+    health = line.parse_health(answered(200, userId=KIT.account_id, displayName="Padaria", basicId="@padaria"))
+    assert (health.ok, health.detail) == (True, f"Connected as Padaria, account id {KIT.account_id}.")
+    dead = line.parse_health(answered(401, message="Authentication failed"))
+    assert not dead.ok and dead.facts == {"code": "http_401", "class": "reauth"}
+
+
+def test_an_inbox_without_a_token_is_a_fault_of_its_configuration() -> None:
+    with pytest.raises(KeyError, match="channel_access_token"):
+        line.build_health(KIT.inbox, {})

@@ -1,0 +1,182 @@
+"""The wire form of every event, held by a golden file each: a change of it is a change for whoever listens.
+
+Written anew with PARLEY_WRITE_GOLDEN=1.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.changes import announcements
+from chalicelib.aws.codec import events_of, to_attributes
+from chalicelib.aws.codec_conversation import contact_item, conversation_item
+from chalicelib.aws.codec_message import message_item
+from chalicelib.domain import ids
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Conversation, Leg, Status
+from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import EVENTS, Event
+from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
+from chalicelib.domain.writes import Recorded
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "events"
+AT = datetime(2026, 3, 2, 9, 0, 0, 250000, UTC)
+LEG = ids.leg_id("ibx_wa", "85261234567")
+CONVERSATION = ids.conversation_id(LEG, 1)
+MESSAGE = ids.message_id(AT, LEG, "wamid.1")
+FAILURE = {"code": "131047", "class": "window", "detail": "The 24-hour window is closed."}
+
+DATA: Mapping[str, Mapping[str, Any]] = {
+    "conversation.created": {
+        "contact_id": "con_1",
+        "inbox_id": "ibx_wa",
+        "channel": "whatsapp",
+        "leg_id": LEG,
+        "message_id": MESSAGE,
+        "team_id": "tea_1",
+    },
+    "conversation.updated": {"message_id": MESSAGE},
+    "conversation.status_changed": {
+        "previous": "open",
+        "status": "snoozed",
+        "episode": 2,
+        "reason": "agent",
+        "snoozed_until": "2026-03-03T09:00:00+00:00",
+    },
+    "conversation.assigned": {
+        "previous_assignee_id": None,
+        "assignee_id": "agt_1",
+        "previous_team_id": "tea_2",
+        "team_id": "tea_1",
+    },
+    "conversation.read": {"leg_id": LEG, "message_id": MESSAGE, "external_id": "wamid.1"},
+    "note.created": {"note_id": ids.note_id(AT, "n"), "author_id": "agt_1", "text": "Gold customer"},
+    "message.created": {
+        "conversation_id": CONVERSATION,
+        "leg_id": LEG,
+        "direction": "inbound",
+        "kind": "image",
+        "pending_attachments": 1,
+    },
+    "message.queued": {"leg_id": LEG, "attempt": 2},
+    "message.state_changed": {"leg_id": LEG, "state": "failed", "attempt": 1, "failure": FAILURE},
+    "attachment.stored": {
+        "leg_id": LEG,
+        "index": 0,
+        "state": "stored",
+        "mime": "image/jpeg",
+        "size_bytes": 2048,
+        "reason": None,
+    },
+    "contact.created": {"channel": "whatsapp", "identity_id": "idn_1"},
+    "contact.updated": {"fields": ("name", "email")},
+}
+
+
+def conversation() -> dict[str, Any]:
+    leg = Leg(LEG, "ibx_wa", "whatsapp", "85261234567", MESSAGE, MESSAGE, AT, "wamid.1")
+    return conversation_item(
+        Conversation(
+            id=CONVERSATION,
+            contact_id="con_1",
+            contact_name="Bob",
+            inbox_id="ibx_wa",
+            channel="whatsapp",
+            active_leg_id=LEG,
+            opened_at=AT,
+            status_changed_at=AT,
+            last_activity_at=AT,
+            view_at=AT,
+            created_at=AT,
+            status=Status.SNOOZED,
+            legs={LEG: leg},
+            unread=1,
+            waiting_since=AT,
+            version=7,
+        )
+    )
+
+
+def message(*, ours: bool) -> dict[str, Any]:
+    file = Attachment("image/jpeg", "photo.jpg", 2048, object_key="attachments/x/0", state=AttachmentState.STORED)
+    sent: dict[str, Any] = {"state": DeliveryState.FAILED, "attempt": 1, "marks": {"queued": AT}}
+    sent["failure"] = Failure("131047", FailureClass.WINDOW, "The 24-hour window is closed.", AT)
+    return message_item(
+        Message(
+            id=MESSAGE,
+            leg_id=LEG,
+            conversation_id=CONVERSATION,
+            direction=Direction.OUTBOUND if ours else Direction.INBOUND,
+            kind=MessageKind.IMAGE,
+            occurred_at=AT,
+            stored_at=AT,
+            author=Author("agent", "agt_1", "Ana") if ours else Author("contact", "con_1"),
+            text="Look 🌧",
+            external_id="wamid.1",
+            reply_to="wamid.0",
+            content={"forwarded": True},
+            attachments=(file,),
+            version=3,
+            **(sent if ours else {}),
+        )
+    )
+
+
+def aggregate(event_type: str) -> dict[str, Any]:
+    if event_type.startswith(("conversation.", "note.")):
+        return conversation()
+    if event_type.startswith("contact."):
+        return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
+    return message(ours=event_type in ("message.queued", "message.state_changed"))
+
+
+def wire_form(event: Event) -> dict[str, Any]:
+    """By the whole way: written into its aggregate's item, read from the stream."""
+    recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
+    image = to_attributes(aggregate(event.TYPE) | {"events": events_of(recorded)})
+    (envelope,) = announcements({"dynamodb": {"NewImage": image}})
+    return envelope
+
+
+def test_every_event_has_an_example() -> None:
+    assert set(DATA) == set(EVENTS)
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(EVENTS)
+
+
+@pytest.mark.parametrize("event_type", sorted(EVENTS))
+def test_the_wire_form_is_the_golden_one(event_type: str) -> None:
+    form = json.dumps(wire_form(EVENTS[event_type](**DATA[event_type])), indent=2, ensure_ascii=False, sort_keys=True)
+    path = GOLDEN / f"{event_type}.json"
+    if os.environ.get("PARLEY_WRITE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(form + "\n", "utf-8")
+    assert form + "\n" == path.read_text("utf-8")
+
+
+def test_no_address_of_a_provider_and_no_name_of_a_contact_is_announced() -> None:
+    told = json.dumps([wire_form(EVENTS[name](**DATA[name])) for name in EVENTS])
+    assert "object_key" not in told
+    assert "85261234567" not in told
+    assert "Bob" not in told
+
+
+def test_the_same_change_has_the_same_id_and_another_one_another() -> None:
+    entries = [{"type": "x", "at": "", "by": ["a", None], "data": {}}] * 2
+    image = to_attributes(conversation() | {"events": json.dumps(entries)})
+    first = announcements({"dynamodb": {"NewImage": image}})
+    assert [each["id"] for each in first] == [each["id"] for each in announcements({"dynamodb": {"NewImage": image}})]
+    later = announcements({"dynamodb": {"NewImage": image | {"version": {"N": "8"}}, "OldImage": image}})
+    assert len({each["id"] for each in [*first, *later]}) == 4
+
+
+@pytest.mark.parametrize("old_version", ["7", "8"])
+def test_nothing_is_announced_when_the_version_did_not_grow(old_version: str) -> None:
+    image = to_attributes(conversation() | {"events": "[{}]"})
+    assert announcements({"dynamodb": {"NewImage": image, "OldImage": {"version": {"N": old_version}}}}) == []
+    assert announcements({"dynamodb": {"OldImage": image}}) == []
