@@ -33,6 +33,8 @@ class Control:
                 "messenger": list(self._sim.messenger.accounts),
                 "instagram": list(self._sim.instagram.accounts),
                 "telegram": list(self._sim.telegram.bots),
+                "line": list(self._sim.line.bots),
+                "slack": list(self._sim.slack.workspaces),
             }
         )
 
@@ -134,6 +136,13 @@ class Control:
         ("GET", "/sim/telegram/knobs", get_knobs),
         ("PUT", "/sim/telegram/knobs", put_knobs),
         ("DELETE", "/sim/telegram/knobs", delete_knobs),
+        ("GET", "/sim/line/knobs", get_knobs),
+        ("PUT", "/sim/line/knobs", put_knobs),
+        ("DELETE", "/sim/line/knobs", delete_knobs),
+        ("POST", "/sim/line/flush", flush),
+        ("GET", "/sim/slack/knobs", get_knobs),
+        ("PUT", "/sim/slack/knobs", put_knobs),
+        ("DELETE", "/sim/slack/knobs", delete_knobs),
     )
 
 

@@ -24,9 +24,13 @@ from simulators.custom import Custom
 from simulators.custom_http import CustomHttp
 from simulators.instagram import INSTAGRAM, InstagramHttp
 from simulators.knobs import KnobBoard
+from simulators.line import Line
+from simulators.line_http import LineHttp
 from simulators.messenger import MESSENGER, MessengerHttp
 from simulators.meta import MetaMessaging
 from simulators.meta_accounts import Flavour
+from simulators.slack import Slack
+from simulators.slack_http import SlackHttp
 from simulators.state_file import StateFile
 from simulators.telegram import Telegram
 from simulators.telegram_http import TelegramHttp
@@ -48,7 +52,17 @@ STOP_POLL_SECONDS = 0.02
 @cache
 def url_map() -> Map:
     """Every route; made once, as compiling them takes longer than a test."""
-    fronts = (Control, GraphApi, WhatsAppControl, CustomHttp, MessengerHttp, InstagramHttp, TelegramHttp)
+    fronts = (
+        Control,
+        GraphApi,
+        WhatsAppControl,
+        CustomHttp,
+        MessengerHttp,
+        InstagramHttp,
+        TelegramHttp,
+        SlackHttp,
+        LineHttp,
+    )
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
     ]
@@ -84,6 +98,8 @@ class Simulators:
             "messenger": KnobBoard(),
             "instagram": KnobBoard(),
             "telegram": KnobBoard(),
+            "line": KnobBoard(),
+            "slack": KnobBoard(),
         }
         self._state = StateFile(state)
         self._traffic = Traffic()
@@ -104,6 +120,8 @@ class Simulators:
         self.custom = Custom(self.clock, self.knobs["custom"], self.webhooks)
         self.messenger, self.instagram = (self._meta(flavour) for flavour in (MESSENGER, INSTAGRAM))
         self.telegram = Telegram(self.clock, self.knobs["telegram"], self.webhooks)
+        self.line = Line(self.clock, self.knobs["line"], self.webhooks)
+        self.slack = Slack(self.clock, self.knobs["slack"], self.webhooks, base_url=lambda: self.base_url)
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
@@ -113,6 +131,8 @@ class Simulators:
             MessengerHttp: MessengerHttp(self.messenger),
             InstagramHttp: InstagramHttp(self.instagram),
             TelegramHttp: TelegramHttp(self.telegram, self.save),
+            LineHttp: LineHttp(self.line, self.save),
+            SlackHttp: SlackHttp(self.slack, self.save),
         }
         self._thread = Thread(target=self._serve, daemon=True)
 
@@ -152,6 +172,8 @@ class Simulators:
         self.messenger.reset(accounts=accounts)
         self.instagram.reset(accounts=accounts)
         self.telegram.reset(accounts=accounts)
+        self.line.reset(accounts=accounts)
+        self.slack.reset(accounts=accounts)
         self.save()
 
     def flush(self, provider: str) -> None:
@@ -159,6 +181,7 @@ class Simulators:
         flushes = {
             "whatsapp": self.whatsapp.notifier.batches.flush,
             "custom": self.custom.batches.flush,
+            "line": self.line.batches.flush,
             "messenger": self.messenger.notifier.batches.flush,
             "instagram": self.instagram.notifier.batches.flush,
         }
@@ -174,6 +197,8 @@ class Simulators:
                 "whatsapp": self.whatsapp.saved(),
                 "custom": custom,
                 "telegram": self.telegram.saved(),
+                "line": self.line.saved(),
+                "slack": self.slack.saved(),
                 "messenger": self.messenger.saved(),
                 "instagram": self.instagram.saved(),
             }
@@ -186,6 +211,10 @@ class Simulators:
         self.whatsapp.restore(saved.get("whatsapp", []))
         for entry in saved.get("telegram", []):
             self.telegram.register(**entry)
+        for entry in saved.get("line", []):
+            self.line.register(**entry)
+        for entry in saved.get("slack", []):
+            self.slack.register(**entry)
         for entry in saved.get("custom", []):
             self.custom.register(**entry)
         self.messenger.restore(saved.get("messenger", []))

@@ -35,6 +35,11 @@ def parked(leg_id: str, external_id: str) -> Key:
     return f"LEG#{leg_id}", f"{PARKED}{digest(external_id)}"
 
 
+def seen(inbox_id: str, external_id: str) -> Key:
+    """When a provider's message that has no time came for the first time."""
+    return f"SEEN#{digest(inbox_id, external_id)}", HEAD
+
+
 def conversation(conversation_id: str) -> Key:
     return f"CNV#{conversation_id}", HEAD
 

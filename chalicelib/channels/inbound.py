@@ -54,6 +54,7 @@ class InboundMessage:
 
     Edits, deletions and reactions are messages too (`kind` edit, revoke, reaction; the target is in
     `content["target"]`, an external id): stored beside what they change, they may arrive in any order.
+    `untimed`: the provider tells no time, so `occurred_at` is when it came; a repeat gets the first one's time.
     """
 
     account_id: str
@@ -66,6 +67,7 @@ class InboundMessage:
     reply_to: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
     echo: bool = False
+    untimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

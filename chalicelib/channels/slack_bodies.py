@@ -59,7 +59,7 @@ def body_of(message: Mapping[str, Any]) -> Body:
     said = plain(markup)
     files = [(part, file) for part in objects(message.get("files")) if (file := _file(part))]
     shared = [dict(part) for part in objects(message.get("attachments"))]
-    blocks = [dict(block) for block in objects(message.get("blocks")) if block.get("type") not in _REPEATING]
+    blocks = [dict(block) for block in objects(message.get("blocks")) if text(block.get("type")) not in _REPEATING]
     content = known(
         markup=markup if markup != said else None,
         blocks=blocks or None,

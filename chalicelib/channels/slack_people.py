@@ -45,7 +45,7 @@ class Call:
     def is_machine(self, message: Mapping[str, Any]) -> bool:
         """Whether an app, or Slack itself, wrote it."""
         is_bot = bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
-        return is_bot or message.get("user") in _SLACKBOT
+        return is_bot or text(message.get("user")) in _SLACKBOT
 
     def is_colleague(self, message: Mapping[str, Any]) -> bool:
         """In a channel that is shared with another organisation our own people are no customers."""

@@ -43,6 +43,9 @@ class InboundStore(Protocol):
 
     def head(self, leg_id: str) -> LegHead | None: ...
 
+    def first_seen(self, inbox_id: str, external_id: str, at: datetime) -> datetime:
+        """When this external id came for the first time: `at`, or the time that was kept then."""
+
     def conversation(self, conversation_id: str) -> Conversation | None: ...
 
     def join(self, join: Join) -> Written: ...

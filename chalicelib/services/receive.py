@@ -37,6 +37,9 @@ class Received:
 
 def receive(store: InboundStore, inbox: Inbox, inbound: InboundMessage, now: datetime) -> Received:
     """Store one inbound message. Raises StoreUnavailable where the store cannot take it now: spill it then."""
+    if inbound.untimed:
+        first = store.first_seen(inbox.id, inbound.external_id, inbound.occurred_at)
+        inbound = replace(inbound, occurred_at=first)
     for attempt in range(ATTEMPTS):
         message, outcome = _Receiving(store, inbox, inbound, now, again=attempt > 0).run()
         if outcome is not Written.CONFLICT:

@@ -31,7 +31,7 @@ from chalicelib.services.newcomers import new_identities
 from chalicelib.services.ports import FoundLeg, InboxDirectory
 
 SESSION_FOR = timedelta(days=30)
-MAX_BODY = 64 * 1024
+MAX_BODY = 128 * 1024  # the longest text, with every character escaped
 PAGE = 50
 MAX_UPLOAD = 25 * 1024 * 1024
 UPLOAD_SECONDS = 900
@@ -92,7 +92,7 @@ class Visiting:
             raise InboxNotFound("There is no such web chat.")
         if len(request.body) > MAX_BODY:
             raise TooLarge(f"A request has at most {MAX_BODY} bytes.")
-        if not inbox.enabled:
+        if not inbox.enabled or not self.inboxes.credentials(inbox).get("widget_secret"):
             raise InboxDisabled("This chat is closed.")
         way = _WAYS.get((request.method, action))
         if way is None:
@@ -150,11 +150,11 @@ class Visiting:
         visitor = self._visitor(inbox, request)
         now = request.received_at
         proven = web_chat_tokens.identify(json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now)
+        # What may fail and be repeated comes before what counts once.
+        self._introduce(inbox, proven, now)
         if not self._is_new(inbox, proven):
             raise NotAuthenticated("This proof of identity was used before: make a new one.")
-        known = Visitor(visitor.visitor_id, proven.subject)
-        self._introduce(inbox, proven, now)
-        return self._session(inbox, known, now)
+        return self._session(inbox, Visitor(visitor.visitor_id, proven.subject), now)
 
     def _is_new(self, inbox: Inbox, proven: Identity) -> bool:
         if not (proven.proof_id and proven.expires_at):
@@ -182,6 +182,8 @@ class Visiting:
             self.intake.take_item(inbox, self.intake.channel(inbox), item, request, tally)
         if tally.counts["foreign"]:
             raise NotAuthenticated("This token belongs to another chat.")
+        if tally.counts["ignored"]:
+            raise InvalidInput("There is no such call.", field="path")
         return Answer(202, {"status": "duplicate" if tally.counts["duplicates"] else "accepted"})
 
     def read(self, inbox: Inbox, request: WebhookRequest) -> Answer:

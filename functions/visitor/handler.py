@@ -17,6 +17,7 @@ PROBLEM = "application/problem+json"
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     request = request_of(event, now())
     inbox_id, action = _route(request.path)
+    headers: Mapping[str, str] = {}
     try:
         headers = _cors(inbox_id, request)
         if request.method == "OPTIONS":
@@ -24,9 +25,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         answer = visiting().take(inbox_id, action, request, event["requestContext"]["http"]["sourceIp"])
         return answer_of(Reply(answer.status, json.dumps(answer.body, ensure_ascii=False), JSON), headers)
     except Refusal as refusal:
-        return _problem(HTTP_STATUS[refusal.kind], refusal.code, refusal.detail, refusal.field, request)
+        return _problem(HTTP_STATUS[refusal.kind], refusal.code, refusal.detail, refusal.field, headers)
     except StoreUnavailable:
-        return _problem(503, "unavailable", "Not now: try again in a few seconds.", None, request)
+        return _problem(503, "unavailable", "Not now: try again in a few seconds.", None, headers)
 
 
 def _route(path: str) -> tuple[str, str]:
@@ -53,7 +54,6 @@ def _cors(inbox_id: str, request: WebhookRequest) -> Mapping[str, str]:
     }
 
 
-def _problem(status: int, code: str, detail: str, field: str | None, request: WebhookRequest) -> dict[str, Any]:
+def _problem(status: int, code: str, detail: str, field: str | None, headers: Mapping[str, str]) -> dict[str, Any]:
     body = {"type": "about:blank", "status": status, "code": code, "detail": detail, "field": field}
-    origin = {"access-control-allow-origin": request.headers.get("origin", "*")}
-    return answer_of(Reply(status, json.dumps(body), PROBLEM), origin)
+    return answer_of(Reply(status, json.dumps(body), PROBLEM), headers)

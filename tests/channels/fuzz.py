@@ -58,6 +58,9 @@ ANSWERS: tuple[Any, ...] = (
     {"error": {"code": 131047, "is_transient": False, "error_data": {"details": "d"}, "message": "m"}},
     {"url": "https://lookaside.fbsbx.com/1", "mime_type": "image/png", "file_size": 12, "sha256": "00"},
     {"id": "1", "verified_name": "Parley"},
+    {"ok": True, "result": {"message_id": 7, "file_path": "photos/file_7.jpg", "file_size": 12, "id": 1}},
+    {"ok": False, "error_code": 429, "description": "d", "parameters": {"retry_after": 5, "migrate_to_chat_id": -1}},
+    {"sentMessages": [{"id": "1", "quoteToken": "q"}], "message": "m", "details": [{"message": "m", "property": "p"}]},
 )
 
 

@@ -255,14 +255,14 @@ def test_a_file_is_looked_up_by_its_id() -> None:
     file = {"url_private": url, "mimetype": "application/pdf", "size": 12}
     found = slack.parse_media_lookup(answered(ok=True, file=file), KIT.inbox, KIT.credentials)
     assert found == MediaLocation(url, BEARER, "application/pdf", 12)
-    for answer in ({"ok": True, "file": {}}, {"ok": False, "error": "file_not_found"}):
-        assert isinstance(slack.parse_media_lookup(answered(**answer), KIT.inbox, KIT.credentials), ProviderError)
+    for answer in (answered(ok=True, file={}), answered(ok=False, error="file_not_found")):
+        assert isinstance(slack.parse_media_lookup(answer, KIT.inbox, KIT.credentials), ProviderError)
 
 
 def test_health_names_the_workspace_or_what_is_lacking() -> None:
     request = slack.build_health(KIT.inbox, KIT.credentials)
     assert request and request.url.endswith("/auth.test")
-    good = {"ok": True, "team": "Padaria", "team_id": "T1", "user_id": "U9", "bot_id": "B1"}
+    good: dict[str, Any] = {"ok": True, "team": "Padaria", "team_id": "T1", "user_id": "U9", "bot_id": "B1"}
     health = slack.parse_health(answered(200, {"x-oauth-scopes": "chat:write,files:read"}, **good))
     assert (health.ok, health.detail) == (True, "Connected to Padaria.")
     assert slack.parse_health(answered(**good)).ok

@@ -100,7 +100,6 @@ def test_it_is_refused_when_this_machine_is_spelled_another_way(url: str) -> Non
         "https://files.example:99999/",
         "https://files.example:x/",
         "https://[::1/",
-        "https://[v1.x]/",
     ],
 )
 def test_it_is_refused_when_the_address_is_no_plain_https_one(url: str) -> None:

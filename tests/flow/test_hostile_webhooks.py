@@ -280,7 +280,7 @@ def _values(payload: dict[str, Any]) -> list[Any]:
 HUGE = {
     "text": {"text": {"body": "word " * 200_000}},
     "four-byte text": {"text": {"body": "😀" * 262_144}},
-    "control characters": {"text": {"body": "\u0001" * 10**6}},
+    "control characters": {"text": {"body": "\u0001" * 500_000}},
     "caption": {"type": "image", "image": {"id": "m1", "mime_type": "image/png", "caption": "c" * 10**6}},
     "file name": {"type": "document", "document": {"id": "m1", "mime_type": "a/b", "filename": "n" * 10**6}},
     "mime": {"type": "document", "document": {"id": "m1", "mime_type": "n" * 10**6}},

@@ -1,11 +1,11 @@
 """The inbound path's store: find the leg in one read, write the message and all it changes in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.aws import keys
-from chalicelib.aws.border import TransactionRefused
-from chalicelib.aws.codec import Item, events_of
+from chalicelib.aws.border import ConditionFailed, TransactionRefused
+from chalicelib.aws.codec import Item, events_of, from_attributes, milliseconds, moment
 from chalicelib.aws.codec_conversation import (
     alias_item,
     contact_from,
@@ -31,6 +31,9 @@ from chalicelib.domain.ids import identity_id, leg_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.reads import FoundLeg, LegAddress
 from chalicelib.domain.writes import Fold, Join, Recorded, Written
+
+# No provider repeats a webhook for longer.
+SEEN_FOR = timedelta(days=30)
 
 
 def put_message(message: Message, recorded: Recorded) -> Put:
@@ -63,6 +66,16 @@ class InboundStore:
     def head(self, identifier: str) -> LegHead | None:
         item = self._desk.get(keys.leg(identifier))
         return head_from(item) if item else None
+
+    def first_seen(self, inbox_id: str, external_id: str, at: datetime) -> datetime:
+        """One put where there is none; a repeat learns the first one's time from its refusal."""
+        pk, sk = keys.seen(inbox_id, external_id)
+        expires = int((at + SEEN_FOR).timestamp())
+        try:
+            self._desk.write(Put({"pk": pk, "sk": sk, "at": milliseconds(at), "expires_at": expires}))
+        except ConditionFailed as failed:
+            return moment(from_attributes(failed.item or {})["at"])
+        return at
 
     def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]:
         wanted = {keys.identity(identity_id(channel, address)): address for address in addresses}

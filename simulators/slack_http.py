@@ -1,0 +1,218 @@
+"""HTTP fronts of the simulated Slack: the Web API for the desk, the control API for people.
+
+Source: reference of chat.postMessage, files.info, auth.test.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from werkzeug.wrappers import Request, Response
+
+from simulators.faults import drop_connection
+from simulators.slack import Slack
+from simulators.slack_accounts import Workspace
+from simulators.wire import (
+    Json,
+    Refused,
+    Route,
+    bearer_token,
+    control_body,
+    json_answer,
+    parse_object,
+    problem,
+    raw_body,
+)
+
+TEAM = "/sim/slack/<team_id>"
+PERSON = f"{TEAM}/people/<user>"
+SCOPES = "chat:write,files:read,im:history,channels:history,app_mentions:read,reactions:read,commands"
+MAX_TEXT, MAX_BLOCKS = 40_000, 50
+
+
+class SlackHttp:
+    """Routes of the simulated Slack."""
+
+    def __init__(self, slack: Slack, changed: Callable[[], None] = lambda: None) -> None:
+        self._slack = slack
+        self._changed = changed
+
+    def post_message(self, request: Request) -> Response:
+        """chat.postMessage."""
+        workspace = self._caller(request)
+        body = parse_object(raw_body(request))
+        if body is None:
+            raise _refusal("invalid_json")
+        self._spoil(workspace)
+        with self._slack.lock:
+            message = self._posted(workspace, body)
+        response = json_answer({"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message})
+        response.call_on_close(lambda: self._slack.tell(workspace, message))
+        knobs = self._slack.knobs
+        if knobs.spend("drop_answer_next"):
+            knobs.wait(knobs.now.hang_seconds)
+            drop_connection(request)
+        return response
+
+    def auth_test(self, request: Request) -> Response:
+        """auth.test."""
+        workspace = self._caller(request)
+        about = {"team": "Simulated", "team_id": workspace.team_id, "user_id": workspace.bot_user_id, "user": "desk"}
+        return json_answer(
+            {"ok": True, "url": "https://simulated.slack.com/", **about}, 200, {"X-OAuth-Scopes": SCOPES}
+        )
+
+    def file_info(self, request: Request) -> Response:
+        """files.info."""
+        workspace = self._caller(request)
+        found = workspace.files.get(request.args.get("file", ""))
+        if found is None:
+            raise _refusal("file_not_found")
+        return json_answer({"ok": True, "file": found[0]})
+
+    def file(self, request: Request, team_id: str, file_id: str) -> Response:
+        """A file's bytes; without a good token the page to sign in, as Slack answers."""
+        workspace = self._slack.by_token(bearer_token(request))
+        found = workspace.files.get(file_id) if workspace and workspace.team_id == team_id else None
+        if found is None:
+            return Response("<!DOCTYPE html><title>Sign in</title>", mimetype="text/html")
+        return Response(found[1], content_type=found[0]["mimetype"])
+
+    def list_workspaces(self, request: Request) -> Response:
+        """The registered workspaces, without their secrets."""
+        return json_answer({"workspaces": [_shown(each) for each in self._slack.workspaces.values()]})
+
+    def put_workspace(self, request: Request, team_id: str) -> Response:
+        """Register a workspace, or change it."""
+        with _explained():
+            workspace = self._slack.register(team_id, **control_body(request))
+        self._changed()
+        return json_answer(_shown(workspace))
+
+    def get_workspace(self, request: Request, team_id: str) -> Response:
+        """One workspace and its channels."""
+        with _explained():
+            workspace = self._slack.workspace(team_id)
+        return json_answer(_shown(workspace) | {"channels": list(workspace.channels)})
+
+    def delete_workspace(self, request: Request, team_id: str) -> Response:
+        """Forget a workspace."""
+        with _explained():
+            self._slack.workspace(team_id)
+        self._slack.workspaces.pop(team_id, None)
+        self._changed()
+        return json_answer({"deleted": team_id})
+
+    def post_handshake(self, request: Request, team_id: str) -> Response:
+        """Try the webhook's address."""
+        with _explained():
+            return json_answer({"deliveries": self._slack.handshake(team_id)}, 202)
+
+    def post_event(self, request: Request, team_id: str) -> Response:
+        """Post an event of the caller's making."""
+        with _explained():
+            self._slack.tell(self._slack.workspace(team_id), control_body(request))
+        return json_answer({"queued": True}, 202)
+
+    def post_refusal(self, request: Request, team_id: str) -> Response:
+        """Refuse the next message with this error."""
+        with _explained():
+            self._slack.workspace(team_id).refusals.append(str(control_body(request).get("error", "is_archived")))
+        return json_answer({"queued": True}, 202)
+
+    def post_said(self, request: Request, team_id: str, user: str) -> Response:
+        """A person writes."""
+        with _explained():
+            ts = self._slack.say(team_id, user, **control_body(request))
+        return json_answer({"ts": ts}, 201)
+
+    def post_action(self, request: Request, team_id: str, user: str) -> Response:
+        """A person edits, deletes, reacts, presses, uses a command."""
+        with _explained():
+            self._slack.act(team_id, user, **control_body(request))
+        return json_answer({"queued": True}, 202)
+
+    def get_screen(self, request: Request, team_id: str, user: str) -> Response:
+        """The direct messages of a person with the app."""
+        with _explained():
+            channel = self._slack.workspace(team_id).direct(user)
+            return json_answer({"messages": self._slack.screen(team_id, channel)})
+
+    def get_channel(self, request: Request, team_id: str, channel: str) -> Response:
+        """What stands in a channel."""
+        with _explained():
+            return json_answer({"messages": self._slack.screen(team_id, channel)})
+
+    routes: ClassVar[tuple[Route, ...]] = (
+        ("POST", "/slack/api/chat.postMessage", post_message),
+        ("POST", "/slack/api/auth.test", auth_test),
+        ("GET", "/slack/api/files.info", file_info),
+        ("GET", "/slack/files/<team_id>/<file_id>", file),
+        ("GET", "/sim/slack", list_workspaces),
+        ("PUT", TEAM, put_workspace),
+        ("GET", TEAM, get_workspace),
+        ("DELETE", TEAM, delete_workspace),
+        ("POST", f"{TEAM}/handshake", post_handshake),
+        ("POST", f"{TEAM}/events", post_event),
+        ("POST", f"{TEAM}/refusals", post_refusal),
+        ("POST", f"{PERSON}/messages", post_said),
+        ("POST", f"{PERSON}/actions", post_action),
+        ("GET", f"{PERSON}/phone", get_screen),
+        ("GET", f"{TEAM}/channels/<channel>", get_channel),
+    )
+
+    def _caller(self, request: Request) -> Workspace:
+        workspace = self._slack.by_token(bearer_token(request))
+        if workspace is None:
+            raise _refusal("invalid_auth" if bearer_token(request) else "not_authed")
+        return workspace
+
+    def _spoil(self, workspace: Workspace) -> None:
+        knobs, now = self._slack.knobs, self._slack.knobs.now
+        knobs.wait(now.latency_seconds)
+        if knobs.spend("rate_limit_next"):
+            raise Refused(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(now.retry_after_seconds)})
+        if knobs.spend("server_error_next"):
+            raise Refused(now.server_error_status, {"ok": False, "error": "service_unavailable"})
+        if knobs.spend("provider_error_next"):
+            raise _refusal("internal_error")
+        if workspace.refusals:
+            raise _refusal(workspace.refusals.pop(0))
+
+    def _posted(self, workspace: Workspace, body: Json) -> Json:
+        text, blocks, to = body.get("text", ""), body.get("blocks") or [], str(body.get("channel", ""))
+        if not text and not blocks:
+            raise _refusal("no_text")
+        if len(text) > MAX_TEXT or len(blocks) > MAX_BLOCKS:
+            raise _refusal("msg_too_long" if len(text) > MAX_TEXT else "invalid_blocks")
+        if to[:1] not in ("U", "W", "C", "G", "D"):
+            raise _refusal("channel_not_found")
+        channel = workspace.direct(to) if to[0] in "UW" else to
+        ts = self._slack.now_ts(workspace)
+        message: Json = {"type": "message", "user": workspace.bot_user_id, "bot_id": "B0SIMBOT01", "text": text}
+        message |= {"app_id": workspace.app_id, "team": workspace.team_id, "ts": ts, "event_ts": ts, "channel": channel}
+        message |= {"channel_type": "im" if channel.startswith("D") else "channel"}
+        message |= {name: body[name] for name in ("blocks", "thread_ts", "metadata") if body.get(name)}
+        workspace.keep(channel, {**message, "author": "app"})
+        return message
+
+
+def _refusal(error: str) -> Refused:
+    """Slack answers its refusals with 200."""
+    return Refused(200, {"ok": False, "error": error})
+
+
+def _shown(workspace: Workspace) -> Json:
+    hidden = ("bot_token", "signing_secret")
+    return {name: value for name, value in workspace.saved().items() if name not in hidden}
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what the simulator refuses into answers."""
+    try:
+        yield
+    except LookupError as unknown:
+        raise problem(404, "not_found", f"there is no {unknown}") from unknown
+    except (ValueError, TypeError) as fault:
+        raise problem(400, "bad_request", str(fault)) from fault

@@ -1,0 +1,119 @@
+"""A colleague's note has no way to a customer: not by type, not by key, not by a record that says it is a message."""
+
+import json
+from typing import Any, get_type_hints
+
+import pytest
+
+from chalicelib.aws import keys
+from chalicelib.channels.base import Channel
+from chalicelib.channels.outbound import Outgoing
+from chalicelib.channels.registry import CHANNELS
+from chalicelib.domain import ids
+from chalicelib.domain.errors import InvalidInput, MessageNotFound
+from chalicelib.domain.message import Message, MessageKind
+from chalicelib.domain.note import Note
+from chalicelib.services import desk as desk_service
+from chalicelib.services.deliver import Delivery
+from chalicelib.services.ports import DeliveryStore
+from chalicelib.services.reply import Draft, outgoing, retry
+from functions.sender.handler import handler
+from tests.flow.scene import ANA, BOB, INBOX, Scene, scene, stored
+
+LEG = ids.leg_id(INBOX, BOB)
+CONVERSATION = ids.conversation_id(LEG, 1)
+SECRET = "This customer is difficult."
+
+
+def noted(here: Scene) -> Note:
+    here.says("Hi")
+    here.settle()
+    here.now.pass_(seconds=5)
+    note = desk_service.add_note(here.desk, ANA, CONVERSATION, "n1", SECRET, here.now())
+    here.settle()
+    return note
+
+
+def told_to_providers(here: Scene) -> str:
+    return " ".join(str(request) for request in here.provider.requests)
+
+
+def test_nothing_is_sent_or_queued_when_a_note_is_written() -> None:
+    with scene() as here:
+        noted(here)
+        assert here.provider.requests == []
+        assert here.screen() == ["Hi"]
+        events = [event["type"] for event in here.cloud.events.published if SECRET in json.dumps(event)]
+        assert events == ["note.created"]
+        assert all(queue == [] for queue in here.cloud.sqs.queues.values())
+
+
+def test_a_note_stands_in_no_legs_collection() -> None:
+    with scene() as here:
+        note = noted(here)
+        places = [key for key, item in stored(here.world).items() if SECRET in repr(item)]
+        assert set(places) == {
+            keys.note(CONVERSATION, note.id),
+            keys.conversation(CONVERSATION),
+        }  # the latter its event
+        assert all(not pk.startswith("LEG#") for pk, _ in places)
+
+
+@pytest.mark.parametrize("leg_id", [LEG, CONVERSATION, "leg_0", ""])
+def test_no_record_makes_the_sender_send_a_note(leg_id: str) -> None:
+    with scene() as here:
+        note = noted(here)
+        for named in (note.id, note.id.replace("nte_", "msg_"), "~", f"../{note.id}"):
+            body = json.dumps({"leg_id": leg_id, "message_id": named, "attempt": 1})
+            attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": leg_id}
+            handler(
+                {"Records": [{"messageId": "m", "receiptHandle": "r", "body": body, "attributes": attributes}]}, None
+            )
+        assert SECRET not in told_to_providers(here)
+        assert here.screen() == ["Hi"]
+
+
+def test_no_retry_makes_a_message_of_a_note() -> None:
+    with scene() as here:
+        note = noted(here)
+        from chalicelib.aws.stores.deliveries import DeliveryStore as Store
+        from chalicelib.wiring import shared
+
+        for leg in (LEG, CONVERSATION):
+            with pytest.raises(MessageNotFound):
+                retry(Store(shared.desk()), ANA, leg, note.id, here.now())
+        assert here.screen() == ["Hi"]
+
+
+def test_no_reply_quotes_a_note() -> None:
+    with scene() as here:
+        note = noted(here)
+        with pytest.raises(InvalidInput):
+            here.replies(CONVERSATION, "Hello", "c1", leg_id=LEG, reply_to=note.id)
+        with pytest.raises(InvalidInput):
+            here.replies(CONVERSATION, "Hello", "c2", leg_id=LEG, reply_to=note.id.replace("nte_", "msg_"))
+
+
+def test_the_types_leave_no_way_from_a_note_to_a_channel() -> None:
+    """mypy holds each of these to its hint; together they are every way out."""
+    assert not issubclass(Note, Message)
+    assert get_type_hints(outgoing)["message"] is Message
+    assert get_type_hints(DeliveryStore.message)["return"] == Message | None
+    assert get_type_hints(Delivery._send)["message"] is Message
+    assert get_type_hints(Channel.build_send)["message"] is Outgoing
+    assert get_type_hints(Draft)["kind"] is MessageKind
+    assert not {"note", "activity"} & {kind.value for kind in MessageKind}
+    assert set(Message.__dataclass_fields__) - set(Note.__dataclass_fields__) >= {"leg_id", "direction", "state"}
+
+
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_no_channel_can_carry_a_note(name: str) -> None:
+    from chalicelib.channels import registry
+
+    assert not {"note", "activity"} & {kind.value for kind in registry.load(name).CAPABILITIES.kinds_out}
+
+
+def test_a_notes_key_is_never_a_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = [keys.note("x", "nte_1"), keys.message("x", "nte_1"), keys.message("x", "msg_1")]
+    assert len({pk for pk, _ in made}) == 2
+    assert not made[0][0].startswith("LEG#")
