@@ -17,7 +17,7 @@ from bench.desk import BenchError, variables
 from bench.servers import clean_environment
 from infra.parts import ROOT
 
-ROUNDS, QUICK_ROUNDS = 9, 2
+ROUNDS, QUICK_ROUNDS = 7, 2
 FLOOR = "import boto3; boto3.client('dynamodb')"
 ADDRESS = "http://127.0.0.1:9"
 CLOCK = "import time"

@@ -22,7 +22,7 @@ class FoundLeg:
 
 @dataclass(frozen=True, slots=True)
 class LegAddress:
-    """Where a leg leads; it never changes, so it may be cached for good."""
+    """Where a leg's answers go."""
 
     inbox_id: str
     address: str

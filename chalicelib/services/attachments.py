@@ -99,7 +99,7 @@ class Fetching:
         except (NotSent, OutcomeUnknown) as error:
             raise _Refused(f"The provider's file cannot be reached: {error}", passing=True) from error
         if response.status != 200:
-            passing = response.status >= 500 or response.status == 429
+            passing = response.status >= 500 or response.status in (202, 429)  # 202: still being prepared
             raise _Refused(f"The provider answered {response.status} for the file.", passing=passing)
         if location.sha256 and hashlib.sha256(response.body).hexdigest() != location.sha256:
             raise _Refused("The file's bytes are not those the provider announced.", passing=True)

@@ -1,4 +1,5 @@
-"""Identity changes told by a provider: a new address of a leg we know. Nothing is moved; the leg gains an address."""
+"""Identity changes told by a provider: a new address of a leg we know. No message is moved; the leg gains an address,
+and answers go there."""
 
 from datetime import datetime
 
@@ -16,4 +17,4 @@ def change_identity(store: InboundStore, inbox: Inbox, change: IdentityChanged, 
     owned = store.owners(inbox.channel, (change.current,))
     free = () if owned else (change.current,)
     identities = new_identities(inbox.channel, free, found.head.contact_id, now)
-    return store.add_address(found.head, change.current, identities)
+    return store.add_address(found.head, change.current, identities, replaces=change.previous)

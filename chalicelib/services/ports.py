@@ -38,8 +38,11 @@ class InboundStore(Protocol):
     def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]:
         """Who owns which of these addresses already (from another inbox of the channel)."""
 
-    def add_address(self, head: LegHead, address: str, identities: Sequence[ContactIdentity]) -> bool:
-        """Let one more address lead to a leg; False where it leads somewhere already."""
+    def add_address(
+        self, head: LegHead, address: str, identities: Sequence[ContactIdentity], *, replaces: str | None = None
+    ) -> bool:
+        """Let one more address lead to a leg; False where it leads somewhere already. Where answers went to
+        `replaces`, they go to the new one from now on."""
 
     def head(self, leg_id: str) -> LegHead | None: ...
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from chalicelib.aws.clients import client
+from chalicelib.aws.memory import Memory
 from chalicelib.aws.secrets import SecretStore
 from chalicelib.aws.stores.inbound import InboundStore
 from chalicelib.aws.stores.inboxes import InboxDirectory, InboxStore
@@ -46,16 +47,10 @@ def inbox_directory() -> InboxDirectory:
     return InboxDirectory(inboxes(), secrets())
 
 
-_addresses: dict[str, LegAddress] = {}
+# A leg's address changes when its customer's number does, which is rare and told by the provider.
+_addresses = Memory(60, size=5000)
 
 
 def leg_address(leg_id: str) -> LegAddress | None:
-    """A leg's address never changes: known ones cost nothing (up to a few thousand in one process)."""
-    if leg_id not in _addresses:
-        found = inbound_store().address(leg_id)
-        if found is None:
-            return None
-        if len(_addresses) >= 5000:
-            _addresses.clear()
-        _addresses[leg_id] = found
-    return _addresses[leg_id]
+    found: LegAddress | None = _addresses.recall((leg_id,), lambda: inbound_store().address(leg_id))
+    return found

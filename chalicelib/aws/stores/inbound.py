@@ -87,9 +87,14 @@ class InboundStore:
             if keys.contact(item["contact"]) in contacts
         }
 
-    def add_address(self, head: LegHead, address: str, identities: Sequence[ContactIdentity]) -> bool:
+    def add_address(
+        self, head: LegHead, address: str, identities: Sequence[ContactIdentity], *, replaces: str | None = None
+    ) -> bool:
         alias = Put(alias_item(leg_id(head.inbox_id, address), head.id))
         writes: list[Write] = [alias, *(Put(identity_item(identity)) for identity in identities)]
+        if replaces is not None and head.address == replaces:
+            values = {":current": address, ":previous": replaces}
+            writes.append(Update(keys.leg(head.id), "SET address = :current", values, None, "address = :previous"))
         return self.attempt(writes) is Written.DONE
 
     def address(self, identifier: str) -> LegAddress | None:

@@ -1,11 +1,11 @@
 """Inboxes: few, read by every webhook. The path of a message reads them through `InboxDirectory`, cached."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, moment
+from chalicelib.aws.memory import Memory
 from chalicelib.aws.secrets import SecretStore
 from chalicelib.aws.transaction import ABSENT, Desk, Put
 from chalicelib.domain.ids import is_id
@@ -15,7 +15,6 @@ from chalicelib.domain.writes import Written
 CACHE_SECONDS = 60.0
 # Webhooks for inboxes that do not exist must not cost a read each; few are remembered, for a short time.
 UNKNOWN_SECONDS = 5.0
-CACHE_SIZE = 1000
 
 
 def _item(inbox: Inbox) -> Item:
@@ -97,36 +96,28 @@ class InboxStore:
 class InboxDirectory:
     """Inboxes, their accounts and credentials, remembered inside one process for a minute."""
 
-    def __init__(self, store: InboxStore, secrets: SecretStore, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: InboxStore, secrets: SecretStore, memory: Memory | None = None) -> None:
         self._store = store
         self._secrets = secrets
-        self._clock = clock
-        self._known: dict[tuple[str, ...], tuple[float, object]] = {}
+        self._memory = memory or Memory(CACHE_SECONDS, unknown_seconds=UNKNOWN_SECONDS)
 
     def inbox(self, inbox_id: str) -> Inbox | None:
         if not is_id("ibx", inbox_id):
             return None
-        return self._remembered(("inbox", inbox_id), lambda: self._store.get(inbox_id))  # type: ignore[return-value]
+        found: Inbox | None = self._memory.recall(("inbox", inbox_id), lambda: self._store.get(inbox_id))
+        return found
 
     def inbox_of_account(self, channel: str, account_id: str) -> Inbox | None:
-        found = self._remembered(("account", channel, account_id), lambda: self._store.of_account(channel, account_id))
-        return self.inbox(found) if isinstance(found, str) else None
+        found: str | None = self._memory.recall(
+            ("account", channel, account_id), lambda: self._store.of_account(channel, account_id)
+        )
+        return self.inbox(found) if found else None
 
     def credentials(self, inbox: Inbox) -> Mapping[str, Sequence[str]]:
-        return self._remembered(  # type: ignore[return-value]
+        found: Mapping[str, Sequence[str]] = self._memory.recall(
             ("secret", inbox.secret_ref), lambda: self._secrets.read(inbox.secret_ref)
         )
+        return found
 
     def forget(self) -> None:
-        self._known.clear()
-
-    def _remembered(self, key: tuple[str, ...], load: Callable[[], object]) -> object:
-        now = self._clock()
-        known = self._known.get(key)
-        if known is not None and known[0] > now:
-            return known[1]
-        value = load()
-        if len(self._known) >= CACHE_SIZE:
-            self._known.clear()
-        self._known[key] = (now + (CACHE_SECONDS if value else UNKNOWN_SECONDS), value)
-        return value
+        self._memory.clear()
