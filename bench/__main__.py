@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import report
-from bench.budgets import Budget, Figure, all_budgets
+from bench.budgets import SKIPPED, Budget, Figure, all_budgets
 
 BENCHES = ("calls", "pages", "cpu", "imports", "memory", "packages", "redelivery")
 # What only counts: the same on any machine, and soon done.
 QUICK = ("calls", "pages")
-SKIPPED = "left out by --quick"
 
 
 def run(wanted: Sequence[Budget], *, quick: bool) -> tuple[list[Figure], list[str]]:
@@ -65,7 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     if asked.write_docs:
-        report.write_page(asked.out)
+        try:
+            report.write_page(asked.out)
+        except report.NoCompleteRun as error:
+            parser.error(str(error))
         return 0
     try:
         wanted = selected(asked.only)

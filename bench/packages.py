@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.budgets import Figure, figure
+from bench.budgets import SKIPPED, Figure, figure
 from infra import package
 
 CODE = ("functions.zip", "chalice.zip")
@@ -33,7 +33,7 @@ def _build(folder: Path, *, local: bool) -> tuple[str, str]:
         with redirect_stdout(said):
             package.build(local=True, out=folder)
         return said.getvalue(), f"it cannot be built here ({type(error).__name__}: {str(error)[-120:]})"
-    return said.getvalue(), "left out by --quick" if local else ""
+    return said.getvalue(), SKIPPED if local else ""
 
 
 def _described(sizes: dict[str, float], said: str) -> str:

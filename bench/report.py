@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bench.budgets import Budget, Figure, all_budgets
+from bench.budgets import FIXED, SKIPPED, Budget, Figure, all_budgets
 from infra.parts import ROOT
 
 RESULTS = ROOT / "build" / "bench.json"
@@ -96,10 +96,20 @@ def _version(package: str) -> str:
         return "absent"
 
 
+class NoCompleteRun(Exception):
+    """There is nothing to put into the page: run all benchmarks first."""
+
+
 def write_page(results: Path = RESULTS, page: Path = PAGE) -> None:
-    """Put the last results into the page. Raises FileNotFoundError where there are none."""
+    """Put the last results into the page; a function newer than they are is shown as not measured.
+
+    Raises NoCompleteRun where there are none, or where a part was left out."""
+    rows = read_results(results) if results.is_file() else []
+    missing = {budget.name for budget in FIXED} - {row["name"] for row in rows}
+    if missing or any(row["note"] == SKIPPED for row in rows):
+        raise NoCompleteRun(f"{results} holds no complete run")
     day = datetime.fromtimestamp(results.stat().st_mtime, UTC).date().isoformat()
     text = page.read_text()
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    page.write_text(before + page_table(read_results(results), machine(), day) + after)
+    page.write_text(before + page_table(rows, machine(), day) + after)

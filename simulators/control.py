@@ -35,6 +35,7 @@ class Control:
                 "telegram": list(self._sim.telegram.bots),
                 "line": list(self._sim.line.bots),
                 "slack": list(self._sim.slack.workspaces),
+                "sms": list(self._sim.sms.accounts),
             }
         )
 
@@ -143,6 +144,9 @@ class Control:
         ("GET", "/sim/slack/knobs", get_knobs),
         ("PUT", "/sim/slack/knobs", put_knobs),
         ("DELETE", "/sim/slack/knobs", delete_knobs),
+        ("GET", "/sim/sms/knobs", get_knobs),
+        ("PUT", "/sim/sms/knobs", put_knobs),
+        ("DELETE", "/sim/sms/knobs", delete_knobs),
     )
 
 

@@ -31,6 +31,8 @@ from simulators.meta import MetaMessaging
 from simulators.meta_accounts import Flavour
 from simulators.slack import Slack
 from simulators.slack_http import SlackHttp
+from simulators.sms import Sms
+from simulators.sms_http import SmsHttp
 from simulators.state_file import StateFile
 from simulators.telegram import Telegram
 from simulators.telegram_http import TelegramHttp
@@ -62,6 +64,7 @@ def url_map() -> Map:
         TelegramHttp,
         SlackHttp,
         LineHttp,
+        SmsHttp,
     )
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
@@ -100,6 +103,7 @@ class Simulators:
             "telegram": KnobBoard(),
             "line": KnobBoard(),
             "slack": KnobBoard(),
+            "sms": KnobBoard(),
         }
         self._state = StateFile(state)
         self._traffic = Traffic()
@@ -122,6 +126,7 @@ class Simulators:
         self.telegram = Telegram(self.clock, self.knobs["telegram"], self.webhooks)
         self.line = Line(self.clock, self.knobs["line"], self.webhooks)
         self.slack = Slack(self.clock, self.knobs["slack"], self.webhooks, base_url=lambda: self.base_url)
+        self.sms = Sms(self.clock, self.knobs["sms"], self.webhooks, base_url=lambda: self.base_url)
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
@@ -133,6 +138,7 @@ class Simulators:
             TelegramHttp: TelegramHttp(self.telegram, self.save),
             LineHttp: LineHttp(self.line, self.save),
             SlackHttp: SlackHttp(self.slack, self.save),
+            SmsHttp: SmsHttp(self.sms, self.webhooks.wait_idle, self.save),
         }
         self._thread = Thread(target=self._serve, daemon=True)
 
@@ -174,6 +180,7 @@ class Simulators:
         self.telegram.reset(accounts=accounts)
         self.line.reset(accounts=accounts)
         self.slack.reset(accounts=accounts)
+        self.sms.reset(accounts=accounts)
         self.save()
 
     def flush(self, provider: str) -> None:
@@ -199,6 +206,7 @@ class Simulators:
                 "telegram": self.telegram.saved(),
                 "line": self.line.saved(),
                 "slack": self.slack.saved(),
+                "sms": self.sms.saved(),
                 "messenger": self.messenger.saved(),
                 "instagram": self.instagram.saved(),
             }
@@ -213,6 +221,8 @@ class Simulators:
             self.telegram.register(**entry)
         for entry in saved.get("line", []):
             self.line.register(**entry)
+        for entry in saved.get("sms", []):
+            self.sms.register(**entry)
         for entry in saved.get("slack", []):
             self.slack.register(**entry)
         for entry in saved.get("custom", []):

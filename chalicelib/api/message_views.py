@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.api.conversation_views import ConversationView
 from chalicelib.api.schemas import Json, View
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import (
@@ -83,8 +84,10 @@ Entry = MessageView | NoteView
 
 
 class ThreadView(View, frozen=True, kw_only=True):
-    """Entries oldest first. `before` and `after` ask for the pages around this one; null where there is none."""
+    """The conversation, and entries of it, oldest first. `before` and `after` ask for the pages around this one; null
+    where there is none."""
 
+    conversation: ConversationView
     items: list[Entry]
     before: str | None
     after: str | None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.api.conversation_views import view
 from chalicelib.api.message_views import (
     MessageView,
     NoteView,
@@ -95,7 +96,12 @@ class LinkView(View, frozen=True, kw_only=True):
 def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> ThreadView:
     """A page of the thread across all legs, with the notes among the messages; without a place, the newest."""
     page = desk.thread(wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after)
-    return ThreadView(items=[entry_view(entry) for entry in page.entries], before=page.before, after=page.after)
+    return ThreadView(
+        conversation=view(page.conversation, caller.now),
+        items=[entry_view(entry) for entry in page.entries],
+        before=page.before,
+        after=page.after,
+    )
 
 
 @resource.route(

@@ -17,6 +17,7 @@ CHANNELS = {
     "telegram": "chalicelib.channels.telegram",
     "line": "chalicelib.channels.line",
     "slack": "chalicelib.channels.slack",
+    "sms": "chalicelib.channels.sms",
 }
 
 

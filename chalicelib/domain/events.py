@@ -14,15 +14,10 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationCreated:
-    """A case began with its first message."""
+    """A case began with its first message; whose and where is in the envelope's `snapshot`."""
 
     TYPE: ClassVar[str] = "conversation.created"
-    contact_id: str
-    inbox_id: str
-    channel: str
-    leg_id: str
     message_id: str
-    team_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

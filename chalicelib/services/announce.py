@@ -3,6 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from chalicelib.domain.events import ConversationUpdated, MessageQueued
+
+# Facts that others tell as well stay off the bus, which bills each event: a new message is `message.created`, and the
+# sender's queue has the queued ones. Live views follow the stream itself.
+OFF_THE_BUS = frozenset({ConversationUpdated.TYPE, MessageQueued.TYPE})
+
 
 class EventBus(Protocol):
     def publish(self, envelopes: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -20,9 +26,10 @@ def announce(bus: EventBus, outbox: Outbox, batches: Sequence[Sequence[Mapping[s
     What was passed on before it is passed on again then: consumers drop the event ids they have seen, the queue
     drops the attempts it has."""
     numbered = [(place, event) for place, batch in enumerate(batches) for event in batch]
-    queued = [(place, _entry(event)) for place, event in numbered if event["type"] == "message.queued"]
+    queued = [(place, _entry(event)) for place, event in numbered if event["type"] == MessageQueued.TYPE]
+    public = [(place, event) for place, event in numbered if event["type"] not in OFF_THE_BUS]
     failed = [queued[index][0] for index in outbox.put([entry for _, entry in queued])]
-    failed += [numbered[index][0] for index in bus.publish([event for _, event in numbered])]
+    failed += [public[index][0] for index in bus.publish([event for _, event in public])]
     return min(failed, default=None)
 
 

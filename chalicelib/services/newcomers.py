@@ -9,7 +9,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead, Status, summary
 from chalicelib.domain.envelope import Actor
-from chalicelib.domain.events import ConversationCreated, ConversationUpdated, Event, MessageCreated
+from chalicelib.domain.events import ConversationUpdated, Event, MessageCreated
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, AttachmentState, Author, Direction, Message
 from chalicelib.services.ports import Recorded
@@ -140,15 +140,4 @@ def new_conversation(inbox: Inbox, head: LegHead, message: Message) -> Conversat
         last_message=summary(message),
         unread=1 if counts else 0,
         waiting_since=at if counts else None,
-    )
-
-
-def created_event(conversation: Conversation, message: Message) -> ConversationCreated:
-    return ConversationCreated(
-        contact_id=conversation.contact_id,
-        inbox_id=conversation.inbox_id,
-        channel=conversation.channel,
-        leg_id=message.leg_id,
-        message_id=message.id,
-        team_id=conversation.team_id,
     )

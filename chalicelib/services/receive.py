@@ -14,7 +14,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.contact import ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead, Status
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import ContactCreated, ConversationStatusChanged
+from chalicelib.domain.events import ContactCreated, ConversationCreated, ConversationStatusChanged
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, Message
 from chalicelib.domain.transitions import is_stale, may_reopen, with_message
@@ -134,7 +134,7 @@ class _Receiving:
                 resolved_at=None,
             ),
             message_recorded=newcomers.message_recorded(message),
-            conversation_recorded=newcomers.conversation_recorded(message, newcomers.created_event(after, message)),
+            conversation_recorded=newcomers.conversation_recorded(message, ConversationCreated(message_id=message.id)),
             ordinal_read=head.ordinal,
             aliases=aliases,
         )

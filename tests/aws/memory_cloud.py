@@ -74,7 +74,8 @@ class MemorySQS:
 
     def receive_message(self, **request: Any) -> dict[str, Any]:
         with self._lock:
-            now, found = time.time(), []
+            now = time.time()
+            found: list[dict[str, Any]] = []
             hidden: set[str] = set()
             for record in self.queues[request["QueueUrl"]]:
                 if record.visible_at > now or record.group in hidden:
@@ -131,7 +132,7 @@ class MemoryEvents:
         if not 0 < len(Entries) <= 10 or sum(len(json.dumps(entry)) for entry in Entries) > MAX_EVENT * len(Entries):
             raise refused("ValidationException", "PutEvents")
         for entry in Entries:
-            event = {
+            event: Any = {
                 "source": entry["Source"],
                 "detail-type": entry["DetailType"],
                 "detail": json.loads(entry["Detail"]),
@@ -226,7 +227,7 @@ class Tapped:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         call = getattr(self._cloud.raw[self._service], method)
         if method == "generate_presigned_url":  # computed here, never sent
-            return call  # type: ignore[no-any-return]
+            return call
 
         def tapped(**request: Any) -> Any:
             return self._cloud.tap(f"{self._service}.{method}", lambda: call(**request))

@@ -51,6 +51,7 @@ def test_what_anybody_may_choose_is_digested_before_it_is_a_key(one: str, other:
         lambda text: keys.parked("leg_1", text),
         lambda text: keys.once("cnv_1", text),
         lambda text: keys.account("whatsapp", text),
+        lambda text: keys.seen("ibx_1", text),
         lambda text: keys.rate(text, "202603020900"),
         keys.proof,
     ):

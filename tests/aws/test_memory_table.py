@@ -88,7 +88,7 @@ def writes(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return kind, request
 
 
-QUERIES = (
+QUERIES: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
     ("pk = :pk", {":pk": "a"}, {}),
     ("pk = :pk AND begins_with(sk, :p)", {":pk": "a", ":p": "M#"}, {}),
     ("pk = :pk AND sk BETWEEN :x AND :y", {":pk": "b", ":x": "M#2", ":y": "~"}, {}),

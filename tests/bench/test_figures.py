@@ -7,7 +7,7 @@ import pytest
 
 from bench import cost, report
 from bench.__main__ import BENCHES, selected
-from bench.budgets import all_budgets, figure, functions
+from bench.budgets import FIXED, SKIPPED, all_budgets, figure, functions
 from bench.counting import Call
 from bench.cpu import compare
 from bench.redelivery import out_of_place
@@ -122,13 +122,23 @@ def test_names_select_by_their_beginning() -> None:
 def test_the_page_has_a_row_for_every_budget(tmp_path: Path) -> None:
     page, results = tmp_path / "page.md", tmp_path / "bench.json"
     page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
-    report.write_results([figure("inbound.calls", 2)], results)
+    report.write_results([figure(budget.name, 2) for budget in FIXED], results)
 
     report.write_page(results, page)
 
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "\nold\n" not in text
     assert all(f"| `{name}` |" in text for name in all_budgets())
+
+
+@pytest.mark.parametrize("left_out", [None, SKIPPED])
+def test_a_run_that_left_something_out_is_kept_off_the_page(tmp_path: Path, left_out: str | None) -> None:
+    page, results = tmp_path / "page.md", tmp_path / "bench.json"
+    figures = [figure(budget.name, 2) for budget in FIXED[1:]]
+    report.write_results([*figures, *([figure(FIXED[0].name, None, left_out)] if left_out else [])], results)
+
+    with pytest.raises(report.NoCompleteRun):
+        report.write_page(results, page)
 
 
 def test_the_committed_page_names_every_budget() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import SKIPPED
+from bench.budgets import SKIPPED
 from infra.parts import ROOT
 
 COUNTED = ["inbound.calls", "inbound.first_contact.calls", "inbound.wcu", "inbound.reads_before_write"]

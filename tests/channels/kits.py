@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import Channel, Credentials, WebhookRequest
@@ -90,6 +90,24 @@ def _slack(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest
     signed = b"v0:" + timestamp.encode() + b":" + body
     signature = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     return request(body, "/webhooks/slack/inb_1", x_slack_request_timestamp=timestamp, x_slack_signature=signature)
+
+
+def form_body(body: bytes) -> bytes:
+    """Our fixtures of a provider that posts forms are JSON: a list is a repeated parameter."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    return urlencode(payload, doseq=True, errors="replace").encode() if isinstance(payload, dict) else body
+
+
+def _sms(body: bytes, event: str, secret: str, at: datetime) -> WebhookRequest:
+    body, url = form_body(body), "https://desk.example/webhooks/sms/inb_1?tracker=leg_1.msg_1.1"
+    pairs = sorted(set(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+    signed = url + "".join(name + value for name, value in pairs)
+    signature = base64.b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    query = {"tracker": "leg_1.msg_1.1"}
+    return WebhookRequest("POST", "/webhooks/sms/inb_1", {"x-twilio-signature": signature}, query, body, NOW, url)
 
 
 @dataclass(frozen=True)
@@ -208,6 +226,14 @@ KITS = {
             sign=_slack,
             more={"bot_token": ("xoxb-token-1",)},
             settings={},
+        ),
+        Kit(
+            name="sms",
+            account_id="+15550100002",
+            secret_name="auth_token",
+            sign=_sms,
+            more={},
+            settings={"account_sid": "AC00000000000000000000000000000001", "public_url": "https://desk.example"},
         ),
     )
 }

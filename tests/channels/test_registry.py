@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from chalicelib.channels import custom, instagram, line, messenger, registry, slack, telegram, web_chat, whatsapp
+from chalicelib.channels import custom, instagram, line, messenger, registry, slack, sms, telegram, web_chat, whatsapp
 from chalicelib.channels.base import Capabilities, Channel, CredentialField
 from chalicelib.domain.message import MEDIA
 from tests.channels import (
@@ -19,6 +19,7 @@ from tests.channels import (
     test_line,
     test_messenger,
     test_slack,
+    test_sms,
     test_telegram,
     test_web_chat,
     test_whatsapp,
@@ -31,7 +32,7 @@ NAMES = sorted(registry.CHANNELS)
 PROTOCOL = [name for name in vars(Channel) if not name.startswith("_") and callable(vars(Channel)[name])]
 
 # mypy proves here that each module fulfils the protocol, to the last argument.
-FITTING: tuple[Channel, ...] = (custom, instagram, line, messenger, slack, telegram, web_chat, whatsapp)
+FITTING: tuple[Channel, ...] = (custom, instagram, line, messenger, slack, sms, telegram, web_chat, whatsapp)
 # What a cold start must not pay for. The channels need the standard library and nothing else.
 HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "chalice", "requests", "urllib3")
 
@@ -43,6 +44,7 @@ def test_classes() -> Iterator[type[ChannelCases]]:
         test_line,
         test_messenger,
         test_slack,
+        test_sms,
         test_telegram,
         test_web_chat,
         test_whatsapp,

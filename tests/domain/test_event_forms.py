@@ -33,14 +33,7 @@ MESSAGE = ids.message_id(AT, LEG, "wamid.1")
 FAILURE = {"code": "131047", "class": "window", "detail": "The 24-hour window is closed."}
 
 DATA: Mapping[str, Mapping[str, Any]] = {
-    "conversation.created": {
-        "contact_id": "con_1",
-        "inbox_id": "ibx_wa",
-        "channel": "whatsapp",
-        "leg_id": LEG,
-        "message_id": MESSAGE,
-        "team_id": "tea_1",
-    },
+    "conversation.created": {"message_id": MESSAGE},
     "conversation.updated": {"message_id": MESSAGE},
     "conversation.status_changed": {
         "previous": "open",

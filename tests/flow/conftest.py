@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import aws_lambda_powertools  # noqa: F401 - imported once here: two threads importing it at once meet half of it
 import pytest
@@ -37,7 +38,7 @@ class Stage:
     def desk(self) -> DeskStore:
         return DeskStore(shared.desk())
 
-    def customer_says(self, text: str, wa_id: str = BOB, **more: object) -> str:
+    def customer_says(self, text: str, wa_id: str = BOB, **more: Any) -> str:
         wamid = self.sim.whatsapp.say(PHONE, wa_id, text=text, name="Bob Chan", **more)
         self.settle()
         return wamid

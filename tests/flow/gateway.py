@@ -1,6 +1,6 @@
 """API Gateway's HTTP API for the world: a loopback server that calls the intake and visitor handlers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import Any
@@ -25,8 +25,10 @@ class Gateway:
         self._lock = Lock()
         self.statuses: list[int] = []
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
         event = http_event(
             request.method,
             request.path,

@@ -17,7 +17,7 @@ from tests.flow.world import world
 THREADS = 8
 SEEDS = range(12)
 NOW = int(START.timestamp())
-(_, _, _), _, (SISTER, SISTER_PHONE, _) = INBOXES
+SISTER, SISTER_PHONE, _ = INBOXES[2]
 
 
 def webhook(index: int = 0, phone: str = PHONE, contact: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_it_is_kept_in_quarantine_when_it_is_signed_but_unreadable(body: bytes) 
         assert objects(here) == [body]
 
 
-WRONG = [None, 7, -1.5, True, "x", [], {}, [None], [[]], {"a": None}, "\u0000", 10**400, float("nan")]
+WRONG: list[Any] = [None, 7, -1.5, True, "x", [], {}, [None], [[]], {"a": None}, "\u0000", 10**400, float("nan")]
 values = st.recursive(
     st.sampled_from(WRONG[:11]) | st.text(max_size=5) | st.integers(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

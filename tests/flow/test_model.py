@@ -246,7 +246,7 @@ def inbound(customer: str, text: str, external_id: str, at: int) -> dict[str, An
 
 
 def mark(tracker: str, status: str, at: int) -> dict[str, Any]:
-    entry: dict[str, Any] = {"id": "wamid.x", "status": status, "timestamp": str(at)}
+    entry: dict[str, Any] = {"id": f"wamid.of.{tracker}", "status": status, "timestamp": str(at)}
     return _payload({"statuses": [entry | {"biz_opaque_callback_data": tracker}]})
 
 

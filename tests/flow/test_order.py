@@ -24,6 +24,7 @@ ARRIVAL = {
     "view_key",  # may lag behind the last activity (checked as an invariant), by how much depends on the order
     "view",  # the leg's copy of it
     "created",  # when the conversation was first stored
+    "claim_token",  # each claim has its own
     "moved",  # when the status changed, which is when the first of them arrived
 }
 

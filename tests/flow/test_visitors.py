@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 
+from chalicelib.aws.clients import client
+from chalicelib.aws.stores.live import Live
+from chalicelib.aws.transaction import Desk
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.message import AttachmentState, Direction
 from chalicelib.services import desk as desk_service
 from chalicelib.services.visitors import PER_MINUTE
+from chalicelib.wiring import shared
 from simulators.web_chat import identity_hash, identity_token
 from tests.aws.memory_cloud import refused
 from tests.flow import invariants
@@ -105,11 +110,7 @@ def test_typing_is_seen_on_both_sides_for_a_while(here: Scene) -> None:
     ann.says("Hello")
     assert ann.post("typing", {"active": True}).status == 202
     leg = conversation(here).active_leg_id
-    from chalicelib.aws.stores.live import Live
-    from chalicelib.aws.transaction import Desk
-    from chalicelib.wiring import shared
-
-    live = Live(Desk(shared.client("dynamodb"), "live"))
+    live = Live(Desk(client("dynamodb"), "live"))
     assert live.typing_now(leg, here.now()) == ["contact"]
     assert ann.sees()["typing"] is False
     live.typing(leg, ANA.id, here.now() + timedelta(seconds=6))
@@ -378,10 +379,6 @@ def test_the_answer_is_a_problem_that_says_what_to_do(
 
 
 def test_a_chat_that_is_disabled_takes_nothing(here: Scene) -> None:
-    from dataclasses import replace
-
-    from chalicelib.wiring import shared
-
     ann = Visitor(here)
     inbox = shared.inboxes().get(CHAT)
     assert inbox is not None
@@ -392,8 +389,6 @@ def test_a_chat_that_is_disabled_takes_nothing(here: Scene) -> None:
 
 
 def test_a_chat_without_its_secret_is_no_fault_of_ours(here: Scene) -> None:
-    from chalicelib.wiring import shared
-
     here.cloud.raw["secretsmanager"].texts[f"parley/test/inbox/{CHAT}"] = "{}"
     shared.inbox_directory().forget()
     assert call(here, "POST", "sessions").status == 409

@@ -189,7 +189,7 @@ def test_a_request_is_refused_when_it_names_another_host(client: Client) -> None
         ("DELETE", "/sim/health", 405),
         ("GET", f"{NUMBER}x", 404),
         ("PUT", "/sim/clock", 200),
-        ("GET", "/sim/sms/knobs", 404),
+        ("GET", "/sim/pigeon/knobs", 404),
     ],
 )
 def test_errors_are_json_when_a_call_is_wrong(client: Client, method: str, path: str, status: int) -> None:
