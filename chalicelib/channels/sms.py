@@ -35,11 +35,8 @@ from chalicelib.channels.signing import valid
 from chalicelib.channels.sms_errors import failure, refusal
 from chalicelib.channels.sms_inbound import HANDLERS, Form
 from chalicelib.channels.sms_signing import is_genuine, parameters
-from chalicelib.channels.sms_text import Segments, segments
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
-
-__all__ = ["Segments", "segments"]
 
 NAME = "sms"
 API_BASE = "https://api.twilio.com"

@@ -151,7 +151,6 @@ def test_a_text_that_is_too_long_is_told_in_parts() -> None:
 )
 def test_a_text_goes_in_as_many_parts_as_phones_count(text: str, expected: Segments) -> None:
     assert segments(text) == expected
-    assert sms.segments is segments
 
 
 @given(st.text(alphabet=sorted(GSM | EXTENSION), max_size=700) | st.text(max_size=300))
