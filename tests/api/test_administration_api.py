@@ -1,5 +1,7 @@
 """Agents, teams and API keys over HTTP."""
 
+from typing import Any
+
 import boto3
 import pytest
 
@@ -20,7 +22,7 @@ def groups_of(agent_id: str) -> list[str]:
     return [group["GroupName"] for group in found]
 
 
-def account_of(agent_id: str) -> dict:
+def account_of(agent_id: str) -> Any:
     cognito = boto3.client("cognito-idp")
     pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
     return cognito.admin_get_user(UserPoolId=pool, Username=agent_id)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.aws.changes import announcements
 from chalicelib.domain import ids
 from chalicelib.domain.message import Direction
+from chalicelib.services.announce import OFF_THE_BUS
 from functions.stream.handler import handler
 from tests.aws.memory_cloud import Crash, MemoryEvents, MemorySQS, refused, straight
 from tests.flow import invariants
@@ -68,14 +70,15 @@ def told(here: Scene) -> list[tuple[str, int, str]]:
 
 
 def written(here: Scene) -> list[tuple[str, int, str]]:
-    """What the writes themselves say happened."""
+    """What the writes themselves say happened, but for what stays off the bus."""
     found = []
     for record in here.cloud.tables["desk"].stream:
         image, before = record["dynamodb"]["NewImage"], record["dynamodb"].get("OldImage", {})
         if "events" in image and image["version"] != before.get("version"):
             key = image["sk"]["S"] if image["sk"]["S"].startswith("M#") else image["pk"]["S"]
             for event in json.loads(image["events"]["S"]):
-                found.append((key.partition("#")[2], int(image["version"]["N"]), event["type"]))
+                if event["type"] not in OFF_THE_BUS:
+                    found.append((key.partition("#")[2], int(image["version"]["N"]), event["type"]))
     return sorted(found)
 
 
@@ -101,7 +104,7 @@ class Spoil:
 
 
 @pytest.mark.parametrize("kind", ["refused", "lost answer", "crash", "lost by crash"])
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", range(2))
 def test_every_event_is_told_and_every_message_sent_once_when_the_stream_function_fails(place: int, kind: str) -> None:
     with scene() as here:
         busy(here)
@@ -161,14 +164,13 @@ def test_nothing_is_told_of_a_write_that_did_not_happen() -> None:
 def test_each_snapshot_is_of_its_own_version_however_late_it_is_told() -> None:
     with scene() as here:
         busy(here)
-        here.world.pump()
+        told_late = [event for record in records(here) for event in announcements(record)]
         snapshots = [
             (event["aggregate"]["version"], event["snapshot"]["preview"])
-            for event in here.cloud.events.published
+            for event in told_late
             if event["type"] == "conversation.updated"
         ]
         assert snapshots == [(1, "One"), (2, "Two"), (3, "Three"), (4, "A"), (5, "B")]
-        assert [event["type"] for event in here.cloud.events.published].count("conversation.updated") == 5
 
 
 def test_a_message_of_a_huge_event_does_not_block_the_stream() -> None:
