@@ -138,6 +138,7 @@ def _message(change: Change, message: Mapping[str, Any], peer: Peer | None, *, e
         reply_to=identifier(context.get("id")),
         content={**body.content, **_surroundings(message, context)},
         echo=echo,
+        untimed=seconds(message.get("timestamp")) is None,
     )
     if body.kind is MessageKind.SYSTEM:
         yield from _identity_change(change, external_id, message, body, at)

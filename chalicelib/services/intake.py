@@ -6,6 +6,7 @@ own fault 5xx, only where even the spill queue failed. One bad item never loses 
 
 import hashlib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -191,8 +192,13 @@ class Intake:
             found = self.inbound.find_leg(inbox.id, item.peer.addresses)
             if found is not None:
                 until = now.fromtimestamp(now.timestamp() + (TYPING_SECONDS if item.active else 0), now.tzinfo)
-                self.live.typing(found.head.id, "contact", until)
+                self._note_typing(found.head.id, until)
             tally.counts["typing"] += 1
+
+    def _note_typing(self, leg_id: str, until: datetime) -> None:
+        """Worth no repeat: by then the customer has stopped."""
+        with suppress(StoreUnavailable):
+            self.live.typing(leg_id, "contact", until)
 
 
 def store_item(
