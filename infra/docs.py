@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chalicelib.domain.events import EVENTS
 from chalicelib.domain.metrics import METRICS
+from chalicelib.services.announce import OFF_THE_BUS
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -49,6 +50,8 @@ def _data(event: type) -> str:
 
 
 def _reactions(kind: str) -> str:
+    if kind in OFF_THE_BUS:
+        return "stays off the bus"
     return ", ".join(f"`{purpose}`" for purpose, kinds in SUBSCRIPTIONS.items() if kind in kinds) or "–"
 
 
