@@ -1,6 +1,7 @@
 """SQS: the spill, the outbound queue, the signals."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,11 +43,21 @@ class OutboundQueue:
         self._url = url
 
     def put(self, entries: Sequence[tuple[str, str, int]]) -> list[int]:
-        """Queue (leg, message, attempt) triples; gives the places of those that were refused."""
-        failed: list[int] = []
-        for first in range(0, len(entries), BATCH):
-            failed += [first + place for place in self._put_batch(entries[first : first + BATCH])]
-        return failed
+        """Queue (leg, message, attempt) triples; gives the places of those that were not taken.
+
+        A call holds one entry of each leg at most, and what is behind a refused one of its leg is not sent: so nothing
+        can overtake it when it comes again."""
+        failed: set[int] = set()
+        stopped: set[str] = set()
+        for wave in _waves(entries):
+            going = [place for place in wave if entries[place][0] not in stopped]
+            failed |= set(wave) - set(going)
+            for first in range(0, len(going), BATCH):
+                batch = going[first : first + BATCH]
+                refused = [batch[index] for index in self._put_batch([entries[place] for place in batch])]
+                failed |= set(refused)
+                stopped |= {entries[place][0] for place in refused}
+        return sorted(failed)
 
     def _put_batch(self, entries: Sequence[tuple[str, str, int]]) -> list[int]:
         requests = [
@@ -70,6 +81,18 @@ class OutboundQueue:
                 ReceiptHandle=receipt_handle,
                 VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS),
             )
+
+
+def _waves(entries: Sequence[tuple[str, str, int]]) -> list[list[int]]:
+    """The places of the entries in rounds: the first of each leg, then the second of each, and so on."""
+    waves: list[list[int]] = []
+    seen: Counter[str] = Counter()
+    for place, (leg, _message, _attempt) in enumerate(entries):
+        if seen[leg] == len(waves):
+            waves.append([])
+        waves[seen[leg]].append(place)
+        seen[leg] += 1
+    return waves
 
 
 class Signals:
