@@ -108,8 +108,9 @@ class Visiting:
             raise NotAuthenticated("The visitor's token or proof is not valid: start a new session.") from error
 
     def _hold_back(self, inbox: Inbox, action: str, request: WebhookRequest, caller: str) -> None:
-        """So many calls a minute for one session, and for one network address while it has none."""
-        who = caller if action == "sessions" else ids.digest(request.headers.get("authorization", caller))
+        """So many calls a minute for one session, and for one network address while it has none. Who has no valid
+        token is refused before anything is counted: a guess costs no write."""
+        who = caller if action == "sessions" else self._visitor(inbox, request).visitor_id
         if self.live.hit(f"{inbox.id}/{action}/{who}", request.received_at) > PER_MINUTE[action]:
             raise TooMany("Too many calls: wait a minute.")
 
