@@ -32,7 +32,8 @@ def json_value(body: bytes | str) -> Any:
     end. Raises PayloadNotUnderstood when it is no JSON, or nested beyond all reason."""
     try:
         text = body.decode("utf-8") if isinstance(body, bytes) else body
-        return _storable(json.loads(text), MAX_DEPTH)
+        value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_nothing)
+        return _storable(value, MAX_DEPTH) if _is_suspect(text) else value
     except (ValueError, RecursionError) as cause:
         raise PayloadNotUnderstood(f"not JSON: {str(cause)[:100]}", field="body") from cause
 
@@ -45,24 +46,39 @@ def json_object(body: bytes | str) -> dict[str, Any]:
     return value
 
 
+def _integer(digits: str) -> int | str:
+    value = int(digits)
+    return str(value) if abs(value) >= MAX_NUMBER else value
+
+
+def _finite(digits: str) -> float | None:
+    value = float(digits)
+    return value if math.isfinite(value) else None
+
+
+def _nothing(_constant: str) -> None:
+    """NaN and Infinity are no JSON, and no provider's."""
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether strings or depth could need mending: in most payloads nothing does, and they are not walked through."""
+    escaped = "\\ud" in text or "\\uD" in text
+    return escaped or text.count("[") + text.count("{") > MAX_DEPTH or not (text.isascii() or _is_encodable(text))
+
+
+def _is_encodable(text: str) -> bool:
+    return _LONE_SURROGATE.search(text) is None
+
+
 def _storable(value: Any, depth: int) -> Any:
+    """The same without lone surrogates. Raises ValueError where it is nested too deeply."""
     if depth == 0:
         raise ValueError("nested too deeply")
     if isinstance(value, dict):
         return {_whole(key): _storable(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list):
         return [_storable(item, depth - 1) for item in value]
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, str):
-        return _whole(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, int) and abs(value) >= MAX_NUMBER:
-        return str(value)
-    return value
+    return _whole(value) if isinstance(value, str) else value
 
 
 def _whole(value: str) -> str:
