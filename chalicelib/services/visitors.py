@@ -164,14 +164,14 @@ class Visiting:
 
     def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> None:
         address = f"user:{proven.subject}"
-        given = {"name": proven.name, "email": proven.email, "phone": proven.phone}
+        given: dict[str, Any] = {"name": proven.name, "email": proven.email, "phone": proven.phone}
         contact = Contact(
             id=ids.contact_id(inbox.channel, address),
             created_at=now,
             updated_at=now,
             sources={name: "site" for name, value in given.items() if value},
             identities=tuple(identity.id for identity in new_identities(inbox.channel, (address,), "", now)),
-            **given,  # type: ignore[arg-type]
+            **given,
         )
         self.store.add_contact(contact, (address,), inbox.channel)
 

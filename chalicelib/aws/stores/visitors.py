@@ -1,7 +1,7 @@
 """What web chat visitors read, and the contact an identified one becomes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import events_of
@@ -37,11 +37,7 @@ class VisitorStore(InboundStore):
             ContactIdentity(identity_id(channel, address), channel, address, contact.id, now) for address in addresses
         ]
         created = ContactCreated(channel=channel, identity_id=identities[0].id)
-        recorded = Recorded((created,), Actor("contact", contact.id), _now(contact))
+        recorded = Recorded((created,), Actor("contact", contact.id), contact.created_at)
         puts = [Put(contact_item(contact) | {"events": events_of(recorded)})]
         puts += [Put(identity_item(identity)) for identity in identities]
         return self.attempt(list(puts)) is Written.DONE
-
-
-def _now(contact: Contact) -> datetime:
-    return contact.created_at
