@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, moment, moment_or_none
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Status
+from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Reach, Status
 from chalicelib.domain.ids import message_time
 from chalicelib.domain.message import Direction
 
@@ -164,7 +164,19 @@ def head_item(head: LegHead) -> Item:
         "view": head.view_at,
         "resolved": head.resolved_at,
         "name": head.contact_name,
+        **({"reach": reach_map(head.reach), "reach_at": head.reach.at} if head.reach else {}),
     }
+
+
+def reach_map(reach: Reach) -> Item:
+    return {"ok": reach.reachable, "reason": reach.reason, "detail": reach.detail}
+
+
+def _reach_from(item: Item) -> Reach | None:
+    if "reach" not in item:
+        return None
+    reach = item["reach"]
+    return Reach(reach["ok"], reach["reason"], moment(item["reach_at"]), reach.get("detail", ""))
 
 
 def head_from(item: Item) -> LegHead:
@@ -181,6 +193,7 @@ def head_from(item: Item) -> LegHead:
         view_at=moment(item["view"]),
         resolved_at=moment_or_none(item.get("resolved")),
         contact_name=item.get("name", ""),
+        reach=_reach_from(item),
     )
 
 

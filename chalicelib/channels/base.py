@@ -14,6 +14,7 @@ from chalicelib.channels.http import (
     NotSent,
     OutcomeUnknown,
     PayloadNotUnderstood,
+    Pointer,
     Reply,
     SignatureMismatch,
     WebhookRequest,
@@ -28,16 +29,26 @@ from chalicelib.channels.inbound import (
     PeerTyping,
     Profile,
     ProviderError,
+    ReachabilityChanged,
     StatusUpdate,
+    TimelineEvent,
 )
 from chalicelib.channels.outbound import (
+    Answering,
+    Call,
     CannotSay,
     Health,
+    Keep,
+    MailRequest,
     MediaLocation,
     Outgoing,
     OutgoingAttachment,
+    ReadFile,
     SendResult,
     Signal,
+    Step,
+    StepRefused,
+    Steps,
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
@@ -56,6 +67,9 @@ class Capabilities:
     `resend_safe`: the receiver drops a repeat of one message id, so an uncertain attempt may be made again.
     `echoes_tracker`: every delivery mark brings back our tracker, so marks are never parked by external id.
     `own_uploads`: inbound files are uploaded to our own store, under their `media_id`.
+    `answering`: what is sent refers to the customer's newest message, so `Outgoing.answering` has to be filled.
+    `closable`: after the customer has closed the conversation nothing at all may be sent.
+    `points`: webhooks may only point at what they are about (see `PointingChannel`).
     """
 
     kinds_out: frozenset[MessageKind]
@@ -76,6 +90,9 @@ class Capabilities:
     resend_safe: bool = False
     echoes_tracker: bool = False
     own_uploads: bool = False
+    answering: bool = False
+    closable: bool = False
+    points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ class Channel(Protocol):
         an item that makes no sense becomes a message of kind `unsupported` or `Ignored`."""
 
     def answer(
-        self, request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+        self, request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
     ) -> Reply | None:
         """What the caller is told of the items of `normalise`, once they are stored; None = a plain 200.
         `repeats` are the positions of items that were stored before."""
@@ -114,31 +131,45 @@ class Channel(Protocol):
     def check_send(self, message: Outgoing) -> None:
         """Raise CannotSay where `message` breaks a limit of the channel (before anything is stored)."""
 
-    def build_send(self, message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-        """The provider's request; None where storing the message already delivers it (our own widget)."""
+    def build_send(self, message: Outgoing, inbox: Inbox, credentials: Credentials) -> Call | None:
+        """The provider's request, or the steps to it; None where storing the message already delivers it (our own
+        widget)."""
 
     def parse_send(self, response: HttpResponse) -> SendResult:
         """Accepted or refused, from any bytes whatever."""
 
-    def build_signal(self, signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    def build_signal(self, signal: Signal, inbox: Inbox, credentials: Credentials) -> Call | None:
         """Read mark or typing; None where the channel has none."""
 
     def build_media_lookup(self, media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
         """The request that tells where an attachment is; None where its url is known already."""
 
     def parse_media_lookup(
-        self, response: HttpResponse, inbox: Inbox, credentials: Credentials
+        self, response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
     ) -> MediaLocation | ProviderError:
         """Where the bytes are, with credentials only for the provider's own hosts."""
 
     def media_location(self, url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
         """The same for an attachment that came with its url."""
 
-    def build_health(self, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    def build_health(self, inbox: Inbox, credentials: Credentials) -> Call | None:
         """A cheap call that proves the credentials; None where there is nothing to ask."""
 
     def parse_health(self, response: HttpResponse) -> Health:
         """What the provider said of the inbox."""
+
+
+class PointingChannel(Protocol):
+    """Two more functions of a channel whose webhooks only point at what they are about (`Capabilities.points`).
+
+    What a pointer leads to is in `WebhookRequest.fetched`, under the pointer's name, when the next function runs."""
+
+    def pointers_to_proof(self, request: WebhookRequest, inbox: Inbox) -> Sequence[Pointer]:
+        """What `verify` needs beside the request (a certificate). Nothing is proven yet: only the provider's own hosts
+        may be named. Raises SignatureMismatch."""
+
+    def pointers_to_content(self, request: WebhookRequest, inbox: Inbox) -> Sequence[Pointer]:
+        """What `normalise` needs beside the request (the mail itself), after `verify`. Raises PayloadNotUnderstood."""
 
 
 def first(credentials: Credentials, name: str) -> str:
@@ -151,6 +182,8 @@ def first(credentials: Credentials, name: str) -> str:
 
 __all__ = [
     "AccountNotice",
+    "Answering",
+    "Call",
     "CannotSay",
     "Capabilities",
     "Channel",
@@ -163,6 +196,8 @@ __all__ = [
     "Ignored",
     "Inbound",
     "InboundMessage",
+    "Keep",
+    "MailRequest",
     "MediaLocation",
     "NotSent",
     "OutcomeUnknown",
@@ -171,13 +206,21 @@ __all__ = [
     "PayloadNotUnderstood",
     "Peer",
     "PeerTyping",
+    "Pointer",
+    "PointingChannel",
     "Profile",
     "ProviderError",
+    "ReachabilityChanged",
+    "ReadFile",
     "Reply",
     "SendResult",
     "Signal",
     "SignatureMismatch",
     "StatusUpdate",
+    "Step",
+    "StepRefused",
+    "Steps",
+    "TimelineEvent",
     "WebhookRequest",
     "first",
 ]

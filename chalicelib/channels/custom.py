@@ -105,7 +105,9 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [item_of(event, account_id, request.received_at) for event in _events(request)]
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """202, and for each event what became of it: a mistake in one does not refuse the others."""
     results = [
         _result(event, item, repeated=place in repeats)
@@ -199,7 +201,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """Never asked."""
     return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """A provider's call as it came. `headers` have lower-case names; `body` is the raw bytes."""
+    """A provider's call as it came. `headers` have lower-case names; `body` is the raw bytes.
+    `fetched`: what its pointers led to, by their names."""
 
     method: str
     path: str
@@ -16,6 +17,19 @@ class WebhookRequest:
     body: bytes
     received_at: datetime
     url: str = ""
+    fetched: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Something a webhook only points at: an object of our own mail bucket (`object_key`), or an address of the
+    provider's (`url`, fetched without credentials). `keep_seconds`: it does not change for so long."""
+
+    name: str
+    url: str | None = None
+    object_key: str | None = None
+    limit_bytes: int = 64 * 1024
+    keep_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

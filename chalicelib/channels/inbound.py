@@ -28,15 +28,27 @@ class Profile:
 class Peer:
     """Who is at the other end. `addresses` names one person, the most lasting address first
     (WhatsApp: business-scoped user id, then phone number): any of them may be known already.
-    `facts`: what else the provider tells, of no use as an address (parent user id, identity key hash)."""
+    `facts`: what else the provider tells, of no use as an address (parent user id, identity key hash).
+    `identity`: who it is, and where answers go, where the addresses name a thread and not a person (email)."""
 
     addresses: tuple[str, ...]
     profile: Profile = Profile()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    identity: str | None = None
 
     @property
     def primary(self) -> str:
         return self.addresses[0]
+
+    @property
+    def named(self) -> str:
+        """Where answers go, and who it is."""
+        return self.identity or self.primary
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """What names the person: the addresses, where they do not name a thread."""
+        return (self.identity,) if self.identity else self.addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,38 @@ class IdentityChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachabilityChanged:
+    """The provider says that an address can no longer be written to (blocked, opted out, bounced), or can again.
+    `reason` is a stable word (`opted_out`, `blocked`, `closed`, `bounced`, `complained`), `detail` a sentence."""
+
+    account_id: str
+    address: str
+    reachable: bool
+    reason: str
+    occurred_at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something that happened to a customer elsewhere (an order, a refund): a line of their timeline, no message.
+
+    `known_as` are pairs of kind and value that may lead to the contact (`email`, `phone`, or a channel's name with the
+    address there), the strongest first. `subject` is the thing it happened to (`order:1001`); of two events of one
+    subject the one with the later `occurred_at` tells how it is now. `data` are JSON values for the agent's eye."""
+
+    account_id: str
+    external_id: str
+    kind: str
+    title: str
+    occurred_at: datetime
+    known_as: tuple[tuple[str, str], ...]
+    subject: str | None = None
+    profile: Profile = Profile()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class AccountNotice:
     """News of the inbox itself: a template approved, an account restricted. `kind` is dotted, ours."""
 
@@ -128,4 +172,13 @@ class Ignored:
     detail: str = ""
 
 
-Inbound = InboundMessage | StatusUpdate | PeerTyping | IdentityChanged | AccountNotice | Ignored
+Inbound = (
+    InboundMessage
+    | StatusUpdate
+    | PeerTyping
+    | IdentityChanged
+    | ReachabilityChanged
+    | TimelineEvent
+    | AccountNotice
+    | Ignored
+)

@@ -101,7 +101,9 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return meta_envelope.normalise(request, OBJECT, EVENT_TYPES)
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """Meta reads nothing but the status."""
     return None
 
@@ -144,7 +146,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """Never asked."""
     return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
 

@@ -113,7 +113,9 @@ def _kind(outer: Mapping[str, Any]) -> str:
     return "slash_command" if "command" in outer and "type" not in outer else untrusted.text(outer.get("type"))
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """An empty 200: Slack would show anything else to the customer (commands) or take it for an order (forms)."""
     return None
 
@@ -152,7 +154,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return api.get("files.info", {"file": media_id}, inbox, credentials)
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """Where the file is."""
     payload = api.payload_of(response)
     file = untrusted.mapping(payload.get("file"))

@@ -111,7 +111,9 @@ def _kind(fields: Mapping[str, Any]) -> str:
     return "received" if "From" in fields and ("Body" in fields or "NumMedia" in fields) else ""
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """TwiML that does nothing."""
     return Reply(200, NOTHING, "text/xml")
 
@@ -183,7 +185,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """Never asked."""
     return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
 

@@ -89,7 +89,9 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return items or [Ignored("empty")]
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """A pressed button shows a clock until it is answered, which may be done right here ("Making requests when
     getting updates"): a repeat too, whose first answer may have been lost."""
     query = untrusted.mapping(untrusted.json_object(request.body).get("callback_query"))
@@ -144,7 +146,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return api.call("getFile", {"file_id": media_id}, inbox, credentials)
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """The place, which has the bot's token in it: for fetching only."""
     payload = api.payload_of(response)
     if payload.get("ok") is False or not 200 <= response.status < 300:

@@ -109,7 +109,9 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [handler(inbox_id, Peer(visitor.addresses), body, request.received_at)]
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """Stored is all there is to say."""
     return None
 
@@ -149,7 +151,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return None
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """Never asked."""
     return ProviderError("no_lookup", FailureClass.CONTENT, "Files of the web chat are in our own store.")
 

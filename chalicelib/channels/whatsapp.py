@@ -110,7 +110,9 @@ def _items(entry: Mapping[str, Any], given: Mapping[str, Any], request: WebhookR
     return list(handler(Change(number_id or business_id, field, value, at))) or [Ignored(f"empty.{field}")]
 
 
-def answer(request: WebhookRequest, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()) -> Reply | None:
+def answer(
+    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
+) -> Reply | None:
     """Meta reads nothing but the status."""
     return None
 
@@ -169,7 +171,9 @@ def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) ->
     return get(media_id, inbox, credentials)
 
 
-def parse_media_lookup(response: HttpResponse, inbox: Inbox, credentials: Credentials) -> MediaLocation | ProviderError:
+def parse_media_lookup(
+    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
+) -> MediaLocation | ProviderError:
     """The url, and what Meta says the file is."""
     payload = payload_of(response)
     url = untrusted.text(payload.get("url"))

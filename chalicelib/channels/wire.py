@@ -66,7 +66,7 @@ def _status(value: dict[str, Any]) -> StatusUpdate:
 
 
 def _peer(value: Mapping[str, Any]) -> Peer:
-    return Peer(tuple(value["addresses"]), Profile(**value["profile"]), value.get("facts", {}))
+    return Peer(tuple(value["addresses"]), Profile(**value["profile"]), value.get("facts", {}), value.get("identity"))
 
 
 _BUILDERS: Mapping[str, Callable[[dict[str, Any]], Spillable]] = {"message": _message, "status": _status}

@@ -83,6 +83,25 @@ class Conversation:
     version: int = 1
 
 
+# What a customer takes back by writing again. An opt-out or a dead mailbox is not taken back so.
+LIFTED_BY_WRITING = frozenset({"closed", "blocked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether an address can be written to, as the provider last told: `reason` is a stable word (opted_out, blocked,
+    closed, bounced, complained), `detail` a sentence. Where nobody has told anything, it can."""
+
+    reachable: bool
+    reason: str
+    at: datetime
+    detail: str = ""
+
+    def is_lifted_by(self, written_at: datetime) -> bool:
+        """Whether a message of the customer's at that time shows that it no longer holds."""
+        return not self.reachable and self.reason in LIFTED_BY_WRITING and written_at > self.at
+
+
 @dataclass(frozen=True, slots=True)
 class LegHead:
     """A leg's own head, read first by every inbound message: who it belongs to and its current conversation.
@@ -100,6 +119,7 @@ class LegHead:
     view_at: datetime
     resolved_at: datetime | None = None
     contact_name: str = ""
+    reach: Reach | None = None
 
 
 def summary(message: Message) -> LastMessage:

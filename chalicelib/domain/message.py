@@ -23,7 +23,8 @@ class MessageKind(StrEnum):
     reaction {target, emoji} (emoji "" = removed) · postback {payload, title, source} ·
     buttons {body, buttons: [{id, title}], header?, footer?} · list {body, button, sections: [...], footer?} ·
     template {name, language, components, category?} · form {name, values} · order {items, catalog_id, text?} ·
-    edit {target, kind, ...} (the new text is `text`) · revoke {target} · system {type, ...} · call {...} ·
+    edit {target, kind, ...} (the new text is `text`) · revoke {target} · system {type, ...} ·
+    call {direction, from, to, state} · call_update {target, state, duration_seconds?, answered_by?, recording?, ...} ·
     unsupported {type, raw}. Any kind may have `content["referral"]`, `content["forwarded"]`, `content["quoted"]`.
     """
 
@@ -46,6 +47,7 @@ class MessageKind(StrEnum):
     REVOKE = "revoke"
     SYSTEM = "system"
     CALL = "call"
+    CALL_UPDATE = "call_update"
     UNSUPPORTED = "unsupported"
 
 
@@ -60,7 +62,9 @@ MEDIA = frozenset(
 )
 
 # Kinds that say something about another message: they do not count as unread, nor start the waiting clock.
-SILENT = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE, MessageKind.SYSTEM})
+SILENT = frozenset(
+    {MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE, MessageKind.SYSTEM, MessageKind.CALL_UPDATE}
+)
 
 
 class AttachmentState(StrEnum):
@@ -107,7 +111,8 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One stored message of a leg. Outbound ones have `state`, `attempt` and the marks' times."""
+    """One stored message of a leg. Outbound ones have `state`, `attempt` and the marks' times. `reply_to` is the
+    provider's id of the message it answers; `quoted_id` our own, where it was ours to choose."""
 
     id: str
     leg_id: str
@@ -120,6 +125,7 @@ class Message:
     text: str = ""
     external_id: str | None = None
     reply_to: str | None = None
+    quoted_id: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     version: int = 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.conversation import Conversation, LegHead, Reach
 from chalicelib.domain.ids import next_id, previous_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
@@ -26,6 +26,7 @@ class LegAddress:
 
     inbox_id: str
     address: str
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Fetching:
                 raise _Refused("The provider told no address of the file.", passing=False)
             return channel.media_location(attachment.source_url, inbox, credentials)
         try:
-            found = channel.parse_media_lookup(self.http.send(lookup), inbox, credentials)
+            found = channel.parse_media_lookup(self.http.send(lookup), attachment.media_id or "", inbox, credentials)
         except (NotSent, OutcomeUnknown) as error:
             raise _Refused(f"The provider cannot be reached: {error}", passing=True) from error
         if isinstance(found, ProviderError):

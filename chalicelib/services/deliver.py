@@ -8,6 +8,8 @@ and is settled by the provider's own delivery mark, or by an agent's explicit re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import (
@@ -16,32 +18,37 @@ from chalicelib.channels.base import (
     Channel,
     Credentials,
     HttpRequest,
+    MailRequest,
+    Outgoing,
     ProviderError,
     SendResult,
+    StepRefused,
 )
+from chalicelib.domain.conversation import Reach
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Failure, Message
+from chalicelib.domain.message import Attachment, Failure, Message
+from chalicelib.services.calls import Calls
 from chalicelib.services.marks import mark_of
 from chalicelib.services.ports import (
     BlobStore,
     DeliveryStore,
-    HttpSender,
     InboxDirectory,
     LegAddress,
     NotSent,
     OutcomeUnknown,
     ParkedMark,
 )
-from chalicelib.services.reply import outgoing
+from chalicelib.services.reply import answering, outgoing
 
 # A refusal that may pass is repeated for this long, then the agent decides.
 RETRY_FOR = timedelta(hours=24)
 FIRST_DELAY_SECONDS = 2
 MAX_DELAY_SECONDS = 900
 LINK_SECONDS = 3600
+MAX_FILE_BYTES = 100 * 1024 * 1024
 UNKNOWN = "It is not known whether the message arrived. Wait for its mark, or send it again."
 
 
@@ -60,10 +67,16 @@ class Route:
     channel: Channel
     address: str
     credentials: Credentials
+    reach: Reach | None = None
 
     @property
     def capabilities(self) -> Capabilities:
         return self.channel.CAPABILITIES
+
+
+class Routes(Protocol):
+    def __call__(self, leg_id: str, *, fresh: bool = False) -> LegAddress | None:
+        """Where a leg's messages go, as it was within the last minute, or (`fresh`) as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +84,10 @@ class Delivery:
     """What delivering needs. `clock` is read again after the provider answered."""
 
     deliveries: DeliveryStore
-    routes: Callable[[str], LegAddress | None]
+    routes: Routes
     inboxes: InboxDirectory
     blobs: BlobStore
-    http: HttpSender
+    calls: Calls
     clock: Callable[[], datetime]
 
     def deliver(self, leg_id: str, message_id: str, tries: int) -> Retry | None:
@@ -90,7 +103,10 @@ class Delivery:
         inbox = self.inboxes.inbox(leg.inbox_id) if leg else None
         if leg is None or inbox is None:
             raise StoreUnavailable("the leg or its inbox is gone")
-        return Route(inbox, registry.load(inbox.channel), leg.address, self.inboxes.credentials(inbox))
+        channel = registry.load(inbox.channel)
+        if channel.CAPABILITIES.closable:
+            leg = self.routes(leg_id, fresh=True) or leg
+        return Route(inbox, channel, leg.address, self.inboxes.credentials(inbox), leg.reach)
 
     def _settle_lost_claim(self, route: Route, leg_id: str, message_id: str) -> Retry | None:
         """Not queued. A claim left behind means that an earlier try died while it talked to the provider."""
@@ -111,17 +127,22 @@ class Delivery:
         if not route.inbox.enabled:
             detail = f"The inbox {route.inbox.name} is disabled: enable it and send the message again."
             return _refused("inbox_disabled", FailureClass.CONFIG, detail)
+        if route.reach is not None and not route.reach.reachable:
+            detail = route.reach.detail or "The customer can no longer be written to here: use another channel."
+            return _refused(route.reach.reason, FailureClass.RECIPIENT, detail)
         try:
             request = self._request(route, message)
         except CannotSay as cannot:
             return _refused("cannot_say", FailureClass.CONTENT, cannot.reason)
+        except StepRefused as step:
+            return SendResult(error=step.error, retry_after_seconds=step.retry_after_seconds)
         except KeyError as error:
             return _refused("not_configured", FailureClass.CONFIG, f"The inbox lacks the credential {error}.")
         return self._call(route, request) if request else SendResult()
 
-    def _call(self, route: Route, request: HttpRequest) -> SendResult:
+    def _call(self, route: Route, request: HttpRequest | MailRequest) -> SendResult:
         try:
-            return route.channel.parse_send(self.http.send(request))
+            return route.channel.parse_send(self.calls.send(request))
         except NotSent as error:
             return _refused("not_sent", FailureClass.RETRY, f"The provider cannot be reached: {error}")
         except OutcomeUnknown as error:
@@ -129,12 +150,30 @@ class Delivery:
                 return _refused("outcome_unknown", FailureClass.RETRY, str(error))
             return SendResult(uncertain=True)
 
-    def _request(self, route: Route, message: Message) -> HttpRequest | None:
+    def _request(self, route: Route, message: Message) -> HttpRequest | MailRequest | None:
+        """The request to send, the steps to it done. Raises CannotSay, StepRefused, KeyError."""
         urls = [
             self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name) for part in message.attachments
         ]
         out = replace(outgoing(message, to=route.address, urls=urls), attempted_at=self.clock())
-        return route.channel.build_send(out, route.inbox, route.credentials)
+        if route.capabilities.answering:
+            out = self._answering(out, message)
+        call = route.channel.build_send(out, route.inbox, route.credentials)
+        if call is None:
+            return None
+        return self.calls.completed(route.inbox.id, call, [partial(self._file, part) for part in message.attachments])
+
+    def _answering(self, out: Outgoing, message: Message) -> Outgoing:
+        """With what the customer said last, and what is quoted."""
+        newest = self.deliveries.newest_inbound(message.leg_id)
+        quoted = self.deliveries.message(message.leg_id, message.quoted_id) if message.quoted_id else None
+        return replace(out, answering=answering(newest), quoted=answering(quoted))
+
+    def _file(self, attachment: Attachment) -> bytes:
+        body = self.blobs.read(attachment.object_key or "", limit_bytes=MAX_FILE_BYTES)
+        if body is None:
+            raise CannotSay("The file is no longer there: attach it again.", field="attachments")
+        return body
 
     def _settle(self, route: Route, message: Message, result: SendResult, tries: int) -> Retry | None:
         if result.uncertain:
@@ -145,6 +184,7 @@ class Delivery:
             self._accepted(route, message, result.external_id)
             return None
         failure = self._failure(result.error.code, result.error.failure, result.error.detail)
+        self.calls.forget(route.inbox.id)
         if failure.failure is FailureClass.RETRY and failure.at - message.occurred_at < RETRY_FOR:
             self.deliveries.release(message, failure)
             return Retry(delay_seconds(tries, result.retry_after_seconds))

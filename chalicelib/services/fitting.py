@@ -19,7 +19,7 @@ MAX_CONTENT_BYTES = 48 * 1024
 MAX_WORDS = 300
 MAX_URL = 2048
 MAX_FILES = 20
-MAX_ADDRESSES = 5
+MAX_ADDRESSES = 12
 
 Kept = InboundMessage | StatusUpdate
 
@@ -80,7 +80,8 @@ def _peer(peer: Peer) -> Peer:
     profile = {field.name: getattr(peer.profile, field.name) for field in fields(Profile)}
     short = {name: value[:MAX_WORDS] if value else None for name, value in profile.items() if name != "avatar_url"}
     avatar = peer.profile.avatar_url
-    return Peer(
+    return replace(
+        peer,
         addresses=peer.addresses[:MAX_ADDRESSES],
         profile=Profile(**short, avatar_url=avatar if avatar is None or len(avatar) <= MAX_URL else None),
         facts=peer.facts if _size(peer.facts) <= MAX_CONTENT_BYTES else {},

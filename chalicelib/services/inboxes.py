@@ -7,16 +7,17 @@ from typing import Any, ClassVar
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import (
+    Call,
     CannotSay,
     Channel,
     Credentials,
     Health,
-    HttpRequest,
     HttpResponse,
     NotSent,
     OutcomeUnknown,
     Outgoing,
     SendResult,
+    StepRefused,
 )
 from chalicelib.domain import ids
 from chalicelib.domain.errors import (
@@ -31,7 +32,7 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
 from chalicelib.domain.writes import Written
 from chalicelib.services.administration_ports import Ids, InboxStore, SecretStore, TeamStore
-from chalicelib.services.ports import HttpSender
+from chalicelib.services.calls import Calls
 
 # The newest value signs and calls; the one before it still verifies, until the provider has switched over.
 VALUES_KEPT = 2
@@ -62,7 +63,7 @@ class Inboxes:
     store: InboxStore
     secrets: SecretStore
     teams: TeamStore
-    http: HttpSender
+    calls: Calls
     ids: Ids
 
 
@@ -212,7 +213,7 @@ def health(inboxes: Inboxes, inbox_id: str) -> Health:
         return Health(ok=False, detail=f"The credential {missing.args[0]} is not set.")
     if request is None:
         return Health(ok=True, detail="This channel has no provider to ask.")
-    answer = _asked(inboxes.http, request)
+    answer = _asked(inboxes.calls, inbox, request)
     return channel.parse_health(answer) if isinstance(answer, HttpResponse) else Health(False, answer)
 
 
@@ -233,11 +234,11 @@ def send_test(inboxes: Inboxes, inbox_id: str, to: str, text: str, now: datetime
         attempted_at=now,
     )
     request = _test_request(channel, message, inbox, inboxes.secrets.read(inbox.secret_ref))
-    answer = _asked(inboxes.http, request)
+    answer = _asked(inboxes.calls, inbox, request)
     return channel.parse_send(answer) if isinstance(answer, HttpResponse) else answer
 
 
-def _test_request(channel: Channel, message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest:
+def _test_request(channel: Channel, message: Outgoing, inbox: Inbox, credentials: Credentials) -> Call:
     try:
         channel.check_send(message)
         request = channel.build_send(message, inbox, credentials)
@@ -250,9 +251,11 @@ def _test_request(channel: Channel, message: Outgoing, inbox: Inbox, credentials
     return request
 
 
-def _asked(http: HttpSender, request: HttpRequest) -> HttpResponse | str:
+def _asked(calls: Calls, inbox: Inbox, call: Call) -> HttpResponse | str:
     try:
-        return http.send(request)
+        return calls.send(calls.completed(inbox.id, call))
+    except StepRefused as refused:
+        return refused.error.detail
     except NotSent:
         return "The provider could not be reached."
     except OutcomeUnknown:

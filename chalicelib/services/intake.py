@@ -6,27 +6,34 @@ own fault 5xx, only where even the spill queue failed. One bad item never loses 
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from chalicelib.channels import registry, wire
 from chalicelib.channels.base import (
     AccountNotice,
     Channel,
+    Credentials,
     IdentityChanged,
     Ignored,
     Inbound,
     InboundMessage,
     PayloadNotUnderstood,
     PeerTyping,
+    Pointer,
+    PointingChannel,
+    ReachabilityChanged,
     Reply,
     SignatureMismatch,
     StatusUpdate,
+    TimelineEvent,
     WebhookRequest,
 )
 from chalicelib.domain import ids
-from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.errors import StoreUnavailable, TooLarge
 from chalicelib.domain.inbox import Inbox
 from chalicelib.services import fitting
 from chalicelib.services.identity import change_identity
@@ -36,10 +43,12 @@ from chalicelib.services.ports import (
     InboundStore,
     InboxDirectory,
     Live,
+    Pointed,
     Quarantine,
     Spill,
     Written,
 )
+from chalicelib.services.reachability import change_reachability
 from chalicelib.services.receive import receive
 
 OK = Reply(200)
@@ -66,6 +75,7 @@ class Intake:
     live: Live
     spill: Spill
     quarantine: Quarantine
+    pointed: Pointed
 
     def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:
         """Answer one call. Raises StoreUnavailable where nothing could keep what it holds: let the provider repeat."""
@@ -86,21 +96,41 @@ class Intake:
         if request.method != "POST":
             return _refuse(405, "method", tally)
         try:
-            channel.verify(request, credentials)
+            request = self._verified(channel, inbox, request, credentials)
         except SignatureMismatch:
             return _refuse(401, "signature", tally)
         return self._keep(channel, inbox, request, tally), tally
 
+    def _verified(
+        self, channel: Channel, inbox: Inbox, request: WebhookRequest, credentials: Credentials
+    ) -> WebhookRequest:
+        """The request, with what its proof needed. Raises SignatureMismatch, StoreUnavailable."""
+        if channel.CAPABILITIES.points:
+            try:
+                request = self._followed(request, cast(PointingChannel, channel).pointers_to_proof(request, inbox))
+            except TooLarge as error:
+                raise SignatureMismatch("what should prove it is too large") from error
+        channel.verify(request, credentials)
+        return request
+
+    def _followed(self, request: WebhookRequest, pointers: Sequence[Pointer]) -> WebhookRequest:
+        """The request, with what the pointers lead to."""
+        found = {pointer.name: self.pointed.fetch(pointer) for pointer in pointers}
+        kept = {name: body for name, body in found.items() if body is not None}
+        return replace(request, fetched={**request.fetched, **kept})
+
     def _keep(self, channel: Channel, inbox: Inbox, request: WebhookRequest, tally: Tally) -> Reply:
         try:
+            if channel.CAPABILITIES.points:
+                request = self._followed(request, cast(PointingChannel, channel).pointers_to_content(request, inbox))
             items = channel.normalise(request)
-        except PayloadNotUnderstood as error:
+        except (PayloadNotUnderstood, TooLarge) as error:
             return self._quarantined(channel, inbox, request, str(error), tally)
         outcomes = [
             self.take_item(inbox, channel, item, _arrived(request, place), tally) for place, item in enumerate(items)
         ]
         repeats = frozenset(place for place, outcome in enumerate(outcomes) if outcome is Written.DUPLICATE)
-        return channel.answer(request, items, repeats) or OK
+        return channel.answer(request, inbox, items, repeats) or OK
 
     def _quarantined(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> Reply:
         self._keep_whole(channel, inbox, request, reason, tally)
@@ -181,13 +211,18 @@ class Intake:
     def _take_passing(
         self,
         inbox: Inbox,
-        item: PeerTyping | IdentityChanged,
+        item: PeerTyping | IdentityChanged | ReachabilityChanged | TimelineEvent,
         now: datetime,
         tally: Tally,
     ) -> None:
         if isinstance(item, IdentityChanged):
             change_identity(self.inbound, inbox, item, now)
             tally.counts["identity_changes"] += 1
+        elif isinstance(item, ReachabilityChanged):
+            change_reachability(self.inbound, inbox, item)
+            tally.counts["reachability"] += 1
+        elif isinstance(item, TimelineEvent):
+            tally.counts["ignored"] += 1
         else:
             found = self.inbound.find_leg(inbox.id, item.peer.addresses)
             if found is not None:

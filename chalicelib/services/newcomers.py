@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.channels.base import InboundMessage
+from chalicelib.channels.base import InboundMessage, Peer
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead, Status, summary
@@ -71,11 +71,11 @@ def new_contact(inbox: Inbox, inbound: InboundMessage, now: datetime) -> Contact
         "avatar_url": profile.avatar_url,
     }
     return Contact(
-        id=ids.contact_id(inbox.channel, inbound.peer.primary),
+        id=ids.contact_id(inbox.channel, inbound.peer.named),
         created_at=now,
         updated_at=now,
         sources={name: "provider" for name, value in given.items() if value},
-        identities=tuple(ids.identity_id(inbox.channel, address) for address in inbound.peer.addresses),
+        identities=tuple(ids.identity_id(inbox.channel, address) for address in inbound.peer.identities),
         **given,
     )
 
@@ -88,15 +88,14 @@ def new_identities(
     )
 
 
-def new_head(inbox: Inbox, address: str, contact: Contact) -> LegHead:
+def new_head(inbox: Inbox, peer: Peer, contact: Contact) -> LegHead:
     """The head of a leg that has no conversation yet (`ordinal` 0)."""
-    leg_id = ids.leg_id(inbox.id, address)
     return LegHead(
-        id=leg_id,
+        id=ids.leg_id(inbox.id, peer.primary),
         inbox_id=inbox.id,
         channel=inbox.channel,
-        address=address,
-        identity_id=ids.identity_id(inbox.channel, address),
+        address=peer.named,
+        identity_id=ids.identity_id(inbox.channel, peer.named),
         contact_id=contact.id,
         conversation_id="",
         ordinal=0,

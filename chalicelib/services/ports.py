@@ -8,9 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.channels.base import Credentials, HttpRequest, HttpResponse, NotSent, OutcomeUnknown
+from chalicelib.channels.base import (
+    Credentials,
+    HttpRequest,
+    HttpResponse,
+    MailRequest,
+    NotSent,
+    OutcomeUnknown,
+    Pointer,
+)
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.conversation import Conversation, LegHead, Reach
 from chalicelib.domain.counts import Scope
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
@@ -45,6 +53,9 @@ class InboundStore(Protocol):
         `replaces`, they go to the new one from now on."""
 
     def head(self, leg_id: str) -> LegHead | None: ...
+
+    def set_reach(self, leg_id: str, reach: Reach) -> bool:
+        """Note whether a leg's address can be written to; False where something newer is known."""
 
     def first_seen(self, inbox_id: str, external_id: str, at: datetime) -> datetime:
         """When this external id came for the first time: `at`, or the time that was kept then."""
@@ -91,6 +102,9 @@ class DeliveryStore(Protocol):
 
     def is_known(self, leg_id: str, external_id: str) -> bool:
         """Whether an external id is that of a message we sent."""
+
+    def newest_inbound(self, leg_id: str) -> Message | None:
+        """The customer's newest message of a leg, among the leg's newest few."""
 
     def is_sending(self, leg_id: str) -> bool:
         """Whether one of the leg's newest messages is at the provider just now, its external id not yet told."""
@@ -157,6 +171,16 @@ class HttpSender(Protocol):
         Raises TooLarge, NotSent, OutcomeUnknown."""
 
 
+class Pointed(Protocol):
+    def fetch(self, pointer: Pointer) -> bytes | None:
+        """What a webhook points at; None where there is nothing. Raises TooLarge, StoreUnavailable (come again)."""
+
+
+class MailSender(Protocol):
+    def send(self, mail: MailRequest) -> HttpResponse:
+        """The mail service's answer as an HTTP answer. Raises NotSent, OutcomeUnknown."""
+
+
 class Signals(Protocol):
     def put(self, body: Mapping[str, Any]) -> None: ...
 
@@ -213,6 +237,7 @@ __all__ = [
     "LegAddress",
     "LegStore",
     "Live",
+    "MailSender",
     "Mark",
     "NotSent",
     "Note",
@@ -220,6 +245,7 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "ParkedMark",
+    "Pointed",
     "Quarantine",
     "Recorded",
     "Reply",

@@ -12,7 +12,7 @@ from datetime import datetime
 from chalicelib.channels.base import InboundMessage
 from chalicelib.domain import ids
 from chalicelib.domain.contact import ContactIdentity
-from chalicelib.domain.conversation import Conversation, LegHead, Status
+from chalicelib.domain.conversation import Conversation, LegHead, Reach, Status
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import ContactCreated, ConversationCreated, ConversationStatusChanged
 from chalicelib.domain.inbox import Inbox
@@ -61,8 +61,18 @@ class _Receiving:
         found = self.store.find_leg(self.inbox.id, self.inbound.peer.addresses)
         if found is None:
             return self._first_contact()
+        found = self._lifted(found)
         blind = not self.again and not found.new_addresses and found.head.status in JOINABLE
         return self._join(found.head) if blind else self._fold(found)
+
+    def _lifted(self, found: FoundLeg) -> FoundLeg:
+        """Who writes again can be answered again."""
+        reach, inbound = found.head.reach, self.inbound
+        if reach is None or inbound.echo or inbound.kind in SILENT or not reach.is_lifted_by(inbound.occurred_at):
+            return found
+        lifted = Reach(True, "customer_wrote", inbound.occurred_at)
+        self.store.set_reach(found.head.id, lifted)
+        return replace(found, head=replace(found.head, reach=lifted))
 
     def _message(self, head: LegHead, conversation_id: str) -> Message:
         return newcomers.stored_message(self.inbound, head.id, conversation_id, head.contact_id, self.now)
@@ -107,7 +117,7 @@ class _Receiving:
 
     def _free_identities(self, addresses: Sequence[str], contact_id: str) -> tuple[ContactIdentity, ...]:
         """Those of the new addresses that nobody owns yet (which is rarely asked for, and costs a read)."""
-        if not addresses:
+        if not addresses or self.inbound.peer.identity:
             return ()
         owned = self.store.owners(self.inbox.channel, addresses)
         free = [address for address in addresses if address not in owned]
@@ -142,17 +152,17 @@ class _Receiving:
     def _first_contact(self) -> tuple[Message, Written]:
         """Nobody has written from this address to this inbox. That the address is known from another inbox of the
         channel is rare: it is looked for only when writing a new contact has failed."""
-        inbox, addresses = self.inbox, self.inbound.peer.addresses
-        owned = self.store.owners(inbox.channel, addresses) if self.again else {}
+        inbox, peer = self.inbox, self.inbound.peer
+        owned = self.store.owners(inbox.channel, peer.identities) if self.again else {}
         known = next(iter(owned.values()), None)
         contact = known or newcomers.new_contact(inbox, self.inbound, self.now)
-        free = [address for address in addresses if address not in owned]
-        head = newcomers.new_head(inbox, self.inbound.peer.primary, contact)
+        free = [address for address in peer.identities if address not in owned]
+        head = newcomers.new_head(inbox, peer, contact)
         message = self._message(head, ids.conversation_id(head.id, 1))
         created = ContactCreated(channel=inbox.channel, identity_id=head.identity_id)
         actor = newcomers.actor_of(message)
         fold = replace(
-            self._birth(head, message, 1, addresses[1:]),
+            self._birth(head, message, 1, peer.addresses[1:]),
             head_is_new=True,
             contact=None if known else contact,
             contact_recorded=None if known else Recorded((created,), actor, self.now),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.channels import registry
-from chalicelib.channels.base import CannotSay, Outgoing, OutgoingAttachment
+from chalicelib.channels.base import Answering, CannotSay, Outgoing, OutgoingAttachment
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.conversation import Conversation, Leg
@@ -203,6 +203,7 @@ class _Replying:
             author=Author(self.principal.kind, self.principal.id, self.principal.name),
             text=draft.text,
             reply_to=self._quoted(leg_id),
+            quoted_id=draft.reply_to,
             content=draft.content,
             attachments=draft.attachments,
             client_id=draft.client_id,
@@ -278,7 +279,17 @@ def outgoing(message: Message, *, to: str, urls: Sequence[str]) -> Outgoing:
         attempt=message.attempt,
         created_at=message.occurred_at,
         human=message.author.kind == "agent",
+        author_name=message.author.name,
+        leg_id=message.leg_id,
+        conversation_id=message.conversation_id,
     )
+
+
+def answering(message: Message | None) -> Answering | None:
+    """A stored message in the form in which answers refer to it."""
+    if message is None:
+        return None
+    return Answering(message.external_id or message.id, message.occurred_at, message.content)
 
 
 def retry(store: DeliveryStore, principal: Principal, leg_id: str, message_id: str, now: datetime) -> Message:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.channels import registry
-from chalicelib.channels.base import Signal
-from chalicelib.services.ports import HttpSender, InboxDirectory, LegStore, NotSent, OutcomeUnknown
+from chalicelib.channels.base import Signal, StepRefused
+from chalicelib.services.calls import Calls
+from chalicelib.services.ports import InboxDirectory, LegStore, NotSent, OutcomeUnknown
 
 FRESH_FOR = timedelta(seconds=60)
 KINDS: Mapping[str, Literal["read", "typing"]] = {
@@ -20,7 +21,7 @@ KINDS: Mapping[str, Literal["read", "typing"]] = {
 class SignalRelay:
     legs: LegStore
     inboxes: InboxDirectory
-    http: HttpSender
+    calls: Calls
 
     def relay(self, event: Mapping[str, Any], now: datetime) -> bool:
         """Pass one signal on; False where it is stale, unknown or the channel has none."""
@@ -32,10 +33,10 @@ class SignalRelay:
         if head is None or inbox is None or not inbox.enabled:
             return False
         signal = Signal(kind, to=head.address, external_id=event["data"].get("external_id"))
-        request = registry.load(inbox.channel).build_signal(signal, inbox, self.inboxes.credentials(inbox))
-        if request is None:
+        call = registry.load(inbox.channel).build_signal(signal, inbox, self.inboxes.credentials(inbox))
+        if call is None:
             return False
         try:
-            return self.http.send(request).status < 300
-        except (NotSent, OutcomeUnknown):
+            return self.calls.send(self.calls.completed(inbox.id, call)).status < 300
+        except (NotSent, OutcomeUnknown, StepRefused):
             return False

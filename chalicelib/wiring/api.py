@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from functools import cache, lru_cache
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
@@ -16,6 +17,7 @@ from chalicelib.services.administration_ports import (
     TeamStore,
     UploadStore,
 )
+from chalicelib.services.calls import Calls
 from chalicelib.services.inboxes import Inboxes
 from chalicelib.services.ports import (
     BlobStore,
@@ -129,7 +131,7 @@ def inboxes() -> Inboxes:
     from chalicelib.wiring import shared
 
     http = HttpSender(settings().trusted_hosts)
-    return Inboxes(shared.inboxes(), shared.secrets(), teams(), http, random_ids())
+    return Inboxes(shared.inboxes(), shared.secrets(), teams(), Calls(http, monotonic), random_ids())
 
 
 @cache

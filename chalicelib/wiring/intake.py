@@ -1,6 +1,7 @@
 """The webhook intake and the spill."""
 
 from functools import cache
+from time import monotonic
 
 from chalicelib.aws.blobs import Quarantine
 from chalicelib.aws.clients import client
@@ -9,6 +10,7 @@ from chalicelib.aws.stores.deliveries import DeliveryStore
 from chalicelib.aws.stores.live import Live
 from chalicelib.aws.transaction import Desk
 from chalicelib.services.intake import Intake
+from chalicelib.services.pointed import Following
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, inbound_store, inbox_directory, settings
 
@@ -28,4 +30,11 @@ def intake() -> Intake:
         live=Lazy(lambda: Live(Desk(client("dynamodb"), settings().live_table))),
         spill=Lazy(lambda: Spill(client("sqs"), settings().spill_sqs_url)),
         quarantine=Lazy(lambda: Quarantine(client("s3"), settings().quarantine_bucket)),
+        pointed=Lazy(_following),
     )
+
+
+def _following() -> Following:
+    from chalicelib.egress.http import HttpSender
+
+    return Following(HttpSender(settings().trusted_hosts), None, monotonic)

@@ -1,6 +1,7 @@
 """The sender, and what talks to providers."""
 
 from functools import cache
+from time import monotonic
 
 from chalicelib.aws.blobs import BlobStore
 from chalicelib.aws.clients import client, patient_client
@@ -9,6 +10,7 @@ from chalicelib.aws.stores.attachments import AttachmentStore
 from chalicelib.aws.stores.deliveries import DeliveryStore
 from chalicelib.egress.http import HttpSender
 from chalicelib.services.attachments import Fetching
+from chalicelib.services.calls import Calls
 from chalicelib.services.deliver import Delivery
 from chalicelib.services.signals import SignalRelay
 from chalicelib.wiring.shared import (
@@ -24,6 +26,11 @@ from chalicelib.wiring.shared import (
 @cache
 def http() -> HttpSender:
     return HttpSender(settings().trusted_hosts)
+
+
+@cache
+def calls() -> Calls:
+    return Calls(http(), monotonic)
 
 
 @cache
@@ -43,7 +50,7 @@ def delivery() -> Delivery:
         routes=leg_address,
         inboxes=inbox_directory(),
         blobs=blobs(),
-        http=http(),
+        calls=calls(),
         clock=now,
     )
 
@@ -62,4 +69,4 @@ def fetching() -> Fetching:
 
 @cache
 def relay() -> SignalRelay:
-    return SignalRelay(legs=inbound_store(), inboxes=inbox_directory(), http=http())
+    return SignalRelay(legs=inbound_store(), inboxes=inbox_directory(), calls=calls())

@@ -51,6 +51,9 @@ def inbox_directory() -> InboxDirectory:
 _addresses = Memory(60, size=5000)
 
 
-def leg_address(leg_id: str) -> LegAddress | None:
+def leg_address(leg_id: str, *, fresh: bool = False) -> LegAddress | None:
+    """Where a leg's messages go, as it was within the last minute, or (`fresh`) as it is."""
+    if fresh:
+        return inbound_store().address(leg_id)
     found: LegAddress | None = _addresses.recall((leg_id,), lambda: inbound_store().address(leg_id))
     return found

@@ -1,5 +1,6 @@
 """schemathesis against the app: generated requests, valid and not, find no fault and no undocumented answer."""
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from chalicelib.services.calls import Calls
 from chalicelib.services.inboxes import Inboxes
 from chalicelib.wiring import api as wiring
 from tests.api import schema
@@ -67,7 +69,7 @@ def generated(desk: Desk) -> Any:
 @pytest.fixture(autouse=True)
 def no_provider(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     real = wiring.inboxes()
-    quiet = Inboxes(real.store, real.secrets, real.teams, Providers(), real.ids)
+    quiet = Inboxes(real.store, real.secrets, real.teams, Calls(Providers(), monotonic), real.ids)
     monkeypatch.setattr(wiring, "inboxes", lambda: quiet)
 
 

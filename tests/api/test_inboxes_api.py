@@ -1,10 +1,12 @@
 """Inboxes over HTTP: made, changed, rotated, tried; secrets go in and do not come out."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
 from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
+from chalicelib.services.calls import Calls
 from chalicelib.services.inboxes import Inboxes
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import shared
@@ -18,7 +20,9 @@ TOKEN, APP_SECRET = "EAAG-access-token", "app-secret-0123456789"
 def providers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Providers]:
     reached = Providers()
     real = wiring.inboxes()
-    monkeypatch.setattr(wiring, "inboxes", lambda: Inboxes(real.store, real.secrets, real.teams, reached, real.ids))
+    monkeypatch.setattr(
+        wiring, "inboxes", lambda: Inboxes(real.store, real.secrets, real.teams, Calls(reached, monotonic), real.ids)
+    )
     yield reached
 
 

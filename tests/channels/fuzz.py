@@ -148,14 +148,14 @@ def try_payload(kit: Kit, name: str, body: bytes) -> None:
     for item in items:
         check_item(item)
     assert items == again
-    kit.channel.answer(request, items)
+    kit.channel.answer(request, kit.inbox, items)
 
 
 def try_answer(kit: Kit, status: int, body: bytes) -> None:
     response = HttpResponse(status, {}, body)
     kit.channel.parse_send(response)
     kit.channel.parse_health(response)
-    kit.channel.parse_media_lookup(response, kit.inbox, kit.credentials)
+    kit.channel.parse_media_lookup(response, "media-1", kit.inbox, kit.credentials)
 
 
 def run(seconds: float, seed: int) -> Findings:

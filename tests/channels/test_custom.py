@@ -179,7 +179,7 @@ class TestCustom(ChannelCases):
         request = post(event)
         (item,) = custom.normalise(request)
         assert isinstance(item, Ignored) and item.reason.startswith("invalid: ")
-        answer = custom.answer(request, [item])
+        answer = custom.answer(request, KIT.inbox, [item])
         assert answer
         (result,) = json.loads(answer.body)["results"]
         assert (result["status"], result["id"]) == ("invalid", event.get("id"))
@@ -188,7 +188,7 @@ class TestCustom(ChannelCases):
     def test_every_event_has_its_own_result(self) -> None:
         request = KIT.fixture("batch")
         items = custom.normalise(request)
-        answer = custom.answer(request, items, frozenset({6}))
+        answer = custom.answer(request, KIT.inbox, items, frozenset({6}))
         assert answer and (answer.status, answer.content_type) == (202, "application/json")
         results = json.loads(answer.body)["results"]
         events = KIT.payload("batch")["events"]
@@ -200,7 +200,7 @@ class TestCustom(ChannelCases):
 
     def test_an_unknown_type_is_told_as_well(self) -> None:
         request = KIT.fixture("unknown__type")
-        answer = custom.answer(request, custom.normalise(request))
+        answer = custom.answer(request, KIT.inbox, custom.normalise(request))
         assert answer and "contact.merged" in json.loads(answer.body)["results"][0]["error"]
 
     # Sending.

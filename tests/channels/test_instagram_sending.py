@@ -127,7 +127,9 @@ def test_files_are_fetched_without_our_token() -> None:
     url = "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1"
     assert instagram.media_location(url, KIT.inbox, KIT.credentials) == MediaLocation(url)
     assert instagram.build_media_lookup("1", KIT.inbox, KIT.credentials) is None
-    assert isinstance(instagram.parse_media_lookup(answered(400, {}), KIT.inbox, KIT.credentials), ProviderError)
+    assert isinstance(
+        instagram.parse_media_lookup(answered(400, {}), "media-1", KIT.inbox, KIT.credentials), ProviderError
+    )
 
 
 def test_health_reads_the_account() -> None:

@@ -256,7 +256,7 @@ def test_hosts_may_be_elsewhere() -> None:
 
 
 def test_files_are_not_looked_up() -> None:
-    assert isinstance(line.parse_media_lookup(answered(200), KIT.inbox, KIT.credentials), ProviderError)
+    assert isinstance(line.parse_media_lookup(answered(200), "media-1", KIT.inbox, KIT.credentials), ProviderError)
 
 
 def test_health_shows_the_name_and_the_id_that_webhooks_use() -> None:

@@ -239,7 +239,9 @@ def test_files_are_fetched_without_our_token() -> None:
     url = "https://cdn.fbsbx.com/1"
     assert messenger.media_location(url, KIT.inbox, KIT.credentials) == MediaLocation(url)
     assert messenger.build_media_lookup("1", KIT.inbox, KIT.credentials) is None
-    assert isinstance(messenger.parse_media_lookup(answered(400, {}), KIT.inbox, KIT.credentials), ProviderError)
+    assert isinstance(
+        messenger.parse_media_lookup(answered(400, {}), "media-1", KIT.inbox, KIT.credentials), ProviderError
+    )
 
 
 def test_health_reads_the_page() -> None:

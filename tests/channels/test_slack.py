@@ -319,4 +319,4 @@ class TestSlack(ChannelCases):
 
     def test_every_call_is_answered_with_nothing(self) -> None:
         for name in ("message", "block_actions", "slash_command", "view_submission"):
-            assert slack.answer(KIT.fixture(name), self.items(name)) is None
+            assert slack.answer(KIT.fixture(name), KIT.inbox, self.items(name)) is None

@@ -253,10 +253,10 @@ def test_a_file_is_looked_up_by_its_id() -> None:
     assert request and request.url == "https://slack.com/api/files.info?file=F+1"
     url = "https://files.slack.com/files-pri/T1-F1/a.pdf"
     file = {"url_private": url, "mimetype": "application/pdf", "size": 12}
-    found = slack.parse_media_lookup(answered(ok=True, file=file), KIT.inbox, KIT.credentials)
+    found = slack.parse_media_lookup(answered(ok=True, file=file), "media-1", KIT.inbox, KIT.credentials)
     assert found == MediaLocation(url, BEARER, "application/pdf", 12)
     for answer in (answered(ok=True, file={}), answered(ok=False, error="file_not_found")):
-        assert isinstance(slack.parse_media_lookup(answer, KIT.inbox, KIT.credentials), ProviderError)
+        assert isinstance(slack.parse_media_lookup(answer, "media-1", KIT.inbox, KIT.credentials), ProviderError)
 
 
 def test_health_names_the_workspace_or_what_is_lacking() -> None:

@@ -73,8 +73,9 @@ class TestSms(ChannelCases):
         """As everywhere, save that the body is a form."""
         for message in self.sendable():
             self.channel.check_send(message)
-            request = self.channel.build_send(message, self.kit.inbox, self.kit.credentials)
-            assert request and dict(parse_qsl(request.body.decode()))["To"] == ANA
+            request = self.built(message)
+            assert request
+            assert dict(parse_qsl(request.body.decode()))["To"] == ANA
             shown = f"{request.url} {dict(request.headers)}".encode() + request.body
             assert not [value for values in KIT.credentials.values() for value in values if value.encode() in shown]
             result = self.channel.parse_send(self.accepting(request))
@@ -180,7 +181,7 @@ class TestSms(ChannelCases):
 
     def test_every_call_is_answered_with_nothing_to_say(self) -> None:
         for name in self.kit.fixtures():
-            assert sms.answer(KIT.fixture(name), self.items(name)) == Reply(200, "<Response/>", "text/xml")
+            assert sms.answer(KIT.fixture(name), KIT.inbox, self.items(name)) == Reply(200, "<Response/>", "text/xml")
 
     # Marks.
 

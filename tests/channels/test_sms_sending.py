@@ -214,7 +214,7 @@ def test_what_may_have_been_sent_is_not_sent_again(body: bytes) -> None:
 def test_there_are_no_signals_and_no_look_ups() -> None:
     assert sms.build_signal(Signal("typing", ANA), KIT.inbox, KIT.credentials) is None
     assert sms.build_media_lookup("ME1", KIT.inbox, KIT.credentials) is None
-    assert isinstance(sms.parse_media_lookup(answered(200), KIT.inbox, KIT.credentials), ProviderError)
+    assert isinstance(sms.parse_media_lookup(answered(200), "media-1", KIT.inbox, KIT.credentials), ProviderError)
 
 
 # Files and health.

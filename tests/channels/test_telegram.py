@@ -82,7 +82,7 @@ class TestTelegram(ChannelCases):
         """As everywhere, save that the Bot API has its token in the path, and nowhere else."""
         for message in self.sendable():
             self.channel.check_send(message)
-            request = self.channel.build_send(message, self.kit.inbox, self.kit.credentials)
+            request = self.built(message)
             assert request
             base, token, method = request.url.rsplit("/", 2)
             assert (base, token) == ("https://api.telegram.org", f"bot{TOKEN}") and method.isalpha()
@@ -244,13 +244,13 @@ class TestTelegram(ChannelCases):
         request = KIT.fixture(fixture)
         items = telegram.normalise(request)
         for repeats in (frozenset[int](), frozenset({0})):
-            reply = telegram.answer(request, items, repeats)
+            reply = telegram.answer(request, KIT.inbox, items, repeats)
             assert reply and (reply.status, reply.content_type) == (200, "application/json")
             query_id = KIT.payload(fixture)["callback_query"]["id"]
             assert json.loads(reply.body) == {"method": "answerCallbackQuery", "callback_query_id": query_id}
 
     def test_other_updates_get_a_plain_answer(self) -> None:
-        assert telegram.answer(KIT.fixture("message"), []) is None
+        assert telegram.answer(KIT.fixture("message"), KIT.inbox, []) is None
 
     # Business accounts.
 

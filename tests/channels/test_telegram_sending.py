@@ -299,7 +299,7 @@ def test_a_file_is_looked_up_and_fetched_below_the_token() -> None:
     assert lookup and lookup.url == f"https://api.telegram.org/bot{TOKEN}/getFile"
     assert json.loads(lookup.body) == {"file_id": "AgAC-large"}
     found = answered(200, ok=True, result={"file_path": "photos/file_7.jpg", "file_size": 12})
-    place = telegram.parse_media_lookup(found, KIT.inbox, KIT.credentials)
+    place = telegram.parse_media_lookup(found, "media-1", KIT.inbox, KIT.credentials)
     url = f"https://api.telegram.org/file/bot{TOKEN}/photos/file_7.jpg"
     assert place == MediaLocation(url, size_bytes=12)
     assert telegram.media_location("photos/file_7.jpg", KIT.inbox, KIT.credentials).url == url
@@ -309,14 +309,16 @@ def test_a_file_is_looked_up_and_fetched_below_the_token() -> None:
     "path", ["", "/etc/passwd", "../x", "a/../b", "https://evil.example/x", "a/b?c", "//evil/x", "a/b#c", "x", "a/b c"]
 )
 def test_the_token_goes_nowhere_but_to_a_path_of_telegrams(path: str) -> None:
-    found = telegram.parse_media_lookup(answered(200, ok=True, result={"file_path": path}), KIT.inbox, KIT.credentials)
+    found = telegram.parse_media_lookup(
+        answered(200, ok=True, result={"file_path": path}), "media-1", KIT.inbox, KIT.credentials
+    )
     assert isinstance(found, ProviderError)
     assert TOKEN not in telegram.media_location(path, KIT.inbox, KIT.credentials).url
 
 
 def test_a_file_that_is_too_big_says_so() -> None:
     answer = answered(400, ok=False, error_code=400, description="Bad Request: file is too big")
-    found = telegram.parse_media_lookup(answer, KIT.inbox, KIT.credentials)
+    found = telegram.parse_media_lookup(answer, "media-1", KIT.inbox, KIT.credentials)
     assert isinstance(found, ProviderError) and "20 MB" in found.detail
 
 

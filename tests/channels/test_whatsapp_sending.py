@@ -346,7 +346,9 @@ def test_a_file_is_looked_up_by_its_id() -> None:
         "file_size": "12",
         "sha256": "ab" * 32,
     }
-    place = whatsapp.parse_media_lookup(HttpResponse(200, {}, json.dumps(answer).encode()), KIT.inbox, KIT.credentials)
+    place = whatsapp.parse_media_lookup(
+        HttpResponse(200, {}, json.dumps(answer).encode()), "media-1", KIT.inbox, KIT.credentials
+    )
     assert isinstance(place, MediaLocation)
     assert (place.mime, place.size_bytes, place.sha256) == ("image/png", 12, "ab" * 32)
     assert place.secret_headers
@@ -354,7 +356,7 @@ def test_a_file_is_looked_up_by_its_id() -> None:
 
 def test_a_file_that_is_gone_says_so() -> None:
     body = b'{"error":{"code":100,"message":"Unsupported get request"}}'
-    lost = whatsapp.parse_media_lookup(HttpResponse(400, {}, body), KIT.inbox, KIT.credentials)
+    lost = whatsapp.parse_media_lookup(HttpResponse(400, {}, body), "media-1", KIT.inbox, KIT.credentials)
     assert isinstance(lost, ProviderError) and lost.failure is FailureClass.CONTENT
 
 

@@ -54,7 +54,9 @@ class Desk:
         fixed = {"message_id": "msg_1", "tracker": "leg_1.msg_1.1", "to": PSID, "kind": kind}
         message = Outgoing(**{**fixed, **values})
         self.channel.check_send(message)
-        return self.channel.parse_send(self.call(self.channel.build_send(message, self.inbox, CREDENTIALS)))
+        request = self.channel.build_send(message, self.inbox, CREDENTIALS)
+        assert isinstance(request, HttpRequest)
+        return self.channel.parse_send(self.call(request))
 
     def heard(self) -> list[Inbound]:
         return [item for received in self._receiver.received for item in self.channel.normalise(verified(received))]

@@ -7,18 +7,20 @@ from uuid import uuid4
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
-from chalicelib.aws.codec import Item, events_of, from_attributes, milliseconds, moment
+from chalicelib.aws.codec import Item, events_of, from_attributes, moment
 from chalicelib.aws.codec_message import failure_from, failure_map, message_from
+from chalicelib.aws.stores.writes import advance_message
 from chalicelib.aws.transaction import Desk, Update
 from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.message import Direction, Failure, Message
+from chalicelib.domain.message import SILENT, Direction, Failure, Message, MessageKind
 from chalicelib.domain.writes import Mark, ParkedMark, Recorded
 
 # A mark for a message we never hear of again (sent by another system) is dropped after this time.
 PARKED_FOR = timedelta(days=7)
 NEWEST = 10
-PROOF = frozenset({DeliveryState.DELIVERED, DeliveryState.READ})
+# An answer that comes after so many others is no answer to the customer's last words.
+ANSWERED = 50
 
 
 class DeliveryStore:
@@ -78,7 +80,7 @@ class DeliveryStore:
 
     def mark(self, mark: Mark) -> Message | None:
         try:
-            return message_from(self._desk.write(_advance(mark), give="ALL_NEW"))
+            return message_from(self._desk.write(advance_message(mark), give="ALL_NEW"))
         except ConditionFailed as failed:
             if failed.item is None:
                 return None
@@ -128,15 +130,23 @@ class DeliveryStore:
         item = self._desk.get(keys.parked(leg_id, external_id))
         return item is not None and "message" in item
 
+    def newest_inbound(self, leg_id: str) -> Message | None:
+        inbound = (row for row in self._newest(leg_id, ANSWERED) if row["direction"] == Direction.INBOUND.value)
+        said = (row for row in inbound if MessageKind(row["kind"]) not in SILENT)
+        return next((message_from(row) for row in said), None)
+
     def is_sending(self, leg_id: str) -> bool:
+        return any(row.get("state") == DeliveryState.SENDING.value for row in self._newest(leg_id, NEWEST))
+
+    def _newest(self, leg_id: str, limit: int) -> Sequence[Item]:
         rows, _next = self._desk.query(
             "pk = :pk AND begins_with(sk, :message)",
             {":pk": keys.leg(leg_id)[0], ":message": keys.MESSAGE},
-            limit=NEWEST,
+            limit=limit,
             newest_first=True,
             consistent=True,
         )
-        return any(row.get("state") == DeliveryState.SENDING.value for row in rows)
+        return rows
 
     def park(self, leg_id: str, external_id: str, parked: ParkedMark) -> tuple[str, int] | None:
         sets = ["#mark = if_not_exists(#mark, :at)", "expires_at = :expires"]
@@ -199,43 +209,6 @@ class DeliveryStore:
             return message_from(self._desk.write(requeue, give="ALL_NEW"))
         except ConditionFailed:
             return None
-
-
-def _advance(mark: Mark) -> Update:
-    """Only upwards in rank, and of an earlier attempt only what proves receipt."""
-    values: dict[str, Any] = {
-        ":state": mark.state.value,
-        ":rank": RANK[mark.state],
-        ":at": milliseconds(mark.at),
-        ":one": 1,
-        ":events": events_of(mark.recorded),
-    }
-    sets = [
-        "#state = :state",
-        "#rank = :rank",
-        "marks.#mark = if_not_exists(marks.#mark, :at)",
-        "version = version + :one",
-        "events = :events",
-    ]
-    if mark.external_id is not None:
-        sets.append("external_id = :external")
-        values[":external"] = mark.external_id
-    if mark.failure is not None:
-        sets.append("failure = :failure")
-        values[":failure"] = failure_map(mark.failure)
-    removed = "" if mark.failure is not None else " REMOVE failure"
-    condition = "attribute_exists(#rank) AND #rank < :rank"
-    if mark.attempt is not None and mark.state not in PROOF:
-        condition += " AND attempt = :attempt"
-        values[":attempt"] = mark.attempt
-    names = {"#state": "state", "#rank": "rank", "#mark": mark.state.value}
-    return Update(
-        keys.message(mark.leg_id, mark.message_id),
-        f"SET {', '.join(sets)}{removed}",
-        values,
-        names,
-        condition,
-    )
 
 
 def _parked_marks(item: Item) -> Sequence[ParkedMark]:

@@ -13,6 +13,7 @@ from chalicelib.aws.codec_conversation import (
     conversation_from,
     head_from,
     identity_item,
+    reach_map,
 )
 from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.stores.writes import (
@@ -26,7 +27,7 @@ from chalicelib.aws.stores.writes import (
 )
 from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.conversation import Conversation, LegHead, Reach
 from chalicelib.domain.ids import identity_id, leg_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.reads import FoundLeg, LegAddress
@@ -97,9 +98,19 @@ class InboundStore:
             writes.append(Update(keys.leg(head.id), "SET address = :current", values, None, "address = :previous"))
         return self.attempt(writes) is Written.DONE
 
+    def set_reach(self, leg: str, reach: Reach) -> bool:
+        change = Update(
+            keys.leg(leg),
+            "SET reach = :reach, reach_at = :at",
+            {":reach": reach_map(reach), ":at": reach.at},
+            None,
+            "attribute_exists(ordinal) AND (attribute_not_exists(reach_at) OR reach_at < :at)",
+        )
+        return self.attempt([change]) is Written.DONE
+
     def address(self, identifier: str) -> LegAddress | None:
         head = self.head(identifier)
-        return LegAddress(head.inbox_id, head.address) if head else None
+        return LegAddress(head.inbox_id, head.address, head.reach) if head else None
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         item = self._desk.get(keys.conversation(conversation_id))

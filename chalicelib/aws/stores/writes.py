@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.codec import events_of
+from chalicelib.aws.codec import events_of, milliseconds
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
+from chalicelib.aws.codec_message import failure_map
 from chalicelib.aws.transaction import Desk, Put, Update
 from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
+from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.message import SILENT, Direction, Message
 from chalicelib.domain.transitions import answers
-from chalicelib.domain.writes import Once, Recorded
+from chalicelib.domain.writes import Mark, Once, Recorded
+
+PROOF = frozenset({DeliveryState.DELIVERED, DeliveryState.READ})
 
 
 def put_conversation(before: Conversation | None, after: Conversation, recorded: Recorded) -> Put:
@@ -49,8 +54,12 @@ def put_head(head: LegHead) -> Put:
 
 
 def replace_head(head: LegHead, ordinal_read: int) -> Put:
-    """The leg's next conversation, where it still has the one that was read."""
-    return Put(head_item(head), condition="ordinal = :read", values={":read": ordinal_read})
+    """The leg's next conversation, where it still has the one that was read, and nothing new is known of its reach."""
+    values: dict[str, object] = {":read": ordinal_read}
+    if head.reach is None:
+        return Put(head_item(head), condition="ordinal = :read AND attribute_not_exists(reach_at)", values=values)
+    values[":at"] = head.reach.at
+    return Put(head_item(head), "ordinal = :read AND reach_at = :at", values)
 
 
 def touch_conversation(
@@ -115,3 +124,40 @@ def read_once(desk: Desk, conversation_id: str, client_id: str) -> Once | None:
     if item is None:
         return None
     return Once(conversation_id, client_id, item["message"], item["leg"], item["digest"])
+
+
+def advance_message(mark: Mark) -> Update:
+    """Only upwards in rank, and of an earlier attempt only what proves receipt."""
+    values: dict[str, Any] = {
+        ":state": mark.state.value,
+        ":rank": RANK[mark.state],
+        ":at": milliseconds(mark.at),
+        ":one": 1,
+        ":events": events_of(mark.recorded),
+    }
+    sets = [
+        "#state = :state",
+        "#rank = :rank",
+        "marks.#mark = if_not_exists(marks.#mark, :at)",
+        "version = version + :one",
+        "events = :events",
+    ]
+    if mark.external_id is not None:
+        sets.append("external_id = :external")
+        values[":external"] = mark.external_id
+    if mark.failure is not None:
+        sets.append("failure = :failure")
+        values[":failure"] = failure_map(mark.failure)
+    removed = "" if mark.failure is not None else " REMOVE failure"
+    condition = "attribute_exists(#rank) AND #rank < :rank"
+    if mark.attempt is not None and mark.state not in PROOF:
+        condition += " AND attempt = :attempt"
+        values[":attempt"] = mark.attempt
+    names = {"#state": "state", "#rank": "rank", "#mark": mark.state.value}
+    return Update(
+        keys.message(mark.leg_id, mark.message_id),
+        f"SET {', '.join(sets)}{removed}",
+        values,
+        names,
+        condition,
+    )
