@@ -96,6 +96,16 @@ def rate(key: str, minute: str) -> Key:
     return f"RATE#{digest(key)}", minute
 
 
+def pace(bucket: str) -> Key:
+    """In the live table: when the next message of a bucket is due."""
+    return f"PACE#{digest(bucket)}", HEAD
+
+
+def paced(inbox_id: str) -> Key:
+    """In the live table: until when an inbox's messages were last held back."""
+    return f"PACED#{inbox_id}", HEAD
+
+
 def proof(key: str) -> Key:
     """In the live table: a proof that counts once."""
     return f"PRF#{digest(key)}", HEAD

@@ -69,7 +69,10 @@ class Capabilities:
     `own_uploads`: inbound files are uploaded to our own store, under their `media_id`.
     `answering`: what is sent refers to the customer's newest message, so `Outgoing.answering` has to be filled.
     `closable`: after the customer has closed the conversation nothing at all may be sent.
+    `inbox_per_second`, `recipient_per_second`: how many messages the provider takes in any second, of one account and
+    for one address.
     `points`: webhooks may only point at what they are about (see `PointingChannel`).
+    `sealed`: webhooks may be encrypted (see `SealedChannel`).
     """
 
     kinds_out: frozenset[MessageKind]
@@ -93,6 +96,9 @@ class Capabilities:
     answering: bool = False
     closable: bool = False
     points: bool = False
+    sealed: bool = False
+    inbox_per_second: float | None = None
+    recipient_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,14 @@ class PointingChannel(Protocol):
         """What `normalise` needs beside the request (the mail itself), after `verify`. Raises PayloadNotUnderstood."""
 
 
+class SealedChannel(Protocol):
+    """One more function of a channel whose webhooks may be encrypted (`Capabilities.sealed`)."""
+
+    def opened(self, request: WebhookRequest, credentials: Credentials) -> WebhookRequest:
+        """The request with its content in the clear, in `fetched`, after `verify`; its body stays as it came.
+        Raises PayloadNotUnderstood."""
+
+
 def first(credentials: Credentials, name: str) -> str:
     """The newest value of a credential. Raises KeyError where none is set (a fault of configuration)."""
     values = credentials.get(name) or ()
@@ -213,6 +227,7 @@ __all__ = [
     "ReachabilityChanged",
     "ReadFile",
     "Reply",
+    "SealedChannel",
     "SendResult",
     "Signal",
     "SignatureMismatch",

@@ -75,6 +75,7 @@ CAPABILITIES = Capabilities(
     typing_out=True,
     read_out=True,
     reply_to=True,
+    inbox_per_second=300,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

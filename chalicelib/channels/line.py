@@ -52,6 +52,7 @@ CAPABILITIES = Capabilities(
     max_buttons=MAX_QUICK_REPLIES,
     typing_out=True,
     resend_safe=True,
+    inbox_per_second=2000,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

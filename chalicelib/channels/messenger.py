@@ -71,6 +71,7 @@ CAPABILITIES = Capabilities(
     read=True,
     typing_out=True,
     read_out=True,
+    inbox_per_second=300,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

@@ -50,6 +50,7 @@ CAPABILITIES = Capabilities(
     max_bytes=MAX_BYTES,
     max_buttons=MAX_BUTTONS,
     reply_to=True,
+    recipient_per_second=1,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

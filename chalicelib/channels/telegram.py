@@ -48,6 +48,8 @@ CAPABILITIES = Capabilities(
     max_buttons=MAX_BUTTONS,
     typing_out=True,
     reply_to=True,
+    inbox_per_second=30,
+    recipient_per_second=1,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

@@ -59,6 +59,7 @@ CAPABILITIES = Capabilities(
     read_out=True,
     reply_to=True,
     echoes_tracker=True,
+    inbox_per_second=80,
 )
 
 CREDENTIALS: tuple[CredentialField, ...] = (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Protocol
 
 from chalicelib.channels import registry
@@ -32,6 +33,7 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
 from chalicelib.services.calls import Calls
 from chalicelib.services.marks import mark_of
+from chalicelib.services.pacing import Pacer
 from chalicelib.services.ports import (
     BlobStore,
     DeliveryStore,
@@ -47,6 +49,7 @@ from chalicelib.services.reply import answering, outgoing
 RETRY_FOR = timedelta(hours=24)
 FIRST_DELAY_SECONDS = 2
 MAX_DELAY_SECONDS = 900
+MAX_PACED_SECONDS = 30
 LINK_SECONDS = 3600
 MAX_FILE_BYTES = 100 * 1024 * 1024
 UNKNOWN = "It is not known whether the message arrived. Wait for its mark, or send it again."
@@ -89,10 +92,14 @@ class Delivery:
     blobs: BlobStore
     calls: Calls
     clock: Callable[[], datetime]
+    pacer: Pacer
 
     def deliver(self, leg_id: str, message_id: str, tries: int) -> Retry | None:
         """Send one message if it is still queued. `tries` counts earlier ones. Raises StoreUnavailable."""
         route = self._route(leg_id)
+        waits = self.pacer.wait(route.inbox, route.capabilities, route.address, self.clock())
+        if waits:
+            return Retry(paced_seconds(tries, waits))
         message = self.deliveries.claim(leg_id, message_id, self.clock())
         if message is None:
             return self._settle_lost_claim(route, leg_id, message_id)
@@ -220,6 +227,11 @@ def delay_seconds(tries: int, asked: float | None) -> int:
     """Doubling from two seconds to fifteen minutes, or what the provider asked for if that is longer."""
     doubling = min(FIRST_DELAY_SECONDS * 2 ** min(tries, 20), MAX_DELAY_SECONDS)
     return int(min(max(doubling, asked or 0), 12 * 3600))
+
+
+def paced_seconds(tries: int, waits: float) -> int:
+    """Many may wait for one bucket: who has waited in vain asks less often, up to every half minute."""
+    return max(ceil(waits), min(1 << min(tries, 10), MAX_PACED_SECONDS))
 
 
 def _refused(code: str, failure: FailureClass, detail: str) -> SendResult:

@@ -23,6 +23,7 @@ from chalicelib.domain.counts import Scope
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
 from chalicelib.domain.note import Note
+from chalicelib.domain.pacing import Rate
 from chalicelib.domain.reads import FoundLeg, LegAddress, Page, Thread, ThreadQuery, ViewQuery
 from chalicelib.domain.writes import (
     ConversationChange,
@@ -171,6 +172,14 @@ class HttpSender(Protocol):
         Raises TooLarge, NotSent, OutcomeUnknown."""
 
 
+class PaceStore(Protocol):
+    def take(self, bucket: str, rate: Rate, now: datetime) -> float:
+        """0 where a message may go now (and it is counted), else the seconds to wait."""
+
+    def note(self, inbox_id: str, until: datetime) -> None:
+        """Messages of an inbox are held back until then."""
+
+
 class Pointed(Protocol):
     def fetch(self, pointer: Pointer) -> bytes | None:
         """What a webhook points at; None where there is nothing. Raises TooLarge, StoreUnavailable (come again)."""
@@ -243,6 +252,7 @@ __all__ = [
     "Note",
     "Once",
     "OutcomeUnknown",
+    "PaceStore",
     "Page",
     "ParkedMark",
     "Pointed",

@@ -8,10 +8,13 @@ from chalicelib.aws.clients import client, patient_client
 from chalicelib.aws.queues import OutboundQueue
 from chalicelib.aws.stores.attachments import AttachmentStore
 from chalicelib.aws.stores.deliveries import DeliveryStore
+from chalicelib.aws.stores.pacing import PaceStore
+from chalicelib.aws.transaction import Desk
 from chalicelib.egress.http import HttpSender
 from chalicelib.services.attachments import Fetching
 from chalicelib.services.calls import Calls
 from chalicelib.services.deliver import Delivery
+from chalicelib.services.pacing import Pacer
 from chalicelib.services.signals import SignalRelay
 from chalicelib.wiring.shared import (
     desk,
@@ -52,6 +55,7 @@ def delivery() -> Delivery:
         blobs=blobs(),
         calls=calls(),
         clock=now,
+        pacer=Pacer(PaceStore(Desk(client("dynamodb"), settings().live_table)), monotonic),
     )
 
 
