@@ -80,6 +80,7 @@ class Conversation:
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     snoozed_until: datetime | None = None
+    weight: int = 0
     version: int = 1
 
 

@@ -1,0 +1,91 @@
+"""What routing looks at, and what it decides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.capacity import Capacity
+from chalicelib.domain.skills import Asked, Skills
+
+
+class Outcome(StrEnum):
+    ASSIGNED = "assigned"
+    OFFERED = "offered"
+    WAITING = "waiting"
+
+
+class Reason(StrEnum):
+    """Why an agent was passed over."""
+
+    UNAVAILABLE = "unavailable"
+    OTHER_TEAM = "other_team"
+    LACKS_SKILL = "lacks_skill"
+    FULL = "full"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agent as routing sees them. `because` is the word of their availability; `epoch` grows with every change of
+    what they hold, so that a decision made on an old picture is noticed."""
+
+    agent_id: str
+    name: str
+    team_ids: tuple[str, ...]
+    available: bool
+    because: str
+    used: int = 0
+    epoch: int = 0
+    capacity: Capacity = Capacity()
+    skills: Skills = field(default_factory=dict)
+    idle_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A conversation that waits. `asked` is what it asks for now. `sticky_id` is the agent its customer comes back to,
+    waited for until `sticky_until`; `declined` are those who would not or did not take it."""
+
+    conversation_id: str
+    weight: int
+    asked: Asked
+    waiting_since: datetime
+    points: int = 0
+    sticky_id: str | None = None
+    sticky_until: datetime | None = None
+    declined: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate that could take it, best first: free share of a thousand, idle seconds."""
+
+    agent_id: str
+    free_share: int
+    idle_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    agent_id: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided and why. `next_at` is when it should be looked at again though nothing happens."""
+
+    conversation_id: str
+    at: datetime
+    outcome: Outcome
+    agent_id: str | None
+    weighed: tuple[Weighed, ...]
+    skipped: tuple[Skipped, ...]
+    step: int
+    relaxed: tuple[str, ...]
+    sticky: bool
+    sentence: str
+    next_at: datetime | None = None
+    rules_version: int = 0
+    skipped_count: int = 0
