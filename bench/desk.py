@@ -75,6 +75,7 @@ def variables(aws: str, provider: str) -> dict[str, str]:
         "PARLEY_ATTACHMENTS_BUCKET": "attachments",
         "PARLEY_QUARANTINE_BUCKET": "quarantine",
         "PARLEY_SECRET_PREFIX": "parley/bench/",
+        "PARLEY_PUBLIC_URL": "https://hooks.example",
         "PARLEY_TRUSTED_HOSTS": provider.removeprefix("http://"),
         "PARLEY_USER_POOL_ID": "us-east-1_bench",
         "PARLEY_USER_POOL_CLIENT_ID": "bench",

@@ -57,6 +57,11 @@ class Settings:
         return self._get("PARLEY_ATTACHMENTS_BUCKET")
 
     @property
+    def mail_bucket(self) -> str:
+        """Where Amazon SES puts received mails."""
+        return self._get("PARLEY_MAIL_BUCKET")
+
+    @property
     def quarantine_bucket(self) -> str:
         return self._get("PARLEY_QUARANTINE_BUCKET")
 
@@ -76,6 +81,11 @@ class Settings:
     @property
     def user_pool_issuer(self) -> str:
         return self._get("PARLEY_USER_POOL_ISSUER")
+
+    @property
+    def public_url(self) -> str:
+        """Where providers and visitors reach us: the HTTP API's address."""
+        return self._get("PARLEY_PUBLIC_URL")
 
     @property
     def trusted_hosts(self) -> frozenset[str]:

@@ -36,6 +36,11 @@ class Control:
                 "line": list(self._sim.line.bots),
                 "slack": list(self._sim.slack.workspaces),
                 "sms": list(self._sim.sms.accounts),
+                "viber": list(self._sim.viber.bots),
+                "shopify": list(self._sim.shopify.shops),
+                "wechat": list(self._sim.wechat.accounts),
+                "voice": list(self._sim.voice.accounts),
+                "apple": list(self._sim.apple.businesses),
             }
         )
 
@@ -147,6 +152,21 @@ class Control:
         ("GET", "/sim/sms/knobs", get_knobs),
         ("PUT", "/sim/sms/knobs", put_knobs),
         ("DELETE", "/sim/sms/knobs", delete_knobs),
+        ("GET", "/sim/shopify/knobs", get_knobs),
+        ("PUT", "/sim/shopify/knobs", put_knobs),
+        ("DELETE", "/sim/shopify/knobs", delete_knobs),
+        ("GET", "/sim/viber/knobs", get_knobs),
+        ("PUT", "/sim/viber/knobs", put_knobs),
+        ("DELETE", "/sim/viber/knobs", delete_knobs),
+        ("GET", "/sim/wechat/knobs", get_knobs),
+        ("PUT", "/sim/wechat/knobs", put_knobs),
+        ("DELETE", "/sim/wechat/knobs", delete_knobs),
+        ("GET", "/sim/voice/knobs", get_knobs),
+        ("PUT", "/sim/voice/knobs", put_knobs),
+        ("DELETE", "/sim/voice/knobs", delete_knobs),
+        ("GET", "/sim/apple/knobs", get_knobs),
+        ("PUT", "/sim/apple/knobs", put_knobs),
+        ("DELETE", "/sim/apple/knobs", delete_knobs),
     )
 
 

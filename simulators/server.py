@@ -18,10 +18,14 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from simulators.apple import Apple
+from simulators.apple_http import AppleHttp
 from simulators.clock import Clock, machine_time
 from simulators.control import Control
 from simulators.custom import Custom
 from simulators.custom_http import CustomHttp
+from simulators.email import Email
+from simulators.email_http import EmailHttp
 from simulators.instagram import INSTAGRAM, InstagramHttp
 from simulators.knobs import KnobBoard
 from simulators.line import Line
@@ -29,6 +33,8 @@ from simulators.line_http import LineHttp
 from simulators.messenger import MESSENGER, MessengerHttp
 from simulators.meta import MetaMessaging
 from simulators.meta_accounts import Flavour
+from simulators.shopify import Shopify
+from simulators.shopify_http import ShopifyHttp
 from simulators.slack import Slack
 from simulators.slack_http import SlackHttp
 from simulators.sms import Sms
@@ -37,7 +43,13 @@ from simulators.state_file import StateFile
 from simulators.telegram import Telegram
 from simulators.telegram_http import TelegramHttp
 from simulators.traffic import Traffic
+from simulators.viber import Viber
+from simulators.viber_http import ViberHttp
+from simulators.voice import Voice
+from simulators.voice_http import VoiceHttp
 from simulators.webhooks import RETRY_DELAYS_SECONDS, WebhookPoster
+from simulators.wechat import WeChat
+from simulators.wechat_http import WeChatHttp
 from simulators.whatsapp import WhatsApp
 from simulators.whatsapp_control import WhatsAppControl
 from simulators.whatsapp_graph import GraphApi
@@ -65,6 +77,12 @@ def url_map() -> Map:
         SlackHttp,
         LineHttp,
         SmsHttp,
+        EmailHttp,
+        ShopifyHttp,
+        ViberHttp,
+        WeChatHttp,
+        VoiceHttp,
+        AppleHttp,
     )
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
@@ -104,6 +122,12 @@ class Simulators:
             "line": KnobBoard(),
             "slack": KnobBoard(),
             "sms": KnobBoard(),
+            "shopify": KnobBoard(),
+            "email": KnobBoard(),
+            "viber": KnobBoard(),
+            "wechat": KnobBoard(),
+            "voice": KnobBoard(),
+            "apple": KnobBoard(),
         }
         self._state = StateFile(state)
         self._traffic = Traffic()
@@ -127,6 +151,12 @@ class Simulators:
         self.line = Line(self.clock, self.knobs["line"], self.webhooks)
         self.slack = Slack(self.clock, self.knobs["slack"], self.webhooks, base_url=lambda: self.base_url)
         self.sms = Sms(self.clock, self.knobs["sms"], self.webhooks, base_url=lambda: self.base_url)
+        self.email = Email(self.clock, self.knobs["email"], self.webhooks, base_url=lambda: self.base_url)
+        self.voice = Voice(self.clock, self.knobs["voice"], self.webhooks, base_url=lambda: self.base_url)
+        self.apple = Apple(self.knobs["apple"], self.webhooks, base_url=lambda: self.base_url)
+        self.shopify = Shopify(self.clock, self.knobs["shopify"], self.webhooks)
+        self.viber = Viber(self.clock, self.knobs["viber"], self.webhooks)
+        self.wechat = WeChat(self.clock, self.knobs["wechat"], self.webhooks)
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
@@ -139,6 +169,12 @@ class Simulators:
             LineHttp: LineHttp(self.line, self.save),
             SlackHttp: SlackHttp(self.slack, self.save),
             SmsHttp: SmsHttp(self.sms, self.webhooks.wait_idle, self.save),
+            EmailHttp: EmailHttp(self.email, self.webhooks.wait_idle, self.save),
+            ShopifyHttp: ShopifyHttp(self.shopify, self.save),
+            ViberHttp: ViberHttp(self.viber, self.webhooks.wait_idle, self.save),
+            WeChatHttp: WeChatHttp(self.wechat, self.save),
+            VoiceHttp: VoiceHttp(self.voice, self.webhooks.wait_idle, self.save),
+            AppleHttp: AppleHttp(self.apple, self.save),
         }
         self._thread = Thread(target=self._serve, daemon=True)
 
@@ -181,6 +217,12 @@ class Simulators:
         self.line.reset(accounts=accounts)
         self.slack.reset(accounts=accounts)
         self.sms.reset(accounts=accounts)
+        self.email.reset(accounts=accounts)
+        self.viber.reset(accounts=accounts)
+        self.shopify.reset(accounts=accounts)
+        self.wechat.reset(accounts=accounts)
+        self.voice.reset(accounts=accounts)
+        self.apple.reset(accounts=accounts)
         self.save()
 
     def flush(self, provider: str) -> None:
@@ -207,6 +249,12 @@ class Simulators:
                 "line": self.line.saved(),
                 "slack": self.slack.saved(),
                 "sms": self.sms.saved(),
+                "email": self.email.saved(),
+                "viber": self.viber.saved(),
+                "shopify": self.shopify.saved(),
+                "wechat": self.wechat.saved(),
+                "voice": self.voice.saved(),
+                "apple": self.apple.saved(),
                 "messenger": self.messenger.saved(),
                 "instagram": self.instagram.saved(),
             }
@@ -223,6 +271,17 @@ class Simulators:
             self.line.register(**entry)
         for entry in saved.get("sms", []):
             self.sms.register(**entry)
+        for entry in saved.get("voice", []):
+            self.voice.register(**entry)
+        for entry in saved.get("apple", []):
+            self.apple.register(entry.pop("id"), **entry)
+        self.shopify.restore(saved.get("shopify", []))
+        for entry in saved.get("viber", []):
+            self.viber.register(entry.pop("id"), **entry)
+        for entry in saved.get("wechat", []):
+            self.wechat.register(entry.pop("id"), **entry)
+        for entry in saved.get("email", []):
+            self.email.register(**entry)
         for entry in saved.get("slack", []):
             self.slack.register(**entry)
         for entry in saved.get("custom", []):

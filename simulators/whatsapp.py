@@ -26,6 +26,7 @@ from simulators.whatsapp_inbound import (
 )
 from simulators.whatsapp_media import SAMPLES, WEBHOOK_LIFETIME, MediaShelf
 from simulators.whatsapp_statuses import is_told, mark
+from simulators.whatsapp_templates import changed
 from simulators.wire import Json
 
 _PROFILE_KEYS = {"name", "user_id", "parent_user_id", "username", "hide_number"}
@@ -119,6 +120,16 @@ class WhatsApp:
         number.
         """
         self.notifier.notify(Change(self.number(phone_number_id), field, value))
+
+    def change_template(self, phone_number_id: str, name: str, language: str, **given: Any) -> None:
+        """Meta's side of a template: approved, paused, rejected, another category or text. Its account is told."""
+        number = self.number(phone_number_id)
+        with self.lock:
+            told = changed(number.templates, name, language, given)
+        self._changed()
+        at = int(self.clock.now().timestamp())
+        for field, value in told:
+            self.notifier.notify(Change(number, field, value, at))
 
     def change_user_id(self, phone_number_id: str, wa_id: str, new_id: str) -> None:
         """The customer's business-scoped id changes: a `user_id_update`, as after a new phone

@@ -22,11 +22,13 @@ OBJECT = "whatsapp_business_account"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing to tell a number's webhook. `value` is without product and metadata."""
+    """One thing to tell a number's webhook. `value` is without product and metadata; `at` (seconds) is the time of what
+    tells none itself."""
 
     number: Number
     field: str
     value: Mapping[str, Any]
+    at: int | None = None
 
 
 def contact_of(customer: Customer) -> Json:
@@ -58,6 +60,8 @@ def envelope(changes: Sequence[Change]) -> Json:
         value = _value(change)
         if change.field == "messages":
             shared[change.number.phone_number_id] = value
+        if change.at is not None:
+            entry["time"] = max(change.at, entry.get("time", 0))
         entry["changes"].append({"value": value, "field": change.field})
     return {"object": OBJECT, "entry": list(entries.values())}
 

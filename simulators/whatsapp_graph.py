@@ -12,12 +12,14 @@ from typing import ClassVar
 from werkzeug.wrappers import Request, Response
 
 from simulators.faults import drop_connection
+from simulators.meta_handshake import challenged
 from simulators.whatsapp import WhatsApp
 from simulators.whatsapp_accounts import Number
 from simulators.whatsapp_bodies import object_of, text_of
 from simulators.whatsapp_delivery import Accepted
 from simulators.whatsapp_errors import GraphError, invalid, missing, no_such_object
 from simulators.whatsapp_media import UPLOAD_LIFETIME, MediaRejected, check_media, kind_of
+from simulators.whatsapp_templates import page_of
 from simulators.wire import Json, Route, bearer_token, json_answer, parse_object, raw_body
 
 # "Typing indicators": dismissed by our message or after 25 seconds.
@@ -105,15 +107,34 @@ class GraphApi:
         return json_answer({"id": media.id})
 
     def templates(self, request: Request, version: str, waba_id: str) -> Response:
-        """The templates of the account's first number."""
+        """The templates of the account's first number, in pages."""
+        number = self._business_account(request, waba_id)[0]
+        self._spoil("templates")
+        wanted = {k: request.args[k] for k in ("name", "status", "language") if k in request.args}
+        found = [t for t in number.templates if all(t.get(k) == v for k, v in wanted.items())]
+        return json_answer(page_of(found, request.args.get("limit"), request.args.get("after"), request.base_url))
+
+    def subscribe(self, request: Request, version: str, waba_id: str) -> Response:
+        """Webhooks of the account go to a callback of its own, which is tried at once."""
+        numbers = self._business_account(request, waba_id)
+        body = parse_object(raw_body(request)) or {}
+        url, token = body.get("override_callback_uri"), body.get("verify_token")
+        if not isinstance(url, str) or not isinstance(token, str):
+            return json_answer({"success": True})
+        if not challenged(url, token)["verified"]:
+            raise GraphError(2200, "The URL couldn't be validated. Callback verification failed.")
+        for number in numbers:
+            number.webhook_url, number.verify_token = url, token
+        return json_answer({"success": True})
+
+    def _business_account(self, request: Request, waba_id: str) -> list[Number]:
+        """The numbers of an account that the token is for."""
         numbers = [n for n in self._whatsapp.numbers.values() if n.waba_id == waba_id]
         if not numbers:
             self._any_token(request)
             raise no_such_object(waba_id)
-        number = self._authorised(request, numbers[0].phone_number_id)
-        wanted = {k: request.args[k] for k in ("name", "status", "language") if k in request.args}
-        found = [t for t in number.templates if all(t.get(k) == v for k, v in wanted.items())]
-        return json_answer({"data": found, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}})
+        self._authorised(request, numbers[0].phone_number_id)
+        return numbers
 
     def _answer(self, request: Request, accepted: Accepted) -> Response:
         outbound = self._whatsapp.outbound
@@ -185,6 +206,7 @@ class GraphApi:
         ("POST", f"{BASE}/<phone_number_id>/messages", messages),
         ("POST", f"{BASE}/<phone_number_id>/media", upload),
         ("GET", f"{BASE}/<waba_id>/message_templates", templates),
+        ("POST", f"{BASE}/<waba_id>/subscribed_apps", subscribe),
     )
 
 

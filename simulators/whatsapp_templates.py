@@ -5,6 +5,7 @@ Source: "WhatsApp Business Management API, message templates" (list, statuses, c
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
@@ -52,6 +53,67 @@ def template(
         "components": components,
         "id": str(crc32(f"{name}/{language}".encode()) + 10**15),
     }
+
+
+PAGE = 25
+EDITABLE = frozenset({"status", "reason", "category", "quality", "body", "buttons", "gone"})
+
+
+def page_of(found: list[Json], limit: str | None, after: str | None, url: str) -> Json:
+    """One page of a list; `next` is there where there is more. The cursor is the last template's id."""
+    size = int(limit) if limit and limit.isdigit() and int(limit) else PAGE
+    places = {str(one["id"]): place for place, one in enumerate(found)}
+    start = places.get(after, -1) + 1 if after else 0
+    page = found[start : start + size]
+    paging: Json = {"cursors": {"before": page[0]["id"], "after": page[-1]["id"]}} if page else {}
+    if start + size < len(found):
+        paging["next"] = f"{url}?after={page[-1]['id']}"
+    return {"data": page, "paging": paging}
+
+
+def changed(templates: list[Json], name: str, language: str, given: Json) -> list[tuple[str, Json]]:
+    """Change a template (or make it, pending), as Meta's reviewers do; the webhook fields that tell of it.
+    ValueError says what cannot be changed."""
+    unknown = sorted(set(given) - EDITABLE)
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]}")
+    one = next((t for t in templates if t["name"] == name and t["language"] == language), None)
+    if one is None:
+        one = template(name, language, str(given.get("body", "")), status="PENDING")
+        templates.append(one)
+    named = {
+        "message_template_id": int(one["id"]),
+        "message_template_name": name,
+        "message_template_language": language,
+    }
+    if given.get("gone"):
+        templates.remove(one)
+        return []
+    return list(_told(one, named, given))
+
+
+def _told(one: Json, named: Json, given: Json) -> Iterator[tuple[str, Json]]:
+    if "body" in given or "buttons" in given:
+        made = template(one["name"], one["language"], str(given.get("body", "")), buttons=given.get("buttons"))
+        one["components"] = made["components"]
+        yield "message_template_components_update", {**named, "message_template_element": given.get("body", "")}
+    if "category" in given:
+        told = {**named, "previous_category": one["category"], "new_category": given["category"]}
+        one["category"] = given["category"]
+        yield "template_category_update", told
+    if "quality" in given:
+        before = one.get("quality_score", {}).get("score", "UNKNOWN")
+        one["quality_score"] = {"score": given["quality"]}
+        yield (
+            "message_template_quality_update",
+            {**named, "previous_quality_score": before, "new_quality_score": given["quality"]},
+        )
+    if "status" in given:
+        one["status"], one["rejected_reason"] = given["status"], given.get("reason", "NONE")
+        yield (
+            "message_template_status_update",
+            {**named, "event": given["status"], "reason": given.get("reason", "NONE")},
+        )
 
 
 def checked_templates(given: Any) -> list[Json]:

@@ -14,7 +14,8 @@ from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import InboxNotFound, InvalidInput, MessageUnfit, VersionConflict
 from chalicelib.domain.inbox import Inbox
 from chalicelib.services import inboxes
-from chalicelib.services.inboxes import InboxExists
+from chalicelib.services.health import webhook_path, webhook_url
+from chalicelib.services.inboxes import CheckFailed, InboxExists
 from chalicelib.wiring import api as wiring
 
 Word = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_]*\Z")]
@@ -28,7 +29,7 @@ resource = Resource("inboxes")
 
 
 class InboxView(View, frozen=True, kw_only=True):
-    """`webhook_path`: where the provider sends its webhooks, below the address of the webhook API."""
+    """`webhook_url`: what to enter at the provider; `webhook_path` is its end."""
 
     id: InboxId
     channel: str
@@ -39,6 +40,7 @@ class InboxView(View, frozen=True, kw_only=True):
     team_id: str | None
     reopen_seconds: int
     webhook_path: str
+    webhook_url: str
     created_at: datetime
     version: int
 
@@ -55,7 +57,8 @@ class InboxList(View, frozen=True, kw_only=True):
 
 class InboxBody(Body, frozen=True, kw_only=True):
     """`account_id`: what the provider's payloads name; made up where the channel has no provider. `credentials`: as
-    GET /channels lists them. `reopen_seconds`: how long a message reopens a resolved conversation."""
+    GET /channels lists them, `settings` too. `reopen_seconds`: how long a message reopens a resolved conversation.
+    `check`: ask the provider first, and make nothing where it does not take the credentials."""
 
     channel: Word
     name: Name
@@ -64,6 +67,7 @@ class InboxBody(Body, frozen=True, kw_only=True):
     settings: Settings = {}
     team_id: TeamId | None = None
     reopen_seconds: ReopenSeconds = 24 * 3600
+    check: bool = True
 
 
 class InboxChanges(Body, frozen=True, kw_only=True):
@@ -90,12 +94,6 @@ class RotationView(View, frozen=True, kw_only=True):
     generated: dict[str, str]
 
 
-class HealthView(View, frozen=True, kw_only=True):
-    ok: bool
-    detail: str
-    facts: Json
-
-
 class TestMessageBody(Body, frozen=True, kw_only=True):
     to: Annotated[str, Meta(min_length=1, max_length=200)]
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -116,7 +114,7 @@ class TestMessageView(View, frozen=True, kw_only=True):
     body=InboxBody,
     gives=InboxCreated,
     status=HTTPStatus.CREATED,
-    refuses=(InboxExists, ChannelUnknown),
+    refuses=(InboxExists, ChannelUnknown, CheckFailed),
     example={"channel": "custom", "name": "Shop app"},
 )
 def create_inbox(caller: Caller, body: InboxBody) -> InboxCreated:
@@ -190,21 +188,8 @@ def enable_inbox(caller: Caller, inbox_id: str) -> InboxView:
     refuses=(InboxNotFound, VersionConflict),
 )
 def disable_inbox(caller: Caller, inbox_id: str) -> InboxView:
-    """Take and send nothing, within a minute."""
+    """Send nothing, within a minute. What providers bring is kept; the web chat and own systems are refused."""
     return view(inboxes.set_enabled(wiring.inboxes().store, inbox_id, enabled=False))
-
-
-@resource.route(
-    "GET",
-    "/inboxes/{inbox_id}/health",
-    role=Role.SUPERVISOR,
-    gives=HealthView,
-    refuses=(InboxNotFound,),
-)
-def check_inbox(caller: Caller, inbox_id: str) -> HealthView:
-    """Ask the provider whether the credentials are good, now."""
-    found = inboxes.health(wiring.inboxes(), inbox_id)
-    return HealthView(ok=found.ok, detail=found.detail, facts=dict(found.facts))
 
 
 @resource.route(
@@ -230,10 +215,11 @@ def view(inbox: Inbox) -> InboxView:
 
 
 def _fields(inbox: Inbox) -> dict[str, Any]:
-    names = [name for name in InboxView.__struct_fields__ if name != "webhook_path"]
+    names = [name for name in InboxView.__struct_fields__ if not name.startswith("webhook_")]
     fields = {name: getattr(inbox, name) for name in names}
     return {
         **fields,
         "settings": dict(inbox.settings),
-        "webhook_path": f"/webhooks/{inbox.channel}/{inbox.id}",
+        "webhook_path": webhook_path(inbox),
+        "webhook_url": webhook_url(wiring.inboxes(), inbox),
     }

@@ -1,8 +1,10 @@
 """Messages and notes as they are answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from chalicelib.api.call_views import CallView, call_view
 from chalicelib.api.conversation_views import ConversationView
 from chalicelib.api.schemas import Json, View
 from chalicelib.domain.delivery import DeliveryState, FailureClass
@@ -15,6 +17,7 @@ from chalicelib.domain.message import (
     MessageKind,
 )
 from chalicelib.domain.note import Note
+from chalicelib.services.rendering import as_sent, neutral
 
 
 class AuthorView(View, frozen=True, kw_only=True):
@@ -44,8 +47,16 @@ class FailureView(View, frozen=True, kw_only=True):
     at: datetime
 
 
+class RenderedView(View, frozen=True, kw_only=True):
+    """The form in which a message reaches its customer, where the channel does not carry it as it is."""
+
+    kind: MessageKind
+    text: str
+
+
 class MessageView(View, frozen=True, kw_only=True, tag="message", tag_field="type"):
-    """A message of one leg. `content` depends on `kind`; outbound ones tell in `state` how far they have come."""
+    """A message of one leg. `content` depends on `kind`; outbound ones tell in `state` how far they have come, and in
+    `rendered_as` what the customer gets where that is something else."""
 
     id: str
     conversation_id: str
@@ -64,7 +75,15 @@ class MessageView(View, frozen=True, kw_only=True, tag="message", tag_field="typ
     attempt: int
     marks: dict[str, datetime]
     failure: FailureView | None
+    rendered_as: RenderedView | None
+    call: CallView | None
     version: int
+
+
+class SentView(MessageView, frozen=True, kw_only=True, tag="message", tag_field="type"):
+    """What was stored of a reply. `more`: the messages behind the first, where it was split."""
+
+    more: list[MessageView]
 
 
 class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
@@ -93,20 +112,29 @@ class ThreadView(View, frozen=True, kw_only=True):
     after: str | None
 
 
-def entry_view(entry: Message | Note) -> Entry:
-    return message_view(entry) if isinstance(entry, Message) else note_view(entry)
+def entry_view(entry: Message | Note, around: Sequence[Message | Note] = ()) -> Entry:
+    return message_view(entry, around) if isinstance(entry, Message) else note_view(entry)
 
 
-def message_view(message: Message) -> MessageView:
+def message_view(message: Message, around: Sequence[Message | Note] = ()) -> MessageView:
+    """`around`: the entries of its page, which tell how a call stands."""
+    return MessageView(**_message(message, around))
+
+
+def sent_view(messages: Sequence[Message]) -> SentView:
+    return SentView(**_message(messages[0]), more=[message_view(message) for message in messages[1:]])
+
+
+def _message(message: Message, around: Sequence[Message | Note] = ()) -> dict[str, Any]:
     author = message.author
-    return MessageView(
+    return dict(
         id=message.id,
         conversation_id=message.conversation_id,
         leg_id=message.leg_id,
         direction=message.direction,
         kind=message.kind,
         text=message.text,
-        content=dict(message.content),
+        content=neutral(message),
         attachments=[_attachment(place, part) for place, part in enumerate(message.attachments)],
         author=AuthorView(kind=author.kind, id=author.id, name=author.name),
         reply_to=message.reply_to,
@@ -117,8 +145,18 @@ def message_view(message: Message) -> MessageView:
         attempt=message.attempt,
         marks=dict(message.marks),
         failure=_failure(message.failure) if message.failure else None,
+        rendered_as=_rendered(message),
+        call=call_view(message, around),
         version=message.version,
     )
+
+
+def _rendered(message: Message) -> RenderedView | None:
+    sent = as_sent(message)
+    if sent is message:
+        return None
+    # Choices that go as such have their words in the content.
+    return RenderedView(kind=sent.kind, text=sent.text or str(sent.content.get("body") or ""))
 
 
 def _attachment(place: int, attachment: Attachment) -> AttachmentView:

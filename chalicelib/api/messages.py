@@ -7,16 +7,19 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.conversation_views import view
+from chalicelib.api.drafts import CheckBody, CheckView, ClientId, DraftBody, ReplyBody, check_view
 from chalicelib.api.message_views import (
     MessageView,
     NoteView,
+    SentView,
     ThreadView,
     entry_view,
     message_view,
     note_view,
+    sent_view,
 )
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, EntryId, Json, LegId, Limit, Query, UploadId, View
+from chalicelib.api.schemas import Body, EntryId, Limit, Query, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import (
     ClientIdReused,
@@ -29,22 +32,11 @@ from chalicelib.domain.errors import (
     UploadNotFound,
     WindowClosed,
 )
-from chalicelib.domain.message import Attachment, Message, MessageKind
+from chalicelib.domain.message import Attachment, Message
 from chalicelib.services import desk, uploads
 from chalicelib.services import reply as replies
+from chalicelib.services.composing import Composing
 from chalicelib.wiring import api as wiring
-
-ClientId = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=128,
-        pattern=r"^[!-~]+\Z",
-        description="The client's own id of what it sends: a repeat finds what was stored first",
-        examples=["0199c2f4-7d0e-7c8a-b6d1-9a3f5e2c4b10"],
-    ),
-]
-Text = Annotated[str, Meta(max_length=65_536)]
 
 resource = Resource("messages")
 
@@ -55,19 +47,6 @@ class ThreadQuery(Query, frozen=True, kw_only=True):
     limit: Limit = 50
     before: EntryId | None = None
     after: EntryId | None = None
-
-
-class ReplyBody(Body, frozen=True, kw_only=True):
-    """`leg_id`: where to send it (the conversation's active leg, if left out; naming it is faster).
-    `attachments`: ids of the caller's own uploads. `content` depends on `kind` (docs/api.md)."""
-
-    client_id: ClientId
-    text: Text = ""
-    kind: MessageKind = MessageKind.TEXT
-    content: Json = {}
-    attachments: Annotated[list[UploadId], Meta(max_length=10)] = []
-    reply_to: EntryId | None = None
-    leg_id: LegId | None = None
 
 
 class NoteBody(Body, frozen=True, kw_only=True):
@@ -98,7 +77,7 @@ def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> T
     page = desk.thread(wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after)
     return ThreadView(
         conversation=view(page.conversation, caller.now),
-        items=[entry_view(entry) for entry in page.entries],
+        items=[entry_view(entry, page.entries) for entry in page.entries],
         before=page.before,
         after=page.after,
     )
@@ -109,7 +88,7 @@ def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> T
     "/conversations/{conversation_id}/messages",
     role=Role.AGENT,
     body=ReplyBody,
-    gives=MessageView,
+    gives=SentView,
     status=HTTPStatus.ACCEPTED,
     refuses=(
         ConversationNotFound,
@@ -124,21 +103,42 @@ def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> T
         "text": "Your parcel left our warehouse this morning.",
     },
 )
-def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> MessageView:
+def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> SentView:
     """Store a reply and queue it for its channel.
 
-    The same `client_id` with the same content answers the message stored first; with another content it is refused."""
-    draft = replies.Draft(
-        client_id=body.client_id,
-        text=body.text,
-        kind=body.kind,
-        content=body.content,
-        attachments=_attachments(caller, body.attachments),
-        reply_to=body.reply_to,
-        leg_id=body.leg_id,
-    )
+    The same `client_id` with the same content answers the message stored first; with another content it is refused.
+    With `split`, what does not go as one message is stored as several; a repeat completes what was cut short."""
+    body.check(len(body.attachments))
+    draft = _linked(caller, body, body.draft(body.client_id, _attachments(caller, body.attachments)))
+    if body.split:
+        return sent_view(_composing(caller, conversation_id).sent(draft))
     stored = replies.reply(wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now)
-    return message_view(stored)
+    return sent_view([stored])
+
+
+@resource.route(
+    "POST",
+    "/conversations/{conversation_id}/messages/check",
+    role=Role.AGENT,
+    body=CheckBody,
+    gives=CheckView,
+    refuses=(ConversationNotFound, InboxDisabled),
+    example={"text": "Your parcel left our warehouse this morning.", "split": True},
+)
+def check_message(caller: Caller, conversation_id: str, body: CheckBody) -> CheckView:
+    """What would become of a reply, without storing it: the form in which the customer would get it, or why it does not
+    go and what would go instead."""
+    body.check(len(body.attachments))
+    draft = _linked(caller, body, body.draft("", body.files()))
+    return check_view(_composing(caller, conversation_id).judged(draft, split=body.split))
+
+
+def _linked(caller: Caller, body: DraftBody, draft: replies.Draft) -> replies.Draft:
+    return wiring.links().linked(draft, caller.now) if body.as_link else draft
+
+
+def _composing(caller: Caller, conversation_id: str) -> Composing:
+    return Composing(wiring.replies(), wiring.directory(), caller.principal, conversation_id, caller.now)
 
 
 def _attachments(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:

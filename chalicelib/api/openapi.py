@@ -34,6 +34,7 @@ TAGS = {
     "conversations": "Cases: views, counts, status, assignment",
     "messages": "The thread: messages, replies, notes, files",
     "contacts": "Who writes to the desk",
+    "timeline": "What happened to a contact elsewhere: orders, refunds",
     "uploads": "Files on their way into a reply",
 }
 # What the gateway or the store may answer to any request.

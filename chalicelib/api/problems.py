@@ -42,7 +42,8 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a request was not carried out (RFC 9457). `code` is stable: program against it, show `detail`."""
+    """Why a request was not carried out (RFC 9457). `code` is stable: program against it, show `detail`.
+    `alternatives`: what would go instead of a message that does not, the nearest first (docs/api.md)."""
 
     type: str
     title: str
@@ -53,6 +54,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str | None = None
     errors: list[FieldError] = []
     facts: dict[str, Any] = {}
+    alternatives: list[dict[str, Any]] = []
 
 
 class UnsupportedMedia(Refusal):
@@ -70,6 +72,7 @@ def answer(status: int, body: Any, *, content_type: str = "application/json") ->
 def problem(
     status: int, code: str, detail: str, request_id: str, *, field: str | None = None, **facts: Any
 ) -> Response:
+    alternatives = [dict(each) for each in facts.pop("alternatives", ())]
     body = Problem(
         type=f"urn:parley:problem:{code}",
         title=HTTPStatus(status).phrase,
@@ -80,6 +83,7 @@ def problem(
         field=field,
         errors=[FieldError(field=field, detail=detail)] if field else [],
         facts=facts,
+        alternatives=alternatives,
     )
     response = answer(status, body, content_type="application/problem+json")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -3,13 +3,17 @@
 from chalicelib.api import (
     agents,
     api_keys,
+    calls,
     channels,
     contacts,
     conversations,
+    inbox_health,
     inboxes,
     messages,
     meta,
     teams,
+    templates,
+    timeline,
     uploads,
 )
 
@@ -20,8 +24,12 @@ RESOURCES = (
     api_keys.resource,
     channels.resource,
     inboxes.resource,
+    inbox_health.resource,
+    templates.resource,
     conversations.resource,
     messages.resource,
+    calls.resource,
     contacts.resource,
+    timeline.resource,
     uploads.resource,
 )

@@ -12,8 +12,16 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_template import health_from, template_from
+from chalicelib.aws.codec_timeline import line_from
 from chalicelib.domain.envelope import envelope
-from chalicelib.domain.snapshots import conversation_snapshot, message_snapshot
+from chalicelib.domain.snapshots import (
+    conversation_snapshot,
+    health_snapshot,
+    line_snapshot,
+    message_snapshot,
+    template_snapshot,
+)
 
 
 def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -26,12 +34,11 @@ def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     if before is not None and int(before) >= item["version"]:
         return []
     kind, snapshot = _aggregate(item)
-    identifier = keys.sort_identifier(item["sk"]) if kind == "message" else keys.identifier(item["pk"])
     return [
         envelope(
             stored,
             kind=kind,
-            identifier=identifier,
+            identifier=snapshot["id"],
             version=item["version"],
             place=place,
             snapshot=snapshot,
@@ -46,4 +53,10 @@ def _aggregate(item: Item) -> tuple[str, Mapping[str, Any]]:
         return "conversation", conversation_snapshot(conversation_from(item))
     if collection == "LEG":
         return "message", message_snapshot(message_from(item))
+    if collection == "TML":
+        return "timeline_line", line_snapshot(line_from(item))
+    if collection == "TPL":
+        return "template", template_snapshot(template_from(item))
+    if collection == "IBH":
+        return "inbox_health", health_snapshot(health_from(item))
     return "contact", {"id": keys.identifier(item["pk"])}

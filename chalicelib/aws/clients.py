@@ -14,6 +14,8 @@ CONFIG = Config(
     parameter_validation=False,
 )
 PATIENT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+# What is not to be done twice: the caller says what becomes of a call that failed. A mail may have 40 MB to upload.
+ONCE = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
 # Links are signed like calls: some regions take no older signature, and a link must not depend on the region.
 LINKS = PATIENT.merge(Config(signature_version="s3v4"))
 
@@ -40,8 +42,15 @@ def patient_client(service: str) -> Any:
     return _make(service, config=LINKS if service == "s3" else PATIENT)
 
 
+@cache
+def once_client(service: str) -> Any:
+    """The client of a service whose calls are never repeated by themselves."""
+    return _make(service, config=ONCE)
+
+
 def forget() -> None:
     """Drop every client (tests that change the endpoint or the mock)."""
     _session.cache_clear()
     client.cache_clear()
     patient_client.cache_clear()
+    once_client.cache_clear()

@@ -28,6 +28,7 @@ def conversation_item(conversation: Conversation) -> Item:
         "resolved": conversation.resolved_at,
         "moved": conversation.status_changed_at,
         "created": conversation.created_at,
+        "weight": conversation.weight or None,
         **view_keys(conversation),
     }
 
@@ -144,6 +145,7 @@ def conversation_from(item: Item) -> Conversation:
         first_response_at=moment_or_none(item.get("first_response")),
         resolved_at=moment_or_none(item.get("resolved")),
         snoozed_until=moment_or_none(row.get("z")),
+        weight=item.get("weight", 0),
         version=item["version"],
     )
 

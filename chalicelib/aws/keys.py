@@ -3,9 +3,11 @@
 A key is (pk, sk). Ids are safe inside keys by their alphabet; anything else is digested first.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.ids import TIME_LENGTH, decode, digest, time_part
+from chalicelib.domain.timeline import LINE, line_parts
 
 Key = tuple[str, str]
 
@@ -14,11 +16,18 @@ MESSAGE = "M#"
 PARKED = "S#"
 NOTE = "N#"
 ONCE = "A#"
+WAITING = "P#"
+WORKLOAD = "W"
+POOL = "P#"
+# Before the notes: a page of a thread reads from there to the head.
+QUEUE = "E"
+DECISION = "D#"
 CONTACTS = "contact"  # partition of index `by_kind`
 AGENTS = "agent"
 
 # Counters of busy scopes are spread over this many items; one conversation always counts in the same one.
 COUNT_SHARDS = 16
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{0,200}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,6 +70,42 @@ def identity(identity_id: str) -> Key:
     return f"IDN#{identity_id}", HEAD
 
 
+def evidence(kind: str, value: str, contact_id: str) -> Key:
+    """A contact that has this e-mail address or phone number; several may. The value is digested: it is personal."""
+    return f"KEY#{kind}#{digest(kind, value)}", contact_id
+
+
+def contact_timeline(contact_id: str) -> Key:
+    return f"TML#{contact_id}", ""
+
+
+def timeline(contact_id: str, line_id: str, kind: str) -> Key:
+    """A line of a contact's timeline; `kind` holds letters, digits, dots and underscores."""
+    at, name = line_parts(line_id)
+    return f"TML#{contact_id}", f"{at}#{kind}#{name}"
+
+
+def timeline_line(sk: str) -> str:
+    """The id of the line that has this sort key."""
+    at, _, rest = sk.partition("#")
+    return f"{LINE}_{at}{rest.rpartition('#')[2]}"
+
+
+def counted(inbox_id: str, external_id: str) -> Key:
+    """That an event is on a timeline, whoever's: it counts once."""
+    return f"EVT#{digest(inbox_id, external_id)}", HEAD
+
+
+def subject(inbox_id: str, name: str) -> Key:
+    """What a system's events happened to, as it is now."""
+    return f"SUB#{digest(inbox_id, name)}", HEAD
+
+
+def waiting(inbox_id: str, name: str, line_id: str) -> Key:
+    """An event that came before anybody was known to own its subject."""
+    return subject(inbox_id, name)[0], f"{WAITING}{line_id}"
+
+
 def inbox(inbox_id: str) -> Key:
     return "INBOX", inbox_id
 
@@ -70,8 +115,52 @@ def account(channel: str, account_id: str) -> Key:
     return f"ACC#{channel}#{digest(account_id)}", HEAD
 
 
+def template(inbox_id: str, name: str, language: str) -> Key:
+    """Templates of one name stand together, whatever their language."""
+    return f"TPL#{inbox_id}", f"{template_name(name)}{_plain(language)}"
+
+
+def template_name(name: str) -> str:
+    """What the sort keys of all templates of a name begin with."""
+    return f"{_plain(name)}#"
+
+
+def template_list(inbox_id: str) -> Key:
+    """When an inbox's templates were last listed at the provider."""
+    return f"TPL#{inbox_id}", HEAD
+
+
+def _plain(word: str) -> str:
+    """Providers' names are plain words; any other is digested, for it may hold anything."""
+    return word if _PLAIN.fullmatch(word) else f"={digest(word)}"
+
+
+def inbox_health(inbox_id: str) -> Key:
+    """Whether the provider takes an inbox's credentials, what it says of the account, how webhooks are registered."""
+    return f"IBH#{inbox_id}", HEAD
+
+
 def agent(agent_id: str) -> Key:
     return f"AGT#{agent_id}", HEAD
+
+
+def workload(agent_id: str) -> Key:
+    """An agent's presence, capacity and units in use, apart from the record that administrators edit."""
+    return f"AGT#{agent_id}", WORKLOAD
+
+
+def pool_place(agent_id: str, team_id: str) -> Key:
+    """An agent's place in the pool of one of their teams."""
+    return f"AGT#{agent_id}", f"{POOL}{team_id}"
+
+
+def queue_entry(conversation_id: str) -> Key:
+    """Why and since when a conversation waits for somebody."""
+    return f"CNV#{conversation_id}", QUEUE
+
+
+def decision(conversation_id: str, at: datetime) -> Key:
+    return f"CNV#{conversation_id}", f"{DECISION}{time_part(at)}"
 
 
 def team(team_id: str) -> Key:
@@ -104,6 +193,11 @@ def pace(bucket: str) -> Key:
 def paced(inbox_id: str) -> Key:
     """In the live table: until when an inbox's messages were last held back."""
     return f"PACED#{inbox_id}", HEAD
+
+
+def vitals(inbox_id: str, hour: str = HEAD) -> Key:
+    """In the live table: what last came and went by an inbox, and how often it went wrong in an hour."""
+    return f"VIT#{inbox_id}", hour
 
 
 def proof(key: str) -> Key:
@@ -145,6 +239,25 @@ def inbox_key(inbox_id: str, status: str) -> str:
 
 def team_key(team_id: str, status: str) -> str:
     return f"{team_id}#{status}"
+
+
+def subjects(contact_id: str, kind: str) -> str:
+    """Index `by_kind`: what a contact's events happened to, of one type."""
+    return f"subject#{contact_id}#{kind}"
+
+
+def pool(team_id: str) -> str:
+    """Index `by_kind`: the agents of a team who are there, most free first."""
+    return f"pool#{team_id}"
+
+
+def queue(team_id: str) -> str:
+    """Index `by_kind`: the conversations that wait for a team, the next one first."""
+    return f"queue#{team_id}"
+
+
+def queue_place(effective_at: datetime, conversation_id: str) -> str:
+    return f"{time_part(effective_at)}{conversation_id}"
 
 
 def view_key(at: datetime) -> str:

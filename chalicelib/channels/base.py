@@ -6,6 +6,7 @@ A channel module is a set of functions over these values (see `Channel`). It nev
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.channels.http import (
@@ -52,6 +53,7 @@ from chalicelib.channels.outbound import (
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.template import TemplateNews
 
 # Named credentials of an inbox, each with every value valid now, the newest first (rotation).
 Credentials = Mapping[str, Sequence[str]]
@@ -71,8 +73,13 @@ class Capabilities:
     `closable`: after the customer has closed the conversation nothing at all may be sent.
     `inbox_per_second`, `recipient_per_second`: how many messages the provider takes in any second, of one account and
     for one address.
+    `segmented`: a text is charged by its segments (see `sms_text`).
     `points`: webhooks may only point at what they are about (see `PointingChannel`).
-    `sealed`: webhooks may be encrypted (see `SealedChannel`).
+    `templates`: the provider approves templates (see `TemplatingChannel`).
+    `registers`: the provider can be told where our webhook is (see `RegisteringChannel`).
+    `answers_caller`: who calls the webhook is told what became of it, so a disabled inbox refuses instead of keeping.
+    `sealed`: webhooks may be encrypted or compressed (see `SealedChannel`).
+    `speaks`: somebody is on the line and hears the answer to a webhook (see `SpeakingChannel`).
     """
 
     kinds_out: frozenset[MessageKind]
@@ -95,27 +102,63 @@ class Capabilities:
     own_uploads: bool = False
     answering: bool = False
     closable: bool = False
+    segmented: bool = False
     points: bool = False
+    templates: bool = False
+    registers: bool = False
+    answers_caller: bool = False
     sealed: bool = False
+    speaks: bool = False
     inbox_per_second: float | None = None
     recipient_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialField:
-    """One thing an administrator must enter for an inbox of this channel."""
+    """One credential of an inbox of this channel. `generated`: made here where it is not given; `optional`: some
+    accounts need none; `secret` False: it may be shown while it is typed (a public key)."""
 
     name: str
     label: str
     generated: bool = False
+    optional: bool = False
+    help: str = ""
+    secret: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePage:
+    """One page of the provider's list of templates; `after` is where the next begins."""
+
+    templates: tuple[TemplateNews, ...]
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One thing that an administrator may (or must) say of an inbox of this channel. `pattern` is for the whole text;
+    `default` is what counts where nothing is given."""
+
+    name: str
+    label: str
+    kind: Literal["text", "url", "number", "boolean", "choice", "list"] = "text"
+    required: bool = False
+    help: str = ""
+    default: str | int | bool | None = None
+    pattern: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 class Channel(Protocol):
-    """The functions and constants of a channel module, in the order they stand there."""
+    """The functions and constants of a channel module, in the order they stand there.
+
+    `ACCOUNT` is what an inbox's `account_id` is called at the provider, None where there is no provider."""
 
     NAME: str
     CAPABILITIES: Capabilities
+    ACCOUNT: SettingField | None
     CREDENTIALS: tuple[CredentialField, ...]
+    SETTINGS: tuple[SettingField, ...]
     EVENT_TYPES: Mapping[str, Callable[..., Any]]
 
     def verify(self, request: WebhookRequest, credentials: Credentials) -> None:
@@ -179,11 +222,44 @@ class PointingChannel(Protocol):
 
 
 class SealedChannel(Protocol):
-    """One more function of a channel whose webhooks may be encrypted (`Capabilities.sealed`)."""
+    """One more function of a channel whose webhooks may be encrypted or compressed (`Capabilities.sealed`)."""
 
     def opened(self, request: WebhookRequest, credentials: Credentials) -> WebhookRequest:
         """The request with its content in the clear, in `fetched`, after `verify`; its body stays as it came.
         Raises PayloadNotUnderstood."""
+
+
+class TemplatingChannel(Protocol):
+    """Three more functions of a channel whose messages may be templates that the provider approves
+    (`Capabilities.templates`)."""
+
+    def build_template_list(self, inbox: Inbox, credentials: Credentials, after: str | None) -> Call:
+        """The request for one page of the inbox's templates, the first or that after `after`. Raises KeyError."""
+
+    def parse_template_list(self, response: HttpResponse, at: datetime) -> TemplatePage | ProviderError:
+        """The page, told at `at`, and where the next one begins."""
+
+    def template_news(self, notice: AccountNotice) -> TemplateNews | None:
+        """What a webhook told of a template; None where it is about something else."""
+
+
+class RegisteringChannel(Protocol):
+    """Two more functions of a channel whose provider can be told by a call where our webhook is
+    (`Capabilities.registers`)."""
+
+    def build_register(self, inbox: Inbox, credentials: Credentials, url: str) -> Call:
+        """The call, which may be repeated, or the steps to it. Raises KeyError, StepRefused."""
+
+    def parse_register(self, response: HttpResponse) -> Health:
+        """Whether the provider will send webhooks, and what it said."""
+
+
+class SpeakingChannel(Protocol):
+    """One more function of a channel whose answers are heard by somebody who waits (`Capabilities.speaks`)."""
+
+    def spoken(self, request: WebhookRequest, inbox: Inbox | None) -> Reply | None:
+        """What is heard where nothing could be kept; None where nobody listens, and the provider should try again.
+        `inbox` is None where not even that could be read: then nothing is proven of the request. Never raises."""
 
 
 def first(credentials: Credentials, name: str) -> str:
@@ -226,15 +302,21 @@ __all__ = [
     "ProviderError",
     "ReachabilityChanged",
     "ReadFile",
+    "RegisteringChannel",
     "Reply",
     "SealedChannel",
     "SendResult",
+    "SettingField",
     "Signal",
     "SignatureMismatch",
+    "SpeakingChannel",
     "StatusUpdate",
     "Step",
     "StepRefused",
     "Steps",
+    "TemplateNews",
+    "TemplatePage",
+    "TemplatingChannel",
     "TimelineEvent",
     "WebhookRequest",
     "first",

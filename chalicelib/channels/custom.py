@@ -7,13 +7,12 @@ body}` with HMAC-SHA256, refuse what is more than five minutes off, and drop wha
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
+from chalicelib.channels import custom_fields
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -27,7 +26,6 @@ from chalicelib.channels.base import (
     Reply,
     SendResult,
     Signal,
-    SignatureMismatch,
     WebhookRequest,
     first,
 )
@@ -35,13 +33,12 @@ from chalicelib.channels.custom_inbound import EVENT_TYPES as EVENTS
 from chalicelib.channels.custom_inbound import item_of
 from chalicelib.channels.custom_messages import MAX_FILES, MAX_TEXT
 from chalicelib.channels.custom_outbound import neutral, refusal
-from chalicelib.channels.signing import hex_signature, is_signed, valid
+from chalicelib.channels.signing import hex_signature, valid, verify_timed
 from chalicelib.channels.untrusted import (
     identifier,
     json_object,
     mapping,
     retry_after,
-    seconds,
     text,
 )
 from chalicelib.domain.delivery import FailureClass
@@ -50,7 +47,6 @@ from chalicelib.domain.message import MEDIA, MessageKind
 
 NAME = "custom"
 MAX_EVENTS = 500
-MAX_SKEW = timedelta(seconds=300)
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*custom/([A-Za-z0-9_-]{1,128})(?:/events)?/?")
 
@@ -73,24 +69,19 @@ CAPABILITIES = Capabilities(
     typing_in=True,
     reply_to=True,
     resend_safe=True,
+    answers_caller=True,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("secret", "Secret that signs the calls in both directions", generated=True),
-)
+ACCOUNT = custom_fields.ACCOUNT
+CREDENTIALS = custom_fields.CREDENTIALS
+SETTINGS = custom_fields.SETTINGS
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
 
 
 def verify(request: WebhookRequest, credentials: Credentials) -> None:
     """X-Signature over X-Timestamp and the raw bytes, five minutes around the time of arrival."""
-    timestamp = request.headers.get("x-timestamp", "")
-    signed = timestamp.encode("utf-8", "surrogatepass") + b"." + request.body
-    if not is_signed(request.headers.get("x-signature", ""), signed, valid(credentials, "secret")):
-        raise SignatureMismatch("X-Signature")
-    at = seconds(timestamp)
-    if at is None or abs(request.received_at - at) > MAX_SKEW:
-        raise SignatureMismatch("X-Timestamp is more than five minutes off")
+    verify_timed(request, valid(credentials, "secret"))
 
 
 def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:

@@ -1,14 +1,17 @@
 """Requests and answers, both ways, and what can be wrong with them. Nothing here does I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from chalicelib.domain.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """A provider's call as it came. `headers` have lower-case names; `body` is the raw bytes.
-    `fetched`: what its pointers led to, by their names."""
+    `fetched`: what its pointers led to, by their names; `inbox` and `credentials` are those of the inbox that was called,
+    for channels with pointers (they know their own addresses and what they signed themselves by them)."""
 
     method: str
     path: str
@@ -18,6 +21,8 @@ class WebhookRequest:
     received_at: datetime
     url: str = ""
     fetched: Mapping[str, bytes] = field(default_factory=dict)
+    inbox: Inbox | None = None
+    credentials: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,11 @@ class TimelineEvent:
     """Something that happened to a customer elsewhere (an order, a refund): a line of their timeline, no message.
 
     `known_as` are pairs of kind and value that may lead to the contact (`email`, `phone`, or a channel's name with the
-    address there), the strongest first. `subject` is the thing it happened to (`order:1001`); of two events of one
-    subject the one with the later `occurred_at` tells how it is now. `data` are JSON values for the agent's eye."""
+    address there), the strongest first; none where only the subject tells whose it is. `subject` is the thing it
+    happened to (`order:1001`); of two events of one subject the one with the later `occurred_at` tells how it is now,
+    unless it is `partial`: it tells only what happened (a refund), not how the whole thing is. `kind` is dotted, of
+    lower-case letters, digits and underscores. `data` are JSON values for the agent's eye. `region`: the country
+    (`DE`) that phone numbers without one are of."""
 
     account_id: str
     external_id: str
@@ -150,6 +153,8 @@ class TimelineEvent:
     subject: str | None = None
     profile: Profile = Profile()
     data: Mapping[str, Any] = field(default_factory=dict)
+    partial: bool = False
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

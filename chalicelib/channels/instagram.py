@@ -8,10 +8,9 @@ docs/channels/instagram.md, and both possibilities are built.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import meta, meta_envelope
+from chalicelib.channels import instagram_fields, meta, meta_envelope, meta_subscriptions
 from chalicelib.channels.base import (
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -75,13 +74,17 @@ CAPABILITIES = Capabilities(
     typing_out=True,
     read_out=True,
     reply_to=True,
+    registers=True,
     inbox_per_second=300,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("access_token", "Access token of the Instagram account (or of the page it is linked to)"),
-    CredentialField("app_secret", "App secret that signs the webhooks (Instagram app or Meta app)"),
-    CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
+ACCOUNT = instagram_fields.ACCOUNT
+CREDENTIALS = instagram_fields.CREDENTIALS
+SETTINGS = instagram_fields.SETTINGS
+
+# "Enable subscriptions": what the app wants to be told.
+SUBSCRIBED = (
+    "messages,messaging_postbacks,messaging_seen,messaging_referral,message_reactions,messaging_handover,standby"
 )
 
 # The key of an item of `messaging[]` or `standby[]`, and the `field` of a change.
@@ -178,3 +181,12 @@ def parse_health(response: HttpResponse) -> Health:
         return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
     error = REFUSALS.failure_of(mapping(payload.get("error")), response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:
+    """The app wants the account's events; where they go is the app's own setting, so `url` is not told."""
+    return meta_subscriptions.build(inbox.account_id, {"subscribed_fields": SUBSCRIBED}, inbox, credentials)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    return meta_subscriptions.parse(response, REFUSALS.failure_of, "The app gets the account's events.")

@@ -6,14 +6,14 @@ Source: "LINE Messaging API" reference. What only third parties have seen is mar
 import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.channels import line_api as api
-from chalicelib.channels import untrusted
+from chalicelib.channels import line_fields, untrusted
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -27,6 +27,8 @@ from chalicelib.channels.base import (
     SendResult,
     Signal,
     SignatureMismatch,
+    StepRefused,
+    Steps,
     WebhookRequest,
 )
 from chalicelib.channels.line_errors import failure_of
@@ -52,13 +54,13 @@ CAPABILITIES = Capabilities(
     max_buttons=MAX_QUICK_REPLIES,
     typing_out=True,
     resend_safe=True,
+    registers=True,
     inbox_per_second=2000,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("channel_access_token", "Channel access token of the Messaging API channel"),
-    CredentialField("channel_secret", "Channel secret of the Messaging API channel"),
-)
+ACCOUNT = line_fields.ACCOUNT
+CREDENTIALS = line_fields.CREDENTIALS
+SETTINGS = line_fields.SETTINGS
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
 
@@ -166,3 +168,23 @@ def parse_health(response: HttpResponse) -> Health:
         return Health(True, f"Connected as {shown}, account id {user_id}.", payload)
     error = failure_of(payload, response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> Steps:
+    """ "Set webhook endpoint URL", then "Test webhook endpoint": LINE calls it and tells how it was answered."""
+    request = api.post("/v2/bot/channel/webhook/endpoint", {"endpoint": url}, inbox, credentials)
+    response: HttpResponse = yield replace(request, method="PUT")
+    if not 200 <= response.status < 300:
+        raise StepRefused(failure_of(api.payload_of(response), response.status))
+    return api.post("/v2/bot/channel/webhook/test", {"endpoint": url}, inbox, credentials)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    payload = api.payload_of(response)
+    if not 200 <= response.status < 300:
+        error = failure_of(payload, response.status)
+        return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+    if payload.get("success") is True:
+        return Health(True, "LINE sends its webhooks here. Switch on “Use webhook” in the console.")
+    told = untrusted.text(payload.get("detail")) or untrusted.text(payload.get("reason"))
+    return Health(False, f"LINE called the webhook in vain: {told[:200]}", {"status": payload.get("statusCode")})

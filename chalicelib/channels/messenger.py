@@ -5,12 +5,13 @@ marked in docs/channels/messenger.md, and both possibilities are built.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from chalicelib.channels import meta, meta_envelope
+from chalicelib.channels import messenger_fields, meta, meta_envelope, meta_subscriptions, meta_templates
 from chalicelib.channels.base import (
+    AccountNotice,
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -22,13 +23,15 @@ from chalicelib.channels.base import (
     Reply,
     SendResult,
     Signal,
+    TemplateNews,
+    TemplatePage,
     WebhookRequest,
 )
 from chalicelib.channels.messenger_templates import template
 from chalicelib.channels.meta_api import get, payload_of, post, post_message
 from chalicelib.channels.meta_codes import refusals
 from chalicelib.channels.meta_comments import feed
-from chalicelib.channels.meta_events import MESSAGING, delivery, system
+from chalicelib.channels.meta_events import MESSAGING, delivery, notice, system
 from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGABYTE, Limits, Part, body
 from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
@@ -71,13 +74,20 @@ CAPABILITIES = Capabilities(
     read=True,
     typing_out=True,
     read_out=True,
+    templates=True,
+    registers=True,
     inbox_per_second=300,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("access_token", "Access token of the page with pages_messaging"),
-    CredentialField("app_secret", "App secret of the Meta app"),
-    CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
+ACCOUNT = messenger_fields.ACCOUNT
+CREDENTIALS = messenger_fields.CREDENTIALS
+SETTINGS = messenger_fields.SETTINGS
+
+# "Page, subscribed_apps": what the app wants to be told.
+SUBSCRIBED = (
+    "messages,messaging_postbacks,messaging_optins,messaging_referrals,message_deliveries,message_reads,message_echoes,"
+    "message_edits,message_reactions,messaging_handovers,standby,messaging_account_linking,messaging_policy_enforcement,"
+    "message_template_status_update,feed"
 )
 
 # The key of an item of `messaging[]` or `standby[]`, and the `field` of a change.
@@ -86,6 +96,7 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
     "delivery": delivery,
     "account_linking": system("account_linking"),
     "feed": feed,
+    "message_template_status_update": notice("template.status"),
 }
 
 
@@ -172,6 +183,29 @@ def parse_health(response: HttpResponse) -> Health:
         return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
     error = REFUSALS.failure_of(mapping(payload.get("error")), response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def build_template_list(inbox: Inbox, credentials: Credentials, after: str | None) -> HttpRequest:
+    return meta_templates.build_list(inbox.account_id, inbox, credentials, after)
+
+
+def parse_template_list(response: HttpResponse, at: datetime) -> TemplatePage | ProviderError:
+    if is_fine(response):
+        return meta_templates.parse_list(response, at)
+    return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
+
+
+def template_news(notice: AccountNotice) -> TemplateNews | None:
+    return meta_templates.news(notice)
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:
+    """The app wants the page's events; where they go is the app's own setting, so `url` is not told."""
+    return meta_subscriptions.build(inbox.account_id, {"subscribed_fields": SUBSCRIBED}, inbox, credentials)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    return meta_subscriptions.parse(response, REFUSALS.failure_of, "The app gets the page's events.")
 
 
 def _body(message: Outgoing) -> Part:

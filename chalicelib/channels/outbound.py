@@ -78,13 +78,15 @@ class Signal:
 @dataclass(frozen=True, slots=True)
 class MailRequest:
     """A whole mail, as bytes, for the mail service; it is answered like any other request, with its status as an
-    HTTP status and its error's name in the header `x-amzn-errortype`."""
+    HTTP status and its error's name in the header `x-amzn-errortype`. `alias`: an address by which answers may come,
+    to be known before the mail leaves."""
 
     sender: str
     recipients: tuple[str, ...]
     raw: bytes
     tags: Mapping[str, str] = field(default_factory=dict)
     configuration_set: str | None = None
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

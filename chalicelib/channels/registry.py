@@ -18,6 +18,13 @@ CHANNELS = {
     "line": "chalicelib.channels.line",
     "slack": "chalicelib.channels.slack",
     "sms": "chalicelib.channels.sms",
+    "email": "chalicelib.channels.email",
+    "voice": "chalicelib.channels.voice",
+    "shopify": "chalicelib.channels.shopify",
+    "events": "chalicelib.channels.events",
+    "apple": "chalicelib.channels.apple",
+    "viber": "chalicelib.channels.viber",
+    "wechat": "chalicelib.channels.wechat",
 }
 
 

@@ -10,10 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.channels import slack_api as api
-from chalicelib.channels import untrusted
+from chalicelib.channels import slack_fields, untrusted
 from chalicelib.channels.base import (
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -53,10 +52,9 @@ CAPABILITIES = Capabilities(
     recipient_per_second=1,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("bot_token", "Bot token of the app in this workspace (xoxb-…)"),
-    CredentialField("signing_secret", "Signing secret of the app"),
-)
+ACCOUNT = slack_fields.ACCOUNT
+CREDENTIALS = slack_fields.CREDENTIALS
+SETTINGS = slack_fields.SETTINGS
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 

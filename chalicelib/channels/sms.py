@@ -4,16 +4,13 @@ Source: Twilio's reference ("Messaging webhooks", "Message resource", "Webhooks 
 marked in docs/channels/sms.md.
 """
 
-import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
 
-from chalicelib.channels import sms_outbound, untrusted
+from chalicelib.channels import sms_fields, sms_outbound, sms_register, twilio_api, untrusted
 from chalicelib.channels.base import (
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -28,25 +25,20 @@ from chalicelib.channels.base import (
     SendResult,
     Signal,
     SignatureMismatch,
+    Steps,
     WebhookRequest,
-    first,
 )
-from chalicelib.channels.signing import valid
-from chalicelib.channels.sms_errors import failure, refusal
+from chalicelib.channels.sms_errors import ERRORS, failure
 from chalicelib.channels.sms_inbound import HANDLERS, Form
-from chalicelib.channels.sms_signing import is_genuine, parameters
+from chalicelib.channels.twilio_signing import is_genuine, parameters
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 
 NAME = "sms"
-API_BASE = "https://api.twilio.com"
-# Media want the credentials; where they redirect to gets none.
-MEDIA_HOSTS = (".twilio.com",)
 # Any text in the answer would be sent to the customer.
 NOTHING = "<Response/>"
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*sms/([A-Za-z0-9_-]{1,128})/?")
-_PLAIN_AUTHORITY = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 
 CAPABILITIES = Capabilities(
     kinds_out=sms_outbound.KINDS,
@@ -54,15 +46,13 @@ CAPABILITIES = Capabilities(
     max_caption=sms_outbound.MAX_TEXT,
     max_bytes=sms_outbound.MAX_BYTES,
     delivered=True,
+    segmented=True,
+    registers=True,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("auth_token", "Auth token of the Twilio account"),
-    CredentialField("api_key_sid", "API key to send with (SK…), instead of the auth token"),
-    CredentialField("api_key_secret", "Secret of that API key"),
-    CredentialField("signing_key", "Key that signs webhooks by SHA-256, where one is set up"),
-    CredentialField("webhook_url", "Address of the webhook as Twilio calls it, where it is not the one that arrives"),
-)
+ACCOUNT = sms_fields.ACCOUNT
+CREDENTIALS = twilio_api.CREDENTIALS
+SETTINGS = sms_fields.SETTINGS
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 
@@ -127,52 +117,24 @@ def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> Htt
     """`Messages.json`. Twilio has no idempotency key; the status callback brings our tracker back."""
     return HttpRequest(
         method="POST",
-        url=f"{_account(inbox)}/Messages.json",
-        headers={"content-type": "application/x-www-form-urlencoded"},
-        secret_headers=_basic(inbox, credentials),
+        url=f"{twilio_api.account_url(inbox)}/Messages.json",
+        headers={"content-type": twilio_api.FORM},
+        secret_headers=twilio_api.basic(inbox, credentials),
         body=sms_outbound.form_of(message, inbox),
     )
 
 
-def _account(inbox: Inbox) -> str:
-    base = untrusted.text(inbox.settings.get("api_base")) or API_BASE
-    return f"{base.rstrip('/')}/2010-04-01/Accounts/{quote(_account_sid(inbox), safe='')}"
-
-
-def _account_sid(inbox: Inbox) -> str:
-    sid = untrusted.text(inbox.settings.get("account_sid"))
-    if not sid:
-        raise KeyError("account_sid")
-    return sid
-
-
-def _basic(inbox: Inbox, credentials: Credentials) -> dict[str, str]:
-    """An API key where there is one, else the account itself."""
-    keyed = valid(credentials, "api_key_sid") and valid(credentials, "api_key_secret")
-    name, word = ("api_key_sid", "api_key_secret") if keyed else ("", "auth_token")
-    user = first(credentials, name) if name else _account_sid(inbox)
-    proof = base64.b64encode(f"{user}:{first(credentials, word)}".encode()).decode("ascii")
-    return {"authorization": f"Basic {proof}"}
-
-
 def parse_send(response: HttpResponse) -> SendResult:
     """Accepted with a sid, refused with a class, or (2xx, unreadable) taken without our knowing its id."""
-    payload = _payload(response)
+    payload = twilio_api.payload(response)
     if not 200 <= response.status < 300:
         wait = untrusted.retry_after(response.headers)
-        return SendResult(error=refusal(payload, response.status), retry_after_seconds=wait)
+        return SendResult(error=ERRORS.refusal(payload, response.status), retry_after_seconds=wait)
     if payload.get("error_code") or payload.get("status") in ("failed", "undelivered"):
         told = untrusted.text(payload.get("error_message"))
         return SendResult(error=failure(payload.get("error_code"), told))
     sid = untrusted.identifier(payload.get("sid"))
     return SendResult(external_id=sid, uncertain=sid is None)
-
-
-def _payload(response: HttpResponse) -> dict[str, Any]:
-    try:
-        return untrusted.json_object(response.body)
-    except PayloadNotUnderstood:
-        return {}
 
 
 def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -194,41 +156,22 @@ def parse_media_lookup(
 
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
     """The credentials go to Twilio's own hosts only: the url comes from a payload."""
-    return MediaLocation(url, _basic(inbox, credentials) if _is_trusted(url, inbox) else {})
-
-
-def _is_trusted(url: str, inbox: Inbox) -> bool:
-    scheme, authority = _origin(url)
-    if not authority:
-        return False
-    named = [untrusted.text(host).lower() for host in untrusted.items(inbox.settings.get("media_hosts"))]
-    own = (scheme, authority) == _origin(untrusted.text(inbox.settings.get("api_base")) or API_BASE)
-    return own or authority in named or (scheme == "https" and authority.endswith(MEDIA_HOSTS))
-
-
-def _origin(url: str) -> tuple[str, str]:
-    """Scheme and authority in lower case; empty where they are not as plain as they should be."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "", ""
-    plain = _PLAIN_AUTHORITY.fullmatch(parts.netloc) and url.isprintable() and parts.scheme in ("http", "https")
-    return (parts.scheme, parts.netloc.lower().removesuffix(":443")) if plain else ("", "")
+    return MediaLocation(url, twilio_api.basic(inbox, credentials) if twilio_api.is_trusted(url, inbox) else {})
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """Reads the account: proves sid and token."""
-    return HttpRequest("GET", f"{_account(inbox)}.json", secret_headers=_basic(inbox, credentials))
+    return twilio_api.health_request(inbox, credentials)
 
 
 def parse_health(response: HttpResponse) -> Health:
     """The account's name and state, or why it cannot be used."""
-    payload = _payload(response)
-    state, name = untrusted.text(payload.get("status")), untrusted.text(payload.get("friendly_name"))
-    facts = {"status": state, "type": untrusted.text(payload.get("type"))}
-    if 200 <= response.status < 300 and state == "active":
-        return Health(True, f"Connected to {name}." if name else "Connected.", facts)
-    if 200 <= response.status < 300 and state:
-        return Health(False, f"The Twilio account is {state}.", facts)
-    error = refusal(payload, response.status)
-    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+    return twilio_api.health(response, ERRORS)
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> Steps:
+    return sms_register.build(inbox, credentials, url)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    return sms_register.parse(response)

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.base import ProviderError
-from chalicelib.channels.untrusted import text, whole
+from chalicelib.channels.twilio_errors import ErrorBook
+from chalicelib.channels.untrusted import whole
 from chalicelib.domain.delivery import FailureClass
 
 RETRY, REAUTH, WINDOW = FailureClass.RETRY, FailureClass.REAUTH, FailureClass.WINDOW
 RECIPIENT, CONTENT, CONFIG = FailureClass.RECIPIENT, FailureClass.CONTENT, FailureClass.CONFIG
-
-MAX_QUOTED = 300
 
 SENTENCES: Mapping[FailureClass, str] = {
     RETRY: "Twilio could not take the message just now. It will be tried again.",
@@ -102,37 +101,14 @@ FAMILIES: tuple[tuple[int, int, FailureClass], ...] = (
     (30000, 30999, CONTENT),
     (63000, 63999, CONTENT),
 )
-STATUSES: Mapping[int, FailureClass] = {401: REAUTH, 403: CONFIG, 404: CONFIG, 408: RETRY, 429: RETRY}
-
-
-def refusal(answer: Mapping[str, Any], status: int) -> ProviderError:
-    """`{"code", "message", "status"}`; by HTTP status where there is no code we know."""
-    code = whole(answer.get("code"))
-    told = " ".join(text(answer.get("message")).split())
-    failure, sentence = _meaning(code, RETRY if status >= 500 else STATUSES.get(status, CONTENT))
-    return ProviderError(str(code or f"http_{status}"), failure, _said(failure, sentence, told))
+ERRORS = ErrorBook(CODES, FAMILIES, SENTENCES)
 
 
 def failure(code: Any, told: str = "") -> ProviderError:
     """Why a message was not delivered, of a status callback or of a message that is answered `failed`."""
     number = whole(code)
-    found, sentence = _meaning(number, CONTENT)
     if not number:
         return ProviderError(
             "undelivered", RECIPIENT, "The carrier could not deliver the message, and does not say why."
         )
-    return ProviderError(str(number), found, _said(found, sentence, told))
-
-
-def _said(failure: FailureClass, sentence: str, told: str) -> str:
-    found = sentence or SENTENCES[failure]
-    return (f"{found} (Twilio says: {told})" if told else found)[:MAX_QUOTED]
-
-
-def _meaning(code: int | None, otherwise: FailureClass) -> tuple[FailureClass, str]:
-    if code is None:
-        return otherwise, ""
-    if code in CODES:
-        return CODES[code]
-    named = next((failure for start, end, failure in FAMILIES if start <= code <= end), None)
-    return (otherwise if named is None or otherwise is RETRY else named), ""
+    return ERRORS.explained(str(number), number, CONTENT, told)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from chalicelib.channels.base import CannotSay, Outgoing, OutgoingAttachment
 from chalicelib.channels.sms_inbound import TRACKER
 from chalicelib.channels.sms_text import segments
+from chalicelib.channels.twilio_api import callback_url
 from chalicelib.channels.untrusted import text
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
@@ -30,8 +31,6 @@ KINDS = frozenset({MessageKind.TEXT, MessageKind.IMAGE, MessageKind.AUDIO, Messa
 
 # A number, a short code; before it the channel where it is not SMS (WhatsApp by Twilio, RCS).
 _ADDRESS = re.compile(r"(?:(whatsapp|rcs|messenger):)?(\+[1-9][0-9]{5,14}|[0-9]{3,8}|[A-Z]{2}\.[A-Za-z0-9.]{1,128})")
-# Twilio takes no callback whose host has an underscore.
-_PUBLIC = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~\-/]*)?")
 
 
 def check(message: Outgoing) -> None:
@@ -87,9 +86,3 @@ def _sender(prefix: str | None, inbox: Inbox) -> tuple[str, str]:
     if sender.startswith("MG"):
         return "MessagingServiceSid", sender
     return "From", f"{prefix}:{sender}" if prefix and ":" not in sender else sender
-
-
-def callback_url(inbox: Inbox) -> str | None:
-    """Where marks are to be sent; None where the inbox does not know its own address."""
-    base = text(inbox.settings.get("public_url")).rstrip("/")
-    return f"{base}/webhooks/sms/{inbox.id}" if _PUBLIC.fullmatch(base) else None

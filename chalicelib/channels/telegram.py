@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.channels import telegram_api as api
-from chalicelib.channels import untrusted
+from chalicelib.channels import telegram_fields, untrusted
 from chalicelib.channels.base import (
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -27,6 +26,7 @@ from chalicelib.channels.base import (
     Signal,
     SignatureMismatch,
     WebhookRequest,
+    first,
 )
 from chalicelib.channels.signing import same, valid
 from chalicelib.channels.telegram_errors import asked_wait, failure_of
@@ -48,14 +48,14 @@ CAPABILITIES = Capabilities(
     max_buttons=MAX_BUTTONS,
     typing_out=True,
     reply_to=True,
+    registers=True,
     inbox_per_second=30,
     recipient_per_second=1,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("bot_token", "Token of the bot, from @BotFather"),
-    CredentialField("secret_token", "Secret token of the webhook, to give to setWebhook", generated=True),
-)
+ACCOUNT = telegram_fields.ACCOUNT
+CREDENTIALS = telegram_fields.CREDENTIALS
+SETTINGS = telegram_fields.SETTINGS
 
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 
@@ -179,5 +179,19 @@ def parse_health(response: HttpResponse) -> Health:
     if payload.get("ok") is True and untrusted.identifier(bot.get("id")):
         shown = untrusted.text(bot.get("username"))
         return Health(True, f"Connected as @{shown}." if shown else "Connected.", dict(bot))
+    error = failure_of(payload, response.status)
+    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:
+    """`setWebhook`: all the kinds we know are asked for, for some come only then."""
+    payload = {"url": url, "secret_token": first(credentials, "secret_token"), "allowed_updates": sorted(EVENT_TYPES)}
+    return api.call("setWebhook", payload, inbox, credentials)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    payload = api.payload_of(response)
+    if payload.get("ok") is True:
+        return Health(True, "Telegram sends its updates here.")
     error = failure_of(payload, response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.channels import web_chat_fields
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -64,17 +64,13 @@ CAPABILITIES = Capabilities(
     read_out=True,
     reply_to=True,
     resend_safe=True,
+    answers_caller=True,
     own_uploads=True,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("widget_secret", "Secret that signs visitors' sessions", generated=True),
-    CredentialField("identity_secret", "Secret with which your site signs its users' identity", generated=True),
-    CredentialField(
-        "identity_public_key",
-        "Public key (PEM) of your site's RS256 identity tokens, if it uses them",
-    ),
-)
+ACCOUNT = web_chat_fields.ACCOUNT
+CREDENTIALS = web_chat_fields.CREDENTIALS
+SETTINGS = web_chat_fields.SETTINGS
 
 # The last part of the path.
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = {

@@ -5,12 +5,13 @@ parties have seen is marked in docs/channels/whatsapp.md, and both possibilities
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from chalicelib.channels import meta, untrusted
+from chalicelib.channels import meta, meta_subscriptions, meta_templates, untrusted, whatsapp_fields
 from chalicelib.channels.base import (
+    AccountNotice,
     Capabilities,
-    CredentialField,
     Credentials,
     Health,
     HttpRequest,
@@ -23,7 +24,10 @@ from chalicelib.channels.base import (
     Reply,
     SendResult,
     Signal,
+    TemplateNews,
+    TemplatePage,
     WebhookRequest,
+    first,
 )
 from chalicelib.channels.meta_api import bearer, get, is_trusted, payload_of, post_message
 from chalicelib.channels.whatsapp_bodies import sha256_hex
@@ -59,14 +63,14 @@ CAPABILITIES = Capabilities(
     read_out=True,
     reply_to=True,
     echoes_tracker=True,
+    templates=True,
+    registers=True,
     inbox_per_second=80,
 )
 
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("access_token", "Access token of a system user with whatsapp_business_messaging"),
-    CredentialField("app_secret", "App secret of the Meta app"),
-    CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
-)
+ACCOUNT = whatsapp_fields.ACCOUNT
+CREDENTIALS = whatsapp_fields.CREDENTIALS
+SETTINGS = whatsapp_fields.SETTINGS
 
 # The `field` of a change. Those of a whole account carry the WhatsApp Business Account's id as
 # account id.
@@ -208,3 +212,34 @@ def parse_health(response: HttpResponse) -> Health:
         return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
     error = failure_of(untrusted.mapping(payload.get("error")), response.status)
     return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+
+
+def build_template_list(inbox: Inbox, credentials: Credentials, after: str | None) -> HttpRequest:
+    return meta_templates.build_list(_business_account(inbox), inbox, credentials, after)
+
+
+def parse_template_list(response: HttpResponse, at: datetime) -> TemplatePage | ProviderError:
+    if 200 <= response.status < 300:
+        return meta_templates.parse_list(response, at)
+    return failure_of(untrusted.mapping(payload_of(response).get("error")), response.status)
+
+
+def template_news(notice: AccountNotice) -> TemplateNews | None:
+    return meta_templates.news(notice)
+
+
+def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:
+    """The account's webhooks go to `url`, whatever the app's own callback is; Meta tries it at once by a handshake."""
+    payload = {"override_callback_uri": url, "verify_token": first(credentials, "verify_token")}
+    return meta_subscriptions.build(_business_account(inbox), payload, inbox, credentials)
+
+
+def parse_register(response: HttpResponse) -> Health:
+    return meta_subscriptions.parse(response, failure_of, "WhatsApp sends its webhooks here.")
+
+
+def _business_account(inbox: Inbox) -> str:
+    found = untrusted.text(inbox.settings.get("waba_id"))
+    if not found:
+        raise KeyError("waba_id")
+    return found

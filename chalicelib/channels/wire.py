@@ -7,17 +7,17 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from chalicelib.channels.base import InboundMessage, Peer, Profile, ProviderError, StatusUpdate
+from chalicelib.channels.base import InboundMessage, Peer, Profile, ProviderError, StatusUpdate, TimelineEvent
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import Attachment, AttachmentState, MessageKind
 
-Spillable = InboundMessage | StatusUpdate
+Spillable = InboundMessage | StatusUpdate | TimelineEvent
+_NAMES = {InboundMessage: "message", StatusUpdate: "status", TimelineEvent: "event"}
 
 
 def to_wire(item: Spillable) -> dict[str, Any]:
     """A JSON value that `from_wire` turns back into an equal item."""
-    kind = "message" if isinstance(item, InboundMessage) else "status"
-    return {"item": kind, **_plain(item)}
+    return {"item": _NAMES[type(item)], **_plain(item)}
 
 
 def _plain(value: Any) -> Any:
@@ -65,11 +65,24 @@ def _status(value: dict[str, Any]) -> StatusUpdate:
     )
 
 
+def _event(value: dict[str, Any]) -> TimelineEvent:
+    return TimelineEvent(
+        occurred_at=datetime.fromisoformat(value.pop("occurred_at")),
+        known_as=tuple((kind, name) for kind, name in value.pop("known_as")),
+        profile=Profile(**value.pop("profile")),
+        **value,
+    )
+
+
 def _peer(value: Mapping[str, Any]) -> Peer:
     return Peer(tuple(value["addresses"]), Profile(**value["profile"]), value.get("facts", {}), value.get("identity"))
 
 
-_BUILDERS: Mapping[str, Callable[[dict[str, Any]], Spillable]] = {"message": _message, "status": _status}
+_BUILDERS: Mapping[str, Callable[[dict[str, Any]], Spillable]] = {
+    "message": _message,
+    "status": _status,
+    "event": _event,
+}
 
 
 def dumps(inbox_id: str, item: Spillable) -> str:

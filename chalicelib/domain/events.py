@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from chalicelib.domain.call_events import CallEnded, CallStarted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationCreated:
@@ -133,6 +135,40 @@ class ContactUpdated:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEventAdded:
+    """Something that happened elsewhere (an order, a refund) is on a contact's timeline; what, is in `snapshot`."""
+
+    TYPE: ClassVar[str] = "timeline.event_added"
+    contact_id: str
+    inbox_id: str
+    kind: str
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChanged:
+    """The provider's word on a message template: approved, paused, rejected, other parts; `fields` names what differs
+    from before."""
+
+    TYPE: ClassVar[str] = "template.changed"
+    inbox_id: str
+    previous_status: str | None
+    status: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxHealthChanged:
+    """The provider no longer takes an inbox's credentials (`state` dead), or takes them again (ok)."""
+
+    TYPE: ClassVar[str] = "inbox.health_changed"
+    inbox_id: str
+    previous: str
+    state: str
+    reason: str | None = None
+
+
 Event = (
     ConversationCreated
     | ConversationUpdated
@@ -143,9 +179,14 @@ Event = (
     | MessageCreated
     | MessageQueued
     | MessageStateChanged
+    | CallStarted
+    | CallEnded
     | AttachmentStored
     | ContactCreated
     | ContactUpdated
+    | TimelineEventAdded
+    | TemplateChanged
+    | InboxHealthChanged
 )
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -160,8 +201,13 @@ EVENTS: Mapping[str, type[Event]] = {
         MessageCreated,
         MessageQueued,
         MessageStateChanged,
+        CallStarted,
+        CallEnded,
         AttachmentStored,
         ContactCreated,
         ContactUpdated,
+        TimelineEventAdded,
+        TemplateChanged,
+        InboxHealthChanged,
     )
 }

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 TIME_LENGTH = 9  # 45 bits of milliseconds: until the year 3084
 DIGEST_LENGTH = 20  # 100 bits
+PORTION_LENGTH = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_MS = 32**TIME_LENGTH - 1
 
@@ -45,6 +46,12 @@ def time_part(at: datetime) -> str:
 
 def message_id(at: datetime, *seed: str) -> str:
     return f"msg_{time_part(at)}{digest(*seed)}"
+
+
+def portion_id(first: str, place: int) -> str:
+    """The id of one of several messages that were written as one: they sort by their place, and nothing between them.
+    `first` is the id of any of them."""
+    return f"{first[:-PORTION_LENGTH]}{encode(place, PORTION_LENGTH)}"
 
 
 def message_time(identifier: str) -> datetime:

@@ -8,7 +8,7 @@ that, for as long as the wait budget lasts.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from chalicelib.domain.capacity import free_units, share_free
+from chalicelib.domain.capacity import free_units, share_free, weight_of
 from chalicelib.domain.ids import digest
 from chalicelib.domain.routing_sentence import sentence
 from chalicelib.domain.routing_values import Candidate, Decision, Outcome, Reason, Skipped, Weighed, Work
@@ -50,7 +50,7 @@ def _chosen(
     own = next((agent for agent in everybody if agent.agent_id == work.sticky_id), None)
     in_time = work.sticky_until is not None and now < work.sticky_until
     if own is not None and in_time and own.available and own.agent_id not in work.declined:
-        if free_units(own.capacity, own.used, returning=True) >= work.weight:
+        if has_room(own, work, returning=True):
             return own, True, False
         return None, False, True
     return (able[0] if able else None), False, False
@@ -66,10 +66,19 @@ def _passed_over(work: Work, agent: Candidate) -> Skipped | None:
     lacking = missing(work.asked.required, agent.skills)
     if lacking:
         return Skipped(agent.agent_id, Reason.LACKS_SKILL, ", ".join(lacking))
-    free = free_units(agent.capacity, agent.used)
-    if free < work.weight:
-        return Skipped(agent.agent_id, Reason.FULL, f"{free} of {work.weight} units free")
+    if not has_room(agent, work):
+        free = free_units(agent.capacity, agent.used)
+        return Skipped(agent.agent_id, Reason.FULL, f"{free} of {weight_for(work, agent)} units free")
     return None
+
+
+def weight_for(work: Work, agent: Candidate) -> int:
+    """The units that the conversation would take of this agent."""
+    return weight_of(work.channel, agent.capacity.weights)
+
+
+def has_room(agent: Candidate, work: Work, *, returning: bool = False) -> bool:
+    return free_units(agent.capacity, agent.used, returning=returning) >= weight_for(work, agent)
 
 
 def _rank(work: Work, now: datetime) -> Callable[[Candidate], tuple[int, float, str]]:

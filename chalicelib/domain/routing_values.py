@@ -7,6 +7,10 @@ from enum import StrEnum
 from chalicelib.domain.capacity import Capacity
 from chalicelib.domain.skills import Asked, Skills
 
+DEFAULT = Capacity()
+# Whose queue it is where no team is known. It always exists, and everybody serves it.
+FALLBACK = "fallback"
+
 
 class Outcome(StrEnum):
     ASSIGNED = "assigned"
@@ -36,7 +40,7 @@ class Candidate:
     because: str
     used: int = 0
     epoch: int = 0
-    capacity: Capacity = Capacity()
+    capacity: Capacity = DEFAULT
     skills: Skills = field(default_factory=dict)
     idle_since: datetime | None = None
 
@@ -47,7 +51,7 @@ class Work:
     waited for until `sticky_until`; `declined` are those who would not or did not take it."""
 
     conversation_id: str
-    weight: int
+    channel: str
     asked: Asked
     waiting_since: datetime
     points: int = 0

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.inbox_health import InboxHealth
 from chalicelib.domain.message import Attachment, Message
+from chalicelib.domain.template import Template
+from chalicelib.domain.timeline import Line
 
 
 def _at(value: datetime | None) -> str | None:
@@ -67,4 +70,42 @@ def attachment_snapshot(attachment: Attachment) -> Mapping[str, Any]:
         "size_bytes": attachment.size_bytes,
         "state": attachment.state.value,
         "reason": attachment.reason,
+    }
+
+
+def line_snapshot(line: Line) -> Mapping[str, Any]:
+    return {
+        "id": line.id,
+        "contact_id": line.contact_id,
+        "inbox_id": line.inbox_id,
+        "channel": line.channel,
+        "kind": line.kind,
+        "title": line.title,
+        "occurred_at": _at(line.occurred_at),
+        "subject": line.subject,
+        "data": dict(line.data),
+    }
+
+
+def template_snapshot(template: Template) -> Mapping[str, Any]:
+    return {
+        "id": template.id,
+        "inbox_id": template.inbox_id,
+        "name": template.name,
+        "language": template.language,
+        "external_id": template.external_id,
+        "status": template.status.value,
+        "reason": template.reason,
+        "quality": template.quality,
+        "category": template.category,
+        "updated_at": _at(template.updated_at),
+    }
+
+
+def health_snapshot(health: InboxHealth) -> Mapping[str, Any]:
+    return {
+        "id": health.inbox_id,
+        "token": health.token.value,
+        "token_at": _at(health.token_at),
+        "reason": health.reason,
     }

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from chalicelib.domain import ids
 from chalicelib.domain.conversation import Conversation, Leg, Status, summary
 from chalicelib.domain.errors import TransitionRefused
-from chalicelib.domain.message import SILENT, Direction, Message
+from chalicelib.domain.message import SILENT, Direction, Message, MessageKind
 
 # A list row may stand this much behind its conversation's last message before it is moved up: keeping every
 # view's order exact would re-key its indexes on every message (docs/decisions/0004-views.md).
 VIEW_SLACK = timedelta(seconds=120)
+ASIDE = frozenset({Status.SNOOZED, Status.RESOLVED})
 
 
 def is_stale(view_at: datetime, activity: datetime) -> bool:
@@ -93,9 +94,11 @@ def _with_outbound(conversation: Conversation, message: Message) -> Conversation
 
 
 def answers(message: Message) -> bool:
-    """Whether the business answered with this message: a person or their app did, no bot and no rule."""
+    """Whether the business answered with this message: a person or their app did, no bot and no rule. Somebody's
+    taking a call answers too."""
     human = message.author.kind in ("agent", "api")
-    return message.direction is Direction.OUTBOUND and human and message.kind not in SILENT
+    took_call = message.kind is MessageKind.CALL_UPDATE and message.content.get("answered") is True
+    return message.direction is Direction.OUTBOUND and human and (took_call or message.kind not in SILENT)
 
 
 def reopened(conversation: Conversation, at: datetime) -> Conversation:
@@ -143,6 +146,8 @@ def _moved(conversation: Conversation, status: Status, at: datetime) -> Conversa
         resolved_at=at if resolved else None,
         snoozed_until=None,
         waiting_since=None if resolved else conversation.waiting_since,
+        # Put aside, it gives its agent's units back; they are asked for anew when it is taken up again.
+        weight=0 if status in ASIDE else conversation.weight,
     )
 
 

@@ -9,8 +9,11 @@ from chalicelib.domain.conversation import Conversation, LegHead
 from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import Event
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.message import Failure, Message
 from chalicelib.domain.note import Note
+from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.routing_values import Decision
 
 
 class Written(Enum):
@@ -72,6 +75,7 @@ class Fold:
     contact_recorded: Recorded | None = None
     identities: tuple[ContactIdentity, ...] = ()
     once: Once | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,21 @@ class ParkedMark:
     state: DeliveryState
     at: datetime
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A conversation given to an agent by a decision. `limit`: so many units may be in use before, at most. `entry` is
+    why it waited."""
+
+    before: Conversation
+    after: Conversation
+    recorded: Recorded
+    agent_id: str
+    limit: int
+    decision: Decision
+    entry: QueueEntry
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Fetching:
     http: HttpSender
     blobs: BlobStore
     clock: Callable[[], datetime]
+    mails: BlobStore | None = None
 
     def fetch_all(self, leg_id: str, message_id: str, *, last_try: bool) -> int:
         """Fetch what is still pending of a message; how many are stored now. Raises TryAgain, StoreUnavailable."""
@@ -93,6 +94,19 @@ class Fetching:
         location = self._locate(channel, inbox, credentials, attachment)
         if location.size_bytes is not None and location.size_bytes > MAX_BYTES:
             raise TooLarge(f"The file has {location.size_bytes} bytes; {MAX_BYTES} are kept at most.")
+        body = self._stored(location.object_key) if location.object_key else self._fetched(location)
+        if location.sha256 and hashlib.sha256(body).hexdigest() != location.sha256:
+            raise _Refused("The file's bytes are not those the provider announced.", passing=True)
+        return _decoded(location, body)
+
+    def _stored(self, object_key: str) -> bytes:
+        """What the mail service has put into our own bucket."""
+        body = self.mails.read(object_key, limit_bytes=MAX_BYTES) if self.mails else None
+        if body is None:
+            raise _Refused("The mail that the file is in is no longer there.", passing=False)
+        return body
+
+    def _fetched(self, location: MediaLocation) -> bytes:
         request = HttpRequest("GET", location.url, secret_headers=location.secret_headers, timeout_seconds=30)
         try:
             response = self.http.fetch(request, limit_bytes=MAX_BYTES)
@@ -101,8 +115,6 @@ class Fetching:
         if response.status != 200:
             passing = response.status >= 500 or response.status in (202, 429)  # 202: still being prepared
             raise _Refused(f"The provider answered {response.status} for the file.", passing=passing)
-        if location.sha256 and hashlib.sha256(response.body).hexdigest() != location.sha256:
-            raise _Refused("The file's bytes are not those the provider announced.", passing=True)
         return response.body
 
     def _own_upload(self, attachment: Attachment) -> bytes:
@@ -144,6 +156,16 @@ class Fetching:
         )
         recorded = Recorded((event,), SYSTEM, self.clock())
         self.messages.settle(message.leg_id, message.id, place, attachment, recorded)
+
+
+def _decoded(location: MediaLocation, body: bytes) -> bytes:
+    """The file that is in the bytes."""
+    if location.decode is None:
+        return body
+    try:
+        return location.decode(body)
+    except ValueError as error:
+        raise _Refused(f"The file cannot be read: {error}", passing=False) from error
 
 
 class _Refused(Exception):

@@ -31,7 +31,7 @@ class Calls:
     http: HttpSender
     seconds: Callable[[], float]
     mail: MailSender | None = None
-    kept: dict[tuple[str, HttpRequest], tuple[float, HttpResponse]] = field(default_factory=dict)
+    kept: dict[tuple[str, str], tuple[float, HttpResponse]] = field(default_factory=dict)
 
     def send(self, request: HttpRequest | MailRequest) -> HttpResponse:
         """Raises NotSent, OutcomeUnknown."""
@@ -56,6 +56,10 @@ class Calls:
         except StopIteration as end:
             request: HttpRequest | MailRequest = end.value
             return request
+        except StepRefused:
+            # What was kept may be a refusal itself: some providers refuse with 200.
+            self.forget(inbox_id)
+            raise
 
     def forget(self, inbox_id: str) -> None:
         """What was kept for this inbox may be what its provider refused."""
@@ -70,7 +74,7 @@ class Calls:
         return self._answer(step)
 
     def _kept(self, inbox_id: str, step: Keep) -> HttpResponse:
-        key = (inbox_id, step.request)
+        key = (inbox_id, repr(step.request))
         known = self.kept.get(key)
         if known is not None and known[0] > self.seconds():
             return known[1]

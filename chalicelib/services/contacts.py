@@ -11,6 +11,7 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import ContactNotFound, VersionConflict
 from chalicelib.domain.events import ContactUpdated
+from chalicelib.services import evidence
 from chalicelib.services.ports import ContactStore, Recorded, Written
 
 EDITABLE = frozenset({"name", "username", "phone", "email", "locale", "notes", "attributes"})
@@ -43,6 +44,6 @@ def edit(
     after = replace(current, **changed, sources=sources, updated_at=now, version=version + 1)
     event = ContactUpdated(fields=tuple(sorted(changed)))
     recorded = Recorded((event,), Actor(principal.kind, principal.id), now)
-    if store.replace(after, version, recorded) is not Written.DONE:
+    if store.replace(after, version, recorded, evidence.changed(current, after)) is not Written.DONE:
         raise VersionConflict("The contact has changed: read it again.", field="version")
     return after

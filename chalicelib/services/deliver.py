@@ -6,6 +6,7 @@ and is settled by the provider's own delivery mark, or by an agent's explicit re
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,6 +45,7 @@ from chalicelib.services.ports import (
     ParkedMark,
 )
 from chalicelib.services.reply import answering, outgoing
+from chalicelib.services.watch import SendWatch
 
 # A refusal that may pass is repeated for this long, then the agent decides.
 RETRY_FOR = timedelta(hours=24)
@@ -51,6 +53,7 @@ FIRST_DELAY_SECONDS = 2
 MAX_DELAY_SECONDS = 900
 MAX_PACED_SECONDS = 30
 LINK_SECONDS = 3600
+ALIAS_TRIES = 3
 MAX_FILE_BYTES = 100 * 1024 * 1024
 UNKNOWN = "It is not known whether the message arrived. Wait for its mark, or send it again."
 
@@ -93,6 +96,7 @@ class Delivery:
     calls: Calls
     clock: Callable[[], datetime]
     pacer: Pacer
+    watch: SendWatch
 
     def deliver(self, leg_id: str, message_id: str, tries: int) -> Retry | None:
         """Send one message if it is still queued. `tries` counts earlier ones. Raises StoreUnavailable."""
@@ -103,7 +107,9 @@ class Delivery:
         message = self.deliveries.claim(leg_id, message_id, self.clock())
         if message is None:
             return self._settle_lost_claim(route, leg_id, message_id)
-        return self._settle(route, message, self._send(route, message), tries)
+        retry = self._settle(route, message, self._send(route, message), tries)
+        self.watch.write(route.inbox, self.clock())
+        return retry
 
     def _route(self, leg_id: str) -> Route:
         leg = self.routes(leg_id)
@@ -111,7 +117,8 @@ class Delivery:
         if leg is None or inbox is None:
             raise StoreUnavailable("the leg or its inbox is gone")
         channel = registry.load(inbox.channel)
-        if channel.CAPABILITIES.closable:
+        # Who has come back within the last minute is not refused for what was known before.
+        if channel.CAPABILITIES.closable or (leg.reach is not None and not leg.reach.reachable):
             leg = self.routes(leg_id, fresh=True) or leg
         return Route(inbox, channel, leg.address, self.inboxes.credentials(inbox), leg.reach)
 
@@ -130,22 +137,39 @@ class Delivery:
         )
         return None
 
-    def _send(self, route: Route, message: Message) -> SendResult:
+    def _barred(self, route: Route) -> SendResult | None:
+        """Why the provider is not even asked."""
         if not route.inbox.enabled:
             detail = f"The inbox {route.inbox.name} is disabled: enable it and send the message again."
             return _refused("inbox_disabled", FailureClass.CONFIG, detail)
         if route.reach is not None and not route.reach.reachable:
             detail = route.reach.detail or "The customer can no longer be written to here: use another channel."
             return _refused(route.reach.reason, FailureClass.RECIPIENT, detail)
+        stopped = self.watch.stop(route.inbox, route.credentials)
+        return _refused("credentials_refused", FailureClass.REAUTH, stopped) if stopped else None
+
+    def _send(self, route: Route, message: Message) -> SendResult:
+        barred = self._barred(route)
+        if barred is not None:
+            return barred
         try:
             request = self._request(route, message)
+            if isinstance(request, MailRequest) and request.alias:
+                self.deliveries.add_alias(message.leg_id, request.alias)
+        except StoreUnavailable as error:
+            # Nothing was sent, so the claim is given back instead of becoming a doubt.
+            return _refused("store_unavailable", FailureClass.RETRY, f"The message cannot be made now: {error}")
         except CannotSay as cannot:
             return _refused("cannot_say", FailureClass.CONTENT, cannot.reason)
         except StepRefused as step:
-            return SendResult(error=step.error, retry_after_seconds=step.retry_after_seconds)
+            return self._noted(route, SendResult(error=step.error, retry_after_seconds=step.retry_after_seconds))
         except KeyError as error:
             return _refused("not_configured", FailureClass.CONFIG, f"The inbox lacks the credential {error}.")
-        return self._call(route, request) if request else SendResult()
+        return self._noted(route, self._call(route, request)) if request else SendResult()
+
+    def _noted(self, route: Route, result: SendResult) -> SendResult:
+        self.watch.note(route.inbox, route.credentials, result, self.clock())
+        return result
 
     def _call(self, route: Route, request: HttpRequest | MailRequest) -> SendResult:
         try:
@@ -189,6 +213,8 @@ class Delivery:
             return None
         if result.error is None:
             self._accepted(route, message, result.external_id)
+            if result.alias:
+                self._answerable_at(message, result.alias)
             return None
         failure = self._failure(result.error.code, result.error.failure, result.error.detail)
         self.calls.forget(route.inbox.id)
@@ -206,6 +232,13 @@ class Delivery:
         self._mark(message, DeliveryState.SENT, None, external_id)
         for mark in parked:
             self._mark(message, mark.state, mark.failure, at=mark.at)
+
+    def _answerable_at(self, message: Message, alias: str) -> None:
+        """Answers may come by another name. The message is sent whether or not that can be noted now."""
+        for _ in range(ALIAS_TRIES):
+            with suppress(StoreUnavailable):
+                self.deliveries.add_alias(message.leg_id, alias)
+                return
 
     def _failure(self, code: str, failure: FailureClass, detail: str) -> Failure:
         return Failure(code, failure, detail[:300], self.clock())

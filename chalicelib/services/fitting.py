@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from chalicelib.channels.base import InboundMessage, Peer, Profile, StatusUpdate
+from chalicelib.channels.base import InboundMessage, Peer, Profile, StatusUpdate, TimelineEvent
 from chalicelib.domain.message import Attachment
 
 # A payload below this fits whatever it holds (SQS and EventBridge take 256 KB, an item of DynamoDB 400 KB).
@@ -21,13 +21,15 @@ MAX_URL = 2048
 MAX_FILES = 20
 MAX_ADDRESSES = 12
 
-Kept = InboundMessage | StatusUpdate
+Kept = InboundMessage | StatusUpdate | TimelineEvent
 
 
 def fitted(item: Kept) -> Kept:
     """`item` itself where it fits, else as much of it as does."""
     if isinstance(item, StatusUpdate):
         return item if _size(item.detail) <= MAX_CONTENT_BYTES else replace(item, detail={})
+    if isinstance(item, TimelineEvent):
+        return _event(item)
     fit = replace(
         item,
         text=_cut(item.text),
@@ -39,8 +41,21 @@ def fitted(item: Kept) -> Kept:
 
 
 def marked(item: Kept, key: str) -> Kept:
-    """A message that was cut says where all of it is."""
+    """A message or event that was cut says where all of it is."""
+    if isinstance(item, TimelineEvent):
+        return replace(item, data={**item.data, "cut": key})
     return replace(item, content={**item.content, "cut": key}) if isinstance(item, InboundMessage) else item
+
+
+def _event(event: TimelineEvent) -> TimelineEvent:
+    fit = replace(
+        event,
+        title=event.title[:MAX_WORDS],
+        known_as=event.known_as[:MAX_ADDRESSES],
+        profile=_profile(event.profile),
+        data=_content(event.data),
+    )
+    return event if fit == event else fit
 
 
 def _cut(text: str) -> str:
@@ -76,13 +91,17 @@ def _file(file: Attachment) -> Attachment:
     )
 
 
+def _profile(profile: Profile) -> Profile:
+    given = {field.name: getattr(profile, field.name) for field in fields(Profile)}
+    short = {name: value[:MAX_WORDS] if value else None for name, value in given.items() if name != "avatar_url"}
+    avatar = profile.avatar_url
+    return Profile(**short, avatar_url=avatar if avatar is None or len(avatar) <= MAX_URL else None)
+
+
 def _peer(peer: Peer) -> Peer:
-    profile = {field.name: getattr(peer.profile, field.name) for field in fields(Profile)}
-    short = {name: value[:MAX_WORDS] if value else None for name, value in profile.items() if name != "avatar_url"}
-    avatar = peer.profile.avatar_url
     return replace(
         peer,
         addresses=peer.addresses[:MAX_ADDRESSES],
-        profile=Profile(**short, avatar_url=avatar if avatar is None or len(avatar) <= MAX_URL else None),
+        profile=_profile(peer.profile),
         facts=peer.facts if _size(peer.facts) <= MAX_CONTENT_BYTES else {},
     )

@@ -31,8 +31,10 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
 from chalicelib.domain.writes import Written
+from chalicelib.services import inbox_fields
 from chalicelib.services.administration_ports import Ids, InboxStore, SecretStore, TeamStore
 from chalicelib.services.calls import Calls
+from chalicelib.services.inbox_ports import HealthStore, VitalStore
 
 # The newest value signs and calls; the one before it still verifies, until the provider has switched over.
 VALUES_KEPT = 2
@@ -45,6 +47,12 @@ class InboxExists(Refusal):
     kind: ClassVar[Kind] = "conflict"
 
 
+class CheckFailed(Refusal):
+    """The provider does not take what was entered; nothing was made."""
+
+    code: ClassVar[str] = "inbox_check_failed"
+
+
 @dataclass(frozen=True, slots=True)
 class NewInbox:
     channel: str
@@ -54,26 +62,33 @@ class NewInbox:
     settings: Mapping[str, Any] | None = None
     team_id: str | None = None
     reopen_seconds: int = 24 * 3600
+    check: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Inboxes:
-    """Where inboxes are kept, and how their providers are reached."""
+    """Where inboxes are kept, and how their providers are reached. `public_url` is where providers reach us."""
 
     store: InboxStore
     secrets: SecretStore
     teams: TeamStore
     calls: Calls
     ids: Ids
+    health: HealthStore
+    vitals: VitalStore
+    public_url: str
 
 
 def create(inboxes: Inboxes, new: NewInbox, now: datetime) -> tuple[Inbox, Mapping[str, str]]:
     """The inbox, and the secrets that were made for it, shown this once.
 
     Its id is made of the account: a request that failed half-way is sent again and finds its own traces.
-    Raises InboxExists, InvalidInput, ChannelUnknown."""
+    Raises InboxExists, InvalidInput, ChannelUnknown, CheckFailed."""
     channel = registry.load(new.channel)
+    inbox_fields.check_account(channel, new.account_id)
+    inbox_fields.check_settings(channel, new.settings or {})
     made = _made_for(channel, inboxes.ids, new.credentials or {})
+    inbox_fields.check_complete(channel, new.credentials or {})
     identifier = _inbox_id(new, inboxes.ids)
     inbox = Inbox(
         id=identifier,
@@ -89,13 +104,20 @@ def create(inboxes: Inboxes, new: NewInbox, now: datetime) -> tuple[Inbox, Mappi
     # Asked before the secret is written, which would else be that of the inbox there is.
     if inboxes.store.get(inbox.id) or inboxes.store.of_account(inbox.channel, inbox.account_id):
         raise _exists()
-    inboxes.secrets.write(
-        inbox.secret_ref,
-        {name: (value,) for name, value in {**(new.credentials or {}), **made}.items()},
-    )
+    credentials = {name: (value,) for name, value in {**(new.credentials or {}), **made}.items()}
+    if new.check:
+        _check_live(inboxes, inbox, credentials)
+    inboxes.secrets.write(inbox.secret_ref, credentials)
     if inboxes.store.put(inbox) is not Written.DONE:
         raise _exists()
     return inbox, made
+
+
+def _check_live(inboxes: Inboxes, inbox: Inbox, credentials: Credentials) -> None:
+    """Nothing is made of what the provider does not take. Raises CheckFailed."""
+    found = asked_health(inboxes.calls, inbox, credentials)
+    if not found.ok:
+        raise CheckFailed(f"The provider was asked, and: {found.detail}", field="credentials")
 
 
 def _exists() -> InboxExists:
@@ -112,19 +134,9 @@ def _made_for(channel: Channel, make: Ids, given: Mapping[str, str]) -> Mapping[
     """Values for the credentials that are ours to make and were not given; the provider's own may follow by rotation.
 
     Raises InvalidInput."""
-    _check_names(channel, given)
+    inbox_fields.check_credentials(channel, given)
     ours = [field.name for field in channel.CREDENTIALS if field.generated]
     return {name: make.secret() for name in ours if name not in given}
-
-
-def _check_names(channel: Channel, given: Mapping[str, str]) -> None:
-    known = {field.name for field in channel.CREDENTIALS}
-    for name in given:
-        if name not in known:
-            raise InvalidInput(
-                f"{channel.NAME} has no such credential, only: {', '.join(sorted(known)) or 'none'}.",
-                field=f"credentials.{name[:60]}",
-            )
 
 
 def _known_team(teams: TeamStore, team_id: str | None) -> str | None:
@@ -152,6 +164,8 @@ def edit(inboxes: Inboxes, inbox_id: str, version: int, changes: Mapping[str, An
         raise _changed()
     if changes.get("team_id") is not None:
         _known_team(inboxes.teams, changes["team_id"])
+    if "settings" in changes:
+        inbox_fields.check_settings(registry.load(before.channel), changes["settings"])
     after = replace(before, **changes, version=version + 1)
     if inboxes.store.replace(after, version) is not Written.DONE:
         raise _changed()
@@ -163,7 +177,7 @@ def _changed() -> VersionConflict:
 
 
 def set_enabled(store: InboxStore, inbox_id: str, *, enabled: bool) -> Inbox:
-    """A disabled inbox takes and sends nothing. Repeating it changes nothing. Raises InboxNotFound, VersionConflict."""
+    """A disabled inbox sends nothing; what providers bring is kept, other callers are refused. Repeating it changes nothing. Raises InboxNotFound, VersionConflict."""
     before = get(store, inbox_id)
     if before.enabled is enabled:
         return before
@@ -180,7 +194,7 @@ def rotate(
     values that were made here. Raises InboxNotFound, InvalidInput."""
     inbox = get(inboxes.store, inbox_id)
     channel = registry.load(inbox.channel)
-    _check_names(channel, values)
+    inbox_fields.check_credentials(channel, values)
     made = {name: inboxes.ids.secret() for name in _generated(channel, generate, values)}
     fresh = {**values, **made}
     if not fresh:
@@ -203,17 +217,16 @@ def _generated(channel: Channel, wanted: Sequence[str], given: Mapping[str, str]
     return wanted
 
 
-def health(inboxes: Inboxes, inbox_id: str) -> Health:
-    """A live check of the credentials at the provider. Raises InboxNotFound."""
-    inbox = get(inboxes.store, inbox_id)
+def asked_health(calls: Calls, inbox: Inbox, credentials: Credentials) -> Health:
+    """What the provider says of the credentials, now."""
     channel = registry.load(inbox.channel)
     try:
-        request = channel.build_health(inbox, inboxes.secrets.read(inbox.secret_ref))
+        request = channel.build_health(inbox, credentials)
+        if request is None:
+            return Health(ok=True, detail="This channel has no provider to ask.")
+        answer = asked(calls, inbox, request)
     except KeyError as missing:
-        return Health(ok=False, detail=f"The credential {missing.args[0]} is not set.")
-    if request is None:
-        return Health(ok=True, detail="This channel has no provider to ask.")
-    answer = _asked(inboxes.calls, inbox, request)
+        return Health(ok=False, detail=f"{missing.args[0]} is not set.")
     return channel.parse_health(answer) if isinstance(answer, HttpResponse) else Health(False, answer)
 
 
@@ -234,7 +247,7 @@ def send_test(inboxes: Inboxes, inbox_id: str, to: str, text: str, now: datetime
         attempted_at=now,
     )
     request = _test_request(channel, message, inbox, inboxes.secrets.read(inbox.secret_ref))
-    answer = _asked(inboxes.calls, inbox, request)
+    answer = asked(inboxes.calls, inbox, request)
     return channel.parse_send(answer) if isinstance(answer, HttpResponse) else answer
 
 
@@ -251,7 +264,8 @@ def _test_request(channel: Channel, message: Outgoing, inbox: Inbox, credentials
     return request
 
 
-def _asked(calls: Calls, inbox: Inbox, call: Call) -> HttpResponse | str:
+def asked(calls: Calls, inbox: Inbox, call: Call) -> HttpResponse | str:
+    """The provider's answer, or why there is none. Raises KeyError where a step lacks something."""
     try:
         return calls.send(calls.completed(inbox.id, call))
     except StepRefused as refused:

@@ -27,7 +27,9 @@ from chalicelib.channels.base import (
     PointingChannel,
     ReachabilityChanged,
     Reply,
+    SealedChannel,
     SignatureMismatch,
+    SpeakingChannel,
     StatusUpdate,
     TimelineEvent,
     WebhookRequest,
@@ -35,7 +37,7 @@ from chalicelib.channels.base import (
 from chalicelib.domain import ids
 from chalicelib.domain.errors import StoreUnavailable, TooLarge
 from chalicelib.domain.inbox import Inbox
-from chalicelib.services import fitting
+from chalicelib.services import fitting, timeline
 from chalicelib.services.identity import change_identity
 from chalicelib.services.marks import apply_status
 from chalicelib.services.ports import (
@@ -48,10 +50,17 @@ from chalicelib.services.ports import (
     Spill,
     Written,
 )
+from chalicelib.services.provider_news import ProviderNews
 from chalicelib.services.reachability import change_reachability
 from chalicelib.services.receive import receive
+from chalicelib.services.timeline import TimelineStore
+from chalicelib.services.watch import WebhookWatch
 
 OK = Reply(200)
+# Of a disabled inbox, to callers who can keep what they have. Providers would drop it: theirs is stored all the same.
+DISABLED = Reply(
+    503, '{"code": "inbox_disabled", "detail": "The inbox is disabled: nothing was taken."}', "application/problem+json"
+)
 MAX_BODY = 4 * 1024 * 1024
 METHODS = frozenset({"GET", "HEAD", "POST"})
 TYPING_SECONDS = 6
@@ -76,6 +85,9 @@ class Intake:
     spill: Spill
     quarantine: Quarantine
     pointed: Pointed
+    timelines: TimelineStore
+    news: ProviderNews
+    watch: WebhookWatch
 
     def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:
         """Answer one call. Raises StoreUnavailable where nothing could keep what it holds: let the provider repeat."""
@@ -98,14 +110,21 @@ class Intake:
         try:
             request = self._verified(channel, inbox, request, credentials)
         except SignatureMismatch:
+            self.watch.note(inbox.id, request.received_at, accepted=False)
             return _refuse(401, "signature", tally)
-        return self._keep(channel, inbox, request, tally), tally
+        if not inbox.enabled and channel.CAPABILITIES.answers_caller:
+            tally.counts["refused_disabled"] += 1
+            return DISABLED, tally
+        reply = self._keep(channel, inbox, request, credentials, tally)
+        self.watch.note(inbox.id, request.received_at, accepted=True)
+        return reply, tally
 
     def _verified(
         self, channel: Channel, inbox: Inbox, request: WebhookRequest, credentials: Credentials
     ) -> WebhookRequest:
         """The request, with what its proof needed. Raises SignatureMismatch, StoreUnavailable."""
         if channel.CAPABILITIES.points:
+            request = replace(request, inbox=inbox, credentials=credentials)
             try:
                 request = self._followed(request, cast(PointingChannel, channel).pointers_to_proof(request, inbox))
             except TooLarge as error:
@@ -119,22 +138,32 @@ class Intake:
         kept = {name: body for name, body in found.items() if body is not None}
         return replace(request, fetched={**request.fetched, **kept})
 
-    def _keep(self, channel: Channel, inbox: Inbox, request: WebhookRequest, tally: Tally) -> Reply:
+    def _keep(
+        self, channel: Channel, inbox: Inbox, request: WebhookRequest, credentials: Credentials, tally: Tally
+    ) -> Reply:
         try:
+            if channel.CAPABILITIES.sealed:
+                request = cast(SealedChannel, channel).opened(request, credentials)
             if channel.CAPABILITIES.points:
                 request = self._followed(request, cast(PointingChannel, channel).pointers_to_content(request, inbox))
             items = channel.normalise(request)
         except (PayloadNotUnderstood, TooLarge) as error:
             return self._quarantined(channel, inbox, request, str(error), tally)
-        outcomes = [
-            self.take_item(inbox, channel, item, _arrived(request, place), tally) for place, item in enumerate(items)
-        ]
+        try:
+            arrived = ((item, _arrived(request, place)) for place, item in enumerate(items))
+            outcomes = [self.take_item(inbox, channel, item, call, tally) for item, call in arrived]
+        except StoreUnavailable:
+            heard = _spoken(channel, request, inbox)
+            if heard is None:
+                raise
+            tally.counts["not_kept"] += 1
+            return heard
         repeats = frozenset(place for place, outcome in enumerate(outcomes) if outcome is Written.DUPLICATE)
         return channel.answer(request, inbox, items, repeats) or OK
 
     def _quarantined(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> Reply:
         self._keep_whole(channel, inbox, request, reason, tally)
-        return OK
+        return _spoken(channel, request, inbox) or OK
 
     def _keep_whole(self, channel: Channel, inbox: Inbox, request: WebhookRequest, reason: str, tally: Tally) -> str:
         """The payload as it came, for somebody to look at; gives where it is."""
@@ -158,36 +187,47 @@ class Intake:
             tally.counts["ignored"] += 1
             return None
         if isinstance(item, AccountNotice):
-            tally.counts["notices"] += 1
-            tally.notices.append(item)
+            self._take_notice(inbox, channel, item, request, tally)
             return None
         target = self._inbox_of(inbox, channel, item.account_id, request)
         if target is None:
             tally.counts["foreign"] += 1
             return None
-        if isinstance(item, InboundMessage) and item.occurred_at - request.received_at > MAX_AHEAD:
-            # It would stand before all that is said from now on, and keep the channel's window open.
-            self._keep_whole(channel, target, request, "a message's time is in the future", tally)
+        unfit = _unfit(item, request)
+        if unfit:
+            self._keep_whole(channel, target, request, unfit, tally)
             return None
-        if isinstance(item, InboundMessage | StatusUpdate):
+        if isinstance(item, InboundMessage | StatusUpdate | TimelineEvent):
             fit = self._fitted(target, channel, item, request, tally)
             return self._store_or_spill(target, fit, request.received_at, tally)
         self._take_passing(target, item, request.received_at, tally)
         return None
 
+    def _take_notice(
+        self, inbox: Inbox, channel: Channel, item: AccountNotice, request: WebhookRequest, tally: Tally
+    ) -> None:
+        """Counted; what the law gives a time for is kept as well, until somebody has carried it out."""
+        tally.counts["notices"] += 1
+        tally.notices.append(item)
+        if self.news.take(inbox, channel, item, request):
+            tally.counts["notices_kept"] += 1
+        if item.kind.startswith("privacy."):
+            self._keep_whole(channel, inbox, request, item.kind, tally)
+
     def _fitted(
         self, inbox: Inbox, channel: Channel, item: fitting.Kept, request: WebhookRequest, tally: Tally
     ) -> fitting.Kept:
         """The item, or its beginning where no store could hold it; then the payload is kept whole."""
-        fit = item if len(request.body) <= fitting.ALWAYS_FITS else fitting.fitted(item)
+        size = len(request.body) + sum(map(len, request.fetched.values()))
+        fit = item if size <= fitting.ALWAYS_FITS else fitting.fitted(item)
         if fit is item:
             return item
         return fitting.marked(fit, self._keep_whole(channel, inbox, request, "an item is too large", tally))
 
-    def _store_or_spill(
-        self, inbox: Inbox, item: InboundMessage | StatusUpdate, now: datetime, tally: Tally
-    ) -> Written | None:
+    def _store_or_spill(self, inbox: Inbox, item: fitting.Kept, now: datetime, tally: Tally) -> Written | None:
         try:
+            if isinstance(item, TimelineEvent):
+                return store_event(self.timelines, inbox, item, now, tally)
             return store_item(self.inbound, self.deliveries, inbox, item, now, tally)
         except StoreUnavailable:
             self.spill.keep(_group(inbox, item), _dedupe(inbox, item), wire.dumps(inbox.id, item))
@@ -211,7 +251,7 @@ class Intake:
     def _take_passing(
         self,
         inbox: Inbox,
-        item: PeerTyping | IdentityChanged | ReachabilityChanged | TimelineEvent,
+        item: PeerTyping | IdentityChanged | ReachabilityChanged,
         now: datetime,
         tally: Tally,
     ) -> None:
@@ -221,8 +261,6 @@ class Intake:
         elif isinstance(item, ReachabilityChanged):
             change_reachability(self.inbound, inbox, item)
             tally.counts["reachability"] += 1
-        elif isinstance(item, TimelineEvent):
-            tally.counts["ignored"] += 1
         else:
             found = self.inbound.find_leg(inbox.id, item.peer.addresses)
             if found is not None:
@@ -234,6 +272,13 @@ class Intake:
         """Worth no repeat: by then the customer has stopped."""
         with suppress(StoreUnavailable):
             self.live.typing(leg_id, "contact", until)
+
+
+def store_event(store: TimelineStore, inbox: Inbox, event: TimelineEvent, now: datetime, tally: Tally) -> Written:
+    """The one write of a timeline's event, from the webhook and from the spill alike. Raises StoreUnavailable."""
+    outcome = timeline.add(store, inbox, event, now)
+    tally.counts["duplicates" if outcome is Written.DUPLICATE else "timeline_events"] += 1
+    return outcome
 
 
 def store_item(
@@ -270,22 +315,46 @@ def _is_our_own(inbound: InboundStore, deliveries: DeliveryStore, inbox: Inbox, 
     return False
 
 
-def _group(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
-    """Spilled items of one leg stay in order."""
+def unavailable(channel_name: str, request: WebhookRequest) -> Reply:
+    """The answer where not even the inbox can be read: come again; but nobody is left with silence on the line."""
+    channel = registry.load(channel_name) if channel_name in registry.CHANNELS else None
+    return (_spoken(channel, request, None) if channel else None) or Reply(503)
+
+
+def _spoken(channel: Channel, request: WebhookRequest, inbox: Inbox | None) -> Reply | None:
+    if not channel.CAPABILITIES.speaks:
+        return None
+    return cast(SpeakingChannel, channel).spoken(request, inbox)
+
+
+def _group(inbox: Inbox, item: fitting.Kept) -> str:
+    """Spilled items of one leg stay in order, and so do those of one thing."""
+    if isinstance(item, TimelineEvent):
+        return ids.leg_id(inbox.id, item.subject or item.external_id)
     if item.peer is not None:
         return ids.leg_id(inbox.id, item.peer.primary)
     reference = item.tracker if isinstance(item, StatusUpdate) else None
     return ids.leg_id(inbox.id, reference or item.external_id or "")
 
 
-def _dedupe(inbox: Inbox, item: InboundMessage | StatusUpdate) -> str:
-    mark = f"{item.state.value}/{item.tracker}" if isinstance(item, StatusUpdate) else "message"
+def _dedupe(inbox: Inbox, item: fitting.Kept) -> str:
+    mark = f"{item.state.value}/{item.tracker}" if isinstance(item, StatusUpdate) else type(item).__name__
     return f"{inbox.id}/{mark}/{item.external_id}/{item.occurred_at.isoformat()}"
 
 
 def _arrived(request: WebhookRequest, place: int) -> WebhookRequest:
     """Items of one call arrive one after the other, as far as anybody can tell."""
     return replace(request, received_at=request.received_at + timedelta(milliseconds=place))
+
+
+def _unfit(item: Inbound, request: WebhookRequest) -> str | None:
+    """Why a sound item cannot be stored; its payload is kept for somebody to look at."""
+    if isinstance(item, InboundMessage | TimelineEvent) and item.occurred_at - request.received_at > MAX_AHEAD:
+        # It would stand before all that comes from now on, and keep the channel's window open.
+        return "a message's time is in the future"
+    if isinstance(item, TimelineEvent) and timeline.is_nobodys(item):
+        return "an event tells nothing of whose it is"
+    return None
 
 
 def _form(request: WebhookRequest) -> tuple[int, str] | None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from chalicelib.channels.base import InboundMessage, Peer
 from chalicelib.domain import ids
+from chalicelib.domain.call_events import CallEnded, CallStarted
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead, Status, summary
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import ConversationUpdated, Event, MessageCreated
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import SILENT, AttachmentState, Author, Direction, Message
+from chalicelib.domain.message import SILENT, AttachmentState, Author, Direction, Message, MessageKind
 from chalicelib.services.ports import Recorded
 
 
@@ -51,7 +52,18 @@ def message_recorded(message: Message, *more: Event) -> Recorded:
         kind=message.kind.value,
         pending_attachments=pending if message.direction is Direction.INBOUND else 0,
     )
-    return Recorded((created, *more), actor_of(message), message.stored_at)
+    return Recorded((created, *_of_call(message), *more), actor_of(message), message.stored_at)
+
+
+def _of_call(message: Message) -> tuple[Event, ...]:
+    """A call's first and last word; only the last one tells how long it was."""
+    content, place = message.content, {"conversation_id": message.conversation_id, "leg_id": message.leg_id}
+    if message.kind is MessageKind.CALL:
+        return (CallStarted(direction=message.direction.value, **place),)
+    seconds = content.get("duration_seconds")
+    if message.kind is MessageKind.CALL_UPDATE and content.get("state") == "ended" and isinstance(seconds, int):
+        return (CallEnded(call=content["target"], reason=content.get("reason"), duration_seconds=seconds, **place),)
+    return ()
 
 
 def conversation_recorded(message: Message, *first: Event) -> Recorded:

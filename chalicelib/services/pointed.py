@@ -48,3 +48,10 @@ class Following:
                 self.kept.clear()
             self.kept[url] = (self.seconds() + pointer.keep_seconds, answer.body)
         return answer.body
+
+
+class Nowhere:
+    """For callers whose channels point at nothing."""
+
+    def fetch(self, pointer: Pointer) -> bytes | None:
+        return None

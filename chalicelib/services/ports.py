@@ -20,6 +20,7 @@ from chalicelib.channels.base import (
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead, Reach
 from chalicelib.domain.counts import Scope
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
 from chalicelib.domain.note import Note
@@ -36,6 +37,7 @@ from chalicelib.domain.writes import (
     Reply,
     Written,
 )
+from chalicelib.services.inbox_ports import TemplateReader
 
 
 class InboundStore(Protocol):
@@ -71,6 +73,10 @@ class InboundStore(Protocol):
 class ReplyStore(Protocol):
     """What the reply path reads and writes."""
 
+    @property
+    def templates(self) -> TemplateReader:
+        """What is known of inboxes' templates."""
+
     def conversation(self, conversation_id: str) -> Conversation | None: ...
 
     def reply(self, reply: Reply) -> Written:
@@ -100,6 +106,9 @@ class DeliveryStore(Protocol):
 
     def remember_external(self, leg_id: str, external_id: str, message_id: str, attempt: int) -> Sequence[ParkedMark]:
         """Note which message an external id means; gives the marks that were parked for it."""
+
+    def add_alias(self, leg: str, address: str) -> None:
+        """Let one more address lead to a leg, unless it leads somewhere already."""
 
     def is_known(self, leg_id: str, external_id: str) -> bool:
         """Whether an external id is that of a message we sent."""
@@ -227,7 +236,9 @@ class ContactStore(Protocol):
     def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Contact]:
         """Newest first."""
 
-    def replace(self, contact: Contact, read_version: int, recorded: Recorded) -> Written: ...
+    def replace(
+        self, contact: Contact, read_version: int, recorded: Recorded, evidence: Sequence[Evidence] = ()
+    ) -> Written: ...
 
 
 __all__ = [

@@ -19,6 +19,7 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, Message
 from chalicelib.domain.transitions import is_stale, may_reopen, with_message
 from chalicelib.services import newcomers
+from chalicelib.services.evidence import evidence_of
 from chalicelib.services.ports import Fold, FoundLeg, InboundStore, Join, Recorded, Written
 
 ATTEMPTS = 8
@@ -166,6 +167,7 @@ class _Receiving:
             head_is_new=True,
             contact=None if known else contact,
             contact_recorded=None if known else Recorded((created,), actor, self.now),
+            evidence=() if known else evidence_of(contact),
             identities=newcomers.new_identities(inbox.channel, free, contact.id, self.now),
         )
         return message, self.store.fold(fold)

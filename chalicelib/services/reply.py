@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.channels import registry
-from chalicelib.channels.base import Answering, CannotSay, Outgoing, OutgoingAttachment
+from chalicelib.channels.base import Answering, CannotSay, Channel, Outgoing, OutgoingAttachment
+from chalicelib.channels.untrusted import text
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.conversation import Conversation, Leg
@@ -30,10 +31,11 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import MessageQueued
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Attachment, Author, Direction, Message, MessageKind
+from chalicelib.domain.message import Attachment, Author, Direction, Message, MessageKind, preview
 from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
+from chalicelib.services.alternatives import Alternative, alternatives, other_legs, window_seconds
 from chalicelib.services.ports import (
     DeliveryStore,
     Fold,
@@ -44,14 +46,26 @@ from chalicelib.services.ports import (
     ReplyStore,
     Written,
 )
+from chalicelib.services.rendering import RENDERED_AS, as_sent, rendered, rendering
+from chalicelib.services.template_check import check as check_template
 
 ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """Which of several messages a draft is: its place, counted from 0, the digest of all of it, and the id of the first
+    of them, once that is stored."""
+
+    place: int
+    whole: str
+    first_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an agent wants to say. `client_id` is the client's own id of it; `attachments` are stored uploads;
-    `reply_to` is the id of the message it answers."""
+    `reply_to` is the id of the message it answers (as `content["target"]` may be of the one it is about)."""
 
     client_id: str
     text: str = ""
@@ -60,11 +74,18 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str | None = None
     leg_id: str | None = None
+    portion: Portion | None = None
+    # What tells a repeat where the words themselves change from one to the next.
+    identity: str = ""
 
     @property
     def digest(self) -> str:
         """Tells a repeat from another message under the same client id."""
+        if self.identity:
+            return ids.digest(self.identity, str(self.portion.place if self.portion else ""))
         keys = [part.object_key or "" for part in self.attachments]
+        if self.portion is not None:
+            keys += [self.portion.whole, str(self.portion.place)]
         return ids.digest(self.kind.value, self.text, _canonical(self.content), self.reply_to or "", *keys)
 
 
@@ -111,21 +132,19 @@ class _Replying:
         conversation = self.store.conversation(self.conversation_id)
         if conversation is None:
             raise ConversationNotFound("There is no such conversation.")
-        leg = _leg(conversation, self.draft.leg_id)
+        leg = leg_of(conversation, self.draft.leg_id)
         inbox = self._inbox(leg.inbox_id)
-        message = self._message(leg.id)
-        self._check(inbox, message)
+        message = self._message(leg.id, inbox)
         stored = self._stored_before()
         if stored is not None:
             return stored
-        self._check_window(leg, inbox)
+        self._check_window(conversation, leg, inbox, message)
         return self._settle(message, self.store.fold(self._fold(conversation, message)))
 
     def _blind(self) -> Message | None:
         leg_id = self.draft.leg_id or ""
-        inbox = self._inbox(_inbox_named_by(leg_id))
-        message = self._message(leg_id)
-        self._check(inbox, message)
+        inbox = self._inbox(inbox_named_by(leg_id))
+        message = self._message(leg_id, inbox)
         window = self._window_seconds(inbox)
         reply = Reply(
             message=message,
@@ -161,38 +180,25 @@ class _Replying:
             raise InboxDisabled(f"The inbox {inbox.name} is disabled: enable it or choose another leg.")
         return inbox
 
-    def _check(self, inbox: Inbox, message: Message) -> None:
-        """Refuse what the channel cannot carry, before anything is stored."""
-        channel = registry.load(inbox.channel)
-        try:
-            channel.check_send(outgoing(message, to="", urls=[""] * len(message.attachments)))
-        except CannotSay as cannot:
-            raise MessageUnfit(cannot.reason, field=cannot.field) from cannot
+    @property
+    def _by_a_person(self) -> bool:
+        return self.principal.kind == "agent"
 
     def _window_seconds(self, inbox: Inbox) -> int | None:
-        """The channel's window where this kind of message needs it open."""
-        capabilities = registry.load(inbox.channel).CAPABILITIES
-        if self.draft.kind in capabilities.outside_window:
-            return None
-        by_a_person = self.principal.kind == "agent" and inbox.settings.get("human_agent") is True
-        longer = capabilities.human_window_seconds if by_a_person else None
-        return longer or capabilities.window_seconds
+        return window_seconds(inbox, self.draft.kind, by_a_person=self._by_a_person)
 
-    def _check_window(self, leg: Leg, inbox: Inbox) -> None:
+    def _check_window(self, conversation: Conversation, leg: Leg, inbox: Inbox, message: Message) -> None:
         window = self._window_seconds(inbox)
         if window_is_open(leg, window, self.now):
             return
-        closed_at = window_closes_at(leg, window)
-        raise WindowClosed(
-            f"{inbox.channel} takes no free text now: send an approved template or use another leg.",
-            field="leg_id",
-            closed_at=closed_at.isoformat() if closed_at else None,
-        )
+        raise closed(leg, inbox, window, self._other_legs(outgoing(message, to="", urls=_open(message)), conversation))
 
-    def _message(self, leg_id: str) -> Message:
+    def _message(self, leg_id: str, inbox: Inbox) -> Message:
+        """The message to store, with the form in which it goes. Raises MessageUnfit."""
         draft, now = self.draft, self.now
-        identifier = ids.message_id(now, self.conversation_id, draft.client_id)
-        return Message(
+        identifier = self._identifier()
+        named = self._named(leg_id)
+        message = Message(
             id=identifier,
             leg_id=leg_id,
             conversation_id=self.conversation_id,
@@ -202,23 +208,51 @@ class _Replying:
             stored_at=now,
             author=Author(self.principal.kind, self.principal.id, self.principal.name),
             text=draft.text,
-            reply_to=self._quoted(leg_id),
+            reply_to=_name_of(named) if draft.reply_to and named else None,
             quoted_id=draft.reply_to,
-            content=draft.content,
+            content=draft.content if draft.reply_to or not named else {**draft.content, "target": _name_of(named)},
             attachments=draft.attachments,
             client_id=draft.client_id,
             state=DeliveryState.QUEUED,
             marks={DeliveryState.QUEUED.value: now},
         )
+        return self._rendered(inbox, message, preview(named.kind, named.text) if named else None)
 
-    def _quoted(self, leg_id: str) -> str | None:
-        """The provider's name of the message that is answered, which is all a channel understands."""
-        if self.draft.reply_to is None:
+    def _identifier(self) -> str:
+        own, portion = ids.message_id(self.now, self.conversation_id, self.draft.client_id), self.draft.portion
+        return own if portion is None else ids.portion_id(portion.first_id or own, portion.place)
+
+    def _named(self, leg_id: str) -> Message | None:
+        """The message that is answered, or is the target of this one, where it is named by our own id."""
+        target = text(self.draft.content.get("target"))
+        field, named = "reply_to", self.draft.reply_to
+        if named is None and is_message_id(target):
+            field, named = "content.target", target
+        if named is None:
             return None
-        quoted = self.store.message(leg_id, self.draft.reply_to) if ids.is_id("msg", self.draft.reply_to) else None
-        if quoted is None:
-            raise InvalidInput("There is no such message on this leg.", field="reply_to")
-        return quoted.external_id or quoted.id
+        found = self.store.message(leg_id, named) if is_message_id(named) else None
+        if found is None:
+            raise InvalidInput("There is no such message on this leg.", field=field)
+        return found
+
+    def _rendered(self, inbox: Inbox, message: Message, quoted: str | None) -> Message:
+        """With the form in which the channel takes it; refused before anything is stored where there is none."""
+        channel, out = registry.load(inbox.channel), outgoing(message, to="", urls=_open(message))
+        try:
+            form = rendering(out, rendered(out, channel, quoted))
+        except CannotSay as cannot:
+            raise self._unfit(channel, out, cannot, quoted) from cannot
+        if message.kind is MessageKind.TEMPLATE:
+            return replace(message, text=message.text or check_template(self.store.templates, inbox, message.content))
+        return message if form is None else replace(message, content={**message.content, RENDERED_AS: form})
+
+    def _unfit(self, channel: Channel, out: Outgoing, cannot: CannotSay, quoted: str | None) -> MessageUnfit:
+        conversation = self.store.conversation(self.conversation_id)
+        legs = self._other_legs(out, conversation) if conversation else []
+        return unfit(cannot, [*alternatives(out, channel, cannot, quoted), *legs])
+
+    def _other_legs(self, out: Outgoing, conversation: Conversation) -> list[Alternative]:
+        return other_legs(out, conversation, self.inboxes, self.now, by_a_person=self._by_a_person)
 
     def _once(self, message: Message) -> Once:
         return Once(
@@ -245,14 +279,51 @@ class _Replying:
         )
 
 
-def _inbox_named_by(leg_id: str) -> str:
+def inbox_named_by(leg_id: str) -> str:
     try:
         return ids.inbox_of(leg_id)
     except ValueError as error:
         raise InvalidInput("This is no leg of the conversation.", field="leg_id") from error
 
 
-def _leg(conversation: Conversation, leg_id: str | None) -> Leg:
+def is_message_id(identifier: str) -> bool:
+    try:
+        ids.message_time(identifier)
+    except ValueError:
+        return False
+    return True
+
+
+def _name_of(message: Message) -> str:
+    """The provider's name of a message, which is all a channel understands."""
+    return message.external_id or message.id
+
+
+def _open(message: Message) -> list[str]:
+    """Addresses of files that nobody asks for yet."""
+    return [""] * len(message.attachments)
+
+
+def unfit(cannot: CannotSay, instead: Sequence[Alternative]) -> MessageUnfit:
+    return MessageUnfit(cannot.reason, field=cannot.field, alternatives=instead)
+
+
+def closed(leg: Leg, inbox: Inbox, window: int | None, legs: Sequence[Alternative]) -> WindowClosed:
+    """Why nothing but a template goes now, with what does."""
+    closed_at = window_closes_at(leg, window)
+    outside = registry.load(inbox.channel).CAPABILITIES.outside_window
+    templates = [{"kind": kind.value} for kind in sorted(outside)]
+    instead = " or ".join(["send an approved template"] * bool(outside) + ["use another leg"])
+    return WindowClosed(
+        f"{inbox.channel} takes no free text now: {instead}.",
+        field="leg_id",
+        closed_at=closed_at.isoformat() if closed_at else None,
+        alternatives=[*templates, *legs],
+    )
+
+
+def leg_of(conversation: Conversation, leg_id: str | None) -> Leg:
+    """Raises InvalidInput."""
     leg = conversation.legs.get(leg_id or conversation.active_leg_id)
     if leg is None:
         raise InvalidInput("This leg is not one of the conversation.", field="leg_id")
@@ -260,9 +331,11 @@ def _leg(conversation: Conversation, leg_id: str | None) -> Leg:
 
 
 def outgoing(message: Message, *, to: str, urls: Sequence[str]) -> Outgoing:
-    """A stored message in the form channels send. `urls` are its attachments' short-lived addresses.
+    """A stored message in the form channels send, which is the one it was rendered in. `urls` are its attachments'
+    short-lived addresses.
 
     The tracker names leg, message and attempt: a mark that brings it back needs no look-up."""
+    message = as_sent(message)
     files = tuple(
         OutgoingAttachment(url, part.mime, part.name, part.size_bytes)
         for url, part in zip(urls, message.attachments, strict=True)

@@ -32,6 +32,8 @@ class SignalRelay:
         inbox = self.inboxes.inbox(head.inbox_id) if head else None
         if head is None or inbox is None or not inbox.enabled:
             return False
+        if head.reach is not None and not head.reach.reachable:
+            return False
         signal = Signal(kind, to=head.address, external_id=event["data"].get("external_id"))
         call = registry.load(inbox.channel).build_signal(signal, inbox, self.inboxes.credentials(inbox))
         if call is None:

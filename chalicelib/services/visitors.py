@@ -23,12 +23,15 @@ from chalicelib.domain.errors import (
     TooLarge,
     TooMany,
 )
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Direction, Message
 from chalicelib.domain.snapshots import attachment_snapshot
+from chalicelib.services.evidence import evidence_of
 from chalicelib.services.intake import Intake, Tally
 from chalicelib.services.newcomers import new_identities
 from chalicelib.services.ports import FoundLeg, InboxDirectory
+from chalicelib.services.rendering import as_sent
 
 SESSION_FOR = timedelta(days=30)
 MAX_BODY = 128 * 1024  # the longest text, with every character escaped
@@ -54,7 +57,9 @@ class VisitorStore(Protocol):
     def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
         """Messages behind an id, oldest first; without one the newest page."""
 
-    def add_contact(self, contact: Contact, addresses: Sequence[str], channel: str) -> bool:
+    def add_contact(
+        self, contact: Contact, addresses: Sequence[str], channel: str, evidence: Sequence[Evidence]
+    ) -> bool:
         """A contact known before it wrote; False where the address has an owner."""
 
 
@@ -173,7 +178,7 @@ class Visiting:
             identities=tuple(identity.id for identity in new_identities(inbox.channel, (address,), "", now)),
             **given,
         )
-        self.store.add_contact(contact, (address,), inbox.channel)
+        self.store.add_contact(contact, (address,), inbox.channel, evidence_of(contact))
 
     def write(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """Messages, typing and marks go the way of every webhook."""
@@ -230,7 +235,7 @@ _WAYS: Mapping[tuple[str, str], Way] = {
 
 def present(message: Message) -> Mapping[str, Any]:
     """A message as a visitor sees it: agents by name, states only of what he was sent."""
-    own = message.direction is Direction.INBOUND
+    message, own = as_sent(message), message.direction is Direction.INBOUND
     return {
         "id": message.id,
         "client_id": message.external_id if own else None,

@@ -18,7 +18,9 @@ from chalicelib.services.administration_ports import (
     UploadStore,
 )
 from chalicelib.services.calls import Calls
+from chalicelib.services.inbox_ports import HealthStore, TemplateStore, VitalStore
 from chalicelib.services.inboxes import Inboxes
+from chalicelib.services.links import Links
 from chalicelib.services.ports import (
     BlobStore,
     ContactStore,
@@ -29,6 +31,7 @@ from chalicelib.services.ports import (
     ReplyStore,
     Signals,
 )
+from chalicelib.services.timeline import TimelineStore
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,6 +94,13 @@ def contacts() -> ContactStore:
 
 
 @cache
+def timelines() -> TimelineStore:
+    from chalicelib.aws.stores.timeline import TimelineStore
+
+    return TimelineStore(_desk_table())
+
+
+@cache
 def live() -> Live:
     from chalicelib.aws.clients import client
     from chalicelib.aws.stores.live import Live
@@ -122,6 +132,12 @@ def blobs() -> BlobStore:
     return BlobStore(patient_client("s3"), settings().attachments_bucket)
 
 
+def links() -> Links:
+    from chalicelib.wiring import files
+
+    return Links(settings().public_url, files.link_secret)
+
+
 # --- administration ----------------------------------------------------------------------------------------------
 
 
@@ -131,7 +147,37 @@ def inboxes() -> Inboxes:
     from chalicelib.wiring import shared
 
     http = HttpSender(settings().trusted_hosts)
-    return Inboxes(shared.inboxes(), shared.secrets(), teams(), Calls(http, monotonic), random_ids())
+    return Inboxes(
+        store=shared.inboxes(),
+        secrets=shared.secrets(),
+        teams=teams(),
+        calls=Calls(http, monotonic),
+        ids=random_ids(),
+        health=_health(),
+        vitals=_vitals(),
+        public_url=settings().public_url,
+    )
+
+
+def _health() -> HealthStore:
+    from chalicelib.aws.stores.health import HealthStore
+
+    return HealthStore(_desk_table())
+
+
+def _vitals() -> VitalStore:
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.stores.health import VitalStore
+    from chalicelib.aws.transaction import Desk
+
+    return VitalStore(Desk(client("dynamodb"), settings().live_table))
+
+
+@cache
+def templates() -> TemplateStore:
+    from chalicelib.aws.stores.templates import TemplateStore
+
+    return TemplateStore(_desk_table())
 
 
 @cache

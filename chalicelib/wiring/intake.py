@@ -3,16 +3,22 @@
 from functools import cache
 from time import monotonic
 
-from chalicelib.aws.blobs import Quarantine
-from chalicelib.aws.clients import client
+from chalicelib.aws.blobs import BlobStore, Quarantine
+from chalicelib.aws.clients import client, patient_client
 from chalicelib.aws.queues import Spill
 from chalicelib.aws.stores.deliveries import DeliveryStore
+from chalicelib.aws.stores.health import VitalStore
 from chalicelib.aws.stores.live import Live
+from chalicelib.aws.stores.timeline import TimelineStore
 from chalicelib.aws.transaction import Desk
+from chalicelib.services.inbox_ports import HealthStore, TemplateStore
 from chalicelib.services.intake import Intake
-from chalicelib.services.pointed import Following
+from chalicelib.services.pointed import Following, Nowhere
+from chalicelib.services.ports import Pointed
+from chalicelib.services.provider_news import ProviderNews
+from chalicelib.services.watch import WebhookWatch
 from chalicelib.wiring.lazy import Lazy
-from chalicelib.wiring.shared import desk, inbound_store, inbox_directory, settings
+from chalicelib.wiring.shared import desk, inbound_store, inbox_directory, inboxes, settings
 
 
 @cache
@@ -21,7 +27,23 @@ def deliveries() -> DeliveryStore:
 
 
 @cache
+def timelines() -> TimelineStore:
+    return TimelineStore(desk())
+
+
+@cache
 def intake() -> Intake:
+    """Of webhooks, which may point at what they are about."""
+    return _made(Lazy(_following))
+
+
+@cache
+def visitors_intake() -> Intake:
+    """Of our own widget, which points at nothing."""
+    return _made(Nowhere())
+
+
+def _made(pointed: Pointed) -> Intake:
     """Clients of the rare ways (spill, quarantine, typing) are made when they are first needed."""
     return Intake(
         inbound=inbound_store(),
@@ -30,11 +52,27 @@ def intake() -> Intake:
         live=Lazy(lambda: Live(Desk(client("dynamodb"), settings().live_table))),
         spill=Lazy(lambda: Spill(client("sqs"), settings().spill_sqs_url)),
         quarantine=Lazy(lambda: Quarantine(client("s3"), settings().quarantine_bucket)),
-        pointed=Lazy(_following),
+        pointed=pointed,
+        timelines=timelines(),
+        news=ProviderNews(Lazy(_templates), Lazy(_health), inbox_directory(), inboxes().list),
+        watch=WebhookWatch(Lazy(lambda: VitalStore(Desk(client("dynamodb"), settings().live_table))), monotonic),
     )
+
+
+def _templates() -> TemplateStore:
+    from chalicelib.aws.stores.templates import TemplateStore
+
+    return TemplateStore(desk())
+
+
+def _health() -> HealthStore:
+    from chalicelib.aws.stores.health import HealthStore
+
+    return HealthStore(desk())
 
 
 def _following() -> Following:
     from chalicelib.egress.http import HttpSender
 
-    return Following(HttpSender(settings().trusted_hosts), None, monotonic)
+    mails = BlobStore(patient_client("s3"), settings().mail_bucket)
+    return Following(HttpSender(settings().trusted_hosts), mails, monotonic)

@@ -4,10 +4,12 @@ from functools import cache
 from time import monotonic
 
 from chalicelib.aws.blobs import BlobStore
-from chalicelib.aws.clients import client, patient_client
+from chalicelib.aws.clients import client, once_client, patient_client
+from chalicelib.aws.mail import MailSender
 from chalicelib.aws.queues import OutboundQueue
 from chalicelib.aws.stores.attachments import AttachmentStore
 from chalicelib.aws.stores.deliveries import DeliveryStore
+from chalicelib.aws.stores.health import HealthStore, VitalStore
 from chalicelib.aws.stores.pacing import PaceStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.egress.http import HttpSender
@@ -16,6 +18,8 @@ from chalicelib.services.calls import Calls
 from chalicelib.services.deliver import Delivery
 from chalicelib.services.pacing import Pacer
 from chalicelib.services.signals import SignalRelay
+from chalicelib.services.watch import SendWatch
+from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import (
     desk,
     inbound_store,
@@ -37,6 +41,17 @@ def calls() -> Calls:
 
 
 @cache
+def sending() -> Calls:
+    """Calls that may end in a mail, whose client is made when there is one."""
+    return Calls(http(), monotonic, Lazy(lambda: MailSender(once_client("sesv2"))))
+
+
+@cache
+def mails() -> BlobStore:
+    return BlobStore(patient_client("s3"), settings().mail_bucket)
+
+
+@cache
 def blobs() -> BlobStore:
     return BlobStore(patient_client("s3"), settings().attachments_bucket)
 
@@ -48,14 +63,16 @@ def outbound_queue() -> OutboundQueue:
 
 @cache
 def delivery() -> Delivery:
+    live = Desk(client("dynamodb"), settings().live_table)
     return Delivery(
         deliveries=DeliveryStore(desk()),
         routes=leg_address,
         inboxes=inbox_directory(),
         blobs=blobs(),
-        calls=calls(),
+        calls=sending(),
         clock=now,
-        pacer=Pacer(PaceStore(Desk(client("dynamodb"), settings().live_table)), monotonic),
+        pacer=Pacer(PaceStore(live), monotonic),
+        watch=SendWatch(VitalStore(live), HealthStore(desk()), monotonic),
     )
 
 
@@ -68,6 +85,7 @@ def fetching() -> Fetching:
         http=http(),
         blobs=blobs(),
         clock=now,
+        mails=mails(),
     )
 
 

@@ -9,7 +9,7 @@ from chalicelib.aws.stores.live import Live
 from chalicelib.aws.stores.visitors import VisitorStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.services.visitors import Visiting
-from chalicelib.wiring.intake import intake
+from chalicelib.wiring.intake import visitors_intake
 from chalicelib.wiring.shared import desk, inbox_directory, settings
 
 
@@ -29,7 +29,7 @@ def visiting() -> Visiting:
         inboxes=inbox_directory(),
         store=VisitorStore(desk()),
         live=Live(Desk(client("dynamodb"), settings().live_table)),
-        intake=intake(),
+        intake=visitors_intake(),
         new_id=new_id,
         upload_url=_upload_url,
     )

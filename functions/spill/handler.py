@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels import wire
+from chalicelib.channels.base import TimelineEvent
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.services.intake import Tally, store_item
-from chalicelib.wiring.intake import deliveries
+from chalicelib.services.intake import Tally, store_event, store_item
+from chalicelib.wiring.intake import deliveries, timelines
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.shared import inbound_store, inboxes, now
 
@@ -20,5 +21,8 @@ def _store(record: Mapping[str, Any]) -> bool:
     inbox = inboxes().get(inbox_id)
     if inbox is None:
         raise StoreUnavailable(f"no inbox {inbox_id}")
-    store_item(inbound_store(), deliveries(), inbox, item, now(), Tally())
+    if isinstance(item, TimelineEvent):
+        store_event(timelines(), inbox, item, now(), Tally())
+    else:
+        store_item(inbound_store(), deliveries(), inbox, item, now(), Tally())
     return True

@@ -1,4 +1,4 @@
-"""The web chat visitor's API: `ANY /widget/v1/{inbox_id}/{action}`."""
+"""What customers call: the web chat's API, `ANY /widget/v1/{inbox_id}/{action}`, and files, `GET /f/{token}`."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.channels.base import Reply, WebhookRequest
 from chalicelib.domain.errors import HTTP_STATUS, InboxNotFound, Refusal, StoreUnavailable
+from chalicelib.wiring.files import PREFIX, followed
 from chalicelib.wiring.http_event import answer_of, request_of
 from chalicelib.wiring.shared import inbox_directory, now
 from chalicelib.wiring.visitor import visiting
@@ -19,6 +20,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     inbox_id, action = _route(request.path)
     headers: Mapping[str, str] = {}
     try:
+        if request.path.startswith(PREFIX):
+            return answer_of(*followed(request.path, request.received_at))
         headers = _cors(inbox_id, request)
         if request.method == "OPTIONS":
             return answer_of(Reply(204), headers)
@@ -31,11 +34,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _route(path: str) -> tuple[str, str]:
-    match path.strip("/").split("/"):
-        case ["widget", "v1", inbox_id, action]:
-            return inbox_id, action
-        case _:
-            return "", ""
+    parts = path.strip("/").split("/")
+    return (parts[2], parts[3]) if len(parts) == 4 and parts[:2] == ["widget", "v1"] else ("", "")
 
 
 def _cors(inbox_id: str, request: WebhookRequest) -> Mapping[str, str]:

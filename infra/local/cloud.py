@@ -51,6 +51,8 @@ class LocalCloud:
         """Where a provider posts the events of an inbox."""
         if channel == "custom":
             return f"{self.inbound_url}/v1/custom/{inbox_id}/events"
+        if channel == "events":
+            return f"{self.inbound_url}/v1/events/{inbox_id}"
         return f"{self.inbound_url}/webhooks/{channel}/{inbox_id}"
 
     def client(self, service: str) -> Any:

@@ -143,6 +143,8 @@ def _make_inbox(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> Json:
         "name": inbox.name,
         "settings": settings.get(inbox.channel, {}),
         "credentials": inbox.credentials,
+        # The provider learns of the account after the inbox is made: its webhook's address names the inbox.
+        "check": False,
     }
     if inbox.account_id:
         body["account_id"] = inbox.account_id

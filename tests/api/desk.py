@@ -28,6 +28,7 @@ from tests.flow.world import World
 
 ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_test"
 CLIENT = "client-of-the-workspace"
+PUBLIC_URL = "https://hooks.example"
 INBOX = "ibx_0sh0p"
 AGENTS = {"agent": "agt_0agent", "supervisor": "agt_0spv", "admin": "agt_0adm"}
 SECRET = "inbox-secret-that-never-leaves"
@@ -115,14 +116,15 @@ class Desk:
 
 @dataclass
 class Providers:
-    """Every provider, answering what it is told to."""
+    """Every provider, answering what it is told to: `answers` one after the other, then `answer`."""
 
     answer: HttpResponse = HttpResponse(200, {}, b"{}")
+    answers: list[HttpResponse] = field(default_factory=list)
     asked: list[HttpRequest] = field(default_factory=list)
 
     def send(self, request: HttpRequest) -> HttpResponse:
         self.asked.append(request)
-        return self.answer
+        return self.answers.pop(0) if self.answers else self.answer
 
     def fetch(self, request: HttpRequest, *, limit_bytes: int) -> HttpResponse:
         raise AssertionError("nothing is fetched here")
@@ -134,10 +136,12 @@ def environment(patch: pytest.MonkeyPatch, pool: PoolHttp) -> None:
     for role in Role:
         cognito.create_group(UserPoolId=pool_id, GroupName=role.value)
     boto3.client("secretsmanager").create_secret(Name="parley/test/cursor", SecretString="signs cursors")
+    boto3.client("secretsmanager").create_secret(Name="parley/test/links", SecretString="signs links")
     variables: Mapping[str, str] = {
         "PARLEY_USER_POOL_ID": pool_id,
         "PARLEY_USER_POOL_CLIENT_ID": CLIENT,
         "PARLEY_USER_POOL_ISSUER": ISSUER,
+        "PARLEY_PUBLIC_URL": PUBLIC_URL,
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     }
     for name, value in variables.items():

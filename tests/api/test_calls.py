@@ -63,6 +63,25 @@ def test_a_reply_that_names_its_leg_is_one_call(desk: Desk, conversation: str, c
     assert in_handler(calls) == ["TransactWriteItems"]
 
 
+def test_a_reply_that_may_be_split_costs_no_more(desk: Desk, conversation: str, calls: list[str]) -> None:
+    leg = desk.call("GET", f"/conversations/{conversation}").json["legs"][0]["id"]
+    calls.clear()
+
+    body = {"client_id": "split", "text": "Hi again", "leg_id": leg, "split": True}
+    assert desk.call("POST", f"/conversations/{conversation}/messages", body).status == 202
+
+    assert in_handler(calls) == ["TransactWriteItems"]
+
+
+def test_a_draft_is_judged_by_one_read(desk: Desk, conversation: str, calls: list[str]) -> None:
+    calls.clear()
+
+    body = {"text": "x" * 60_000}
+    assert desk.call("POST", f"/conversations/{conversation}/messages/check", body).json["fits"] is False
+
+    assert in_handler(calls) == ["GetItem"]
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

@@ -1,16 +1,19 @@
 """Inboxes over HTTP: made, changed, rotated, tried; secrets go in and do not come out."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from time import monotonic
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
 from chalicelib.services.calls import Calls
-from chalicelib.services.inboxes import Inboxes
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import shared
-from tests.api.desk import Desk, Providers
+from tests.api.desk import PUBLIC_URL, Desk, Providers
 
 NUMBERS = iter(range(100_000, 200_000))
 TOKEN, APP_SECRET = "EAAG-access-token", "app-secret-0123456789"
@@ -20,9 +23,7 @@ TOKEN, APP_SECRET = "EAAG-access-token", "app-secret-0123456789"
 def providers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Providers]:
     reached = Providers()
     real = wiring.inboxes()
-    monkeypatch.setattr(
-        wiring, "inboxes", lambda: Inboxes(real.store, real.secrets, real.teams, Calls(reached, monotonic), real.ids)
-    )
+    monkeypatch.setattr(wiring, "inboxes", lambda: replace(real, calls=Calls(reached, monotonic)))
     yield reached
 
 
@@ -33,6 +34,7 @@ def make(desk: Desk, **more: object) -> dict:
         "account_id": str(next(NUMBERS)),
         "credentials": {"access_token": TOKEN, "app_secret": APP_SECRET},
         "settings": {"api_base": "https://graph.example/v25.0"},
+        "check": False,
         **more,
     }
     answer = desk.call("POST", "/inboxes", body, role="admin")
@@ -67,8 +69,9 @@ def test_secrets_are_in_no_answer(desk: Desk) -> None:
 def test_an_account_has_one_inbox_and_its_secrets_stay(desk: Desk) -> None:
     made = make(desk)
     body = {"channel": "whatsapp", "name": "Again", "account_id": made["account_id"]}
+    credentials = {"access_token": "other", "app_secret": "other"}
 
-    again = desk.call("POST", "/inboxes", {**body, "credentials": {"access_token": "other"}}, role="admin")
+    again = desk.call("POST", "/inboxes", {**body, "credentials": credentials}, role="admin")
 
     assert (again.status, again.json["code"], again.json["field"]) == (409, "inbox_exists", "account_id")
     assert shared.secrets().read(f"inbox/{made['id']}")["access_token"] == (TOKEN,)
@@ -77,7 +80,8 @@ def test_an_account_has_one_inbox_and_its_secrets_stay(desk: Desk) -> None:
 def test_making_an_inbox_goes_on_where_it_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The secret was written, the inbox was not: the next try is the same inbox."""
     account = str(next(NUMBERS))
-    body = {"channel": "whatsapp", "name": "W", "account_id": account, "credentials": {"access_token": "first"}}
+    credentials = {"access_token": "first", "app_secret": "first"}
+    body = {"channel": "whatsapp", "name": "W", "account_id": account, "credentials": credentials, "check": False}
     with monkeypatch.context() as patch:
         patch.setattr(type(shared.inboxes()), "put", lambda *_: 1 / 0)
         assert desk.call("POST", "/inboxes", body, role="admin").status == 500
@@ -92,10 +96,26 @@ def test_making_an_inbox_goes_on_where_it_stopped(desk: Desk, monkeypatch: pytes
     [
         ({"channel": "pigeon"}, 404, "channel"),
         ({"credentials": {"acces_token": "x"}}, 400, "credentials.acces_token"),
-        ({"team_id": "team_000"}, 400, "team_id"),
+        ({"team_id": "team_000", "credentials": {"access_token": "x", "app_secret": "y"}}, 400, "team_id"),
         ({"reopen_seconds": -1}, 400, "reopen_seconds"),
         ({"settings": {"api_base": {"nested": 1}}}, 400, "settings[...]"),
         ({"settings": {"rate": 1.5}}, 400, "settings[...]"),
+        ({"settings": {"wabaid": "1"}}, 400, "settings.wabaid"),
+        ({"settings": {"waba_id": "none"}}, 400, "settings.waba_id"),
+        ({"settings": {"api_base": "graph.example"}}, 400, "settings.api_base"),
+        ({"settings": {"api_base": "https://user:pw@graph.example"}}, 400, "settings.api_base"),
+        ({"settings": {"messages_per_second": 0}}, 400, "settings.messages_per_second"),
+        ({"settings": {"media_hosts": "one"}}, 400, "settings.media_hosts"),
+        ({"settings": {"media_hosts": ["a b"]}}, 400, "settings.media_hosts"),
+        ({"account_id": "+15550100"}, 400, "account_id"),
+        ({"account_id": None}, 400, "account_id"),
+        ({"credentials": {"access_token": "x"}}, 400, "credentials.app_secret"),
+        (
+            {"channel": "sms", "account_id": "+15550100", "credentials": {"auth_token": "x"}},
+            400,
+            "settings.account_sid",
+        ),
+        ({"channel": "messenger", "settings": {"human_agent": "yes"}}, 400, "settings.human_agent"),
         ({"secret_ref": "cursor"}, 400, "secret_ref"),
         ({"id": "ibx_0"}, 400, "id"),
     ],
@@ -221,7 +241,8 @@ def test_a_test_message_goes_straight_to_the_provider(desk: Desk, providers: Pro
 
 def test_a_test_message_needs_a_provider_and_its_credentials(desk: Desk, providers: Providers) -> None:
     chat = desk.call("POST", "/inboxes", {"channel": "web_chat", "name": "Site"}, role="admin").json
-    bare = make(desk, credentials={})
+    bare = make(desk)
+    shared.secrets().write(f"inbox/{bare['id']}", {})
 
     for inbox in (chat["id"], bare["id"]):
         answer = desk.call("POST", f"/inboxes/{inbox}/test-message", {"to": "1", "text": "Hi"}, role="admin")
@@ -235,4 +256,182 @@ def test_channels_are_told_as_data(desk: Desk) -> None:
 
     assert set(channels) >= {"whatsapp", "web_chat", "custom"}
     assert channels["whatsapp"]["capabilities"]["window_seconds"] == 24 * 3600
-    assert "access_token" in [field["name"] for field in channels["whatsapp"]["credentials"]]
+    credentials = {field["name"]: field for field in channels["whatsapp"]["credentials"]}
+    assert credentials["access_token"]["secret"] is True
+    assert credentials["access_token"]["optional"] is False
+    settings = {field["name"]: field for field in channels["whatsapp"]["settings"]}
+    assert settings["waba_id"]["kind"] == "text"
+    assert settings["messages_per_second"]["kind"] == "number"
+    assert channels["whatsapp"]["account"]["label"] == "Phone number ID"
+    assert channels["web_chat"]["account"] is None
+
+
+def test_every_channel_says_what_has_to_be_entered(desk: Desk) -> None:
+    for channel in desk.call("GET", "/channels").json["items"]:
+        fields = [*channel["settings"], *channel["credentials"]]
+        names = [field["name"] for field in fields]
+        assert len(set(names)) == len(names), channel["name"]
+        assert all(field["label"] for field in fields), channel["name"]
+
+
+# --- asked first -------------------------------------------------------------------------------------------------
+
+
+def body_of(**more: object) -> dict:
+    credentials = {"access_token": TOKEN, "app_secret": APP_SECRET}
+    return {
+        "channel": "whatsapp",
+        "name": "W",
+        "account_id": str(next(NUMBERS)),
+        "credentials": credentials,
+        **more,
+    }
+
+
+def test_nothing_is_made_of_what_the_provider_does_not_take(desk: Desk, providers: Providers) -> None:
+    body = body_of()
+    providers.answer = HttpResponse(401, {}, b'{"error": {"code": 190, "message": "expired"}}')
+    refused = desk.call("POST", "/inboxes", body, role="admin")
+    providers.answer = HttpResponse(200, {}, b'{"id": "1", "verified_name": "Shop"}')
+    made = desk.call("POST", "/inboxes", body, role="admin")
+
+    assert (refused.status, refused.json["code"]) == (400, "inbox_check_failed")
+    assert TOKEN not in refused.body
+    assert made.status == 201
+    assert len(providers.asked) == 2
+
+
+def test_a_provider_that_is_down_may_be_left_unasked(desk: Desk, providers: Providers) -> None:
+    made = desk.call("POST", "/inboxes", body_of(check=False), role="admin")
+
+    assert made.status == 201
+    assert providers.asked == []
+
+
+def test_settings_are_checked_when_they_are_changed(desk: Desk) -> None:
+    made = make(desk)
+    change = {"version": 1, "settings": {"human_agent": True}}
+
+    answer = desk.call("PATCH", f"/inboxes/{made['id']}", change, role="admin")
+
+    assert (answer.status, answer.json["field"]) == (400, "settings.human_agent")
+    assert "waba_id" in answer.json["detail"]
+
+
+def test_an_inbox_says_where_its_webhook_is(desk: Desk) -> None:
+    made = make(desk)
+
+    assert made["webhook_url"] == f"{PUBLIC_URL}/webhooks/whatsapp/{made['id']}"
+
+
+# --- registration ------------------------------------------------------------------------------------------------
+
+
+def register(desk: Desk, inbox_id: str) -> Any:
+    return desk.call("POST", f"/inboxes/{inbox_id}/register", role="admin")
+
+
+def test_whatsapp_is_told_where_the_webhook_is(desk: Desk, providers: Providers) -> None:
+    made = make(desk, settings={"api_base": "https://graph.example/v25.0", "waba_id": "777000"})
+    providers.answer = HttpResponse(200, {}, b'{"success": true}')
+
+    told = register(desk, made["id"])
+
+    assert (told.status, told.json["ok"], told.json["url"]) == (200, True, made["webhook_url"])
+    assert providers.asked[0].url == "https://graph.example/v25.0/777000/subscribed_apps"
+    sent = json.loads(providers.asked[0].body)
+    assert sent == {"override_callback_uri": made["webhook_url"], "verify_token": made["generated"]["verify_token"]}
+    assert desk.call("GET", f"/inboxes/{made['id']}/health", role="admin").json["registration"] == told.json
+
+
+def test_a_registration_that_failed_is_kept_with_its_reason(desk: Desk, providers: Providers) -> None:
+    made = make(desk, settings={"api_base": "https://graph.example/v25.0", "waba_id": "777001"})
+    providers.answer = HttpResponse(400, {}, b'{"error": {"code": 100, "message": "bad callback"}}')
+
+    told = register(desk, made["id"])
+
+    assert (told.status, told.json["ok"]) == (200, False)
+    assert told.json["detail"]
+
+
+def test_a_registration_says_what_is_missing(desk: Desk, providers: Providers) -> None:
+    told = register(desk, make(desk)["id"])
+
+    assert (told.json["ok"], "waba_id" in told.json["detail"]) == (False, True)
+    assert providers.asked == []
+
+
+def test_a_channel_without_such_a_call_says_where_to_enter_the_address(desk: Desk) -> None:
+    made = desk.call("POST", "/inboxes", {"channel": "custom", "name": "App"}, role="admin").json
+
+    refused = register(desk, made["id"])
+
+    assert (refused.status, refused.json["code"]) == (409, "not_registrable")
+    assert made["webhook_url"] in refused.json["detail"]
+
+
+def test_line_is_told_and_then_tried(desk: Desk, providers: Providers) -> None:
+    credentials = {"channel_access_token": "t", "channel_secret": "s"}
+    made = make(desk, channel="line", credentials=credentials, settings={"api_base": "https://line.example"})
+    providers.answer = HttpResponse(200, {}, b'{"success": true, "statusCode": 200, "reason": "OK"}')
+
+    assert register(desk, made["id"]).json["ok"] is True
+    calls = [(call.method, call.url, json.loads(call.body)) for call in providers.asked]
+    assert calls == [
+        ("PUT", "https://line.example/v2/bot/channel/webhook/endpoint", {"endpoint": made["webhook_url"]}),
+        ("POST", "https://line.example/v2/bot/channel/webhook/test", {"endpoint": made["webhook_url"]}),
+    ]
+
+
+def test_telegram_is_told_with_its_secret(desk: Desk, providers: Providers) -> None:
+    made = make(desk, channel="telegram", credentials={"bot_token": "1:a"}, settings={"api_base": "https://tg.example"})
+    providers.answer = HttpResponse(200, {}, b'{"ok": true, "result": true}')
+
+    assert register(desk, made["id"]).json["ok"] is True
+    sent = json.loads(providers.asked[0].body)
+    assert (sent["url"], sent["secret_token"]) == (made["webhook_url"], made["generated"]["secret_token"])
+    assert "message" in sent["allowed_updates"]
+
+
+def test_a_number_at_twilio_is_looked_up_and_told(desk: Desk, providers: Providers) -> None:
+    settings = {"api_base": "https://twilio.example", "account_sid": "AC1"}
+    made = make(desk, channel="sms", account_id="+15550100", credentials={"auth_token": "t"}, settings=settings)
+    answers = [
+        HttpResponse(200, {}, b'{"incoming_phone_numbers": [{"sid": "PN1"}]}'),
+        HttpResponse(200, {}, b'{"sid": "PN1"}'),
+    ]
+    providers.answers = answers
+
+    assert register(desk, made["id"]).json["ok"] is True
+    base = "https://twilio.example/2010-04-01/Accounts/AC1/IncomingPhoneNumbers"
+    assert [call.url for call in providers.asked] == [f"{base}.json?PhoneNumber=%2B15550100", f"{base}/PN1.json"]
+    assert parse_qs(providers.asked[1].body.decode())["SmsUrl"] == [made["webhook_url"]]
+
+
+def test_a_number_that_twilio_does_not_have_is_said_to(desk: Desk, providers: Providers) -> None:
+    settings = {"api_base": "https://twilio.example", "account_sid": "AC1"}
+    made = make(desk, channel="sms", account_id="+15550101", credentials={"auth_token": "t"}, settings=settings)
+    providers.answer = HttpResponse(200, {}, b'{"incoming_phone_numbers": []}')
+
+    told = register(desk, made["id"])
+
+    assert (told.json["ok"], "+15550101" in told.json["detail"]) == (False, True)
+
+
+# --- health ------------------------------------------------------------------------------------------------------
+
+
+def test_dead_credentials_are_remembered_until_they_are_taken_again(desk: Desk, providers: Providers) -> None:
+    path = f"/inboxes/{make(desk)['id']}/health"
+
+    new = desk.call("GET", path, role="supervisor").json
+    providers.answer = HttpResponse(401, {}, b'{"error": {"code": 190, "message": "expired"}}')
+    dead = desk.call("GET", path, role="supervisor").json
+    providers.answer = HttpResponse(503, {}, b"")
+    away = desk.call("GET", path, role="supervisor").json
+    providers.answer = HttpResponse(200, {}, b'{"id": "1"}')
+    back = desk.call("GET", path, role="supervisor").json
+
+    assert [one["token"] for one in (new, dead, away, back)] == ["unknown", "dead", "dead", "ok"]
+    assert dead["token_reason"]
+    assert (back["token_reason"], back["last_day"]) == (None, {"sent": 0, "failed": 0, "error_rate": None})

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws import keys
 from chalicelib.domain import ids
+from chalicelib.domain.timeline import line_id
 from tests.domain.values import base32, identifiers, leg_ids, message_ids, texts, times
 
 BUILDERS = (keys.leg, keys.conversation, keys.contact, keys.identity, keys.agent, keys.upload)
@@ -83,3 +85,36 @@ def test_no_two_kinds_share_a_key(one: str, other: str) -> None:
     made = [build(one) for build in BUILDERS] + [keys.message(one, other), keys.parked(one, other)]
     made += [keys.inbox(one), keys.team(one), keys.api_key(one), keys.account("whatsapp", one), keys.once(one, other)]
     assert len(set(made)) == len(made)
+
+
+@given(identifiers("con"), times, st.text(), st.from_regex(r"[a-z0-9_]{1,9}(\.[a-z0-9_]{1,9})?", fullmatch=True))
+def test_a_timelines_line_comes_back_out_of_its_key(contact: str, at: datetime, seed: str, kind: str) -> None:
+    line = line_id(at, seed)
+    pk, sk = keys.timeline(contact, line, kind)
+    assert (keys.identifier(pk), keys.timeline_line(sk)) == (contact, line)
+    assert pk == keys.contact_timeline(contact)[0]
+    assert ids.time_part(at) < sk < ids.time_part(at) + "~"
+
+
+@given(times, times)
+def test_a_timeline_stands_in_the_order_of_time(one: datetime, other: datetime) -> None:
+    first, second = (keys.timeline("con_1", line_id(at, "x"), "a")[1] for at in (one, other))
+    assert (first < second) is (one < other)
+
+
+@given(st.text(), st.text())
+def test_what_events_name_is_digested_before_it_is_a_key(one: str, other: str) -> None:
+    for build in (
+        lambda text: keys.evidence("email", text, "con_1"),
+        lambda text: keys.counted("ibx_1", text),
+        lambda text: keys.subject("ibx_1", text),
+        lambda text: keys.waiting("ibx_1", text, "tml_1"),
+    ):
+        assert (build(one) == build(other)) is (one == other)
+        assert all(character.isalnum() or character in "#~_" for part in build(one) for character in part)
+
+
+@pytest.mark.parametrize("text", ["", "tml_", "tml_1", "msg_" + "1" * 29, "tml_" + "1" * 28, "tml_" + "u" * 29])
+def test_what_is_no_lines_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no line id"):
+        keys.timeline("con_1", text, "a")

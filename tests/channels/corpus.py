@@ -1,7 +1,7 @@
 """Runs foreign payloads through the channels: `python -m tests.channels.corpus DIR`.
 
-DIR has one folder for each channel (or its provider), with a payload in each `.json` or `.form` file, or with
-several by name. Prints what became of them; the exit code is 1 if any of them raised.
+DIR has one folder for each channel (or its provider), with a payload in each `.json`, `.form` or `.xml` file, or
+with several by name. Prints what became of them; the exit code is 1 if any of them raised.
 """
 
 import json
@@ -14,11 +14,12 @@ from chalicelib.channels.base import Ignored, Inbound, InboundMessage, PayloadNo
 from chalicelib.domain.message import MessageKind
 from tests.channels.kits import KITS, Kit, event_of
 
+SUFFIXES = frozenset({".json", ".form", ".xml"})
 COLUMNS = ("payloads", "messages", "statuses", "other", "unsupported", "ignored", "refused", "raised")
 
 
 # Folders that have the provider's name.
-PROVIDERS = {"sms": "twilio"}
+PROVIDERS = {"sms": "twilio", "voice": "twilio", "email": "ses-sns"}
 # They are about payloads, and are none.
 NO_PAYLOADS = ("signature_vectors",)
 # What a recording tells beside the payloads it has by name.
@@ -27,12 +28,12 @@ EVENT_PARTS = frozenset({"type", "event", "command"})
 
 def folder(root: Path, channel: str) -> Path:
     """Where a channel's payloads are."""
-    own = root / channel
-    return own if own.is_dir() else root / PROVIDERS.get(channel, channel)
+    named = root / PROVIDERS.get(channel, channel)
+    return named if named.is_dir() else root / channel
 
 
 def payloads(root: Path, channel: str) -> Iterator[Path]:
-    found = sorted(path for path in folder(root, channel).glob("**/*") if path.suffix in (".json", ".form"))
+    found = sorted(path for path in folder(root, channel).glob("**/*") if path.suffix in SUFFIXES)
     yield from (path for path in found if path.stem not in NO_PAYLOADS)
 
 

@@ -60,7 +60,10 @@ ANSWERS: tuple[Any, ...] = (
     {"id": "1", "verified_name": "Parley"},
     {"ok": True, "result": {"message_id": 7, "file_path": "photos/file_7.jpg", "file_size": 12, "id": 1}},
     {"ok": False, "error_code": 429, "description": "d", "parameters": {"retry_after": 5, "migrate_to_chat_id": -1}},
+    {"status": 12, "status_message": "m", "message_token": 4912661846655238145, "id": "pa:1", "subscribers_count": 1},
+    {"errcode": 45015, "errmsg": "m", "msgid": 1, "access_token": "t", "expires_in": 7200, "media_id": "m"},
     {"sentMessages": [{"id": "1", "quoteToken": "q"}], "message": "m", "details": [{"message": "m", "property": "p"}]},
+    {"upload-url": "https://a", "mmcs-url": "https://a", "mmcs-owner": "M1", "download-url": "https://a", "error": "e"},
 )
 
 

@@ -28,6 +28,8 @@ def limits(capabilities: Capabilities) -> str:
 
 
 def window(capabilities: Capabilities) -> str:
+    if not capabilities.kinds_out:
+        return "–"
     if capabilities.window_seconds is None:
         return "always open"
     outside = ", ".join(sorted(capabilities.outside_window)) or "nothing"
@@ -35,13 +37,13 @@ def window(capabilities: Capabilities) -> str:
 
 
 def rows(name: str, capabilities: Capabilities) -> dict[str, str]:
-    kinds = ", ".join(kind for kind in MessageKind if kind in capabilities.kinds_out)
+    kinds = ", ".join(kind for kind in MessageKind if kind in capabilities.kinds_out) or "–"
     marks = {flag: "yes" if getattr(capabilities, flag) else "–" for flag in FLAGS}
     caption = str(capabilities.max_caption) if capabilities.max_caption is not None else "–"
     return {
         "channel": f"[{name}]({name}.md)",
         "kinds out": kinds,
-        "text": f"{capabilities.max_text} {capabilities.text_unit}",
+        "text": f"{capabilities.max_text} {capabilities.text_unit}" if capabilities.kinds_out else "–",
         "caption": caption,
         "files": limits(capabilities),
         "buttons": str(capabilities.max_buttons or "–"),

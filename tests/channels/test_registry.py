@@ -9,19 +9,42 @@ from types import ModuleType
 
 import pytest
 
-from chalicelib.channels import custom, instagram, line, messenger, registry, slack, sms, telegram, web_chat, whatsapp
+from chalicelib.channels import (
+    apple,
+    custom,
+    events,
+    instagram,
+    line,
+    messenger,
+    registry,
+    shopify,
+    slack,
+    sms,
+    telegram,
+    viber,
+    voice,
+    web_chat,
+    wechat,
+    whatsapp,
+)
 from chalicelib.channels.base import Capabilities, Channel, CredentialField
 from chalicelib.domain.message import MEDIA
 from tests.channels import (
     matrix,
+    test_apple,
     test_custom,
+    test_events,
     test_instagram,
     test_line,
     test_messenger,
+    test_shopify,
     test_slack,
     test_sms,
     test_telegram,
+    test_viber,
+    test_voice,
     test_web_chat,
+    test_wechat,
     test_whatsapp,
 )
 from tests.channels.cases import ChannelCases
@@ -32,21 +55,44 @@ NAMES = sorted(registry.CHANNELS)
 PROTOCOL = [name for name in vars(Channel) if not name.startswith("_") and callable(vars(Channel)[name])]
 
 # mypy proves here that each module fulfils the protocol, to the last argument.
-FITTING: tuple[Channel, ...] = (custom, instagram, line, messenger, slack, sms, telegram, web_chat, whatsapp)
+FITTING: tuple[Channel, ...] = (
+    apple,
+    custom,
+    email,
+    events,
+    instagram,
+    line,
+    messenger,
+    shopify,
+    slack,
+    sms,
+    telegram,
+    viber,
+    voice,
+    web_chat,
+    wechat,
+    whatsapp,
+)
 # What a cold start must not pay for. The channels need the standard library and nothing else.
 HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "chalice", "requests", "urllib3")
 
 
 def test_classes() -> Iterator[type[ChannelCases]]:
     for module in (
+        test_apple,
         test_custom,
+        test_events,
         test_instagram,
         test_line,
         test_messenger,
+        test_shopify,
         test_slack,
         test_sms,
         test_telegram,
+        test_viber,
+        test_voice,
         test_web_chat,
+        test_wechat,
         test_whatsapp,
     ):
         for _, found in inspect.getmembers(module, inspect.isclass):
@@ -79,7 +125,7 @@ def test_a_channels_functions_stand_in_the_protocols_order(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_capabilities_make_sense(name: str) -> None:
     capabilities = registry.load(name).CAPABILITIES
-    assert capabilities.max_text > 0
+    assert (capabilities.max_text > 0) is bool(capabilities.kinds_out)
     assert {kind.value for kind in MEDIA & capabilities.kinds_out} == set(capabilities.max_bytes)
     assert capabilities.outside_window <= capabilities.kinds_out
     assert capabilities.window_seconds is not None or not capabilities.outside_window
@@ -113,7 +159,7 @@ def test_importing_a_channel_is_light(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_all_that_belongs_to_a_channel_is_there(name: str) -> None:
     assert name in KITS
-    assert list((FIXTURES / name).glob("*.json")), "fixtures"
+    assert KITS[name].fixtures(), "fixtures"
     assert name in {found.name for found in test_classes()}, "test class"
     page = ROOT / "docs" / "channels" / f"{name}.md"
     assert page.is_file(), "docs page"

@@ -16,13 +16,18 @@ from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
 from chalicelib.aws.codec_conversation import contact_item, conversation_item
 from chalicelib.aws.codec_message import message_item
+from chalicelib.aws.codec_timeline import line_item
+from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import EVENTS, Event
+from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
+from chalicelib.domain.template import Template, TemplateStatus
+from chalicelib.domain.timeline import Line, line_id
 from chalicelib.domain.writes import Recorded
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
@@ -50,6 +55,14 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "conversation.read": {"leg_id": LEG, "message_id": MESSAGE, "external_id": "wamid.1"},
     "note.created": {"note_id": ids.note_id(AT, "n"), "author_id": "agt_1", "text": "Gold customer"},
+    "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
+    "call.ended": {
+        "conversation_id": CONVERSATION,
+        "leg_id": LEG,
+        "call": "CA1",
+        "reason": "completed",
+        "duration_seconds": 49,
+    },
     "message.created": {
         "conversation_id": CONVERSATION,
         "leg_id": LEG,
@@ -69,6 +82,24 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "contact.created": {"channel": "whatsapp", "identity_id": "idn_1"},
     "contact.updated": {"fields": ("name", "email")},
+    "timeline.event_added": {
+        "contact_id": "con_1",
+        "inbox_id": "ibx_sh0p",
+        "kind": "order.paid",
+        "subject": "order:1001",
+    },
+    "template.changed": {
+        "inbox_id": "ibx_wa",
+        "previous_status": "approved",
+        "status": "paused",
+        "fields": ("status", "reason"),
+    },
+    "inbox.health_changed": {
+        "inbox_id": "ibx_wa",
+        "previous": "ok",
+        "state": "dead",
+        "reason": "The access token has expired.",
+    },
 }
 
 
@@ -126,6 +157,18 @@ def aggregate(event_type: str) -> dict[str, Any]:
         return conversation()
     if event_type.startswith("contact."):
         return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
+    if event_type == "timeline.event_added":
+        paid = {"total": "59.90", "currency": "EUR"}
+        line = line_id(AT, "ibx_sh0p", "orders/paid:e-1")
+        title = "Order #1001: paid, 59.90 EUR"
+        return line_item(Line(line, "con_1", "ibx_sh0p", "shopify", "order.paid", title, AT, AT, "order:1001", paid))
+    if event_type == "template.changed":
+        told = {"status": AT, "quality": AT}
+        return template_item(
+            Template("ibx_wa", "order_update", "en", "1689", TemplateStatus.PAUSED, "Low quality", "red", "utility")
+        ) | {"told": told, "version": 3}
+    if event_type == "inbox.health_changed":
+        return health_item(InboxHealth("ibx_wa", TokenState.DEAD, AT, "The access token has expired.", version=2))
     return message(ours=event_type in ("message.queued", "message.state_changed"))
 
 

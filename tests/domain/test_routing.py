@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.capacity import Capacity, free_units, share_free
 from chalicelib.domain.priority import PriorityRule, effective_at, score
-from chalicelib.domain.routing import decide
+from chalicelib.domain.routing import decide, weight_for
 from chalicelib.domain.routing_values import Candidate, Outcome, Reason, Work
 from chalicelib.domain.skills import Asked, Requirements, Step, asked_at, missing
 
@@ -42,7 +42,7 @@ def situations(draw: st.DrawFn) -> tuple[Work, list[Candidate]]:
     asked = Asked(draw(skills), ("team_1",), 0, (), draw(st.none() | st.just(NOW + timedelta(seconds=30))))
     work = Work(
         "cnv_1",
-        draw(st.integers(1, 4)),
+        draw(st.sampled_from(("web_chat", "whatsapp", "email"))),
         asked,
         NOW - timedelta(seconds=60),
         sticky_id=draw(st.none() | st.sampled_from(ids)),
@@ -68,7 +68,7 @@ def test_a_decision_is_right_and_explained(situation: tuple[Work, list[Candidate
     for agent in able:
         assert agent.available and agent.agent_id not in work.declined
         assert not missing(work.asked.required, agent.skills)
-        assert free_units(agent.capacity, agent.used) >= work.weight
+        assert free_units(agent.capacity, agent.used) >= weight_for(work, agent)
     if decision.outcome is Outcome.WAITING:
         # Nobody waits while somebody could take it, save for the customer's own agent.
         assert not able or decision.next_at == min(
@@ -76,7 +76,7 @@ def test_a_decision_is_right_and_explained(situation: tuple[Work, list[Candidate
         )
         return
     chosen = by_id[decision.agent_id or ""]
-    assert chosen.used + work.weight <= chosen.capacity.units
+    assert chosen.used + weight_for(work, chosen) <= chosen.capacity.units
     assert chosen.available
     if not decision.sticky:
         assert share_free(chosen.capacity, chosen.used) == max(share_free(a.capacity, a.used) for a in able)
@@ -85,7 +85,7 @@ def test_a_decision_is_right_and_explained(situation: tuple[Work, list[Candidate
 def test_one_of_two_free_is_more_than_two_of_ten() -> None:
     small = candidate("a", used=1, units=2)
     large = candidate("b", used=8, units=10)
-    assert decide(work(weight=1), [small, large], NOW).agent_id == "a"
+    assert decide(work("email"), [small, large], NOW).agent_id == "a"
 
 
 def test_who_has_been_idle_for_longest_comes_first_among_equals() -> None:
@@ -97,7 +97,7 @@ def test_who_has_been_idle_for_longest_comes_first_among_equals() -> None:
 
 def test_the_customers_own_agent_may_use_the_reserve_and_is_waited_for_until_the_budget_is_spent() -> None:
     own, other = candidate("own", used=9, units=10, reserve=1), candidate("other")
-    back = replace(work(weight=1), sticky_id="own", sticky_until=NOW + timedelta(seconds=30))
+    back = replace(work("email"), sticky_id="own", sticky_until=NOW + timedelta(seconds=30))
     assert decide(back, [own, other], NOW).agent_id == "own"
     busy = replace(own, used=10)
     waiting = decide(back, [busy, other], NOW)
@@ -184,5 +184,5 @@ def candidate(
     )
 
 
-def work(weight: int = 2) -> Work:
-    return Work("cnv_1", weight, Asked({}, ("team_1",), 0, (), None), NOW)
+def work(channel: str = "whatsapp") -> Work:
+    return Work("cnv_1", channel, Asked({}, ("team_1",), 0, (), None), NOW)

@@ -22,7 +22,7 @@ class Gateway:
     """Calls are answered one at a time, for moto's sake."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self.lock = Lock()
         self.statuses: list[int] = []
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -36,7 +36,7 @@ class Gateway:
             dict(request.headers),
             request.query_string.decode(),
         )
-        with self._lock:
+        with self.lock:
             answer: dict[str, Any] = (visit if request.path.startswith("/widget/") else take)(event, None)
         self.statuses.append(answer["statusCode"])
         return Response(answer["body"], answer["statusCode"], answer["headers"])

@@ -33,6 +33,7 @@ ENV = {
     "PARLEY_EVENT_BUS": "parley-test",
     "PARLEY_ATTACHMENTS_BUCKET": "attachments",
     "PARLEY_QUARANTINE_BUCKET": "quarantine",
+    "PARLEY_MAIL_BUCKET": "mails",
     "PARLEY_SECRET_PREFIX": "parley/test/",
 }
 QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
@@ -209,7 +210,7 @@ def world() -> Iterator[World]:
             made.name_queue(patch, queue, url)
         clients_of("events").create_event_bus(Name="parley-test")
         _create_rules(made)
-        for bucket in ("attachments", "quarantine"):
+        for bucket in ("attachments", "quarantine", "mails"):
             clients_of("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         try:
             yield made

@@ -28,6 +28,8 @@ OTHERWISE = {
     "transact_write_items": set(),
     # It needs the action of the request it signs: its first argument.
     "generate_presigned_url": set(),
+    # SES asks for the older action too where the mail is raw.
+    "send_email": {"ses:SendEmail", "ses:SendRawEmail"},
 }
 
 # The desk table's one door takes any write: which kinds there are, its callers' classes tell.

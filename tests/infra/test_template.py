@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.channels.email_inbound import PREFIX
 from chalicelib.domain.events import EVENTS
 from infra.parts import ROOT, lambda_runtime
 from tests.infra.views import FUNCTION, FUNCTIONS, LOG_GROUP, QUEUE, Resources, names_in, text
@@ -15,7 +16,7 @@ CONSUMERS = {
     "AttachmentsQueue": "attachments",
     "SignalsQueue": "signals",
 }
-STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "QuarantineBucket", "UserPool")
+STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
 
 
 def dead_letters_of(queue: dict[str, Any]) -> str:
@@ -171,6 +172,20 @@ def test_what_nobody_wants_goes_away(resources: Resources) -> None:
 
     assert days("QuarantineBucket") == {"": 30}
     assert days("AttachmentsBucket") == {"uploads/": 1}
+    assert days("MailBucket") == {"": 30}
+
+
+def test_mail_is_put_where_the_channel_looks_for_it(resources: Resources) -> None:
+    (action,) = resources["MailRule"]["Rule"]["Actions"]
+    opened = [one for one in resources["MailBucketPolicy"]["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
+
+    assert action["S3Action"]["ObjectKeyPrefix"] == PREFIX
+    assert [(one["Principal"], one["Action"]) for one in opened] == [
+        ({"Service": "ses.amazonaws.com"}, "s3:PutObject"),
+    ]
+    assert opened[0]["Resource"] == {"Fn::Sub": f"${{MailBucket.Arn}}/{PREFIX}*"}
+    for statement in (*opened, resources["MailTopicPolicy"]["PolicyDocument"]["Statement"][0]):
+        assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
 
 
 def test_every_function_logs_to_a_group_that_forgets(resources: Resources) -> None:
@@ -209,6 +224,13 @@ def test_only_what_an_emulator_lacks_is_conditional(resources: Resources) -> Non
         "AttachmentsBucketPolicy",
         "DependencyLayer",
         "EventArchive",
+        "MailBucketPolicy",
+        "MailEvents",
+        "MailEventsToTopic",
+        "MailRule",
+        "MailRules",
+        "MailTopic",
+        "MailTopicPolicy",
         "QuarantineBucketPolicy",
         "RestApiAccount",
         "RestApiLogRole",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.channels import wire
-from chalicelib.channels.inbound import InboundMessage, Peer, Profile, ProviderError, StatusUpdate
+from chalicelib.channels.inbound import InboundMessage, Peer, Profile, ProviderError, StatusUpdate, TimelineEvent
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import Attachment, MessageKind
 from chalicelib.services import fitting
@@ -45,10 +45,24 @@ statuses = st.builds(
     error=st.none() | errors,
     detail=details,
 )
+events = st.builds(
+    TimelineEvent,
+    account_id=values.texts,
+    external_id=values.texts,
+    kind=values.texts,
+    title=values.texts,
+    occurred_at=values.times,
+    known_as=st.lists(st.tuples(values.texts, values.texts), max_size=3).map(tuple),
+    subject=values.optional_texts,
+    profile=profiles,
+    data=values.contents,
+    partial=st.booleans(),
+    region=values.optional_texts,
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(messages | statuses, values.identifiers("ibx"))
+@given(messages | statuses | events, values.identifiers("ibx"))
 def test_an_item_comes_back_equal(item: Any, inbox_id: str) -> None:
     assert wire.loads(wire.dumps(inbox_id, item)) == (inbox_id, item)
 
@@ -76,6 +90,24 @@ def test_whatever_it_holds_it_fits_the_queue_and_the_table(character: str, numbe
     assert text.startswith(fit.text)
     assert fit.content["target"] == "wamid.1"
     assert wire.loads(wire.dumps("ibx_wa", fit))[1] == fit
+
+
+def test_an_event_that_is_too_large_keeps_its_small_parts_and_says_so() -> None:
+    event = TimelineEvent(
+        "a",
+        "e",
+        "order.paid",
+        "t" * 9000,
+        NOW,
+        (("email", "x"),) * 40,
+        "order:1",
+        data={"total": "1", "x": "y" * 99_000},
+    )
+    fit = fitting.marked(fitting.fitted(event), "where")
+    assert isinstance(fit, TimelineEvent)
+    assert dict(fit.data) == {"total": "1", "cut": "where"}
+    assert len(wire.dumps("ibx_1", fit).encode()) < 4096
+    assert (fit.subject, fit.external_id, len(fit.known_as)) == ("order:1", "e", 12)
 
 
 def test_an_item_that_fits_is_left_alone() -> None:

@@ -1,14 +1,16 @@
 """Contacts: what a first message wrote, read and edited by agents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.border import ConditionFailed
+from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_conversation import contact_from, contact_item
+from chalicelib.aws.stores.writes import put_evidence
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Recorded, Written
 
@@ -32,10 +34,17 @@ class ContactStore:
         )
         return Page([contact_from(row) for row in rows], after)
 
-    def replace(self, contact: Contact, read_version: int, recorded: Recorded) -> Written:
+    def replace(
+        self, contact: Contact, read_version: int, recorded: Recorded, evidence: Sequence[Evidence] = ()
+    ) -> Written:
+        """`evidence`: what is new of it, and what holds no longer; most changes touch none."""
         item = contact_item(contact) | {"events": events_of(recorded)}
+        put = Put(item, "version = :read", {":read": read_version})
         try:
-            self._desk.write(Put(item, "version = :read", {":read": read_version}))
-        except ConditionFailed:
+            if evidence:
+                self._desk.transact([put, *(put_evidence(each) for each in evidence)])
+            else:
+                self._desk.write(put)
+        except (ConditionFailed, TransactionRefused):
             return Written.CONFLICT
         return Written.DONE

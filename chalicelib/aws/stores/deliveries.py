@@ -1,6 +1,7 @@
 """Outbound messages after they are stored: claims, marks, parked marks, retries. Each is one conditional write."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,11 +9,13 @@ from uuid import uuid4
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, events_of, from_attributes, moment
+from chalicelib.aws.codec_conversation import alias_item
 from chalicelib.aws.codec_message import failure_from, failure_map, message_from
 from chalicelib.aws.stores.writes import advance_message
-from chalicelib.aws.transaction import Desk, Update
+from chalicelib.aws.transaction import Desk, Put, Update
 from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.ids import inbox_of, leg_id
 from chalicelib.domain.message import SILENT, Direction, Failure, Message, MessageKind
 from chalicelib.domain.writes import Mark, ParkedMark, Recorded
 
@@ -125,6 +128,11 @@ class DeliveryStore:
             {":message": message_id, ":attempt": attempt},
         )
         return _parked_marks(self._desk.write(remember, give="ALL_NEW"))
+
+    def add_alias(self, leg: str, address: str) -> None:
+        """A put that is refused where the address leads somewhere already: here, as a rule."""
+        with suppress(ConditionFailed):
+            self._desk.write(Put(alias_item(leg_id(inbox_of(leg), address), leg)))
 
     def is_known(self, leg_id: str, external_id: str) -> bool:
         item = self._desk.get(keys.parked(leg_id, external_id))

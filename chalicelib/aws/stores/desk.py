@@ -12,15 +12,18 @@ from chalicelib.aws.codec_message import message_from, note_from, note_item
 from chalicelib.aws.stores.writes import (
     count_writes,
     head_copy,
+    leave_queue,
     put_conversation,
     put_once,
     read_once,
+    unit_writes,
 )
 from chalicelib.aws.transaction import Desk, Put, Write
 from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.counts import FIELDS, Scope
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
+from chalicelib.domain.queue import may_wait
 from chalicelib.domain.reads import Page, Thread, ThreadQuery, ViewQuery
 from chalicelib.domain.writes import ConversationChange, Once, Written
 
@@ -80,6 +83,9 @@ class DeskStore:
         if change.note is not None:
             writes.append(Put(note_item(change.note)))
         writes += count_writes(before, after)
+        writes += unit_writes(before, after, change.recorded.at)
+        if may_wait(before) and not may_wait(after):
+            writes.append(leave_queue(after.id))
         try:
             self._desk.transact(writes)
         except TransactionRefused as refused:

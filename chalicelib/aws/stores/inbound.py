@@ -20,6 +20,7 @@ from chalicelib.aws.stores.writes import (
     count_writes,
     head_copy,
     put_conversation,
+    put_evidence,
     put_head,
     put_once,
     replace_head,
@@ -54,15 +55,19 @@ class InboundStore:
             found = {key: item} if item else {}
         else:
             found = self._desk.get_many(list(wanted))
-        head = self._head([found[key] for key in wanted if key in found])
+        head = self._head([found[key] for key in wanted if key in found], found)
         missing = tuple(address for key, address in wanted.items() if key not in found)
         return FoundLeg(head, missing) if head else None
 
-    def _head(self, rows: Sequence[Item]) -> LegHead | None:
-        for item in rows:
-            if "alias_of" not in item:
-                return head_from(item)
-        return self.head(rows[0]["alias_of"]) if rows else None
+    def _head(self, rows: Sequence[Item], found: Mapping[tuple[str, str], Item]) -> LegHead | None:
+        """That of the first address, which may be another one's alias."""
+        if not rows:
+            return None
+        target = rows[0].get("alias_of")
+        if target is None:
+            return head_from(rows[0])
+        known = found.get(keys.leg(target))
+        return head_from(known) if known else self.head(target)
 
     def head(self, identifier: str) -> LegHead | None:
         item = self._desk.get(keys.leg(identifier))
@@ -143,6 +148,7 @@ class InboundStore:
         if fold.contact and fold.contact_recorded:
             writes.append(Put(contact_item(fold.contact) | {"events": events_of(fold.contact_recorded)}))
         writes += [Put(identity_item(identity)) for identity in fold.identities]
+        writes += [put_evidence(evidence) for evidence in fold.evidence]
         writes += count_writes(fold.before, fold.after)
         return self.attempt(writes, duplicate_places=2 if fold.once else 1)
 

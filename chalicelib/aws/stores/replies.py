@@ -3,6 +3,7 @@
 from chalicelib.aws import keys
 from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.stores.inbound import InboundStore, put_message
+from chalicelib.aws.stores.templates import TemplateStore
 from chalicelib.aws.stores.writes import put_once, read_once, touch_conversation
 from chalicelib.aws.transaction import Write
 from chalicelib.domain.conversation import Status
@@ -31,6 +32,10 @@ class ReplyStore(InboundStore):
             touch,
         ]
         return self.attempt(writes, duplicate_places=2)
+
+    @property
+    def templates(self) -> TemplateStore:
+        return TemplateStore(self._desk)
 
     def once(self, conversation_id: str, client_id: str) -> Once | None:
         return read_once(self._desk, conversation_id, client_id)

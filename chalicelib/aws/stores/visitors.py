@@ -8,10 +8,12 @@ from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_conversation import contact_item, identity_item
 from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.stores.inbound import InboundStore
+from chalicelib.aws.stores.writes import put_evidence
 from chalicelib.aws.transaction import Put
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import ContactCreated
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.ids import identity_id, next_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.writes import Recorded, Written
@@ -30,7 +32,9 @@ class VisitorStore(InboundStore):
         )
         return sorted((message_from(row) for row in rows), key=lambda message: message.id)
 
-    def add_contact(self, contact: Contact, addresses: Sequence[str], channel: str) -> bool:
+    def add_contact(
+        self, contact: Contact, addresses: Sequence[str], channel: str, evidence: Sequence[Evidence]
+    ) -> bool:
         """A contact known before it wrote; False where the address has an owner."""
         now = contact.created_at.astimezone(UTC)
         identities = [
@@ -40,4 +44,5 @@ class VisitorStore(InboundStore):
         recorded = Recorded((created,), Actor("contact", contact.id), contact.created_at)
         puts = [Put(contact_item(contact) | {"events": events_of(recorded)})]
         puts += [Put(identity_item(identity)) for identity in identities]
+        puts += [put_evidence(each) for each in evidence]
         return self.attempt(list(puts)) is Written.DONE

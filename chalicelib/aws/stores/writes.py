@@ -1,18 +1,22 @@
 """The writes that several stores share: counters, whole conversations, touched conversations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.codec import events_of, milliseconds
+from chalicelib.aws.codec import Item, events_of, milliseconds
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
 from chalicelib.aws.codec_message import failure_map
+from chalicelib.aws.codec_timeline import evidence_item
 from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.domain.capacity import moves
 from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
 from chalicelib.domain.delivery import RANK, DeliveryState
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.message import SILENT, Direction, Message
+from chalicelib.domain.presence import Intent
 from chalicelib.domain.transitions import answers
 from chalicelib.domain.writes import Mark, Once, Recorded
 
@@ -34,6 +38,40 @@ def count_writes(before: Conversation | None, after: Conversation) -> Iterator[U
         added = ", ".join(f"{name} :{name[1:]}" for name in names)
         shard = keys.count_shard(scope, after.id)
         yield Update(keys.count(scope, shard), f"ADD {added}", values, names)
+
+
+def unit_writes(
+    before: Conversation | None, after: Conversation, at: datetime, limits: Mapping[str, int] | None = None
+) -> Iterator[Update]:
+    """Agents' units in use, as the conversation's change moves them. An agent among `limits` is given work only while
+    there, and while no more than so many units are in use before."""
+    for agent_id, amount in moves(before, after).items():
+        given = amount > 0
+        sets = " SET idle = :at" if given else ""
+        values: dict[str, Any] = {":amount": amount, ":one": 1, **({":at": at} if given else {})}
+        update = f"ADD used :amount, epoch :one{sets}"
+        limit = (limits or {}).get(agent_id)
+        if limit is None:
+            yield Update(keys.workload(agent_id), update, values)
+            continue
+        there = {":limit": limit, ":online": Intent.ONLINE.value, ":yes": True}
+        names = {"#row": "row", "#intent": "i", "#enabled": "e"}
+        condition = "used <= :limit AND #row.#intent = :online AND #row.#enabled = :yes"
+        yield Update(keys.workload(agent_id), update, values | there, names, condition)
+
+
+def leave_queue(conversation_id: str) -> Update:
+    """Out of its queue, if it is in one; the entry itself stays and tells why it waited."""
+    return Update(keys.queue_entry(conversation_id), "REMOVE kind_key, kind_sort", {})
+
+
+def workload_change(item: Item, read_version: int) -> Update:
+    """The part of a workload that people change, as long as nobody else has."""
+    values = {":row": item["row"], ":version": item["version"], ":read": read_version}
+    sets = "SET #row = :row, version = :version, used = if_not_exists(used, :zero), epoch = if_not_exists(epoch, :zero)"
+    return Update(
+        keys.workload(keys.identifier(item["pk"])), sets, values | {":zero": 0}, {"#row": "row"}, "version = :read"
+    )
 
 
 def head_copy(leg_id: str, after: Conversation) -> Update:
@@ -111,6 +149,11 @@ def touch_conversation(
         {"#row": "row", "#leg": message.leg_id},
         f"{condition} AND attribute_exists(legs.#leg) AND {newer}",
     )
+
+
+def put_evidence(evidence: Evidence) -> Put:
+    """What a contact's fields are evidence of, as it is now: a later statement stands over an earlier one."""
+    return Put(evidence_item(evidence), condition=None)
 
 
 def put_once(once: Once) -> Put:

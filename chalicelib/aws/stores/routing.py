@@ -1,0 +1,142 @@
+"""Routing's store: who is there, what waits, and the one transaction that gives a conversation to somebody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.border import ConditionFailed, TransactionRefused
+from chalicelib.aws.codec_conversation import conversation_from
+from chalicelib.aws.codec_message import note_item
+from chalicelib.aws.codec_routing import (
+    decision_from,
+    decision_item,
+    entry_from,
+    entry_item,
+    place_from,
+    place_item,
+    workload_from,
+    workload_item,
+)
+from chalicelib.aws.stores.writes import count_writes, put_conversation, unit_writes, workload_change
+from chalicelib.aws.transaction import Desk, Put, Write
+from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.reads import Page
+from chalicelib.domain.routing_values import Decision
+from chalicelib.domain.workload import Workload, teams_at
+from chalicelib.domain.writes import ConversationChange, Given, Written
+
+
+class RoutingStore:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        item = self._desk.get(keys.conversation(conversation_id))
+        return conversation_from(item) if item else None
+
+    # Agents.
+
+    def workload(self, agent_id: str) -> Workload | None:
+        item = self._desk.get(keys.workload(agent_id))
+        return workload_from(item) if item else None
+
+    def workloads(self, agent_ids: Sequence[str]) -> Mapping[str, Workload]:
+        """As they are this moment, by agent; at most 100."""
+        found = self._desk.get_many([keys.workload(agent_id) for agent_id in agent_ids])
+        return {keys.identifier(pk): workload_from(item) for (pk, _), item in found.items()}
+
+    def put_workload(self, workload: Workload, read_version: int | None) -> Written:
+        """Presence, capacity or skills by people's hands: `used`, `epoch` and `idle` stay what they are. `read_version`
+        None: the agent has none yet."""
+        item = workload_item(workload)
+        if read_version is None:
+            return self._attempt([Put(item, "attribute_not_exists(version)")])
+        return self._attempt([workload_change(item, read_version)])
+
+    def pool(self, team_id: str, limit: int | None) -> Sequence[Workload]:
+        """Those of a team who are there, most free first, as they were a moment ago. One query."""
+        rows, _next = self._desk.query("kind_key = :pool", {":pool": keys.pool(team_id)}, index="by_kind", limit=limit)
+        return [place_from(row) for row in rows]
+
+    def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:
+        """Write an agent's places in the pools of their teams anew; they leave those of other teams. An older picture
+        never replaces a newer one."""
+        rows, _next = self._desk.query(
+            "pk = :pk AND begins_with(sk, :place)",
+            {":pk": keys.workload(workload.agent_id)[0], ":place": keys.POOL},
+            consistent=True,
+        )
+        teams = set(teams_at(workload, now))
+        for team_id in sorted({*teams, *(row["sk"].removeprefix(keys.POOL) for row in rows)}):
+            item = place_item(workload, team_id, there=there and team_id in teams)
+            newer = "attribute_not_exists(version) OR version <= :version"
+            self._attempt([Put(item, newer, {":version": item["version"]})])
+
+    # What waits.
+
+    def entry(self, conversation_id: str) -> QueueEntry | None:
+        """The newest time that it was queued; it may wait no longer."""
+        item = self._desk.get(keys.queue_entry(conversation_id))
+        return entry_from(item) if item and "row" in item else None
+
+    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> None:
+        """Let a conversation wait (or wait differently), with the decision that it must."""
+        writes: list[Write] = [Put(entry_item(entry), None)]
+        if decision is not None:
+            writes.append(Put(decision_item(decision), None))
+        self._desk.transact(writes)
+
+    def queue(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[QueueEntry]:
+        """What waits for a team, the next one first. One query."""
+        rows, after = self._desk.query(
+            "kind_key = :queue", {":queue": keys.queue(team_id)}, index="by_kind", limit=limit, start=start
+        )
+        return Page([entry_from(row) for row in rows], after)
+
+    # Decisions.
+
+    def give(self, given: Given) -> Written:
+        """Give a conversation to an agent: owner, units, queue, counters and decision change together or not at all.
+        CONFLICT: the conversation has changed, or the agent has no room or is not there any more."""
+        writes: list[Write] = [put_conversation(given.before, given.after, given.recorded)]
+        writes += unit_writes(given.before, given.after, given.recorded.at, limits={given.agent_id: given.limit})
+        writes.append(Put(entry_item(replace(given.entry, waits=False)), None))
+        writes.append(Put(decision_item(given.decision), None))
+        if given.note is not None:
+            writes.append(Put(note_item(given.note)))
+        writes += count_writes(given.before, given.after)
+        return self._attempt(writes)
+
+    def give_back(self, change: ConversationChange, entry: QueueEntry) -> Written:
+        """Take a conversation from its agent and let it wait: one change or none."""
+        writes: list[Write] = [put_conversation(change.before, change.after, change.recorded)]
+        writes += unit_writes(change.before, change.after, change.recorded.at)
+        writes.append(Put(entry_item(entry), None))
+        if change.note is not None:
+            writes.append(Put(note_item(change.note)))
+        writes += count_writes(change.before, change.after)
+        return self._attempt(writes)
+
+    def decisions(self, conversation_id: str, limit: int) -> Sequence[Decision]:
+        """Of a conversation, the newest first."""
+        rows, _next = self._desk.query(
+            "pk = :pk AND begins_with(sk, :decision)",
+            {":pk": keys.conversation(conversation_id)[0], ":decision": keys.DECISION},
+            limit=limit,
+            newest_first=True,
+            consistent=True,
+        )
+        return [decision_from(row) for row in rows]
+
+    def _attempt(self, writes: Sequence[Write]) -> Written:
+        try:
+            if len(writes) == 1:
+                self._desk.write(writes[0])
+            else:
+                self._desk.transact(writes)
+        except (ConditionFailed, TransactionRefused):
+            return Written.CONFLICT
+        return Written.DONE

@@ -1,0 +1,56 @@
+"""A queue: conversations that wait for somebody, one entry each, in order of their effective time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.conversation import Conversation, Status
+from chalicelib.domain.priority import Contribution, effective_at
+from chalicelib.domain.routing_values import Work
+from chalicelib.domain.skills import Requirements, asked_at
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """Why and since when a conversation waits. `team_id` is whose queue it is (`FALLBACK` where no team is named).
+    `epoch` counts the times it was queued: a timer of an earlier time does nothing."""
+
+    conversation_id: str
+    team_id: str
+    channel: str
+    queued_at: datetime
+    waiting_since: datetime
+    epoch: int = 1
+    points: int = 0
+    contributions: tuple[Contribution, ...] = ()
+    requirements: Requirements = field(default_factory=Requirements)
+    sticky_id: str | None = None
+    sticky_until: datetime | None = None
+    declined: tuple[str, ...] = ()
+    reason: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    waits: bool = True
+
+    @property
+    def effective_at(self) -> datetime:
+        return effective_at(self.waiting_since, self.points)
+
+
+def may_wait(conversation: Conversation) -> bool:
+    """Whether a conversation belongs into a queue: it is open, and nobody's."""
+    return conversation.status is Status.OPEN and conversation.assignee_id is None
+
+
+def work_of(entry: QueueEntry, now: datetime) -> Work:
+    """What the entry asks for at a moment."""
+    return Work(
+        conversation_id=entry.conversation_id,
+        channel=entry.channel,
+        asked=asked_at(entry.requirements, entry.team_id, entry.queued_at, now),
+        waiting_since=entry.waiting_since,
+        points=entry.points,
+        sticky_id=entry.sticky_id,
+        sticky_until=entry.sticky_until,
+        declined=frozenset(entry.declined),
+    )

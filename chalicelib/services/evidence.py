@@ -1,0 +1,64 @@
+"""E-mail addresses and phone numbers as evidence of who somebody is: their one form, and what a contact gives."""
+
+import re
+from collections.abc import Iterator
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.evidence import EMAIL, PHONE, Evidence, strength_of
+
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+_MAX = 320
+_FEWEST_DIGITS = 6
+
+
+def normal(kind: str, value: str | None, region: str | None = None) -> str:
+    """The one form of an e-mail address or a phone number; empty where it is none. `region` is the country (`DE`) a
+    national number was written in."""
+    given = (value or "").strip()
+    if not given or len(given) > _MAX:
+        return ""
+    return _email(given) if kind == EMAIL else phone_number(given, region)
+
+
+def _email(given: str) -> str:
+    name, at, host = given.casefold().rpartition("@")
+    return f"{name}@{host}" if at and name and host else ""
+
+
+def phone_number(given: str, region: str | None = None) -> str:
+    """E.164 where the number tells its country, else its digits: those meet only numbers that are written alike."""
+    if _INTERNATIONAL.fullmatch(given):
+        return given  # as providers write them: the library is not needed, nor its import paid for
+    import phonenumbers  # noqa: PLC0415 - for few numbers only, and never at a cold start
+
+    try:
+        parsed = phonenumbers.parse(given[:80], region)
+    except phonenumbers.NumberParseException:
+        digits = re.sub(r"[^0-9]", "", given)
+        return digits if len(digits) >= _FEWEST_DIGITS else ""
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def evidence_of(contact: Contact) -> tuple[Evidence, ...]:
+    """What a contact's fields are evidence of, as of its last change."""
+    return tuple(_evidence(contact))
+
+
+def _evidence(contact: Contact) -> Iterator[Evidence]:
+    for kind, value in ((EMAIL, contact.email), (PHONE, contact.phone)):
+        found = normal(kind, value)
+        if found:
+            yield Evidence(kind, found, contact.id, strength_of(contact.sources.get(kind)), contact.updated_at)
+
+
+def changed(before: Contact, after: Contact) -> tuple[Evidence, ...]:
+    """The evidence to write with a change of a contact: what is new, and what holds no longer."""
+    was = {(each.kind, each.value): each for each in _evidence(before)}
+    now = {(each.kind, each.value): each for each in _evidence(after)}
+    gone = [
+        Evidence(each.kind, each.value, after.id, each.strength, after.updated_at, holds=False)
+        for key, each in was.items()
+        if key not in now
+    ]
+    new = [each for key, each in now.items() if key not in was or was[key].strength != each.strength]
+    return (*new, *gone)

@@ -1,0 +1,248 @@
+"""Routing: a conversation that waits gets the right agent at once, or the reason why not; and an agent who has room
+gets the conversation that has waited for them.
+
+Every trigger ends in the same decision (`domain/routing.py`) and the same transaction, which checks again that the
+conversation is still nobody's and the agent still there with room. Whoever loses a race looks again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.business_hours import is_open
+from chalicelib.domain.conversation import Conversation, Status
+from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.events import ConversationAssigned
+from chalicelib.domain.presence import availability
+from chalicelib.domain.queue import QueueEntry, may_wait, work_of
+from chalicelib.domain.routing import decide, weight_for
+from chalicelib.domain.routing_policy import queued, served
+from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
+from chalicelib.domain.workload import Workload, candidate, teams_at
+from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
+from chalicelib.services.facts import facts_of
+from chalicelib.services.routing_ports import Contacts, RoutingRules, RoutingStore, Timers
+
+# Enough of a pool to find the best of those who can do everything; where skills are asked for, the whole page is read.
+POOL_PAGE = 25
+ATTEMPTS = 5
+# How many waiting conversations are looked at when an agent becomes free.
+QUEUE_PAGE = 25
+RELAX = "relax"
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    store: RoutingStore
+    rules: RoutingRules
+    contacts: Contacts
+    timers: Timers
+
+    def route(self, conversation_id: str, now: datetime) -> Decision | None:
+        """Decide on a conversation that may be waiting; None where it is not. Raises StoreUnavailable."""
+        conversation = self.store.conversation(conversation_id)
+        if conversation is None or not may_wait(conversation):
+            return self._resume(conversation, now) if conversation else None
+        return self._decide(conversation, self._entry(conversation, now), now)
+
+    def pull(self, agent_id: str, now: datetime) -> Sequence[Decision]:
+        """Give an agent who may have room what has waited longest for their teams. Raises StoreUnavailable."""
+        workload = self.store.workload(agent_id)
+        if workload is None:
+            return ()
+        self.store.refresh_places(workload, now, there=self._candidate(workload, now).available)
+        given: list[Decision] = []
+        for team_id in served(self.rules.policy(), teams_at(workload, now), self.rules.team_ids()):
+            for entry in self._waiting(team_id):
+                if not self._may_take(workload, entry, now):
+                    continue
+                decision = self.route(entry.conversation_id, now)
+                if decision is not None and decision.agent_id is not None:
+                    given.append(decision)
+                workload = self.store.workload(agent_id) or workload
+                if not self._has_any_room(workload, now):
+                    return given
+        return given
+
+    def give_back(
+        self, conversation: Conversation, reason: str, now: datetime, *, declined_by: str | None = None
+    ) -> Written:
+        """Take a conversation from its agent, keep its place in time, and let it wait anew."""
+        after = replace(conversation, assignee_id=None, weight=0, version=conversation.version + 1)
+        before = self.store.entry(conversation.id)
+        entry = self._queued(after, now, before=before, reason=reason, own_agent=None)
+        if declined_by is not None:
+            entry = replace(entry, declined=tuple(dict.fromkeys((*(before.declined if before else ()), declined_by))))
+        change = ConversationChange(conversation, after, self._recorded(conversation, after, now))
+        return self.store.give_back(change, entry)
+
+    def _waiting(self, team_id: str) -> Iterator[QueueEntry]:
+        """What waits for a team, the next one first. Pages grow: mostly the first few are all that is needed."""
+        limit, start = QUEUE_PAGE, None
+        while True:
+            page = self.store.queue(team_id, limit, start)
+            yield from page.items
+            if page.next is None:
+                return
+            limit, start = min(limit * 4, 1000), page.next
+
+    def _may_take(self, workload: Workload, entry: QueueEntry, now: datetime) -> bool:
+        """Whether the agent is one who could: the decision itself looks at all of them."""
+        work = work_of(entry, now)
+        return decide(work, [self._candidate(workload, now)], now).outcome is Outcome.ASSIGNED
+
+    def _has_any_room(self, workload: Workload, now: datetime) -> bool:
+        return self._candidate(workload, now).available and workload.used < workload.capacity.units
+
+    # Waiting.
+
+    def _entry(self, conversation: Conversation, now: datetime) -> QueueEntry:
+        known = self.store.entry(conversation.id)
+        if known is not None and known.waits:
+            return known
+        return self._queued(conversation, now, before=known)
+
+    def _queued(
+        self,
+        conversation: Conversation,
+        now: datetime,
+        *,
+        before: QueueEntry | None,
+        own_agent: str | None = None,
+        reason: str = "",
+    ) -> QueueEntry:
+        contact = self.contacts.get(conversation.contact_id)
+        facts = facts_of(conversation, contact, is_returning=conversation.episode > 1)
+        return queued(
+            self.rules.policy(),
+            conversation,
+            facts,
+            now,
+            teams=self.rules.team_ids(),
+            own_agent=own_agent,
+            before=before,
+            reason=reason,
+        )
+
+    # Deciding.
+
+    def _decide(self, conversation: Conversation, entry: QueueEntry, now: datetime) -> Decision | None:
+        work = work_of(entry, now)
+        agents = self._agents(work, now)
+        for _attempt in range(ATTEMPTS):
+            decision = decide(work, agents, now, rules_version=self.rules.policy().version)
+            if decision.outcome is Outcome.WAITING:
+                return self._wait(entry, decision)
+            if self._give(conversation, entry, decision, agents, now) is Written.DONE:
+                return decision
+            again = self.store.conversation(conversation.id)
+            if again is None or not may_wait(again):
+                return None
+            conversation, agents = again, self._fresh(agents, now)
+        return self._wait(entry, None)
+
+    def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
+        """Who might take it: the pools of its teams, and the customer's own agent."""
+        limit = None if work.asked.required else POOL_PAGE
+        known = {each.agent_id: each for team_id in work.asked.team_ids for each in self.store.pool(team_id, limit)}
+        if work.sticky_id is not None and work.sticky_id not in known:
+            own = self.store.workload(work.sticky_id)
+            if own is not None:
+                known[own.agent_id] = own
+        return [self._candidate(workload, now) for workload in known.values()]
+
+    def _fresh(self, agents: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
+        """The same agents as they are this moment: pools may be a moment behind."""
+        wanted = [agent.agent_id for agent in agents][:100]
+        return [self._candidate(workload, now) for workload in self.store.workloads(wanted).values()]
+
+    def _candidate(self, workload: Workload, now: datetime) -> Candidate:
+        return candidate(workload, now, on_shift=self._on_shift(workload, now))
+
+    def _on_shift(self, workload: Workload, now: datetime) -> bool:
+        hours = self.rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
+        return hours is None or is_open(hours, now)
+
+    def _give(
+        self,
+        conversation: Conversation,
+        entry: QueueEntry,
+        decision: Decision,
+        agents: Sequence[Candidate],
+        now: datetime,
+    ) -> Written:
+        chosen = next(agent for agent in agents if agent.agent_id == decision.agent_id)
+        weight = weight_for(work_of(entry, now), chosen)
+        after = replace(
+            conversation,
+            assignee_id=chosen.agent_id,
+            team_id=conversation.team_id or _team_of(entry),
+            weight=weight,
+            version=conversation.version + 1,
+        )
+        reserve = 0 if decision.sticky else chosen.capacity.reserve
+        written = self.store.give(
+            Given(
+                before=conversation,
+                after=after,
+                recorded=self._recorded(conversation, after, now),
+                agent_id=chosen.agent_id,
+                limit=chosen.capacity.units - reserve - weight,
+                decision=decision,
+                entry=entry,
+            )
+        )
+        if written is Written.DONE:
+            self._refresh(chosen.agent_id, now)
+        return written
+
+    def _refresh(self, agent_id: str, now: datetime) -> None:
+        workload = self.store.workload(agent_id)
+        if workload is not None:
+            there = availability(workload.presence, now, on_shift=True, enabled=workload.enabled).available
+            self.store.refresh_places(workload, now, there=there)
+
+    def _wait(self, entry: QueueEntry, decision: Decision | None) -> Decision | None:
+        self.store.put_entry(entry, decision)
+        if decision is not None and decision.next_at is not None:
+            self.timers.set(RELAX, entry.conversation_id, entry.epoch, decision.next_at)
+        return decision
+
+    def _recorded(self, before: Conversation, after: Conversation, now: datetime) -> Recorded:
+        assigned = ConversationAssigned(
+            previous_assignee_id=before.assignee_id,
+            assignee_id=after.assignee_id,
+            previous_team_id=before.team_id,
+            team_id=after.team_id,
+        )
+        return Recorded((assigned,), SYSTEM, now)
+
+    # Coming back.
+
+    def _resume(self, conversation: Conversation, now: datetime) -> Decision | None:
+        """A customer has come back to their agent: who takes it up again where there is room, else it waits for them as
+        long as the rules say, then for anybody."""
+        for _attempt in range(ATTEMPTS):
+            own = conversation.assignee_id
+            if own is None or conversation.status is not Status.OPEN or conversation.weight > 0:
+                return None
+            after = replace(conversation, assignee_id=None, version=conversation.version + 1)
+            before = self.store.entry(conversation.id)
+            entry = self._queued(after, now, before=before, own_agent=own, reason="came_back")
+            work = work_of(entry, now)
+            agents = self._fresh(self._agents(work, now), now)
+            decision = decide(work, agents, now, rules_version=self.rules.policy().version)
+            if decision.agent_id == own and self._give(conversation, entry, decision, agents, now) is Written.DONE:
+                return decision
+            change = ConversationChange(conversation, after, self._recorded(conversation, after, now))
+            if decision.agent_id != own and self.store.give_back(change, entry) is Written.DONE:
+                return self._decide(after, entry, now)
+            again = self.store.conversation(conversation.id)
+            if again is None:
+                return None
+            conversation = again
+        return None
+
+
+def _team_of(entry: QueueEntry) -> str | None:
+    return None if entry.team_id == FALLBACK else entry.team_id

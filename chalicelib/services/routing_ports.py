@@ -1,0 +1,65 @@
+"""What routing asks of the world."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.reads import Page
+from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.domain.routing_values import Decision
+from chalicelib.domain.workload import Workload
+from chalicelib.domain.writes import ConversationChange, Given, Written
+
+
+class RoutingStore(Protocol):
+    def conversation(self, conversation_id: str) -> Conversation | None: ...
+
+    def workload(self, agent_id: str) -> Workload | None: ...
+
+    def workloads(self, agent_ids: Sequence[str]) -> Mapping[str, Workload]:
+        """As they are this moment, by agent; at most 100."""
+
+    def pool(self, team_id: str, limit: int | None) -> Sequence[Workload]:
+        """Those of a team who are there, most free first, as they were a moment ago. One query."""
+
+    def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:
+        """Write an agent's places in the pools of their teams anew."""
+
+    def entry(self, conversation_id: str) -> QueueEntry | None:
+        """The newest time that it was queued; `waits` tells whether it still is."""
+
+    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> None: ...
+
+    def queue(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[QueueEntry]:
+        """What waits for a team, the next one first. One query."""
+
+    def give(self, given: Given) -> Written:
+        """CONFLICT: the conversation has changed, or the agent has no room or is not there any more."""
+
+    def give_back(self, change: ConversationChange, entry: QueueEntry) -> Written:
+        """Take a conversation from its agent and let it wait."""
+
+    def decisions(self, conversation_id: str, limit: int) -> Sequence[Decision]: ...
+
+
+class RoutingRules(Protocol):
+    """What administrators have set up, remembered for a while."""
+
+    def policy(self) -> RoutingPolicy: ...
+
+    def team_ids(self) -> frozenset[str]: ...
+
+    def hours(self, hours_id: str) -> BusinessHours | None: ...
+
+
+class Contacts(Protocol):
+    def get(self, contact_id: str) -> Contact | None: ...
+
+
+class Timers(Protocol):
+    def set(self, kind: str, subject: str, epoch: int, due_at: datetime) -> None:
+        """Call back at or after `due_at`, perhaps late, perhaps twice: a later epoch makes it void."""
