@@ -5,17 +5,19 @@ not grow announces nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.domain.envelope import envelope
 from chalicelib.domain.snapshots import (
+    agent_snapshot,
     conversation_snapshot,
     health_snapshot,
     line_snapshot,
@@ -48,15 +50,17 @@ def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _aggregate(item: Item) -> tuple[str, Mapping[str, Any]]:
-    collection = item["pk"].partition("#")[0]
-    if collection == "CNV":
-        return "conversation", conversation_snapshot(conversation_from(item))
-    if collection == "LEG":
-        return "message", message_snapshot(message_from(item))
-    if collection == "TML":
-        return "timeline_line", line_snapshot(line_from(item))
-    if collection == "TPL":
-        return "template", template_snapshot(template_from(item))
-    if collection == "IBH":
-        return "inbox_health", health_snapshot(health_from(item))
-    return "contact", {"id": keys.identifier(item["pk"])}
+    kind, snapshot = _AGGREGATES[item["pk"].partition("#")[0]]
+    return kind, snapshot(item)
+
+
+# By the kind of collection.
+_AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
+    "CNV": ("conversation", lambda item: conversation_snapshot(conversation_from(item))),
+    "LEG": ("message", lambda item: message_snapshot(message_from(item))),
+    "TML": ("timeline_line", lambda item: line_snapshot(line_from(item))),
+    "TPL": ("template", lambda item: template_snapshot(template_from(item))),
+    "IBH": ("inbox_health", lambda item: health_snapshot(health_from(item))),
+    "AGT": ("agent", lambda item: agent_snapshot(workload_from(item))),
+    "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
+}

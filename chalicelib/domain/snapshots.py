@@ -9,6 +9,7 @@ from chalicelib.domain.inbox_health import InboxHealth
 from chalicelib.domain.message import Attachment, Message
 from chalicelib.domain.template import Template
 from chalicelib.domain.timeline import Line
+from chalicelib.domain.workload import Workload
 
 
 def _at(value: datetime | None) -> str | None:
@@ -84,6 +85,22 @@ def line_snapshot(line: Line) -> Mapping[str, Any]:
         "occurred_at": _at(line.occurred_at),
         "subject": line.subject,
         "data": dict(line.data),
+    }
+
+
+def agent_snapshot(workload: Workload) -> Mapping[str, Any]:
+    presence, capacity = workload.presence, workload.capacity
+    return {
+        "id": workload.agent_id,
+        "team_ids": list(workload.team_ids),
+        "intent": presence.intent.value,
+        "reason": presence.reason,
+        "chosen_at": _at(presence.chosen_at),
+        "connected_until": _at(presence.connected_until),
+        "units": capacity.units,
+        "used": workload.used,
+        "skills": dict(workload.skills),
+        "lent_until": {team: _at(until) for team, until in workload.lent_until.items()},
     }
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from chalicelib.channels.base import InboundMessage, Peer
 from chalicelib.domain import ids
-from chalicelib.domain.call_events import CallEnded, CallStarted
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead, Status, summary
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import ConversationUpdated, Event, MessageCreated
+from chalicelib.domain.events_call import CallEnded, CallStarted
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import SILENT, AttachmentState, Author, Direction, Message, MessageKind
 from chalicelib.services.ports import Recorded

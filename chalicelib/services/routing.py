@@ -45,6 +45,13 @@ class Routing:
             return self._resume(conversation, now) if conversation else None
         return self._decide(conversation, self._entry(conversation, now), now)
 
+    def relax(self, conversation_id: str, epoch: int, now: datetime) -> Decision | None:
+        """A timer's call: look again at a conversation that still waits since it was set."""
+        entry = self.store.entry(conversation_id)
+        if entry is None or not entry.waits or entry.epoch != epoch:
+            return None
+        return self.route(conversation_id, now)
+
     def pull(self, agent_id: str, now: datetime) -> Sequence[Decision]:
         """Give an agent who may have room what has waited longest for their teams. Raises StoreUnavailable."""
         workload = self.store.workload(agent_id)

@@ -12,13 +12,17 @@ from chalicelib.domain.reads import Page
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload
-from chalicelib.domain.writes import ConversationChange, Given, Written
+from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
 
 
 class RoutingStore(Protocol):
     def conversation(self, conversation_id: str) -> Conversation | None: ...
 
     def workload(self, agent_id: str) -> Workload | None: ...
+
+    def put_workload(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:
+        """Presence, capacity or skills by people's hands. `read_version` 0: the agent has none yet. Without `recorded`
+        nobody is told."""
 
     def workloads(self, agent_ids: Sequence[str]) -> Mapping[str, Workload]:
         """As they are this moment, by agent; at most 100."""

@@ -97,11 +97,14 @@ def started(settings: Settings, progress: Progress) -> Iterator[LocalCloud]:
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, work_dir / "tmp", ignore_errors=True)
         with progress.step("starting the cloud emulator"):
-            cloud_child = emulator.start(settings.port, state_dir, work_dir)
+            ses = {"AWS_ENDPOINT_URL_SESV2": f"http://{HOST}:{settings.simulators_port}/ses"}
+            cloud_child = emulator.start(settings.port, state_dir, work_dir, ses)
         undo.callback(_stop_emulator, cloud_child, progress, keep=settings.keep_state)
         outputs = stack.up_to_date() or stack.deploy(progress)
         with progress.step("starting the provider simulators"):
-            child, found = providers.start(settings.simulators_port, work_dir, dict(os.environ))
+            # The simulated mail service puts mails into the stack's bucket.
+            env = {**os.environ, **emulator.sdk(settings.port)}
+            child, found = providers.start(settings.simulators_port, work_dir, env)
         undo.callback(child.stop, providers.STOP_SECONDS)
         yield LocalCloud(stack.endpoint_url, outputs, found, work_dir, (cloud_child, child))
 

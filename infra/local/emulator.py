@@ -5,6 +5,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.local.processes import HOST, Child, wait_until
@@ -54,12 +55,23 @@ def environment(port: int, state_dir: Path | None, tmp_dir: Path) -> dict[str, s
     return env
 
 
-def start(port: int, state_dir: Path | None, work_dir: Path) -> Child:
-    """Start it and wait until it answers; LocalCloudError if it dies or stays silent."""
+def sdk(port: int) -> dict[str, str]:
+    """What leads the SDK of another process to it, with every right."""
+    return {
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
+    }
+
+
+def start(port: int, state_dir: Path | None, work_dir: Path, also: Mapping[str, str] | None = None) -> Child:
+    """Start it and wait until it answers; LocalCloudError if it dies or stays silent. `also`: variables for it, and so
+    for the functions it runs."""
     child = Child(
         "the cloud emulator",
         [sys.executable, "-m", "infra.local.emulated"],
-        environment(port, state_dir, work_dir / "tmp"),
+        {**environment(port, state_dir, work_dir / "tmp"), **(also or {})},
         work_dir / "cloud.log",
         REPOSITORY,
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from infra.local.desk import Json
 from infra.local.http_json import call
 from infra.local.play import HopFailed, Play
-from infra.local.workspace import CUSTOM_SYSTEM
+from infra.local.workspace import CUSTOM_SYSTEM, MAIL_ADDRESS
 from simulators.web_chat import Visitor
 
 COPIES = 3
@@ -125,6 +125,28 @@ def custom(play: Play) -> None:
     _marks(play, row["id"], sent["id"])
 
 
+def email(play: Play) -> None:
+    """A mail, its answer, and the customer's answer to that, by a program that has lost the reply address."""
+    providers, mailbox, name = play.cloud.providers, f"ida-{tag()}@customer.test", f"Ida {tag()}"
+    said = f"Do you repair lamps? {tag()}"
+    play.begin()
+    providers.email_says(MAIL_ADDRESS, mailbox, text=said, name=name, subject="Lamps")
+    row = play.hop("signed notification, mail read, conversation visible", lambda: play.conversation_of(name))
+    play.hop("its message is in the thread", lambda: play.message(row["id"], said))
+    answer = f"We do. {tag()}"
+    sent = play.hop("agent's reply accepted (202)", lambda: _reply(play, row["id"], answer))
+    mail = play.hop("mail in the customer's mailbox", lambda: _in_mailbox(play, mailbox, answer))
+    play.hop("mark delivered in the API", lambda: _in_state(play, row["id"], sent["id"], "delivered"))
+    thanks = f"Thank you. {tag()}"
+    providers.email_answers(MAIL_ADDRESS, mailbox, mail["id"], text=thanks, drop=["token"])
+    play.hop("the customer's answer is in the same thread", lambda: play.message(row["id"], thanks))
+
+
+def _in_mailbox(play: Play, mailbox: str, text: str) -> Json | None:
+    mails = play.cloud.providers.mailbox(MAIL_ADDRESS, mailbox)
+    return next((mail for mail in mails if mail["author"] == "desk" and mail["text"].strip() == text), None)
+
+
 Flow = Callable[[Play], None]
 # Channel -> its flows, each with what it is about.
 CHANNELS: Mapping[str, Mapping[str, Flow]] = {
@@ -135,6 +157,7 @@ CHANNELS: Mapping[str, Mapping[str, Flow]] = {
     },
     "web_chat": {"a message there and back": web_chat},
     "custom": {"a message there and back": custom},
+    "email": {"a mail there and back": email},
 }
 
 

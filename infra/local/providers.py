@@ -55,6 +55,24 @@ class Providers:
         shown: list[Json] = self.call("GET", path)["messages"]
         return shown
 
+    def register_email(self, address: str, **settings: str) -> None:
+        """An address of ours: its topic, its bucket, and the webhook that is asked to confirm."""
+        self.call("PUT", f"/email/{address}", settings)
+
+    def email_says(self, address: str, mailbox: str, **mail: Any) -> str:
+        """A customer writes a new mail; answers its Message-ID."""
+        return str(self.call("POST", f"/email/{address}/mailboxes/{mailbox}/messages", mail)["id"])
+
+    def email_answers(self, address: str, mailbox: str, mail_id: str, **mail: Any) -> str:
+        """A customer answers a mail of ours."""
+        path = f"/email/{address}/mailboxes/{mailbox}/messages/{mail_id}/answers"
+        return str(self.call("POST", path, mail)["id"])
+
+    def mailbox(self, address: str, mailbox: str) -> list[Json]:
+        """What a customer's mailbox holds, oldest first."""
+        shown: list[Json] = self.call("GET", f"/email/{address}/mailboxes/{mailbox}/messages")["messages"]
+        return shown
+
     def register_custom(self, name: str, *, secret: str, webhook_url: str) -> None:
         """A connected system on the custom channel."""
         self.call("PUT", f"/custom/{name}", {"secret": secret, "webhook_url": webhook_url})

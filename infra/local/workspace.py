@@ -15,6 +15,8 @@ from infra.local.progress import LocalCloudError, Progress
 
 ADMIN, SUPERVISOR, AGENT = "admin", "supervisor", "agent"
 CUSTOM_SYSTEM = "orders"
+MAIL_ADDRESS = "support@desk.test"
+MAIL_TOPIC = "arn:aws:sns:us-east-1:000000000000:parley-local-mail"
 GRAPH_VERSION = "v25.0"
 
 
@@ -64,6 +66,7 @@ class Workspace:
             InboxAccount("whatsapp", "WhatsApp", "106540352242922", whatsapp),
             InboxAccount("web_chat", "Web chat", None, chat),
             InboxAccount("custom", "Order system", None, {"secret": _secret()}),
+            InboxAccount("email", "E-mail", MAIL_ADDRESS, {"token_secret": _secret()}),
         )
         return cls({one.role: one for one in people}, {one.channel: one for one in inboxes})
 
@@ -137,6 +140,11 @@ def _make_inbox(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> Json:
     settings = {
         "whatsapp": {"api_base": f"{cloud.providers.url}/graph/{GRAPH_VERSION}"},
         "custom": {"delivery_url": f"{cloud.providers.url}/custom/{CUSTOM_SYSTEM}/deliver"},
+        "email": {
+            "topic_arn": MAIL_TOPIC,
+            "display_name": "Parley demo",
+            "certificate_hosts": [cloud.providers.url.removeprefix("http://")],
+        },
     }
     body: Json = {
         "channel": inbox.channel,
@@ -166,6 +174,14 @@ def _register(cloud: LocalCloud, workspace: Workspace) -> None:
         secret=system.credentials["secret"],
         webhook_url=cloud.webhook_url("custom", system.id),
     )
+    mail = workspace.inboxes.get("email")
+    if mail is not None:
+        cloud.providers.register_email(
+            MAIL_ADDRESS,
+            topic_arn=MAIL_TOPIC,
+            bucket=cloud.outputs["MailBucketName"],
+            webhook_url=cloud.webhook_url("email", mail.id),
+        )
 
 
 def _secret() -> str:

@@ -91,6 +91,7 @@ def test_answers_secrets_only_where_they_are_made() -> None:
         ("AgentCreated", "temporary_password"),
         ("ApiKeyCreated", "key"),
         ("CredentialFieldView", "generated"),
+        ("CredentialFieldView", "secret"),  # whether it is one
         ("InboxCreated", "generated"),
         ("RotationView", "generated"),
     }

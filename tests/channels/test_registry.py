@@ -12,6 +12,7 @@ import pytest
 from chalicelib.channels import (
     apple,
     custom,
+    email,
     events,
     instagram,
     line,
@@ -33,6 +34,7 @@ from tests.channels import (
     matrix,
     test_apple,
     test_custom,
+    test_email,
     test_events,
     test_instagram,
     test_line,
@@ -81,6 +83,7 @@ def test_classes() -> Iterator[type[ChannelCases]]:
     for module in (
         test_apple,
         test_custom,
+        test_email,
         test_events,
         test_instagram,
         test_line,

@@ -16,8 +16,9 @@ from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
 from chalicelib.aws.codec_conversation import contact_item, conversation_item
 from chalicelib.aws.codec_message import message_item
-from chalicelib.aws.codec_timeline import line_item
+from chalicelib.aws.codec_routing import workload_item
 from chalicelib.aws.codec_template import health_item, template_item
+from chalicelib.aws.codec_timeline import line_item
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Leg, Status
@@ -26,8 +27,10 @@ from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import EVENTS, Event
 from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
+from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line, line_id
+from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
@@ -94,6 +97,8 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "status": "paused",
         "fields": ("status", "reason"),
     },
+    "agent.presence_changed": {"previous": "online", "intent": "busy", "connected": True, "reason": "training"},
+    "agent.capacity_changed": {"fields": ("skills", "units")},
     "inbox.health_changed": {
         "inbox_id": "ibx_wa",
         "previous": "ok",
@@ -152,7 +157,7 @@ def message(*, ours: bool) -> dict[str, Any]:
     )
 
 
-def aggregate(event_type: str) -> dict[str, Any]:
+def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for each kind)
     if event_type.startswith(("conversation.", "note.")):
         return conversation()
     if event_type.startswith("contact."):
@@ -167,6 +172,11 @@ def aggregate(event_type: str) -> dict[str, Any]:
         return template_item(
             Template("ibx_wa", "order_update", "en", "1689", TemplateStatus.PAUSED, "Low quality", "red", "utility")
         ) | {"told": told, "version": 3}
+    if event_type.startswith("agent."):
+        presence = Presence(Intent.BUSY, "training", AT, AT)
+        return workload_item(
+            Workload("agt_1", "Ana", ("tea_1",), presence, skills={"lang:de": 3}, used=4, epoch=9, version=2)
+        )
     if event_type == "inbox.health_changed":
         return health_item(InboxHealth("ibx_wa", TokenState.DEAD, AT, "The access token has expired.", version=2))
     return message(ours=event_type in ("message.queued", "message.state_changed"))

@@ -115,6 +115,19 @@ def test_choices_reach_a_phone_as_a_numbered_text(phones: Phones) -> None:
     assert stored.state in (DeliveryState.SENT, DeliveryState.DELIVERED)
 
 
+def test_segments_are_counted_of_what_would_be_sent(phones: Phones) -> None:
+    composing = phones.composing(SMS, PHONE)
+    plain = composing.judged(Draft(client_id="", text="x" * 161), split=False)
+    assert [(each.encoding, each.count) for each in plain.segments] == [("gsm7", 2)]
+    choices = composing.judged(Draft(client_id="", kind=MessageKind.BUTTONS, content=BUTTONS), split=False)
+    assert [(part.shown.text, each.count) for part, each in zip(choices.parts, choices.segments, strict=True)] == [
+        ("Where to?\n\n1. Home\n2. The shop", 1)
+    ]
+    many = composing.judged(Draft(client_id="", text="word " * 500), split=True)
+    assert [each.count for each in many.segments] == [11, 6]
+    assert phones.sms() == []
+
+
 def test_an_answer_quotes_on_a_channel_without_answers(phones: Phones) -> None:
     (asked,) = phones.stored(SMS, PHONE)
     phones.replies(SMS, PHONE, text="Nearly there.", reply_to=asked.id)

@@ -120,6 +120,8 @@ class Way:
 
     def lasting(self) -> dict[tuple[str, str], Any]:
         kept = {key: without(item, *PASSING) for key, item in stored(self.scene.world).items()}
+        # When the provider first took the credentials is when a message first came through.
+        kept = {key: item for key, item in kept.items() if not key[0].startswith("IBH#")}
         for item in kept.values():
             item.get("marks", {}).pop("uncertain", None)  # that it was so for a while is told, and stays
         return kept

@@ -1,126 +1,47 @@
-"""Events of stores and other systems: on the right contact's timeline, once, whatever order they come in, whoever is
-first, and whatever fails."""
+"""Events of stores and other systems: on the right contact's timeline, once, whatever order they come in and whoever
+is first."""
 
-import base64
-import hashlib
-import hmac
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import functions.webhook_intake.handler
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.timeline import TimelineStore
 from chalicelib.channels.base import TimelineEvent
-from chalicelib.domain.contact import Contact
-from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.timeline import Line, Subject, TimelineQuery
 from chalicelib.domain.writes import Written
 from chalicelib.services import contacts, timeline
 from chalicelib.wiring import shared
-from tests.aws.memory_cloud import Crash, refused, straight
-from tests.flow import invariants
 from tests.flow.chat import CHAT, Visitor, add_chats
-from tests.flow.http import http_event
-from tests.flow.scene import ANA, BOB, Scene, scene, stored
-
-SHOP, SHOP_INBOX, SHOP_SECRET = "shoes.myshopify.com", "ibx_sh0p", "shop-secret"
-TILL_INBOX, TILL_SECRET = "ibx_t1", "till-secret"
+from tests.flow.scene import BOB, Scene, stored
+from tests.flow.shops import (
+    SHOP,
+    SHOP_INBOX,
+    TILL_SECRET,
+    check,
+    give,
+    lines,
+    order,
+    orders,
+    people,
+    refund,
+    sale,
+    shop,
+    shop_scene,
+    till,
+    titles,
+)
 
 
 @pytest.fixture
 def here() -> Iterator[Scene]:
     with shop_scene() as made:
         yield made
-
-
-def shop_scene() -> Any:
-    made = scene()
-
-    class Opened:
-        def __enter__(self) -> Scene:
-            opened = made.__enter__()
-            opened.world.add_inbox(SHOP_INBOX, "shopify", SHOP, {"client_secret": [SHOP_SECRET, "older"]})
-            opened.world.add_inbox(TILL_INBOX, "events", TILL_INBOX, {"secret": [TILL_SECRET]})
-            return opened
-
-        def __exit__(self, *error: Any) -> Any:
-            return made.__exit__(*error)
-
-    return Opened()
-
-
-def order(number: int = 1001, minute: int = 0, status: str = "pending", **more: Any) -> dict[str, Any]:
-    at = (datetime(2026, 3, 2, 8, 0, tzinfo=UTC) + timedelta(minutes=minute)).isoformat()
-    body: dict[str, Any] = {"id": 5_000_000 + number, "name": f"#{number}", "email": "bob@example.com"}
-    body |= {"updated_at": at, "created_at": "2026-03-02T08:00:00+00:00", "financial_status": status}
-    return body | {"total_price": "59.90", "currency": "EUR", **more}
-
-
-def shop(topic: str, body: Any, event_id: str = "", secret: str = SHOP_SECRET, shop: str = SHOP) -> int:
-    """A webhook of the shop through the function; gives the answer's status."""
-    raw = json.dumps(body).encode()
-    signature = base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()
-    headers = {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": shop, "X-Shopify-Hmac-Sha256": signature}
-    headers |= {"X-Shopify-Event-Id": event_id} if event_id else {}
-    event = http_event("POST", f"/webhooks/shopify/{SHOP_INBOX}", raw, headers)
-    return int(functions.webhook_intake.handler.handler(event, None)["statusCode"])
-
-
-def till(here: Scene, *events: Any, path: str = f"/v1/events/{TILL_INBOX}") -> list[dict[str, Any]]:
-    """A call of the generic contract; gives the results."""
-    raw = json.dumps({"events": events}).encode()
-    timestamp = str(int(here.now().timestamp()))
-    mac = hmac.new(TILL_SECRET.encode(), timestamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
-    headers = {"X-Timestamp": timestamp, "X-Signature": f"sha256={mac}"}
-    answer = functions.webhook_intake.handler.handler(http_event("POST", path, raw, headers), None)
-    assert answer["statusCode"] == 202
-    found: list[dict[str, Any]] = json.loads(answer["body"])["results"]
-    return found
-
-
-def sale(identifier: str, **more: Any) -> dict[str, Any]:
-    fixed = {"id": identifier, "type": "sale.made", "occurred_at": "2026-03-02T08:30:00Z", "title": "Sale"}
-    return {**fixed, "contact": {"external_id": "42", "email": "bob@example.com"}, **more}
-
-
-def store() -> TimelineStore:
-    return TimelineStore(shared.desk())
-
-
-def lines(contact_id: str, **more: Any) -> list[Line]:
-    return list(store().page(TimelineQuery(contact_id, 100, **more)).items)
-
-
-def titles(contact_id: str, **more: Any) -> list[str]:
-    return [line.title for line in lines(contact_id, **more)]
-
-
-def orders(contact_id: str) -> list[Subject]:
-    return list(store().subjects(contact_id, "order", 50, None).items)
-
-
-def people() -> list[Contact]:
-    return list(ContactStore(shared.desk()).list(50, None).items)
-
-
-def give(contact_id: str, **changes: Any) -> Contact:
-    """An agent types what he was told."""
-    desk = ContactStore(shared.desk())
-    current = contacts.get(desk, contact_id)
-    return contacts.edit(desk, ANA, contact_id, current.version, changes, shared.now())
-
-
-def check(here: Scene) -> None:
-    here.world.pump()
-    invariants.check(here.world, stored(here.world))
 
 
 # Whose it is.
@@ -144,7 +65,11 @@ def test_a_phone_number_leads_to_the_customer_who_has_it_on_whatsapp(here: Scene
     here.says("Hello")
     here.settle()
     bob = here.conversation.contact_id
-    national = {"email": None, "phone": "6123 4567", "billing_address": {"country_code": "HK", "name": "Bob Chan"}}
+    national: dict[str, Any] = {
+        "email": None,
+        "phone": "6123 4567",
+        "billing_address": {"country_code": "HK", "name": "Bob Chan"},
+    }
     shop("orders/create", order(**national))
     assert f"+{BOB}" == "+85261234567"
     assert titles(bob) == ["Order #1001: placed, 59.90 EUR"]
@@ -214,11 +139,6 @@ def test_two_systems_customers_with_one_number_are_two(here: Scene) -> None:
 
 
 # What names its subject only.
-
-
-def refund(number: int = 1001) -> dict[str, Any]:
-    transactions = [{"kind": "refund", "status": "success", "amount": "20.00", "currency": "EUR"}]
-    return {"id": 9, "order_id": 5_000_000 + number, "created_at": "2026-03-02T08:20:00Z", "transactions": transactions}
 
 
 def test_a_refund_is_of_the_customer_whose_order_it_is_and_does_not_replace_the_orders_state(here: Scene) -> None:
@@ -369,129 +289,3 @@ def test_a_line_is_announced_with_the_write_and_once(here: Scene) -> None:
         for entry in json.loads(record["dynamodb"]["NewImage"].get("events", {}).get("S", "[]"))
     ]
     assert sorted(told) == ["contact.created", "timeline.event_added", "timeline.event_added"]
-
-
-# What is refused, and what is kept elsewhere.
-
-
-def test_another_shop_and_another_secret_are_refused(here: Scene) -> None:
-    assert shop("orders/create", order(), secret="wrong") == 401
-    assert shop("orders/create", order(), secret="older") == 200
-    assert shop("orders/create", order(1002), shop="other.myshopify.com") == 200
-    (bob,) = people()
-    assert len(lines(bob.id)) == 1
-
-
-@pytest.mark.parametrize(
-    ("topic", "body"),
-    [
-        ("customers/redact", {"shop_id": 1, "customer": {"id": 7, "email": "bob@example.com"}}),
-        ("customers/data_request", {"shop_id": 1, "customer": {"id": 7}}),
-        ("shop/redact", {"shop_id": 1}),
-        ("orders/create", order(minute=60 * 24 * 40)),
-        ("orders/create", b"not json"),
-    ],
-)
-def test_what_cannot_be_done_yet_is_kept_for_somebody_to_look_at(here: Scene, topic: str, body: Any) -> None:
-    kept: list[Any] = []
-    here.cloud.tap = lambda name, call: (kept.append(name), call())[1]
-    assert shop(topic, body if not isinstance(body, bytes) else "x") == 200
-    assert kept.count("s3.put_object") == 1
-    assert people() == []
-
-
-# What fails.
-
-
-class Fault:
-    """Spoils the call at one place, or all writes."""
-
-    def __init__(self, place: int = -1, kind: str = "", *, down: bool = False) -> None:
-        self.place, self.kind, self.down, self.calls = place, kind, down, 0
-
-    def __call__(self, name: str, call: Callable[[], Any]) -> Any:
-        if self.down and name.startswith("dynamodb."):
-            raise refused("ThrottlingException")
-        self.calls += 1
-        if self.calls - 1 != self.place:
-            return call()
-        if self.kind.startswith("lost"):
-            call()
-        if self.kind.endswith("crash"):
-            raise Crash
-        raise refused("ThrottlingException")
-
-
-def test_what_the_store_cannot_take_is_spilled_and_stored_later(here: Scene) -> None:
-    shop("orders/create", order(minute=-5, number=1000))
-    here.cloud.tap = _no_transactions
-    assert shop("refunds/create", refund(), "r-1") == 200
-    assert shop("orders/create", order(), "e-1") == 200
-    assert shop("orders/paid", order(minute=5, status="paid"), "e-2") == 200
-    (bob,) = people()
-    assert len(lines(bob.id)) == 1
-    here.cloud.tap = straight
-    here.world.pump()
-    assert len(lines(bob.id)) == 4
-    assert orders(bob.id)[0].data["financial_status"] == "paid"
-    check(here)
-
-
-def _no_transactions(name: str, call: Callable[[], Any]) -> Any:
-    if name == "dynamodb.transact_write_items":
-        raise refused("ThrottlingException")
-    return call()
-
-
-@pytest.mark.parametrize("kind", ["refused", "lost answer", "crash", "lost by crash"])
-def test_one_fault_anywhere_loses_and_doubles_nothing(kind: str) -> None:
-    """A refund first, then its order: everything that can be interrupted is in it."""
-    place = 0
-    while True:
-        with shop_scene() as here:
-            shared.inbox_directory().credentials(shared.inboxes().get(SHOP_INBOX))  # type: ignore[arg-type]
-            fault = Fault(place, kind)
-            here.cloud.tap = fault
-            for topic, body, event_id in (("refunds/create", refund(), "r"), ("orders/create", order(), "o")):
-                _until_taken(topic, body, event_id)
-            here.cloud.tap = straight
-            for _ in range(3):
-                here.world.pump()
-                here.world.wake("spill.fifo")
-            here.world.pump()
-            (bob,) = people()
-            assert sorted(titles(bob.id)) == ["Order #1001: placed, 59.90 EUR", "Refund of 20.00 EUR"]
-            assert len(orders(bob.id)) == 1
-            check(here)
-            if fault.calls <= place:
-                assert place > 5
-                return
-        place += 1
-
-
-def _until_taken(topic: str, body: Any, event_id: str) -> None:
-    """The shop repeats what was not answered 2xx."""
-    for _ in range(4):
-        try:
-            if shop(topic, body, event_id) == 200:
-                return
-        except Crash:
-            continue
-    raise AssertionError("never taken")
-
-
-def test_an_event_that_names_nobody_and_nothing_is_never_stored_blindly(here: Scene) -> None:
-    event = TimelineEvent(SHOP, "x", "a.b", "A", here.now(), (("email", "no address"), ("phone", "1")))
-    assert timeline.is_nobodys(event)
-
-
-def test_too_many_writers_at_once_are_spilled(here: Scene) -> None:
-    class Busy(TimelineStore):
-        def add(self, addition: Any) -> Written:
-            return Written.CONFLICT
-
-    inbox = shared.inboxes().get(SHOP_INBOX)
-    assert inbox is not None
-    event = TimelineEvent(SHOP, "x", "a.b", "A", here.now(), (("email", "bob@example.com"),))
-    with pytest.raises(StoreUnavailable):
-        timeline.add(Busy(shared.desk()), inbox, event, here.now())

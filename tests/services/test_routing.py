@@ -93,13 +93,13 @@ class Floor:
     def agent(self, name: str, units: int, teams: tuple[str, ...], skills: dict[str, int]) -> None:
         presence = Presence(Intent.OFFLINE)
         made = Workload(name, name.capitalize(), teams, presence, Capacity(units, min(1, units - 1)), skills)
-        assert self.store.put_workload(made, None) is Written.DONE
+        assert self.store.put_workload(made, 0, None) is Written.DONE
 
     def choose(self, name: str, intent: Intent) -> None:
         known = self.workload(name)
         presence = replace(known.presence, intent=intent, connected_until=self.now + timedelta(days=9))
         changed = replace(known, presence=presence, version=known.version + 1)
-        assert self.store.put_workload(changed, known.version) is Written.DONE
+        assert self.store.put_workload(changed, known.version, None) is Written.DONE
         self.routing.pull(name, self.now)
 
     def workload(self, name: str) -> Workload:
@@ -159,9 +159,7 @@ class Floor:
             at, subject, epoch = due[0]
             self.timers.set_for.remove(due[0])
             self.now = max(self.now, at)
-            entry = self.store.entry(subject)
-            if entry is not None and entry.waits and entry.epoch == epoch:
-                self.routing.route(subject, self.now)
+            self.routing.relax(subject, epoch, self.now)
         self.now = end
 
     def conversations(self) -> list[Conversation]:

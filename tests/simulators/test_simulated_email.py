@@ -51,7 +51,7 @@ def test_a_mail_lies_in_the_bucket_and_is_told_of_signed(
     (request,) = receiver.received
     message = json.loads(request.body)
     assert request.headers["x-amz-sns-topic-arn"] == message["TopicArn"] == TOPIC
-    pem = client.raw("GET", email_sns.CERTIFICATE_PATH, b"").raw
+    pem = client.raw("GET", email_sns.CERTIFICATE_PATH, b"").body
     key = x509.load_pem_x509_certificate(pem).public_key()
     assert isinstance(key, rsa.RSAPublicKey)
     names = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
@@ -95,17 +95,17 @@ def test_a_mail_of_the_desk_is_in_the_mailbox_and_delivered(
     [
         ("missing", ["Bounce"]),
         ("full", ["Bounce"]),
-        ("complains", ["Delivery", "Complaint"]),
-        ("away", ["Delivery", None]),
+        ("complains", ["Complaint", "Delivery"]),
+        ("away", ["", "Delivery"]),
     ],
 )
 def test_a_mailbox_does_what_it_is_told_to(
-    sim: Simulators, client: Client, receiver: Receiver, behaviour: str, kinds: list[str | None]
+    sim: Simulators, client: Client, receiver: Receiver, behaviour: str, kinds: list[str]
 ) -> None:
     assert client.call("PUT", f"/sim/email/{DESK}/mailboxes/{ANA}/behaviour", {"behaviour": behaviour}).status == 200
     send(client)
     settled(sim)
-    assert [event.get("eventType") for event in told(receiver)] == kinds
+    assert sorted(event.get("eventType", "") for event in told(receiver)) == kinds
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_what_is_registered_survives_a_restart(sim: Simulators, bucket: dict[str
         "confirmed": True,
     }
     sim.reset()
-    assert sim.email.account(DESK)
+    assert sim.email.account(DESK).confirmed
     with pytest.raises(ValueError, match="a mailbox"):
         sim.email.behave(DESK, ANA, "sings")
     with pytest.raises(ValueError, match="an address"):

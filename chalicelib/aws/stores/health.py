@@ -7,7 +7,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, moment_or_none
 from chalicelib.aws.codec_template import health_from, health_item, next_put
-from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.aws.transaction import Desk, Update
 from chalicelib.domain.inbox_health import InboxHealth, LastFailure, Vitals, hour_of
 from chalicelib.domain.writes import Recorded, Written
 

@@ -26,7 +26,7 @@ from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.reads import Page
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload, teams_at
-from chalicelib.domain.writes import ConversationChange, Given, Written
+from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
 
 
 class RoutingStore:
@@ -48,13 +48,10 @@ class RoutingStore:
         found = self._desk.get_many([keys.workload(agent_id) for agent_id in agent_ids])
         return {keys.identifier(pk): workload_from(item) for (pk, _), item in found.items()}
 
-    def put_workload(self, workload: Workload, read_version: int | None) -> Written:
+    def put_workload(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:
         """Presence, capacity or skills by people's hands: `used`, `epoch` and `idle` stay what they are. `read_version`
-        None: the agent has none yet."""
-        item = workload_item(workload)
-        if read_version is None:
-            return self._attempt([Put(item, "attribute_not_exists(version)")])
-        return self._attempt([workload_change(item, read_version)])
+        0: the agent has none yet. Without `recorded` nobody is told (a heartbeat)."""
+        return self._attempt([workload_change(workload_item(workload), read_version, recorded)])
 
     def pool(self, team_id: str, limit: int | None) -> Sequence[Workload]:
         """Those of a team who are there, most free first, as they were a moment ago. One query."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, moment
-from chalicelib.aws.codec_template import template_from, template_item, next_put
+from chalicelib.aws.codec_template import next_put, template_from, template_item
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.template import Template
 from chalicelib.domain.writes import Recorded, Written

@@ -65,13 +65,17 @@ def leave_queue(conversation_id: str) -> Update:
     return Update(keys.queue_entry(conversation_id), "REMOVE kind_key, kind_sort", {})
 
 
-def workload_change(item: Item, read_version: int) -> Update:
+def workload_change(item: Item, read_version: int, recorded: Recorded | None) -> Update:
     """The part of a workload that people change, as long as nobody else has."""
-    values = {":row": item["row"], ":version": item["version"], ":read": read_version}
+    values: dict[str, Any] = {":row": item["row"], ":version": item["version"], ":zero": 0}
     sets = "SET #row = :row, version = :version, used = if_not_exists(used, :zero), epoch = if_not_exists(epoch, :zero)"
-    return Update(
-        keys.workload(keys.identifier(item["pk"])), sets, values | {":zero": 0}, {"#row": "row"}, "version = :read"
-    )
+    if recorded is not None:
+        sets += ", events = :events"
+        values[":events"] = events_of(recorded)
+    condition = "attribute_not_exists(version)"
+    if read_version:
+        condition, values[":read"] = "version = :read", read_version
+    return Update(keys.workload(keys.identifier(item["pk"])), sets, values, {"#row": "row"}, condition)
 
 
 def head_copy(leg_id: str, after: Conversation) -> Update:

@@ -1,0 +1,124 @@
+"""Presence: what an agent chooses, the heartbeats of their clients, and the moment at which those stop.
+
+A heartbeat is written rarely: it holds for longer than the next one takes to come, and only what changes whether the
+agent is there is told to anybody.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.agent import Agent
+from chalicelib.domain.envelope import SYSTEM, Actor
+from chalicelib.domain.errors import InvalidInput, StoreUnavailable
+from chalicelib.domain.events import AgentCapacityChanged, AgentPresenceChanged
+from chalicelib.domain.presence import Intent
+from chalicelib.domain.workload import Workload
+from chalicelib.domain.writes import Recorded, Written
+from chalicelib.services.routing_ports import RoutingStore, Timers
+
+# Clients send a heartbeat every half minute; one that stays away for this long is gone.
+CONNECTED_FOR = timedelta(seconds=90)
+# A heartbeat that would prolong the connection by less is not written.
+WORTH_WRITING = timedelta(seconds=45)
+ATTEMPTS = 5
+MAX_REASON = 120
+DISCONNECT = "disconnect"
+
+Changed = tuple[Workload, Recorded | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceKeeping:
+    store: RoutingStore
+    timers: Timers
+
+    def choose(self, agent: Agent, intent: Intent, reason: str, now: datetime) -> Workload:
+        """The agent's own choice; choosing is a sign of life too. Raises InvalidInput, StoreUnavailable."""
+        if len(reason) > MAX_REASON:
+            raise InvalidInput(f"A reason has at most {MAX_REASON} characters.", field="reason")
+
+        def change(known: Workload) -> Changed | None:
+            presence = replace(
+                known.presence,
+                intent=intent,
+                reason=reason,
+                chosen_at=now,
+                connected_until=now + CONNECTED_FOR if intent is not Intent.OFFLINE else known.presence.connected_until,
+            )
+            return self._told(known, replace(_of(known, agent), presence=presence), Actor("agent", agent.id), now)
+
+        return self._change(agent, change, now)
+
+    def heartbeat(self, agent: Agent, now: datetime) -> Workload:
+        """One of the agent's clients is there. Raises StoreUnavailable."""
+
+        def change(known: Workload) -> Changed | None:
+            until = now + CONNECTED_FOR
+            before = known.presence.connected_until
+            if before is not None and until - before < WORTH_WRITING:
+                return None
+            after = replace(_of(known, agent), presence=replace(known.presence, connected_until=until))
+            if known.presence.is_connected(now):
+                return after, None
+            return self._told(known, after, Actor("agent", agent.id), now)
+
+        return self._change(agent, change, now)
+
+    def check_connection(self, agent_id: str, now: datetime) -> bool:
+        """Called when a heartbeat may have run out: whether the agent is gone, which everybody is told then."""
+        known = self.store.workload(agent_id)
+        if known is None or known.presence.connected_until is None:
+            return False
+        if known.presence.is_connected(now):
+            self._watch(known)
+            return False
+        gone = replace(known, presence=replace(known.presence, connected_until=None), version=known.version + 1)
+        _, recorded = self._told(known, gone, SYSTEM, now)
+        return self.store.put_workload(gone, known.version, recorded) is Written.DONE
+
+    def set_up(self, agent: Agent, changes: Callable[[Workload], Workload], by: Actor, now: datetime) -> Workload:
+        """Capacity, skills or loans, by a supervisor or administrator. Raises StoreUnavailable."""
+
+        def change(known: Workload) -> Changed | None:
+            after = changes(_of(known, agent))
+            names = ("team_ids", "capacity", "skills", "lent_until", "enabled", "name")
+            fields = tuple(name for name in names if getattr(after, name) != getattr(known, name))
+            hours = ("hours_id",) if after.presence.hours_id != known.presence.hours_id else ()
+            if not fields and not hours:
+                return None
+            return after, Recorded((AgentCapacityChanged(fields=(*fields, *hours)),), by, now)
+
+        return self._change(agent, change, now)
+
+    def _change(self, agent: Agent, change: Callable[[Workload], Changed | None], now: datetime) -> Workload:
+        for _attempt in range(ATTEMPTS):
+            known = self.store.workload(agent.id) or Workload(agent.id, agent.name, version=0)
+            changed = change(known)
+            if changed is None:
+                return known
+            after = replace(changed[0], version=known.version + 1)
+            if self.store.put_workload(after, known.version, changed[1]) is Written.DONE:
+                if not known.presence.is_connected(now):
+                    self._watch(after)
+                return after
+        raise StoreUnavailable("too many writers at once")
+
+    def _watch(self, workload: Workload) -> None:
+        until = workload.presence.connected_until
+        if until is not None:
+            self.timers.set(DISCONNECT, workload.agent_id, int(until.timestamp()), until)
+
+    def _told(self, before: Workload, after: Workload, actor: Actor, now: datetime) -> tuple[Workload, Recorded]:
+        event = AgentPresenceChanged(
+            previous=before.presence.intent.value,
+            intent=after.presence.intent.value,
+            connected=after.presence.is_connected(now),
+            reason=after.presence.reason,
+        )
+        return after, Recorded((event,), actor, now)
+
+
+def _of(known: Workload, agent: Agent) -> Workload:
+    """The workload as the agent's record has them: name, teams and whether they may work at all."""
+    return replace(known, name=agent.name, team_ids=agent.team_ids, enabled=agent.enabled)

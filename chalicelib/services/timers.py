@@ -1,0 +1,38 @@
+"""Timers: what is to be looked at when a time has come. A timer that comes late, twice or too early does no harm:
+whoever is called looks at what is, and an epoch that has passed makes it void."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.services.presence import DISCONNECT, PresenceKeeping
+from chalicelib.services.routing import RELAX, Routing
+from chalicelib.services.routing_ports import Timers
+
+Due = Callable[[str, int, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class TimerCalls:
+    """Who is called for which kind of timer."""
+
+    routing: Routing
+    presence: PresenceKeeping
+    timers: Timers
+
+    def call(self, body: Mapping[str, Any], now: datetime) -> bool:
+        """Carry out one timer; False where nobody knows its kind. Raises StoreUnavailable."""
+        due_at = datetime.fromisoformat(body["due_at"])
+        if now < due_at:
+            self.timers.set(body["kind"], body["subject"], body["epoch"], due_at)
+            return True
+        calls: Mapping[str, Due] = {RELAX: self.routing.relax, DISCONNECT: self._disconnect}
+        called = calls.get(body["kind"])
+        if called is None:
+            return False
+        called(body["subject"], body["epoch"], now)
+        return True
+
+    def _disconnect(self, agent_id: str, epoch: int, now: datetime) -> None:
+        self.presence.check_connection(agent_id, now)
