@@ -264,30 +264,14 @@ class Simulators:
         self._server.serve_forever(poll_interval=STOP_POLL_SECONDS)
 
     def _restore(self, saved: Json) -> None:
-        self.whatsapp.restore(saved.get("whatsapp", []))
-        for entry in saved.get("telegram", []):
-            self.telegram.register(**entry)
-        for entry in saved.get("line", []):
-            self.line.register(**entry)
-        for entry in saved.get("sms", []):
-            self.sms.register(**entry)
-        for entry in saved.get("voice", []):
-            self.voice.register(**entry)
-        for entry in saved.get("apple", []):
-            self.apple.register(entry.pop("id"), **entry)
-        self.shopify.restore(saved.get("shopify", []))
-        for entry in saved.get("viber", []):
-            self.viber.register(entry.pop("id"), **entry)
-        for entry in saved.get("wechat", []):
-            self.wechat.register(entry.pop("id"), **entry)
-        for entry in saved.get("email", []):
-            self.email.register(**entry)
-        for entry in saved.get("slack", []):
-            self.slack.register(**entry)
-        for entry in saved.get("custom", []):
-            self.custom.register(**entry)
-        self.messenger.restore(saved.get("messenger", []))
-        self.instagram.restore(saved.get("instagram", []))
+        for name in ("whatsapp", "shopify", "messenger", "instagram"):
+            getattr(self, name).restore(saved.get(name, []))
+        for name in ("telegram", "line", "sms", "voice", "email", "slack", "custom"):
+            for entry in saved.get(name, []):
+                getattr(self, name).register(**entry)
+        for name in ("apple", "viber", "wechat"):
+            for entry in saved.get(name, []):
+                getattr(self, name).register(entry.pop("id"), **entry)
 
     def _meta(self, flavour: Flavour) -> MetaMessaging:
         knobs = self.knobs[flavour.provider]

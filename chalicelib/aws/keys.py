@@ -144,6 +144,11 @@ def agent(agent_id: str) -> Key:
     return f"AGT#{agent_id}", HEAD
 
 
+def document(kind: str, identifier: str) -> Key:
+    """What administrators edit as a whole: rules, calendars, policies."""
+    return f"DOC#{kind}", identifier
+
+
 def workload(agent_id: str) -> Key:
     """An agent's presence, capacity and units in use, apart from the record that administrators edit."""
     return f"AGT#{agent_id}", WORKLOAD

@@ -4,7 +4,7 @@ from chalicelib.channels.apple_api import API_BASE
 from chalicelib.channels.base import CredentialField, SettingField
 from chalicelib.channels.fields import api_base
 
-ACCOUNT = SettingField(
+ACCOUNT: SettingField | None = SettingField(
     "account_id",
     "Business ID",
     required=True,

@@ -6,9 +6,19 @@ A channel module is a set of functions over these values (see `Channel`). It nev
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from chalicelib.channels.abilities import (
+    CredentialField,
+    Credentials,
+    PointingChannel,
+    RegisteringChannel,
+    SealedChannel,
+    SettingField,
+    SpeakingChannel,
+    TemplatePage,
+    TemplatingChannel,
+)
 from chalicelib.channels.http import (
     HttpRequest,
     HttpResponse,
@@ -55,9 +65,6 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
 from chalicelib.domain.template import TemplateNews
 
-# Named credentials of an inbox, each with every value valid now, the newest first (rotation).
-Credentials = Mapping[str, Sequence[str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -66,7 +73,8 @@ class Capabilities:
     `max_text` counts `text_unit`; `max_bytes` is by media family (image, audio, video, document, sticker);
     `window_seconds` is the time after the customer's last message in which free text may be sent, None = always;
     `human_window_seconds` the longer time for what a person writes, where the provider has approved the account for it.
-    `resend_safe`: the receiver drops a repeat of one message id, so an uncertain attempt may be made again.
+    `resend_safe`: the receiver drops a repeat of one message id, so an uncertain attempt may be made again (save a
+    request that is for `once`).
     `echoes_tracker`: every delivery mark brings back our tracker, so marks are never parked by external id.
     `own_uploads`: inbound files are uploaded to our own store, under their `media_id`.
     `answering`: what is sent refers to the customer's newest message, so `Outgoing.answering` has to be filled.
@@ -111,42 +119,6 @@ class Capabilities:
     speaks: bool = False
     inbox_per_second: float | None = None
     recipient_per_second: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialField:
-    """One credential of an inbox of this channel. `generated`: made here where it is not given; `optional`: some
-    accounts need none; `secret` False: it may be shown while it is typed (a public key)."""
-
-    name: str
-    label: str
-    generated: bool = False
-    optional: bool = False
-    help: str = ""
-    secret: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TemplatePage:
-    """One page of the provider's list of templates; `after` is where the next begins."""
-
-    templates: tuple[TemplateNews, ...]
-    after: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SettingField:
-    """One thing that an administrator may (or must) say of an inbox of this channel. `pattern` is for the whole text;
-    `default` is what counts where nothing is given."""
-
-    name: str
-    label: str
-    kind: Literal["text", "url", "number", "boolean", "choice", "list"] = "text"
-    required: bool = False
-    help: str = ""
-    default: str | int | bool | None = None
-    pattern: str | None = None
-    choices: tuple[str, ...] = ()
 
 
 class Channel(Protocol):
@@ -206,60 +178,6 @@ class Channel(Protocol):
 
     def parse_health(self, response: HttpResponse) -> Health:
         """What the provider said of the inbox."""
-
-
-class PointingChannel(Protocol):
-    """Two more functions of a channel whose webhooks only point at what they are about (`Capabilities.points`).
-
-    What a pointer leads to is in `WebhookRequest.fetched`, under the pointer's name, when the next function runs."""
-
-    def pointers_to_proof(self, request: WebhookRequest, inbox: Inbox) -> Sequence[Pointer]:
-        """What `verify` needs beside the request (a certificate). Nothing is proven yet: only the provider's own hosts
-        may be named. Raises SignatureMismatch."""
-
-    def pointers_to_content(self, request: WebhookRequest, inbox: Inbox) -> Sequence[Pointer]:
-        """What `normalise` needs beside the request (the mail itself), after `verify`. Raises PayloadNotUnderstood."""
-
-
-class SealedChannel(Protocol):
-    """One more function of a channel whose webhooks may be encrypted or compressed (`Capabilities.sealed`)."""
-
-    def opened(self, request: WebhookRequest, credentials: Credentials) -> WebhookRequest:
-        """The request with its content in the clear, in `fetched`, after `verify`; its body stays as it came.
-        Raises PayloadNotUnderstood."""
-
-
-class TemplatingChannel(Protocol):
-    """Three more functions of a channel whose messages may be templates that the provider approves
-    (`Capabilities.templates`)."""
-
-    def build_template_list(self, inbox: Inbox, credentials: Credentials, after: str | None) -> Call:
-        """The request for one page of the inbox's templates, the first or that after `after`. Raises KeyError."""
-
-    def parse_template_list(self, response: HttpResponse, at: datetime) -> TemplatePage | ProviderError:
-        """The page, told at `at`, and where the next one begins."""
-
-    def template_news(self, notice: AccountNotice) -> TemplateNews | None:
-        """What a webhook told of a template; None where it is about something else."""
-
-
-class RegisteringChannel(Protocol):
-    """Two more functions of a channel whose provider can be told by a call where our webhook is
-    (`Capabilities.registers`)."""
-
-    def build_register(self, inbox: Inbox, credentials: Credentials, url: str) -> Call:
-        """The call, which may be repeated, or the steps to it. Raises KeyError, StepRefused."""
-
-    def parse_register(self, response: HttpResponse) -> Health:
-        """Whether the provider will send webhooks, and what it said."""
-
-
-class SpeakingChannel(Protocol):
-    """One more function of a channel whose answers are heard by somebody who waits (`Capabilities.speaks`)."""
-
-    def spoken(self, request: WebhookRequest, inbox: Inbox | None) -> Reply | None:
-        """What is heard where nothing could be kept; None where nobody listens, and the provider should try again.
-        `inbox` is None where not even that could be read: then nothing is proven of the request. Never raises."""
 
 
 def first(credentials: Credentials, name: str) -> str:

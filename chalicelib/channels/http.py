@@ -48,7 +48,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """`secret_headers` go only to the host of `url`: they are dropped on any redirect."""
+    """`secret_headers` go only to the host of `url`: they are dropped on any redirect. `once`: not to be repeated where
+    its outcome is unknown, although the channel's other sends may be."""
 
     method: str
     url: str
@@ -56,6 +57,7 @@ class HttpRequest:
     secret_headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     timeout_seconds: float = 10.0
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.channels import line_api as api
@@ -41,6 +42,8 @@ from chalicelib.domain.inbox import Inbox
 
 NAME = "line"
 LOADING_SECONDS = 10
+# Tokens are said to last for a minute, or half of it: one that is dead is refused, and costs only time.
+REPLY_FOR, CLOCK_SKEW = timedelta(seconds=50), timedelta(seconds=5)
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*line/([A-Za-z0-9_-]{1,128})/?")
 # Of a user, a group or a room.
@@ -53,7 +56,10 @@ CAPABILITIES = Capabilities(
     max_bytes=MAX_BYTES,
     max_buttons=MAX_QUICK_REPLIES,
     typing_out=True,
+    read_out=True,
+    reply_to=True,
     resend_safe=True,
+    answering=True,
     registers=True,
     inbox_per_second=2000,
 )
@@ -109,12 +115,29 @@ def check_send(message: Outgoing) -> None:
 
 
 def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """A push, which may be repeated with the same key. Replies are free, but their tokens last for a minute and work
-    once, without a key: whether one was taken can never be found out."""
+    """A reply, which is free, where the customer wrote just now; else a push, which may be repeated with the same key.
+
+    A reply's token works once, and without a key: what became of one whose answer is lost cannot be found out. So only
+    the very first try of a message is a reply, and only a refusal leads on to the push."""
     if not _ADDRESS.fullmatch(message.to):
         raise CannotSay("This is no LINE address: a user's, group's or room's id is needed.", field="to")
-    payload = {"to": message.to, "messages": objects_of(message, inbox)}
+    payload: dict[str, Any] = {"messages": objects_of(message, inbox)}
+    token = _reply_token(message)
+    if token:
+        reply = api.post("/v2/bot/message/reply", {"replyToken": token, **payload}, inbox, credentials)
+        return replace(reply, once=True)
+    payload = {"to": message.to, **payload}
     return api.post("/v2/bot/message/push", payload, inbox, credentials, api.retry_key(message.message_id))
+
+
+def _reply_token(message: Outgoing) -> str | None:
+    """The token that came with the customer's last words, while it lives and is not used."""
+    said, now = message.answering, message.attempted_at
+    if said is None or now is None or said.answered or message.attempt > 1 or message.refused:
+        return None
+    # Clocks differ a little.
+    is_fresh = -CLOCK_SKEW <= now - said.occurred_at <= REPLY_FOR
+    return untrusted.identifier(said.content.get("reply_token")) if is_fresh else None
 
 
 def parse_send(response: HttpResponse) -> SendResult:
@@ -130,7 +153,11 @@ def parse_send(response: HttpResponse) -> SendResult:
 
 def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """Typing is the loading animation, for people only. A read mark needs the message's own token, not its id."""
-    if signal.kind != "typing" or not signal.to.startswith("U"):
+    if signal.kind == "read":
+        said = signal.answering.content if signal.answering else {}
+        token = untrusted.optional(said.get("mark_as_read_token"))
+        return api.post("/v2/bot/chat/markAsRead", {"markAsReadToken": token}, inbox, credentials) if token else None
+    if not signal.to.startswith("U"):
         return None
     payload = {"chatId": signal.to, "loadingSeconds": LOADING_SECONDS}
     return api.post("/v2/bot/chat/loading/start", payload, inbox, credentials)

@@ -33,14 +33,17 @@ MESSAGES: tuple[tuple[str, FailureClass, str], ...] = (
     ("monthly limit", CONFIG, QUOTA),
     ("property, 'to'", RECIPIENT, "LINE does not know this address for this account."),
     ("property, `to`", RECIPIENT, "LINE does not know this address for this account."),
-    ("invalid reply token", CONTENT, "The time to answer this message for free is over. Send it again."),
 )
+# LINE did not take the answer, and nothing but its form is to blame: it goes as a push.
+DEAD_TOKEN = "invalid reply token"
 
 
 def failure_of(answer: Mapping[str, Any], status: int) -> ProviderError:
     """The refusal in an answer, with the first of its details."""
     told = " ".join(part for part in (_line(answer.get("message")), *_details(answer)) if part)[:MAX_QUOTED]
     name, lowered = f"http_{status}", told.lower()
+    if DEAD_TOKEN in lowered:
+        return ProviderError("reply_token", RETRY, SENTENCES[RETRY])
     for part, failure, sentence in MESSAGES:
         if part in lowered:
             return ProviderError(name, failure, sentence)

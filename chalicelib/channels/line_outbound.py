@@ -38,7 +38,12 @@ def objects_of(message: Outgoing, inbox: Inbox | None = None) -> list[Part]:
     build = BUILDERS.get(message.kind)
     if build is None:
         raise CannotSay(f"LINE has no messages of kind {message.kind.value}. Send it as text.", field="kind")
-    return build(message, inbox)
+    built = build(message, inbox)
+    if message.reply_to and not any(part["type"] == "text" for part in built):
+        raise CannotSay(
+            "At LINE only a text can quote a message. Send a text with it, or no quotation.", field="reply_to"
+        )
+    return built
 
 
 def fit(value: Any, limit: int, what: str, field: str, instead: str = "Shorten it.") -> str:
@@ -46,16 +51,29 @@ def fit(value: Any, limit: int, what: str, field: str, instead: str = "Shorten i
     found = text(value)
     if not found.strip():
         raise CannotSay(f"{what} is empty.", field=field)
-    units = len(found.encode("utf-16-le", "surrogatepass")) // 2
-    if units > limit:
-        raise CannotSay(f"{what} has {units} characters; LINE takes {limit}. {instead}", field=field)
+    length = units(found)
+    if length > limit:
+        raise CannotSay(f"{what} has {length} characters; LINE takes {limit}. {instead}", field=field)
     return found
 
 
+def units(said: str) -> int:
+    """How long LINE says it is."""
+    return len(said.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _text(message: Outgoing, inbox: Inbox | None) -> list[Part]:
-    said = fit(message.text, MAX_TEXT, "The text", "text", "Send it in two messages.")
-    # A quotation names no message, but the token that came with it.
-    return [{"type": "text", "text": said, **known(quoteToken=text(message.content.get("quote_token")))}]
+    return [_quoting(message, fit(message.text, MAX_TEXT, "The text", "text", "Send it in two messages."))]
+
+
+def _quoting(message: Outgoing, said: str) -> Part:
+    """A quotation names no message, but the token that came with it. Our own messages' tokens are not kept, so they are
+    quoted in words, where there is room."""
+    quoted = message.quoted
+    token = text(quoted.content.get("quote_token")) if quoted else text(message.content.get("quote_token"))
+    if quoted and quoted.text and not token and units(line := f"> {quoted.text}\n{said}") <= MAX_TEXT:
+        said = line
+    return {"type": "text", "text": said, **known(quoteToken=token)}
 
 
 def _media(message: Outgoing, inbox: Inbox | None) -> list[Part]:
@@ -138,7 +156,7 @@ def _with_quick_replies(message: Outgoing, named: list[tuple[Mapping[str, Any], 
     if not 1 <= len(named) <= MAX_QUICK_REPLIES:
         raise CannotSay(f"LINE takes 1 to {MAX_QUICK_REPLIES} choices.", field=field)
     items = [{"type": "action", "action": _action(button, where)} for button, where in named]
-    return {"type": "text", "text": _framed(message, MAX_TEXT), "quickReply": {"items": items}}
+    return {**_quoting(message, _framed(message, MAX_TEXT)), "quickReply": {"items": items}}
 
 
 def _template(message: Outgoing, named: list[tuple[Mapping[str, Any], str]]) -> Part:

@@ -15,11 +15,13 @@ from chalicelib.channels.base import (
     Credentials,
     HttpRequest,
     HttpResponse,
+    ProviderError,
     TemplateNews,
     TemplatePage,
 )
 from chalicelib.channels.meta_api import get, payload_of
 from chalicelib.channels.untrusted import identifier, mapping, objects, optional, text
+from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.template import Button, Header, Parts, TemplateStatus
 from chalicelib.domain.template_fit import UNTOLD
@@ -55,13 +57,16 @@ def build_list(owner_id: str, inbox: Inbox, credentials: Credentials, after: str
     )
 
 
-def parse_list(response: HttpResponse, at: datetime) -> TemplatePage:
+def parse_list(response: HttpResponse, at: datetime) -> TemplatePage | ProviderError:
     """Of an answer that is no error. `next` is only there where there is more."""
     payload = payload_of(response)
+    if not isinstance(payload.get("data"), list):
+        return ProviderError("unreadable", FailureClass.RETRY, "The provider's list of templates cannot be read.")
     paging = mapping(payload.get("paging"))
     after = identifier(mapping(paging.get("cursors")).get("after")) if optional(paging.get("next")) else None
-    found = (_listed(entry, at) for entry in objects(payload.get("data")))
-    return TemplatePage(tuple(news for news in found if news.name and news.language), after)
+    found = [_listed(entry, at) for entry in objects(payload.get("data"))]
+    usable = tuple(news for news in found if news.name and news.language)
+    return TemplatePage(usable, after, unread=len(payload["data"]) - len(usable))
 
 
 def _listed(entry: Mapping[str, Any], at: datetime) -> TemplateNews:

@@ -31,11 +31,14 @@ class OutgoingAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """A customer's message that is answered: its external id, time and `content` as it came (tokens, headers)."""
+    """A message that is answered: its external id, time and `content` as it came (tokens, headers), and the beginning
+    of what it says. `answered`: something of ours was sent after it."""
 
     external_id: str
     occurred_at: datetime
     content: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Outgoing:
     `attempted_at` is the time of this attempt, for channels that sign it. `human`: a person wrote it, which lets some
     channels take it later (HUMAN_AGENT); `author_name` is what the customer may see of who. `answering` is the
     customer's newest message, `quoted` the one that `reply_to` names: both only at the time of sending, and only for
-    channels that ask for them (`Capabilities.answering`)."""
+    channels that ask for them (`Capabilities.answering`). `refused`: the code that an earlier try of this attempt was
+    refused with."""
 
     message_id: str
     tracker: str
@@ -63,6 +67,7 @@ class Outgoing:
     conversation_id: str = ""
     answering: Answering | None = None
     quoted: Answering | None = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What a store is asked to write: values, each carried out as one transaction or not at all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Any
 
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
@@ -113,6 +115,15 @@ class ParkedMark:
     state: DeliveryState
     at: datetime
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What administrators edit as a whole; `body` is JSON."""
+
+    id: str
+    body: Mapping[str, Any]
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

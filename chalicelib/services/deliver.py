@@ -127,7 +127,7 @@ class Delivery:
         message = self.deliveries.message(leg_id, message_id)
         if message is None or message.state is not DeliveryState.SENDING:
             return None
-        if route.capabilities.resend_safe:
+        if route.capabilities.resend_safe and not _may_have_gone_once(route.capabilities, message):
             self.deliveries.release(message, self._failure("interrupted", FailureClass.RETRY, UNKNOWN))
             return Retry(0)
         self._mark(
@@ -172,12 +172,14 @@ class Delivery:
         return result
 
     def _call(self, route: Route, request: HttpRequest | MailRequest) -> SendResult:
+        once = isinstance(request, HttpRequest) and request.once
         try:
-            return route.channel.parse_send(self.calls.send(request))
+            response = self.calls.send(request)
+            return SendResult(uncertain=True) if once and response.status >= 500 else route.channel.parse_send(response)
         except NotSent as error:
             return _refused("not_sent", FailureClass.RETRY, f"The provider cannot be reached: {error}")
         except OutcomeUnknown as error:
-            if route.capabilities.resend_safe:
+            if route.capabilities.resend_safe and not once:
                 return _refused("outcome_unknown", FailureClass.RETRY, str(error))
             return SendResult(uncertain=True)
 
@@ -196,9 +198,9 @@ class Delivery:
 
     def _answering(self, out: Outgoing, message: Message) -> Outgoing:
         """With what the customer said last, and what is quoted."""
-        newest = self.deliveries.newest_inbound(message.leg_id)
+        newest, answered = self.deliveries.newest_inbound(message.leg_id)
         quoted = self.deliveries.message(message.leg_id, message.quoted_id) if message.quoted_id else None
-        return replace(out, answering=answering(newest), quoted=answering(quoted))
+        return replace(out, answering=answering(newest, answered=answered), quoted=answering(quoted))
 
     def _file(self, attachment: Attachment) -> bytes:
         body = self.blobs.read(attachment.object_key or "", limit_bytes=MAX_FILE_BYTES)
@@ -254,6 +256,11 @@ class Delivery:
         now = self.clock()
         parked = ParkedMark(state, at or now, failure)
         self.deliveries.mark(mark_of(parked, message.leg_id, message.id, message.attempt, SYSTEM, now, external_id))
+
+
+def _may_have_gone_once(capabilities: Capabilities, message: Message) -> bool:
+    """Whether a lost try may have been of the kind that cannot be repeated: only the very first one of an answer is."""
+    return capabilities.answering and message.attempt == 1 and message.failure is None
 
 
 def delay_seconds(tries: int, asked: float | None) -> int:

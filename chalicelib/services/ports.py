@@ -113,8 +113,9 @@ class DeliveryStore(Protocol):
     def is_known(self, leg_id: str, external_id: str) -> bool:
         """Whether an external id is that of a message we sent."""
 
-    def newest_inbound(self, leg_id: str) -> Message | None:
-        """The customer's newest message of a leg, among the leg's newest few."""
+    def newest_inbound(self, leg_id: str) -> tuple[Message | None, bool]:
+        """The customer's newest message of a leg, among the leg's newest few, and whether something of ours was sent,
+        or may have been, after it."""
 
     def is_sending(self, leg_id: str) -> bool:
         """Whether one of the leg's newest messages is at the provider just now, its external id not yet told."""

@@ -242,8 +242,9 @@ class _Replying:
             form = rendering(out, rendered(out, channel, quoted))
         except CannotSay as cannot:
             raise self._unfit(channel, out, cannot, quoted) from cannot
-        if message.kind is MessageKind.TEMPLATE:
-            return replace(message, text=message.text or check_template(self.store.templates, inbox, message.content))
+        if message.kind is MessageKind.TEMPLATE and form is None:
+            shown = check_template(self.store.templates, inbox, message.content)
+            return replace(message, text=message.text or shown)
         return message if form is None else replace(message, content={**message.content, RENDERED_AS: form})
 
     def _unfit(self, channel: Channel, out: Outgoing, cannot: CannotSay, quoted: str | None) -> MessageUnfit:
@@ -355,14 +356,16 @@ def outgoing(message: Message, *, to: str, urls: Sequence[str]) -> Outgoing:
         author_name=message.author.name,
         leg_id=message.leg_id,
         conversation_id=message.conversation_id,
+        refused=message.failure.code if message.failure else None,
     )
 
 
-def answering(message: Message | None) -> Answering | None:
+def answering(message: Message | None, *, answered: bool = False) -> Answering | None:
     """A stored message in the form in which answers refer to it."""
     if message is None:
         return None
-    return Answering(message.external_id or message.id, message.occurred_at, message.content)
+    said = preview(message.kind, message.text)
+    return Answering(message.external_id or message.id, message.occurred_at, message.content, said, answered)
 
 
 def retry(store: DeliveryStore, principal: Principal, leg_id: str, message_id: str, now: datetime) -> Message:

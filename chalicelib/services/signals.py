@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.channels import registry
-from chalicelib.channels.base import Signal, StepRefused
+from chalicelib.channels.base import Answering, Signal, StepRefused
 from chalicelib.services.calls import Calls
-from chalicelib.services.ports import InboxDirectory, LegStore, NotSent, OutcomeUnknown
+from chalicelib.services.ports import DeliveryStore, InboxDirectory, LegStore, NotSent, OutcomeUnknown
+from chalicelib.services.reply import answering
 
 FRESH_FOR = timedelta(seconds=60)
 KINDS: Mapping[str, Literal["read", "typing"]] = {
@@ -22,6 +23,7 @@ class SignalRelay:
     legs: LegStore
     inboxes: InboxDirectory
     calls: Calls
+    messages: DeliveryStore
 
     def relay(self, event: Mapping[str, Any], now: datetime) -> bool:
         """Pass one signal on; False where it is stale, unknown or the channel has none."""
@@ -34,11 +36,21 @@ class SignalRelay:
             return False
         if head.reach is not None and not head.reach.reachable:
             return False
-        signal = Signal(kind, to=head.address, external_id=event["data"].get("external_id"))
-        call = registry.load(inbox.channel).build_signal(signal, inbox, self.inboxes.credentials(inbox))
+        channel = registry.load(inbox.channel)
+        told = self._answering(event["data"]) if channel.CAPABILITIES.answering else None
+        signal = Signal(kind, head.address, event["data"].get("external_id"), told)
+        call = channel.build_signal(signal, inbox, self.inboxes.credentials(inbox))
         if call is None:
             return False
         try:
             return self.calls.send(self.calls.completed(inbox.id, call)).status < 300
         except (NotSent, OutcomeUnknown, StepRefused):
             return False
+
+    def _answering(self, data: Mapping[str, Any]) -> Answering | None:
+        """The customer's newest message; of one that came after what was read, nothing may be said."""
+        newest, answered = self.messages.newest_inbound(data["leg_id"])
+        seen = data.get("message_id")
+        if newest is None or (seen is not None and newest.id > seen):
+            return None
+        return answering(newest, answered=answered)

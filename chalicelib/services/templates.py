@@ -40,13 +40,13 @@ def sync(inboxes: Inboxes, store: TemplateStore, inbox_id: str, now: datetime) -
 
     Raises InboxNotFound, InvalidInput, TemplatesUnavailable."""
     inbox = accounts.get(inboxes.store, inbox_id)
-    listed = _listed(inboxes, inbox, now)
+    listed, whole = _listed(inboxes, inbox, now)
     there = {(news.name, news.language) for news in listed}
     known, _ = store.of_inbox(inbox_id)
     gone = [
         TemplateNews(now, one.name, one.language, status=TemplateStatus.DELETED)
         for one in known
-        if (one.name, one.language) not in there and one.status is not TemplateStatus.DELETED
+        if whole and (one.name, one.language) not in there and one.status is not TemplateStatus.DELETED
     ]
     changed = 0
     for news in [*listed, *gone]:
@@ -56,7 +56,8 @@ def sync(inboxes: Inboxes, store: TemplateStore, inbox_id: str, now: datetime) -
     return Synced(len(listed), changed, now)
 
 
-def _listed(inboxes: Inboxes, inbox: Inbox, now: datetime) -> Sequence[TemplateNews]:
+def _listed(inboxes: Inboxes, inbox: Inbox, now: datetime) -> tuple[Sequence[TemplateNews], bool]:
+    """The provider's list, and whether all of it could be read."""
     channel = registry.load(inbox.channel)
     if not channel.CAPABILITIES.templates:
         raise InvalidInput(f"{inbox.channel} has no templates.", field="inbox_id")
@@ -64,6 +65,7 @@ def _listed(inboxes: Inboxes, inbox: Inbox, now: datetime) -> Sequence[TemplateN
     credentials = inboxes.secrets.read(inbox.secret_ref)
     found: list[TemplateNews] = []
     after: str | None = None
+    whole = True
     for _ in range(MAX_PAGES):
         try:
             call = templating.build_template_list(inbox, credentials, after)
@@ -74,9 +76,10 @@ def _listed(inboxes: Inboxes, inbox: Inbox, now: datetime) -> Sequence[TemplateN
         if not isinstance(page, TemplatePage):
             raise TemplatesUnavailable(page if isinstance(page, str) else page.detail)
         found += page.templates
+        whole = whole and not page.unread
         after = page.after
         if after is None:
-            return found
+            return found, whole
     raise TemplatesUnavailable("The provider's list of templates has no end.")
 
 

@@ -91,4 +91,4 @@ def fetching() -> Fetching:
 
 @cache
 def relay() -> SignalRelay:
-    return SignalRelay(legs=inbound_store(), inboxes=inbox_directory(), calls=calls())
+    return SignalRelay(inbound_store(), inbox_directory(), calls(), DeliveryStore(desk()))

@@ -56,8 +56,9 @@ class Providers:
         return shown
 
     def register_email(self, address: str, **settings: str) -> None:
-        """An address of ours: its topic, its bucket, and the webhook that is asked to confirm."""
+        """An address of ours: its topic, its bucket, and the webhook, which has to confirm before any mail comes."""
         self.call("PUT", f"/email/{address}", settings)
+        wait_until(lambda: self.call("GET", f"/email/{address}")["confirmed"], START_SECONDS, "e-mail is not confirmed")
 
     def email_says(self, address: str, mailbox: str, **mail: Any) -> str:
         """A customer writes a new mail; answers its Message-ID."""

@@ -116,11 +116,24 @@ def test_a_send_is_checked_before_it_is_made(desk: Desk, providers: Providers, i
     assert (unknown["ok"], unknown["known"]) == (False, False)
 
 
-@pytest.mark.parametrize(
-    "body", [b"[]", b"{", b'{"data": 7}', b'{"data": [{"name": 7}, null, {"name": "a"}]}', b"\xff"]
-)
-def test_no_list_breaks_the_desk(desk: Desk, providers: Providers, inbox: str, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"[]", b"{", b'{"data": 7}', b"{}", b"\xff", b""])
+def test_a_list_that_cannot_be_read_deletes_nothing(desk: Desk, providers: Providers, inbox: str, body: bytes) -> None:
+    providers.answer = page(listed("alpha", "Hi"))
+    sync(desk, inbox)
     providers.answer = HttpResponse(200, {}, body)
 
-    assert sync(desk, inbox).status == 200
-    assert desk.call("GET", f"/inboxes/{inbox}/templates").json["items"] == []
+    assert sync(desk, inbox).json["code"] == "templates_unavailable"
+    assert [one["status"] for one in desk.call("GET", f"/inboxes/{inbox}/templates").json["items"]] == ["approved"]
+
+
+def test_bad_entries_lose_neither_their_neighbours_nor_what_is_known(
+    desk: Desk, providers: Providers, inbox: str
+) -> None:
+    providers.answer = page(listed("alpha", "Hi"))
+    sync(desk, inbox)
+    odd = {"data": [{"name": 7}, None, {"name": "a"}, listed("beta", "Ho")]}
+    providers.answer = HttpResponse(200, {}, json.dumps(odd).encode())
+
+    assert sync(desk, inbox).json["found"] == 1
+    found = desk.call("GET", f"/inboxes/{inbox}/templates").json["items"]
+    assert [(one["name"], one["status"]) for one in found] == [("alpha", "approved"), ("beta", "approved")]

@@ -11,7 +11,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.timeline import line_id
 from tests.domain.values import base32, identifiers, leg_ids, message_ids, texts, times
 
-BUILDERS = (keys.leg, keys.conversation, keys.contact, keys.identity, keys.agent, keys.upload)
+BUILDERS = (keys.leg, keys.conversation, keys.contact, keys.identity, keys.agent, keys.upload, keys.inbox_health)
 
 
 @given(identifiers("any"))
@@ -59,6 +59,14 @@ def test_what_anybody_may_choose_is_digested_before_it_is_a_key(one: str, other:
     ):
         assert (build(one) == build(other)) is (one == other)
         assert all(character.isalnum() or character in "#~_" for part in build(one) for character in part)
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_templates_of_one_name_stand_together_and_no_two_share_a_key(a: str, b: str, c: str, d: str) -> None:
+    one, other = keys.template("ibx_1", a, b), keys.template("ibx_1", c, d)
+    assert (one == other) is ((a, b) == (c, d))
+    assert one[1].startswith(keys.template_name(c)) is (a == c)
+    assert one[1] < keys.template_list("ibx_1")[1]
 
 
 @given(times)

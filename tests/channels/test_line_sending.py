@@ -2,17 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from chalicelib.channels import line
-from chalicelib.channels.base import CannotSay, HttpResponse, ProviderError, Signal
+from chalicelib.channels.base import Answering, CannotSay, HttpRequest, HttpResponse, ProviderError, Signal
 from chalicelib.channels.line_errors import CODES, QUOTA
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.message import MessageKind
-from tests.channels.kits import KITS
+from tests.channels.kits import KITS, NOW
 from tests.channels.test_line import ANA, FILES, GROUP, to_line
 
 KIT = KITS["line"]
@@ -219,7 +220,7 @@ def test_a_status_has_its_class(status: int, failure: FailureClass) -> None:
             {"message": "The property, 'to', in the request body is invalid (line: -, column: -)"},
             FailureClass.RECIPIENT,
         ),
-        (400, {"message": "Invalid reply token"}, FailureClass.CONTENT),
+        (400, {"message": "Invalid reply token"}, FailureClass.RETRY),
     ],
 )
 def test_a_message_may_say_more_than_its_status(status: int, answer: dict[str, Any], failure: FailureClass) -> None:
@@ -242,8 +243,104 @@ def test_typing_is_the_loading_animation_for_people_only() -> None:
     assert request and request.url == "https://api.line.me/v2/bot/chat/loading/start"
     assert json.loads(request.body) == {"chatId": ANA, "loadingSeconds": 10}
     assert request.secret_headers == {"authorization": "Bearer line-token-1"}
-    for signal in (Signal("typing", GROUP), Signal("read", ANA, "5")):
+    assert line.build_signal(Signal("typing", GROUP), KIT.inbox, KIT.credentials) is None
+
+
+def test_a_read_mark_is_the_messages_own_token() -> None:
+    said = Answering("5", NOW, {"mark_as_read_token": "read-1"})
+    request = line.build_signal(Signal("read", ANA, "5", said), KIT.inbox, KIT.credentials)
+    assert request and request.url == "https://api.line.me/v2/bot/chat/markAsRead"
+    assert json.loads(request.body) == {"markAsReadToken": "read-1"}
+    for signal in (Signal("read", ANA, "5"), Signal("read", ANA, "5", Answering("5", NOW, {"mark_as_read_token": []}))):
         assert line.build_signal(signal, KIT.inbox, KIT.credentials) is None
+
+
+# Replies and quotations.
+
+
+def just_now(seconds: float = 10, **values: Any) -> dict[str, Any]:
+    said = Answering("5", NOW - timedelta(seconds=seconds), {"reply_token": "reply-1"})
+    return {"text": "x", "attempted_at": NOW, "answering": said, **values}
+
+
+def sent(**values: Any) -> HttpRequest:
+    request = line.build_send(to_line(**values), KIT.inbox, KIT.credentials)
+    assert request
+    return request
+
+
+@pytest.mark.parametrize("seconds", [0, 10, 50, -4])
+def test_an_answer_to_fresh_words_is_a_reply_without_a_key(seconds: float) -> None:
+    request = sent(**just_now(seconds))
+    assert (request.url, request.once) == ("https://api.line.me/v2/bot/message/reply", True)
+    assert json.loads(request.body) == {"replyToken": "reply-1", "messages": [{"type": "text", "text": "x"}]}
+    assert "x-line-retry-key" not in request.headers
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        just_now(51),
+        just_now(-6),
+        just_now(attempt=2),
+        just_now(refused="http_429"),
+        just_now(attempted_at=None),
+        just_now(answering=None),
+        just_now(answering=Answering("5", NOW, {"reply_token": "reply-1"}, answered=True)),
+        just_now(answering=Answering("5", NOW, {"reply_token": ["reply-1"]})),
+        just_now(answering=Answering("5", NOW)),
+    ],
+)
+def test_everything_else_is_a_push_with_its_key(values: dict[str, Any]) -> None:
+    request = sent(**values)
+    assert (request.url, request.once) == ("https://api.line.me/v2/bot/message/push", False)
+    assert request.headers["x-line-retry-key"]
+
+
+def test_a_dead_token_is_told_from_every_other_refusal() -> None:
+    error = line.parse_send(answered(400, message="Invalid reply token")).error
+    assert error and (error.code, error.failure) == ("reply_token", FailureClass.RETRY)
+    assert sent(**just_now(refused=error.code)).url.endswith("/push")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "expected"),
+    [
+        (Answering("5", NOW, {"quote_token": "q5"}, "Olá?"), {"text": "x", "quoteToken": "q5"}),
+        (Answering("6", NOW, {}, "Our own words"), {"text": "> Our own words\nx"}),
+        (Answering("6", NOW, {}, ""), {"text": "x"}),
+        (None, {"text": "x"}),
+    ],
+)
+def test_a_quotation_is_the_quoted_messages_token_or_its_words(
+    quoted: Answering | None, expected: dict[str, Any]
+) -> None:
+    assert built(text="x", reply_to="5", quoted=quoted) == [{"type": "text", **expected}]
+    picture = built(IMAGE, text="x", attachments=(FILES[IMAGE],), reply_to="5", quoted=quoted)
+    assert picture[1] == {"type": "text", **expected}
+    asked = {"body": "x", "buttons": [{"id": "y", "title": "Yes"}]}
+    (choice,) = built(BUTTONS, content=asked, reply_to="5", quoted=quoted)
+    assert expected.items() <= choice.items() and "quickReply" in choice
+
+
+def test_words_that_are_quoted_never_make_a_text_too_long() -> None:
+    quoted = Answering("6", NOW, {}, "Our own words")
+    assert built(text="x" * 4990, reply_to="6", quoted=quoted) == [{"type": "text", "text": "x" * 4990}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (IMAGE, {"attachments": (FILES[IMAGE],)}),
+        (MessageKind.LOCATION, {"content": {"latitude": 1, "longitude": 2}}),
+        (BUTTONS, {"content": keyboard(1, url="https://a.example")}),
+    ],
+)
+def test_what_has_no_text_quotes_nothing(kind: MessageKind, values: dict[str, Any]) -> None:
+    line.check_send(to_line(kind, **values))
+    with pytest.raises(CannotSay) as refusal:
+        line.check_send(to_line(kind, reply_to="5", **values))
+    assert refusal.value.field == "reply_to"
 
 
 def test_hosts_may_be_elsewhere() -> None:

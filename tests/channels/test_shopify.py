@@ -265,8 +265,8 @@ def test_a_real_resource_is_read(name: str, topic: str, kind: str) -> None:
         if name in ("order", "orders"):
             assert item.title.startswith("Order #1001: ") and item.title.endswith(f"{body['total_price']} USD")
             assert ("email", "bob.norman@hostmail.com") in item.known_as
-            assert len(item.data["lines"]) == len(body["line_items"])
-            assert item.data["shipments"][0]["number"] == "1Z2345"
+            assert len(item.data.get("lines", ())) == len(body.get("line_items", ()))
+            assert len(item.data.get("shipments", ())) == len(body.get("fulfillments", ()))
         if name == "refund":
             assert item.title.startswith("Refund of ")
 

@@ -10,11 +10,13 @@ import pytest
 import simulators
 from chalicelib.aws.stores.replies import ReplyStore
 from chalicelib.channels import email_threads
+from chalicelib.channels.base import InboundMessage, Peer, Profile
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import AttachmentState, Direction, Message, MessageKind
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import desk as desk_service
+from chalicelib.services.receive import receive
 from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.conftest import ANA as AGENT
@@ -289,6 +291,35 @@ def test_subject_and_copies_are_the_agents_to_choose(mails: MailStage) -> None:
     sent = mails.mailbox()[-1]
     assert sent["subject"] == "Your chat with Acme"
     assert mails.mailbox("log@acme.example")[-1]["cc"] == []
+
+
+@pytest.mark.parametrize("drop", [("references", "in_reply_to"), ("token", "references")], ids=["token", "id of SES"])
+def test_a_first_mail_to_a_customer_is_answered_into_its_conversation(mails: MailStage, drop: tuple[str, ...]) -> None:
+    """A visitor has left, and the desk writes to them: no mail of theirs is on the leg."""
+    inbox = shared.inboxes().get(INBOX)
+    assert inbox
+    begun = InboundMessage(
+        account_id=INBOX,
+        external_id="begun-1",
+        peer=Peer(("begun:1",), Profile(name="Ana"), identity=ANA),
+        occurred_at=shared.now(),
+        kind=MessageKind.SYSTEM,
+    )
+    conversation = receive(shared.inbound_store(), inbox, begun, shared.now()).conversation_id
+    mails.send(conversation, "You asked us in the chat.", content={"subject": "Your chat with Acme"})
+    (sent,) = mails.mailbox()
+    assert (sent["subject"], sent["in_reply_to"]) == ("Your chat with Acme", "")
+    mails.answer(sent, "Yes, please.", drop=drop)
+    assert [one.id for one in mails.all()] == [conversation]
+    assert mails.said(conversation)[-1] == "Yes, please."
+
+
+def test_the_surest_name_of_a_mail_wins(mails: MailStage) -> None:
+    """It names one thread by our token and another by what it answers."""
+    first, sent = mails.exchange()
+    other = mails.write("Another matter.")
+    mails.answer(sent, "Thank you!", headers={"In-Reply-To": other, "References": other})
+    assert mails.said(first) == ["Where is it?", "Thank you!"]
 
 
 def test_a_sender_that_ses_refuses_is_a_fault_of_configuration(mails: MailStage) -> None:

@@ -24,6 +24,8 @@ PARKED_FOR = timedelta(days=7)
 NEWEST = 10
 # An answer that comes after so many others is no answer to the customer's last words.
 ANSWERED = 50
+# The states of what a provider has, or may have.
+GONE = frozenset({"uncertain", "sent", "delivered", "read"})
 
 
 class DeliveryStore:
@@ -138,10 +140,14 @@ class DeliveryStore:
         item = self._desk.get(keys.parked(leg_id, external_id))
         return item is not None and "message" in item
 
-    def newest_inbound(self, leg_id: str) -> Message | None:
-        inbound = (row for row in self._newest(leg_id, ANSWERED) if row["direction"] == Direction.INBOUND.value)
-        said = (row for row in inbound if MessageKind(row["kind"]) not in SILENT)
-        return next((message_from(row) for row in said), None)
+    def newest_inbound(self, leg_id: str) -> tuple[Message | None, bool]:
+        answered = False
+        for row in self._newest(leg_id, ANSWERED):
+            if row["direction"] != Direction.INBOUND.value:
+                answered = answered or row.get("state") in GONE
+            elif MessageKind(row["kind"]) not in SILENT:
+                return message_from(row), answered
+        return None, answered
 
     def is_sending(self, leg_id: str) -> bool:
         return any(row.get("state") == DeliveryState.SENDING.value for row in self._newest(leg_id, NEWEST))

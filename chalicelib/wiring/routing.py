@@ -1,0 +1,96 @@
+"""Routing, presence and timers."""
+
+from functools import cache
+
+from chalicelib.aws.binding import bind
+from chalicelib.aws.clients import patient_client
+from chalicelib.aws.memory import Memory
+from chalicelib.aws.stores.contacts import ContactStore
+from chalicelib.aws.stores.documents import DocumentStore
+from chalicelib.aws.stores.routing import RoutingStore
+from chalicelib.aws.stores.teams import TeamStore
+from chalicelib.aws.timers import Timers
+from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.services.documents import hours_from, policy_from
+from chalicelib.services.presence import PresenceKeeping
+from chalicelib.services.reactions import RoutingReactions
+from chalicelib.services.routing import Routing
+from chalicelib.services.timers import TimerCalls
+from chalicelib.wiring.shared import desk, settings
+
+# Rules, calendars and teams change rarely; a change holds everywhere within this time.
+RULES_SECONDS = 15
+
+
+class RoutingRules:
+    """What administrators have set up, remembered for a little while."""
+
+    def __init__(self) -> None:
+        self._memory = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS)
+        self._policies = DocumentStore(desk(), "routing")
+        self._hours = DocumentStore(desk(), "hours")
+
+    def policy(self) -> RoutingPolicy:
+        found: RoutingPolicy = self._memory.recall(("policy",), self._read_policy)
+        return found
+
+    def team_ids(self) -> frozenset[str]:
+        found: frozenset[str] = self._memory.recall(("teams",), lambda: frozenset(team.id for team in _teams().list()))
+        return found
+
+    def hours(self, hours_id: str) -> BusinessHours | None:
+        found: BusinessHours | None = self._memory.recall(("hours", hours_id), lambda: self._read_hours(hours_id))
+        return found
+
+    def _read_policy(self) -> RoutingPolicy:
+        document = self._policies.get("published")
+        return policy_from(document.body, document.version) if document else RoutingPolicy()
+
+    def _read_hours(self, hours_id: str) -> BusinessHours | None:
+        document = self._hours.get(hours_id)
+        return hours_from(hours_id, document.body, document.version) if document else None
+
+
+@cache
+def _teams() -> TeamStore:
+    bind(settings())
+    return TeamStore()
+
+
+@cache
+def routing_store() -> RoutingStore:
+    return RoutingStore(desk())
+
+
+@cache
+def timers() -> Timers:
+    made = settings()
+    return Timers(
+        patient_client("sqs"),
+        patient_client("scheduler"),
+        made.timers_sqs_url,
+        made.timers_sqs_arn,
+        made.timers_prefix,
+        made.timers_role_arn,
+    )
+
+
+@cache
+def routing() -> Routing:
+    return Routing(routing_store(), RoutingRules(), ContactStore(desk()), timers())
+
+
+@cache
+def presence() -> PresenceKeeping:
+    return PresenceKeeping(routing_store(), timers())
+
+
+@cache
+def reactions() -> RoutingReactions:
+    return RoutingReactions(routing())
+
+
+@cache
+def timer_calls() -> TimerCalls:
+    return TimerCalls(routing(), presence(), timers())

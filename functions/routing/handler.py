@@ -1,0 +1,23 @@
+"""Routing: what happened to conversations and agents, and timers that are due."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.wiring.records import failures, groups
+from chalicelib.wiring.routing import reactions, timer_calls
+from chalicelib.wiring.shared import now
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return failures(groups(event["Records"], _handle))
+
+
+def _handle(record: Mapping[str, Any]) -> bool:
+    """Events come from the bus as `detail`; anything else is a timer's."""
+    body = json.loads(record["body"])
+    if "detail" in body:
+        reactions().react(body["detail"], now())
+    else:
+        timer_calls().call(body, now())
+    return True
