@@ -53,6 +53,24 @@ class Settings:
         return self._get("PARLEY_SIGNALS_SQS_URL")
 
     @property
+    def timers_sqs_url(self) -> str:
+        return self._get("PARLEY_TIMERS_SQS_URL")
+
+    @property
+    def timers_sqs_arn(self) -> str:
+        return self._get("PARLEY_TIMERS_SQS_ARN")
+
+    @property
+    def timers_role_arn(self) -> str:
+        """As whom the scheduler writes to the timers queue."""
+        return self._get("PARLEY_TIMERS_ROLE_ARN")
+
+    @property
+    def timers_prefix(self) -> str:
+        """Names of this stack's schedules start so."""
+        return self._get("PARLEY_TIMERS_PREFIX")
+
+    @property
     def attachments_bucket(self) -> str:
         return self._get("PARLEY_ATTACHMENTS_BUCKET")
 

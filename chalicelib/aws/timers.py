@@ -1,6 +1,7 @@
 """Timers: a delayed record of the timers queue for the next quarter of an hour, a one-time schedule beyond it."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -12,16 +13,22 @@ from chalicelib.domain.ids import digest
 MAX_DELAY = timedelta(minutes=15)
 
 
-class Timers:
-    """`schedules` names the group, and `role_arn` the role by which the scheduler writes to the queue."""
+@dataclass(frozen=True, slots=True)
+class TimersQueue:
+    """Where timers come to. `prefix` begins the names of this stack's schedules; `role_arn` is as whom the scheduler
+    writes there."""
 
-    def __init__(self, sqs: Any, scheduler: Any, url: str, arn: str, schedules: str, role_arn: str) -> None:
-        self._sqs = sqs
-        self._scheduler = scheduler
-        self._url = url
-        self._arn = arn
-        self._schedules = schedules
-        self._role_arn = role_arn
+    url: str
+    arn: str
+    prefix: str
+    role_arn: str
+
+
+class Timers:
+    def __init__(self, sqs_client: Any, scheduler_client: Any, queue: TimersQueue) -> None:
+        self._sqs_client = sqs_client
+        self._scheduler_client = scheduler_client
+        self._queue = queue
 
     def set(self, kind: str, subject: str, epoch: int, due_at: datetime) -> None:
         """Setting the same timer again changes nothing, or brings one call more, which does no harm."""
@@ -30,21 +37,22 @@ class Timers:
         if wait <= MAX_DELAY:
             with store_errors():
                 seconds = max(0, ceil(wait.total_seconds()))
-                self._sqs.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=min(seconds, 900))
+                self._sqs_client.send_message(
+                    QueueUrl=self._queue.url, MessageBody=body, DelaySeconds=min(seconds, 900)
+                )
             return
-        self._schedule(f"{kind}-{digest(subject, str(epoch), due_at.isoformat())}", body, due_at)
+        self._schedule(f"{self._queue.prefix}{kind}-{digest(subject, str(epoch), due_at.isoformat())}", body, due_at)
 
     def _schedule(self, name: str, body: str, due_at: datetime) -> None:
         at = (due_at.astimezone(UTC) + timedelta(seconds=1)).replace(microsecond=0, tzinfo=None)
         with store_errors():
             try:
-                self._scheduler.create_schedule(
+                self._scheduler_client.create_schedule(
                     Name=name,
-                    GroupName=self._schedules,
                     ScheduleExpression=f"at({at.isoformat()})",
                     FlexibleTimeWindow={"Mode": "OFF"},
                     ActionAfterCompletion="DELETE",
-                    Target={"Arn": self._arn, "RoleArn": self._role_arn, "Input": body},
+                    Target={"Arn": self._queue.arn, "RoleArn": self._queue.role_arn, "Input": body},
                 )
-            except self._scheduler.exceptions.ConflictException:
+            except self._scheduler_client.exceptions.ConflictException:
                 return  # it is set already

@@ -10,11 +10,11 @@ ACCOUNT: SettingField | None = SettingField(
     required=True,
     help="Apple Business Register, the account's details: messages name the business by it.",
 )
-CREDENTIALS = (
+CREDENTIALS: tuple[CredentialField, ...] = (
     CredentialField("msp_id", "MSP ID: names us in the tokens of both sides"),
     CredentialField("api_secret", "Messaging API secret, in base64 as Apple shows it"),
 )
-SETTINGS = (
+SETTINGS: tuple[SettingField, ...] = (
     SettingField(
         "rich_links",
         "A link alone is shown as what it leads to",

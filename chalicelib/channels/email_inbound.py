@@ -29,8 +29,8 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, AttachmentState, MessageKind
 
 MAIL = "mail"
-# SES takes mails of up to 40 MB.
-MAIL_BYTES = 41 * 1024 * 1024
+# SES takes up to 40 MB. Reading a mail takes ten times its size, and the intake function has 512 MB.
+MAIL_BYTES = 30 * 1024 * 1024
 # The receipt rule puts mails there, and nothing else of the bucket is read.
 PREFIX = "inbound/"
 SETUP_KEY = "AMAZON_SES_SETUP_NOTIFICATION"

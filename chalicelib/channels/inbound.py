@@ -67,6 +67,7 @@ class InboundMessage:
     Edits, deletions and reactions are messages too (`kind` edit, revoke, reaction; the target is in
     `content["target"]`, an external id): stored beside what they change, they may arrive in any order.
     `untimed`: the provider tells no time, so `occurred_at` is when it came; a repeat gets the first one's time.
+    `known_only`: about a message that we know, or of no use: nothing begins with it.
     """
 
     account_id: str
@@ -80,6 +81,7 @@ class InboundMessage:
     content: Mapping[str, Any] = field(default_factory=dict)
     echo: bool = False
     untimed: bool = False
+    known_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

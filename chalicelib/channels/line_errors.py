@@ -35,7 +35,7 @@ MESSAGES: tuple[tuple[str, FailureClass, str], ...] = (
     ("property, `to`", RECIPIENT, "LINE does not know this address for this account."),
 )
 # LINE did not take the answer, and nothing but its form is to blame: it goes as a push.
-DEAD_TOKEN = "invalid reply token"
+DEAD_TOKEN = "invalid reply token"  # noqa: S105 - LINE's words
 
 
 def failure_of(answer: Mapping[str, Any], status: int) -> ProviderError:

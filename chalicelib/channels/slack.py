@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.channels import slack_api as api
-from chalicelib.channels import slack_fields, untrusted
+from chalicelib.channels import slack_fields, slack_files, slack_reactions, untrusted
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -27,23 +27,37 @@ from chalicelib.channels.base import (
     SendResult,
     Signal,
     SignatureMismatch,
+    Steps,
     WebhookRequest,
 )
 from chalicelib.channels.signing import hmac_sha256, same, valid
-from chalicelib.channels.slack_errors import MAYBE_DONE, code_of, failure_of
+from chalicelib.channels.slack_errors import DONE_BEFORE, MAYBE_DONE, code_of, failure_of
 from chalicelib.channels.slack_events import HANDLERS
-from chalicelib.channels.slack_outbound import BUILDERS, MAX_BUTTONS, MAX_BYTES, MAX_SECTION, MAX_TEXT, fields_of
+from chalicelib.channels.slack_outbound import (
+    BUILDERS,
+    MAX_BUTTONS,
+    MAX_BYTES,
+    MAX_SECTION,
+    MAX_TEXT,
+    fields_of,
+    is_shown,
+)
 from chalicelib.channels.slack_people import Call, account_of
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.message import MEDIA, MessageKind
 
 NAME = "slack"
 MAX_SKEW = timedelta(seconds=300)
 # Without these the app can neither answer nor fetch what customers attach.
 SCOPES = ("chat:write", "files:read")
+# All that an answer holds where there is nothing to tell.
+BARE = frozenset({"ok", "warning", "response_metadata"})
+
+UPLOADED = frozenset({MessageKind.DOCUMENT, MessageKind.AUDIO, MessageKind.VIDEO})
 
 CAPABILITIES = Capabilities(
-    kinds_out=frozenset(BUILDERS),
+    kinds_out=frozenset(BUILDERS) | UPLOADED | {MessageKind.REACTION},
     max_text=MAX_TEXT,
     max_caption=MAX_SECTION,
     max_bytes=MAX_BYTES,
@@ -121,13 +135,30 @@ def answer(
 
 def check_send(message: Outgoing) -> None:
     """What can be built can be sent."""
-    fields_of(message)
+    if message.kind is MessageKind.REACTION:
+        slack_reactions.check(message)
+    elif _is_uploaded(message):
+        slack_files.check(message)
+    else:
+        fields_of(message)
 
 
-def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """`chat.postMessage`. Slack has no idempotency key; the metadata brings our tracker back."""
+def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | Steps | None:
+    """`chat.postMessage`. Slack has no idempotency key; the metadata brings our tracker back. Files are uploaded first,
+    and a reaction is a call of its own."""
+    if message.kind is MessageKind.REACTION:
+        return slack_reactions.reacting(message, inbox, credentials)
+    if _is_uploaded(message):
+        return slack_files.uploaded(message, inbox, credentials)
     payload = {**api.place(message.to, message.reply_to), **fields_of(message)}
     return api.post("chat.postMessage", payload, inbox, credentials)
+
+
+def _is_uploaded(message: Outgoing) -> bool:
+    """Everything but pictures that Slack shows by their link."""
+    if message.kind is MessageKind.IMAGE:
+        return not all(is_shown(file) for file in message.attachments)
+    return message.kind in MEDIA and message.kind in CAPABILITIES.kinds_out
 
 
 def parse_send(response: HttpResponse) -> SendResult:
@@ -135,12 +166,28 @@ def parse_send(response: HttpResponse) -> SendResult:
     payload = api.payload_of(response)
     done = 200 <= response.status < 300
     if done and payload.get("ok") is not False:
-        external_id = untrusted.identifier(payload.get("ts"))
-        return SendResult(external_id=external_id, uncertain=external_id is None)
+        return _accepted(payload)
+    if code_of(payload, response.status) in DONE_BEFORE:
+        return SendResult()
     if code_of(payload, response.status) in MAYBE_DONE:
         return SendResult(uncertain=True)
     error = failure_of(payload, response.status)
     return SendResult(error=error, retry_after_seconds=untrusted.retry_after(response.headers))
+
+
+def _accepted(payload: Mapping[str, Any]) -> SendResult:
+    """A message has a `ts`, posted files only their own ids, a reaction nothing at all.
+
+    In a channel, what is done to our message names it and not its thread: it is an address of the thread, too."""
+    ts, channel = untrusted.text(payload.get("ts")), untrusted.text(payload.get("channel"))
+    if untrusted.identifier(ts):
+        inside = untrusted.text(untrusted.mapping(payload.get("message")).get("thread_ts"))
+        is_alias = inside and inside != ts and api.is_ts(ts) and not api.is_direct(channel)
+        return SendResult(external_id=ts, alias=api.address(channel, "", ts) if is_alias else None)
+    posted = next(iter(untrusted.objects(payload.get("files"))), None)
+    if posted is not None:
+        return SendResult(external_id=untrusted.identifier(posted.get("id")))
+    return SendResult(uncertain=payload.get("ok") is not True or not payload.keys() <= BARE)
 
 
 def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

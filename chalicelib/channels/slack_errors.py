@@ -27,6 +27,9 @@ SENTENCES: Mapping[FailureClass, str] = {
 # "It's possible some aspect of the operation succeeded before the error was raised": never to be repeated blindly.
 MAYBE_DONE = frozenset({"fatal_error", "internal_error"})
 
+# What was asked for is so already.
+DONE_BEFORE = frozenset({"already_reacted", "no_reaction"})
+
 CODES: Mapping[str, tuple[FailureClass, str]] = {
     **dict.fromkeys(
         ("ratelimited", "rate_limited", "request_timeout", "service_unavailable"),
@@ -69,6 +72,15 @@ CODES: Mapping[str, tuple[FailureClass, str]] = {
     "message_limit_exceeded": (CONTENT, "The Slack workspace has used up its messages."),
     "file_not_found": (CONTENT, "Slack no longer has this file."),
     "file_deleted": (CONTENT, "The file was deleted in Slack."),
+    "message_not_found": (CONTENT, "Slack no longer has the message to react to."),
+    "invalid_name": (CONTENT, "Slack has no emoji of this name."),
+    "too_many_emoji": (CONTENT, "The message has as many reactions as Slack takes."),
+    "too_many_reactions": (CONTENT, "The app has reacted to the message as often as Slack lets it."),
+    "not_reactable": (CONTENT, "Slack takes no reaction to this."),
+    "file_upload_size_restricted": (CONTENT, "The Slack workspace takes no files of this size. Send a link."),
+    "file_uploads_disabled": (CONFIG, "The Slack workspace takes no files. Send a link."),
+    "file_uploads_except_images_disabled": (CONFIG, "The Slack workspace takes no files but pictures. Send a link."),
+    "storage_limit_reached": (CONFIG, "The Slack workspace has no room left for files. Send a link."),
     **dict.fromkeys(
         (
             "access_denied",

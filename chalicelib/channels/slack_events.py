@@ -16,13 +16,11 @@ from chalicelib.domain.message import MessageKind
 
 
 def reaction(call: Call) -> Iterator[Inbound]:
-    """`reaction_added`, `reaction_removed`. In a channel Slack does not tell which thread the message is in."""
+    """`reaction_added`, `reaction_removed`. In a channel Slack does not tell which thread the message is in: it is found
+    where the message is a thread's first, or ours."""
     value, item = call.event, mapping(call.event.get("item"))
     target, channel = text(item.get("ts")), text(item.get("channel"))
     happened = text(value.get("event_ts"))
-    if not is_direct(channel):
-        yield Ignored("reaction.in_a_channel")
-        return
     peer = peer_of(channel, value, target)
     if peer is None or not is_ts(target) or not is_ts(happened) or call.is_ours(value):
         yield Ignored("reaction.unattributed")
@@ -37,8 +35,12 @@ def reaction(call: Call) -> Iterator[Inbound]:
         content={
             "target": target,
             "emoji": "" if removed else _emoji(text(value.get("reaction"))),
-            **known(previous=_emoji(text(value.get("reaction"))) if removed else None),
+            **known(
+                previous=_emoji(text(value.get("reaction"))) if removed else None,
+                author=author_in(channel, value),
+            ),
         },
+        known_only=not is_direct(channel),
     )
 
 

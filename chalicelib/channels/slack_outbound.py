@@ -1,7 +1,8 @@
 """An outbound message for Slack: neutral kind -> the fields of chat.postMessage, with every limit checked.
 
 Source: reference of chat.postMessage, "Block Kit" (section, header, context, actions, image; option object). Texts are
-escaped, for what an agent types is never markup. Files: only pictures go by link; others would have to be uploaded.
+escaped, for what an agent types is never markup. Pictures that Slack shows go by link; every other file is uploaded
+(slack_files).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,9 @@ MAX_FILES = 10
 MAX_ALT = 2000
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
 MEGABYTE = 1024 * 1024
-MAX_BYTES: Mapping[str, int] = {"image": 10 * MEGABYTE}
+# By link a picture may have 10 MB; what is uploaded has to pass through us.
+MAX_LINKED = 10 * MEGABYTE
+MAX_BYTES: Mapping[str, int] = dict.fromkeys(("image", "audio", "video", "document"), 50 * MEGABYTE)
 
 Part = dict[str, Any]
 
@@ -53,38 +56,35 @@ def fit(value: Any, limit: int, what: str, field: str, instead: str = "Shorten i
     return found
 
 
-def _marked(value: Any, limit: int, what: str, field: str, instead: str = "Shorten it.") -> str:
+def marked(value: Any, limit: int, what: str, field: str, instead: str = "Shorten it.") -> str:
     """The same, escaped: what counts is the length after it."""
     fit(value, limit, what, field, instead)
     return fit(escaped(text(value)), limit, f"{what}, with & < > spelt out,", field, instead)
 
 
 def _text(message: Outgoing) -> Part:
-    return {"text": _marked(message.text, MAX_TEXT, "The text", "text", "Send it in two messages.")}
+    return {"text": marked(message.text, MAX_TEXT, "The text", "text", "Send it in two messages.")}
 
 
 def _images(message: Outgoing) -> Part:
     files = message.attachments
     if not 1 <= len(files) <= MAX_FILES:
         raise CannotSay(f"Attach 1 to {MAX_FILES} pictures. Send the others in another message.", field="attachments")
-    blocks = [_picture(file, place) for place, file in enumerate(files)]
+    blocks = [_picture(file) for file in files]
     if not message.text.strip():
         return {"text": escaped(", ".join(block["alt_text"] for block in blocks)), "blocks": blocks}
     own = "Send the text as a message of its own."
-    caption = _marked(message.text, MAX_SECTION, "The text with the picture", "text", own)
+    caption = marked(message.text, MAX_SECTION, "The text with the picture", "text", own)
     return {"text": caption, "blocks": [_section(caption), *blocks]}
 
 
-def _picture(file: OutgoingAttachment, place: int) -> Part:
-    where = f"attachments[{place}]"
-    if file.mime.partition(";")[0].strip().lower() not in PICTURES:
-        raise CannotSay(
-            "Slack shows pictures as PNG, JPEG or GIF. Send this one as one of them.", field=f"{where}.mime"
-        )
-    if file.size_bytes is not None and file.size_bytes > MAX_BYTES["image"]:
-        raise CannotSay("The picture is too large: 10 MB go. Make it smaller.", field=where)
-    if len(file.url) > MAX_URL:
-        raise CannotSay("The picture's address is too long for Slack.", field=where)
+def is_shown(file: OutgoingAttachment) -> bool:
+    """Whether Slack shows it as a picture where it goes by link."""
+    is_small = (file.size_bytes or 0) <= MAX_LINKED and len(file.url) <= MAX_URL
+    return is_small and file.mime.partition(";")[0].strip().lower() in PICTURES
+
+
+def _picture(file: OutgoingAttachment) -> Part:
     return {"type": "image", "image_url": file.url, "alt_text": (file.name or "Picture")[:MAX_ALT]}
 
 
@@ -141,7 +141,7 @@ def _option(row: Mapping[str, Any], section: int, place: int) -> Part:
 
 def _framed(message: Outgoing, asked: Part) -> Part:
     content = message.content
-    body = _marked(text(content.get("body")) or message.text, MAX_SECTION, "The text", "content.body")
+    body = marked(text(content.get("body")) or message.text, MAX_SECTION, "The text", "content.body")
     header, footer = text(content.get("header")), text(content.get("footer"))
     blocks: list[Part] = []
     if header.strip():

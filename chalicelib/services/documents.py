@@ -93,7 +93,8 @@ def hours_from(identifier: str, body: Mapping[str, Any], version: int) -> Busine
     """A calendar: weekly {weekday: [[start, end], ...]} and exceptions {date: {intervals, name}}, times "HH:MM" (an end
     on the next day is above 24:00)."""
     weekly = {
-        _weekday(day): _intervals(spans, f"weekly.{day}") for day, spans in _object(body.get("weekly", {}), "weekly").items()
+        _weekday(day): _intervals(spans, f"weekly.{day}")
+        for day, spans in _object(body.get("weekly", {}), "weekly").items()
     }
     exceptions = {_date(day): value for day, value in _object(body.get("exceptions", {}), "exceptions").items()}
     hours = BusinessHours(

@@ -177,7 +177,8 @@ def _changed() -> VersionConflict:
 
 
 def set_enabled(store: InboxStore, inbox_id: str, *, enabled: bool) -> Inbox:
-    """A disabled inbox sends nothing; what providers bring is kept, other callers are refused. Repeating it changes nothing. Raises InboxNotFound, VersionConflict."""
+    """A disabled inbox sends nothing; what providers bring is kept, other callers are refused. Repeating it changes
+    nothing. Raises InboxNotFound, VersionConflict."""
     before = get(store, inbox_id)
     if before.enabled is enabled:
         return before

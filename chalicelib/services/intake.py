@@ -297,6 +297,9 @@ def store_item(
     if item.echo and _is_our_own(inbound, deliveries, inbox, item):
         tally.counts["own_echoes"] += 1
         return Written.DUPLICATE
+    if item.known_only and inbound.find_leg(inbox.id, item.peer.addresses) is None:
+        tally.counts["of_unknown"] += 1
+        return None
     received = receive(inbound, inbox, item, now)
     tally.counts["duplicates" if received.outcome is Written.DUPLICATE else "messages"] += 1
     return received.outcome

@@ -3,9 +3,24 @@ function that serves it. A reaction is added by a row here, its rule and its fun
 
 from collections.abc import Mapping
 
-from chalicelib.domain.events import ConversationRead, MessageCreated
+from chalicelib.domain.events import (
+    AgentCapacityChanged,
+    AgentPresenceChanged,
+    ConversationAssigned,
+    ConversationCreated,
+    ConversationRead,
+    ConversationStatusChanged,
+    MessageCreated,
+)
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "attachments": (MessageCreated.TYPE,),
     "signals": (ConversationRead.TYPE,),
+    "routing": (
+        ConversationCreated.TYPE,
+        ConversationStatusChanged.TYPE,
+        ConversationAssigned.TYPE,
+        AgentPresenceChanged.TYPE,
+        AgentCapacityChanged.TYPE,
+    ),
 }

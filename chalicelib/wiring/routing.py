@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from chalicelib.aws.binding import bind
+from chalicelib.aws.binding import bind_models
 from chalicelib.aws.clients import patient_client
 from chalicelib.aws.memory import Memory
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.teams import TeamStore
-from chalicelib.aws.timers import Timers
+from chalicelib.aws.timers import Timers, TimersQueue
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.services.documents import hours_from, policy_from
@@ -17,6 +17,7 @@ from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing import Routing
 from chalicelib.services.timers import TimerCalls
+from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, settings
 
 # Rules, calendars and teams change rarely; a change holds everywhere within this time.
@@ -36,7 +37,7 @@ class RoutingRules:
         return found
 
     def team_ids(self) -> frozenset[str]:
-        found: frozenset[str] = self._memory.recall(("teams",), lambda: frozenset(team.id for team in _teams().list()))
+        found: frozenset[str] = self._memory.recall(("teams",), lambda: _read_teams())
         return found
 
     def hours(self, hours_id: str) -> BusinessHours | None:
@@ -52,9 +53,20 @@ class RoutingRules:
         return hours_from(hours_id, document.body, document.version) if document else None
 
 
+def _read_teams() -> frozenset[str]:
+    found: set[str] = set()
+    start = None
+    while True:
+        page = _teams().list(100, start)
+        found |= {team.id for team in page.items}
+        if page.next is None:
+            return frozenset(found)
+        start = page.next
+
+
 @cache
 def _teams() -> TeamStore:
-    bind(settings())
+    bind_models(settings().desk_table)
     return TeamStore()
 
 
@@ -66,14 +78,8 @@ def routing_store() -> RoutingStore:
 @cache
 def timers() -> Timers:
     made = settings()
-    return Timers(
-        patient_client("sqs"),
-        patient_client("scheduler"),
-        made.timers_sqs_url,
-        made.timers_sqs_arn,
-        made.timers_prefix,
-        made.timers_role_arn,
-    )
+    queue = TimersQueue(made.timers_sqs_url, made.timers_sqs_arn, made.timers_prefix, made.timers_role_arn)
+    return Timers(patient_client("sqs"), Lazy(lambda: patient_client("scheduler")), queue)
 
 
 @cache

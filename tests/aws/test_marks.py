@@ -120,7 +120,7 @@ def test_a_message_ends_the_same_when_its_marks_overtake_the_senders_answer(told
     for state, seconds in told[:overtaking]:
         assert park(held, state, seconds) is None
     sent_at = START + timedelta(seconds=9)
-    delivery = Delivery(held.store, None, None, None, None, lambda: sent_at)  # type: ignore[arg-type]
+    delivery = Delivery(held.store, None, None, None, None, lambda: sent_at, None, None)  # type: ignore[arg-type]
     delivery._accepted(_route(), claimed, "ext-1")
     for state, seconds in told[overtaking:]:
         known = park(held, state, seconds)

@@ -143,7 +143,7 @@ def test_what_sns_says_of_itself_is_no_mail(service: str) -> None:
 
 def test_the_mail_is_in_our_bucket() -> None:
     (pointer,) = email.pointers_to_content(KIT.fixture("received__first"), INBOX)
-    assert (pointer.object_key, pointer.url, pointer.limit_bytes) == ("inbound/received__first", None, 41 * 1024 * 1024)
+    assert (pointer.object_key, pointer.url, pointer.limit_bytes) == ("inbound/received__first", None, 30 * 1024 * 1024)
     for other in ("received__in_notification", "received__other_recipient", "delivery"):
         assert email.pointers_to_content(KIT.fixture(other), INBOX) == ()
 

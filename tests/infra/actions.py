@@ -30,6 +30,8 @@ OTHERWISE = {
     "generate_presigned_url": set(),
     # SES asks for the older action too where the mail is raw.
     "send_email": {"ses:SendEmail", "ses:SendRawEmail"},
+    # A schedule is given the role by which it acts.
+    "create_schedule": {"scheduler:CreateSchedule", "iam:PassRole"},
 }
 
 # The desk table's one door takes any write: which kinds there are, its callers' classes tell.

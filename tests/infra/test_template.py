@@ -15,6 +15,8 @@ CONSUMERS = {
     "SpillQueue": "spill",
     "AttachmentsQueue": "attachments",
     "SignalsQueue": "signals",
+    "RoutingQueue": "routing",
+    "TimersQueue": "routing",
 }
 STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
 
@@ -39,8 +41,9 @@ def test_a_queue_gives_up_into_dead_letters_of_its_own_kind(resources: Resources
 
     assert dead.get("FifoQueue", False) == queue.get("FifoQueue", False)
     assert dead["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
-    # Standard queues: five tries. Outbound retries ride on visibility; the spill outlasts an outage.
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == {"OutboundQueue": 1000, "SpillQueue": 20}.get(name, 5)
+    # Standard queues: five tries. Outbound retries ride on visibility; the spill, routing and timers outlast an outage.
+    lasting = {"OutboundQueue": 1000, "SpillQueue": 20, "RoutingQueue": 20, "TimersQueue": 20}
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == lasting.get(name, 5)
 
 
 def test_no_two_queues_share_dead_letters(resources: Resources) -> None:

@@ -16,6 +16,7 @@ FUNCTIONS = {
     "sender": "SenderFunction",
     "attachments": "AttachmentsFunction",
     "signals": "SignalsFunction",
+    "routing": "RoutingFunction",
     "api": "APIHandler",
     "authorizer": "Authorize",
 }
