@@ -16,8 +16,8 @@ from chalicelib.domain.message import MessageKind
 
 
 def reaction(call: Call) -> Iterator[Inbound]:
-    """`reaction_added`, `reaction_removed`. In a channel Slack does not tell which thread the message is in: it is found
-    where the message is a thread's first, or ours."""
+    """`reaction_added`, `reaction_removed`. In a channel Slack does not tell which thread the message is in: it is
+    found where the message is a thread's first, or ours."""
     value, item = call.event, mapping(call.event.get("item"))
     target, channel = text(item.get("ts")), text(item.get("channel"))
     happened = text(value.get("event_ts"))

@@ -3,6 +3,7 @@
 Source: "Working with files", reference of files.getUploadURLExternal, files.completeUploadExternal, conversations.open.
 """
 
+from collections.abc import Generator
 from typing import Any
 
 from chalicelib.channels import slack_api as api
@@ -16,6 +17,7 @@ from chalicelib.channels.base import (
     OutgoingAttachment,
     ProviderError,
     ReadFile,
+    Step,
     StepRefused,
     Steps,
 )
@@ -80,13 +82,13 @@ def uploaded(message: Outgoing, inbox: Inbox, credentials: Credentials) -> Steps
     return api.post("files.completeUploadExternal", payload, inbox, credentials)
 
 
-def opened(channel: str, inbox: Inbox, credentials: Credentials) -> Steps:
+def opened(channel: str, inbox: Inbox, credentials: Credentials) -> Generator[Step, Any, str]:
     """The channel itself; of a person the direct message, which only some calls find by themselves."""
     if channel[0] not in "UW":
-        return channel  # type: ignore[return-value]
+        return channel
     request = api.post("conversations.open", {"users": channel}, inbox, credentials)
     told = succeeded((yield Keep(request, OPENED_SECONDS)))
-    return identifier(mapping(told.get("channel")).get("id")) or channel  # type: ignore[return-value]
+    return identifier(mapping(told.get("channel")).get("id")) or channel
 
 
 def succeeded(response: HttpResponse) -> dict[str, Any]:

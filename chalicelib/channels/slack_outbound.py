@@ -26,7 +26,7 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
 MEGABYTE = 1024 * 1024
 # By link a picture may have 10 MB; what is uploaded has to pass through us.
 MAX_LINKED = 10 * MEGABYTE
-MAX_BYTES: Mapping[str, int] = dict.fromkeys(("image", "audio", "video", "document"), 50 * MEGABYTE)
+MAX_BYTES: Mapping[str, int] = dict.fromkeys(("image", "audio", "video", "document"), 25 * MEGABYTE)
 
 Part = dict[str, Any]
 

@@ -1,5 +1,5 @@
-"""Documents of the administrators, to and from the values that rules work with. Each `..._from` raises InvalidInput with
-the path of what is wrong; what it gives is fit for use."""
+"""Documents of the administrators, to and from the values that rules work with. Each `..._from` raises InvalidInput
+with the path of what is wrong; what it gives is fit for use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

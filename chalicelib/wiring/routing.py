@@ -37,7 +37,7 @@ class RoutingRules:
         return found
 
     def team_ids(self) -> frozenset[str]:
-        found: frozenset[str] = self._memory.recall(("teams",), lambda: _read_teams())
+        found: frozenset[str] = self._memory.recall(("teams",), _read_teams)
         return found
 
     def hours(self, hours_id: str) -> BusinessHours | None:
