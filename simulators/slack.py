@@ -123,6 +123,7 @@ class Slack:
             for workspace in self.workspaces.values():
                 workspace.channels.clear()
                 workspace.files.clear()
+                workspace.uploads.clear()
                 workspace.refusals.clear()
 
     def saved(self) -> list[Json]:

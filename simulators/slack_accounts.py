@@ -19,6 +19,7 @@ class Workspace:
     bot_user_id: str = "U0SIMBOT01"
     channels: dict[str, list[Json]] = field(default_factory=dict)
     files: dict[str, tuple[Json, bytes]] = field(default_factory=dict)
+    uploads: dict[str, Json] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     last_ts: float = 0.0
     events: int = 0
@@ -49,6 +50,19 @@ class Workspace:
             if message["ts"] == ts:
                 return message
         raise LookupError(f"message {ts}")
+
+    def expect_upload(self, name: str, size: int) -> str:
+        """A place for a file that is to come."""
+        file_id = f"F{len(self.uploads) + 1:09d}U"
+        self.uploads[file_id] = {"name": name, "size": size, "content": None}
+        return file_id
+
+    def uploaded(self, given: object) -> Json | None:
+        """A file that has come, in the form that messages show it in."""
+        found = self.uploads.get(str(given.get("id"))) if isinstance(given, dict) else None
+        if found is None or found["content"] is None or not isinstance(given, dict):
+            return None
+        return {"id": given["id"], "title": given.get("title", found["name"]), "size": found["size"]}
 
     def saved(self) -> Json:
         """What survives a restart."""

@@ -26,7 +26,7 @@ from simulators.wire import (
 
 TEAM = "/sim/slack/<team_id>"
 PERSON = f"{TEAM}/people/<user>"
-SCOPES = "chat:write,files:read,im:history,channels:history,app_mentions:read,reactions:read,commands"
+SCOPES = "chat:write,files:read,files:write,im:write,reactions:write,users:read,im:history,channels:history,app_mentions:read,reactions:read,commands"
 MAX_TEXT, MAX_BLOCKS = 40_000, 50
 
 
@@ -46,13 +46,85 @@ class SlackHttp:
         self._spoil(workspace)
         with self._slack.lock:
             message = self._posted(workspace, body)
-        response = json_answer({"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message})
+        answer = {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
+        return self._answered(request, workspace, message, answer)
+
+    def _answered(self, request: Request, workspace: Workspace, message: Json, answer: Json) -> Response:
+        """The message is told after the answer, which may be lost."""
+        response = json_answer(answer)
         response.call_on_close(lambda: self._slack.tell(workspace, message))
         knobs = self._slack.knobs
         if knobs.spend("drop_answer_next"):
             knobs.wait(knobs.now.hang_seconds)
             drop_connection(request)
         return response
+
+    def open_direct(self, request: Request) -> Response:
+        """conversations.open."""
+        workspace = self._caller(request)
+        user = str((parse_object(raw_body(request)) or {}).get("users", ""))
+        if user[:1] not in ("U", "W"):
+            raise _refusal("user_not_found")
+        return json_answer({"ok": True, "channel": {"id": workspace.direct(user)}})
+
+    def upload_url(self, request: Request) -> Response:
+        """files.getUploadURLExternal."""
+        workspace = self._caller(request)
+        name, length = request.args.get("filename", ""), request.args.get("length", "")
+        if not name or not length.isdigit() or int(length) == 0:
+            raise _refusal("invalid_arguments")
+        with self._slack.lock:
+            file_id = workspace.expect_upload(name, int(length))
+        url = f"{request.host_url}slack/upload/{workspace.team_id}/{file_id}"
+        return json_answer({"ok": True, "upload_url": url, "file_id": file_id})
+
+    def upload(self, request: Request, team_id: str, file_id: str) -> Response:
+        """The bytes of a file that nobody sees yet."""
+        workspace, content = self._slack.workspaces.get(team_id), raw_body(request)
+        if workspace is None or workspace.uploads.get(file_id, {}).get("size") != len(content):
+            return Response("bad upload", 400)
+        workspace.uploads[file_id]["content"] = content
+        return Response(f"OK - {len(content)}")
+
+    def complete_upload(self, request: Request) -> Response:
+        """files.completeUploadExternal: the files become a message."""
+        workspace, body = self._caller(request), parse_object(raw_body(request)) or {}
+        self._spoil(workspace)
+        with self._slack.lock:
+            files = [workspace.uploaded(given) for given in body.get("files") or []]
+            if not files or None in files:
+                raise _refusal("file_not_found")
+            said = {"text": body.get("initial_comment", ""), "thread_ts": body.get("thread_ts")}
+            message = self._posted(workspace, {**said, "channel": body.get("channel_id"), "blocks": files})
+            message.pop("blocks")
+            message |= {"subtype": "file_share", "files": files}
+            workspace.find(message["channel"], message["ts"]).update(message)
+        return self._answered(request, workspace, message, {"ok": True, "files": files})
+
+    def react(self, request: Request) -> Response:
+        """reactions.add and reactions.remove."""
+        workspace, body = self._caller(request), parse_object(raw_body(request)) or {}
+        self._spoil(workspace)
+        with self._slack.lock:
+            try:
+                message = workspace.find(str(body.get("channel")), body.get("timestamp"))
+            except LookupError:
+                raise _refusal("message_not_found") from None
+            shown = message.setdefault("reactions", [])
+            adds, name = request.path.endswith(".add"), str(body.get("name", ""))
+            if adds == (name in shown):
+                raise _refusal("already_reacted" if adds else "no_reaction")
+            (shown.append if adds else shown.remove)(name)
+        return json_answer({"ok": True})
+
+    def person(self, request: Request) -> Response:
+        """users.info."""
+        self._caller(request)
+        user = request.args.get("user", "")
+        if user[:1] not in ("U", "W"):
+            raise _refusal("user_not_found")
+        profile = {"display_name": f"Person {user[-4:]}", "real_name": f"Person {user[-4:]} of Slack"}
+        return json_answer({"ok": True, "user": {"id": user, "name": user.lower(), "profile": profile}})
 
     def auth_test(self, request: Request) -> Response:
         """auth.test."""
@@ -146,6 +218,13 @@ class SlackHttp:
     routes: ClassVar[tuple[Route, ...]] = (
         ("POST", "/slack/api/chat.postMessage", post_message),
         ("POST", "/slack/api/auth.test", auth_test),
+        ("POST", "/slack/api/conversations.open", open_direct),
+        ("GET", "/slack/api/files.getUploadURLExternal", upload_url),
+        ("POST", "/slack/upload/<team_id>/<file_id>", upload),
+        ("POST", "/slack/api/files.completeUploadExternal", complete_upload),
+        ("POST", "/slack/api/reactions.add", react),
+        ("POST", "/slack/api/reactions.remove", react),
+        ("GET", "/slack/api/users.info", person),
         ("GET", "/slack/api/files.info", file_info),
         ("GET", "/slack/files/<team_id>/<file_id>", file),
         ("GET", "/sim/slack", list_workspaces),

@@ -28,7 +28,7 @@ FORM = "application/x-www-form-urlencoded"
 # Files want the credentials; where they redirect to gets none.
 MEDIA_HOSTS = (".twilio.com",)
 # Twilio takes no callback whose host has an underscore.
-_PUBLIC = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~\-/]*)?")
+_PUBLIC = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~$\-/]*)?")
 _PLAIN_AUTHORITY = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 
 CREDENTIALS: tuple[CredentialField, ...] = (

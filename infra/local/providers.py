@@ -35,9 +35,12 @@ class Providers:
         except Unreachable:
             return False
 
-    def register_whatsapp(self, phone_number_id: str, **settings: str) -> None:
-        """A business number: credentials, and where its webhooks go."""
-        self.call("PUT", f"/whatsapp/numbers/{phone_number_id}", settings)
+    def register(self, place: str, settings: Json) -> None:
+        """An account of ours at a provider: credentials, and where its webhooks go."""
+        about = self.call("PUT", place, settings)
+        # Amazon's topics send nothing to a webhook that has not confirmed.
+        if about.get("confirmed") is False:
+            wait_until(lambda: self.call("GET", place)["confirmed"], START_SECONDS, f"{place} is not confirmed")
 
     def whatsapp_says(self, phone_number_id: str, wa_id: str, **message: Any) -> str:
         """A customer writes; answers the provider's id of the message."""
@@ -55,11 +58,6 @@ class Providers:
         shown: list[Json] = self.call("GET", path)["messages"]
         return shown
 
-    def register_email(self, address: str, **settings: str) -> None:
-        """An address of ours: its topic, its bucket, and the webhook, which has to confirm before any mail comes."""
-        self.call("PUT", f"/email/{address}", settings)
-        wait_until(lambda: self.call("GET", f"/email/{address}")["confirmed"], START_SECONDS, "e-mail is not confirmed")
-
     def email_says(self, address: str, mailbox: str, **mail: Any) -> str:
         """A customer writes a new mail; answers its Message-ID."""
         return str(self.call("POST", f"/email/{address}/mailboxes/{mailbox}/messages", mail)["id"])
@@ -73,10 +71,6 @@ class Providers:
         """What a customer's mailbox holds, oldest first."""
         shown: list[Json] = self.call("GET", f"/email/{address}/mailboxes/{mailbox}/messages")["messages"]
         return shown
-
-    def register_custom(self, name: str, *, secret: str, webhook_url: str) -> None:
-        """A connected system on the custom channel."""
-        self.call("PUT", f"/custom/{name}", {"secret": secret, "webhook_url": webhook_url})
 
     def custom_says(self, name: str, contact_id: str, **message: Any) -> str:
         """A contact of the connected system writes."""

@@ -1,12 +1,13 @@
-"""The demo workspace: three people, three inboxes and a few conversations, made through our own API only.
+"""The demo workspace: three people, an inbox of each channel and a few conversations, made through our own API only.
 
 Every step finds what an earlier, interrupted one has made, so it can be repeated.
 """
 
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from infra.local.accounts import ACCOUNTS, InboxAccount, fresh
 from infra.local.bootstrap import create_first_admin
 from infra.local.cloud import LocalCloud
 from infra.local.desk import Desk, Json
@@ -14,10 +15,6 @@ from infra.local.home import Home, read_private, write_private
 from infra.local.progress import LocalCloudError, Progress
 
 ADMIN, SUPERVISOR, AGENT = "admin", "supervisor", "agent"
-CUSTOM_SYSTEM = "orders"
-MAIL_ADDRESS = "support@desk.test"
-MAIL_TOPIC = "arn:aws:sns:us-east-1:000000000000:parley-local-mail"
-GRAPH_VERSION = "v25.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +25,6 @@ class Person:
     name: str
     email: str
     password: str
-
-
-@dataclass(frozen=True, slots=True)
-class InboxAccount:
-    """An inbox, its account at the simulated provider, and the secrets they share."""
-
-    channel: str
-    name: str
-    account_id: str | None
-    credentials: dict[str, str]
-    id: str = ""
 
 
 @dataclass(slots=True)
@@ -58,24 +44,14 @@ class Workspace:
             Person(SUPERVISOR, "Sam Ortiz", "sam@example.test", _password()),
             Person(AGENT, "Nia Okafor", "nia@example.test", _password()),
         )
-        whatsapp = {
-            "access_token": _secret(), "app_secret": _secret(), "verify_token": _secret()
-        }  # fmt: skip
-        chat = {"widget_secret": _secret(), "identity_secret": _secret()}
-        inboxes = (
-            InboxAccount("whatsapp", "WhatsApp", "106540352242922", whatsapp),
-            InboxAccount("web_chat", "Web chat", None, chat),
-            InboxAccount("custom", "Order system", None, {"secret": _secret()}),
-            InboxAccount("email", "E-mail", MAIL_ADDRESS, {"token_secret": _secret()}),
-        )
-        return cls({one.role: one for one in people}, {one.channel: one for one in inboxes})
+        return cls({one.role: one for one in people}, fresh())
 
     @classmethod
     def saved(cls, kept: dict[str, Any]) -> "Workspace":
-        """As `save` wrote it."""
+        """As `save` wrote it, and the inboxes that there were none of then."""
         return cls(
             {role: Person(**one) for role, one in kept["people"].items()},
-            {channel: InboxAccount(**one) for channel, one in kept["inboxes"].items()},
+            fresh() | {channel: InboxAccount(**one) for channel, one in kept["inboxes"].items()},
             bool(kept["chats_made"]),
         )
 
@@ -119,11 +95,11 @@ def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
     desk = workspace.desk(cloud, ADMIN)
     for role in (SUPERVISOR, AGENT):
         _make_person(desk, cognito, pool, workspace.people[role])
-    known = {(one["channel"], one["name"]): one for one in desk.items("/inboxes")}
+    known = {(one["channel"], one["name"]): one["id"] for one in desk.items("/inboxes")}
     for channel, inbox in workspace.inboxes.items():
-        made = known.get((channel, inbox.name)) or _make_inbox(cloud, desk, inbox)
-        workspace.inboxes[channel] = InboxAccount(channel, inbox.name, inbox.account_id, inbox.credentials, made["id"])
-    _register(cloud, workspace)
+        found = known.get((channel, inbox.name))
+        workspace.inboxes[channel] = replace(inbox, id=found or _make_inbox(cloud, desk, inbox))
+        _introduce(cloud, desk, workspace.inboxes[channel])
 
 
 def _make_person(desk: Desk, cognito: Any, pool: str, person: Person) -> None:
@@ -136,56 +112,37 @@ def _make_person(desk: Desk, cognito: Any, pool: str, person: Person) -> None:
     cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=person.password, Permanent=True)
 
 
-def _make_inbox(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> Json:
-    settings = {
-        "whatsapp": {"api_base": f"{cloud.providers.url}/graph/{GRAPH_VERSION}"},
-        "custom": {"delivery_url": f"{cloud.providers.url}/custom/{CUSTOM_SYSTEM}/deliver"},
-        "email": {
-            "topic_arn": MAIL_TOPIC,
-            "display_name": "Parley demo",
-            "certificate_hosts": [cloud.providers.url.removeprefix("http://")],
-        },
-    }
+def _make_inbox(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> str:
+    account = ACCOUNTS[inbox.channel]
+    if account.is_checked:
+        # The live check finds the account; its webhook's address names the inbox, so that follows.
+        _register(cloud, inbox, webhook_url="")
     body: Json = {
         "channel": inbox.channel,
         "name": inbox.name,
-        "settings": settings.get(inbox.channel, {}),
+        "settings": account.settings(cloud),
         "credentials": inbox.credentials,
-        # The provider learns of the account after the inbox is made: its webhook's address names the inbox.
-        "check": False,
+        "check": account.is_checked,
     }
     if inbox.account_id:
         body["account_id"] = inbox.account_id
     made = desk.call("POST", "/inboxes", body)
-    found: Json = made.get("inbox", made)
-    return found
+    return str(made["id"])
 
 
-def _register(cloud: LocalCloud, workspace: Workspace) -> None:
-    """The providers' side: accounts with our credentials, posting to our addresses."""
-    number, system = workspace.inboxes["whatsapp"], workspace.inboxes["custom"]
-    cloud.providers.register_whatsapp(
-        str(number.account_id),
-        webhook_url=cloud.webhook_url("whatsapp", number.id),
-        **number.credentials,
-    )
-    cloud.providers.register_custom(
-        CUSTOM_SYSTEM,
-        secret=system.credentials["secret"],
-        webhook_url=cloud.webhook_url("custom", system.id),
-    )
-    mail = workspace.inboxes.get("email")
-    if mail is not None:
-        cloud.providers.register_email(
-            MAIL_ADDRESS,
-            topic_arn=MAIL_TOPIC,
-            bucket=cloud.outputs["MailBucketName"],
-            webhook_url=cloud.webhook_url("email", mail.id),
-        )
+def _introduce(cloud: LocalCloud, desk: Desk, inbox: InboxAccount) -> None:
+    """Provider and inbox get to know where the webhook is."""
+    webhook_url = cloud.webhook_url(inbox.channel, inbox.id)
+    if ACCOUNTS[inbox.channel].tells_address:
+        desk.call("POST", f"/inboxes/{inbox.id}/secrets", {"credentials": {"webhook_url": webhook_url}})
+    _register(cloud, inbox, webhook_url)
 
 
-def _secret() -> str:
-    return secrets.token_urlsafe(24)
+def _register(cloud: LocalCloud, inbox: InboxAccount, webhook_url: str) -> None:
+    """The provider's side: an account with our credentials, posting to our address."""
+    account = ACCOUNTS[inbox.channel]
+    if account.known is not None:
+        cloud.providers.register(account.place, account.known(inbox, cloud, webhook_url))
 
 
 def _password() -> str:

@@ -34,13 +34,12 @@ def test_every_index_has_a_row() -> None:
 
 
 def test_every_subscription_has_its_rule_and_queue() -> None:
-    rules = load(PARTS / "bus.yaml")["Resources"]
-    queues = load(PARTS / "queues.yaml")["Resources"]
+    made = {name: one for part in sorted(PARTS.glob("*.yaml")) for name, one in load(part).get("Resources", {}).items()}
     for purpose, kinds in SUBSCRIPTIONS.items():
-        rule = rules[f"{purpose.capitalize()}Rule"]["Properties"]
+        rule = made[f"{purpose.capitalize()}Rule"]["Properties"]
         assert rule["EventPattern"]["detail-type"] == list(kinds)
         assert set(kinds) <= set(EVENTS)
-        assert f"{purpose.capitalize()}Queue" in queues
+        assert f"{purpose.capitalize()}Queue" in made
         assert f"{purpose.capitalize()}Queue" in json.dumps(rule["Targets"])
 
 
