@@ -12,6 +12,7 @@ CHECKOV_LOCKED := $(CHECKOV_VENV)/.locked-$(shell cksum requirements/checkov.txt
 SOURCES := $(wildcard app.py chalicelib functions infra simulators bench tests)
 SHIPPED := $(wildcard app.py chalicelib functions)
 PYTEST_ARGS ?=
+CHANNEL ?=
 STAGE ?=
 QUEUE ?=
 CORPUS ?= $(CHANNEL_CORPUS)
@@ -106,8 +107,8 @@ run: ## start the desk on this machine: local cloud, simulators, workspace
 	@started=$$(date +%s); $(MAKE) venv && PARLEY_STARTED_AT=$$started $(PY) -m infra.local run
 
 .PHONY: demo
-demo: venv ## play a day at the desk into the local cloud
-	@$(PY) -m infra.local demo
+demo: venv ## play each channel's round trip, hop by hop (CHANNEL=line for one)
+	@$(PY) -m infra.local demo $(if $(CHANNEL),--channel '$(CHANNEL)')
 
 .PHONY: reset
 reset: venv ## forget the local cloud's state

@@ -26,7 +26,7 @@ from infra.parts import PARTS, load
 # As long as real ones: sizes depend on it.
 INBOX = "ibx_5h2vq8w0c4n1x7r3k9mt"
 CHAT = "ibx_7k3n9mt5h2vq8w0c4n1x"
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers")
 BUS = "parley-bench"
 # The stubs know each service by a literal name; here it is a parameter.
 aws_client: Any = boto3.client
@@ -74,6 +74,10 @@ def variables(aws: str, provider: str) -> dict[str, str]:
         "PARLEY_EVENT_BUS": BUS,
         "PARLEY_ATTACHMENTS_BUCKET": "attachments",
         "PARLEY_QUARANTINE_BUCKET": "quarantine",
+        "PARLEY_MAIL_BUCKET": "mail",
+        "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:us-east-1:000000000000:timers",
+        "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::000000000000:role/timers",
+        "PARLEY_TIMERS_PREFIX": "parley-bench-",
         "PARLEY_SECRET_PREFIX": "parley/bench/",
         "PARLEY_PUBLIC_URL": "https://hooks.example",
         "PARLEY_TRUSTED_HOSTS": provider.removeprefix("http://"),
@@ -103,7 +107,7 @@ def _create_stack() -> None:
     for queue in QUEUES:
         fifo = {"FifoQueue": "true"} if queue.endswith(".fifo") else {}
         sqs.create_queue(QueueName=queue, Attributes={**fifo, "VisibilityTimeout": "5"})
-    for bucket in ("attachments", "quarantine"):
+    for bucket in ("attachments", "quarantine", "mail"):
         s3.create_bucket(Bucket=bucket)
     aws_client("events").create_event_bus(Name=BUS)
     aws_client("secretsmanager").create_secret(Name="parley/bench/cursor", SecretString="signs cursors")

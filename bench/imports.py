@@ -28,6 +28,7 @@ TOLD = "import json; print(json.dumps([imported, time.process_time()]))"
 WIRING: Mapping[str, str] = {
     "api": "from chalicelib.wiring import api as wiring; wiring.desk()",
     "attachments": "from chalicelib.wiring.sender import fetching; fetching()",
+    "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",
     "signals": "from chalicelib.wiring.sender import relay; relay()",
     "spill": "from chalicelib.wiring import intake, shared; intake.deliveries(); shared.inbound_store()",

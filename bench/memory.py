@@ -147,6 +147,13 @@ def _attachments(made: Desk) -> dict[str, Any]:
     return {"Records": [events.record(json.dumps({"detail": detail}))]}
 
 
+def _routing(made: Desk) -> dict[str, Any]:
+    """A conversation has begun, and nobody is there."""
+    conversation = made.conversations()[0]
+    event = {"type": "conversation.created", "aggregate": {"id": conversation["id"]}, "data": {}, "snapshot": {}}
+    return {"Records": [events.record(json.dumps({"detail": event}))]}
+
+
 def _signals(made: Desk) -> dict[str, Any]:
     conversation = made.conversations()[0]
     data = {"leg_id": conversation["active_leg_id"], "external_id": events.external_id(1)}
@@ -161,6 +168,7 @@ def _api(made: Desk) -> dict[str, Any]:
 EVENTS: Mapping[str, Callable[[Desk], dict[str, Any]]] = {
     "api": _api,
     "attachments": _attachments,
+    "routing": _routing,
     "sender": _sender,
     "signals": _signals,
     "spill": _spill,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,19 @@ from simulators.wire import Route, control_body, json_answer, problem
 
 if TYPE_CHECKING:
     from simulators.server import Simulators
+
+
+# Those that may put several events into one call.
+BATCHING = ("whatsapp", "custom", "messenger", "instagram", "line")
+PROVIDERS = (
+    *BATCHING,
+    *("telegram", "slack", "sms", "email", "shopify", "viber", "wechat", "voice", "apple"),
+)
+
+
+def _of_providers(names: tuple[str, ...], verb: str, what: str, method: Callable[..., Response]) -> tuple[Route, ...]:
+    """Spelt out for each, as /sim/custom/knobs must win over /sim/custom/<account_id>."""
+    return tuple((verb, f"/sim/{name}/{what}", method) for name in names)
 
 
 class Control:
@@ -115,7 +129,6 @@ class Control:
     def _board(self, request: Request) -> KnobBoard:
         return self._sim.knobs[_provider(request)]
 
-    # Spelt out per provider, as /sim/custom/knobs must win over /sim/custom/<name>.
     routes: ClassVar[tuple[Route, ...]] = (
         ("GET", "/sim/health", health),
         ("POST", "/sim/reset", reset),
@@ -124,53 +137,10 @@ class Control:
         ("DELETE", "/sim/clock", delete_clock),
         ("GET", "/sim/webhooks", webhooks),
         ("POST", "/sim/webhooks/wait", wait),
-        ("GET", "/sim/whatsapp/knobs", get_knobs),
-        ("PUT", "/sim/whatsapp/knobs", put_knobs),
-        ("DELETE", "/sim/whatsapp/knobs", delete_knobs),
-        ("POST", "/sim/whatsapp/flush", flush),
-        ("GET", "/sim/custom/knobs", get_knobs),
-        ("PUT", "/sim/custom/knobs", put_knobs),
-        ("DELETE", "/sim/custom/knobs", delete_knobs),
-        ("POST", "/sim/custom/flush", flush),
-        ("GET", "/sim/messenger/knobs", get_knobs),
-        ("PUT", "/sim/messenger/knobs", put_knobs),
-        ("DELETE", "/sim/messenger/knobs", delete_knobs),
-        ("POST", "/sim/messenger/flush", flush),
-        ("GET", "/sim/instagram/knobs", get_knobs),
-        ("PUT", "/sim/instagram/knobs", put_knobs),
-        ("DELETE", "/sim/instagram/knobs", delete_knobs),
-        ("POST", "/sim/instagram/flush", flush),
-        ("GET", "/sim/telegram/knobs", get_knobs),
-        ("PUT", "/sim/telegram/knobs", put_knobs),
-        ("DELETE", "/sim/telegram/knobs", delete_knobs),
-        ("GET", "/sim/line/knobs", get_knobs),
-        ("PUT", "/sim/line/knobs", put_knobs),
-        ("DELETE", "/sim/line/knobs", delete_knobs),
-        ("POST", "/sim/line/flush", flush),
-        ("GET", "/sim/slack/knobs", get_knobs),
-        ("PUT", "/sim/slack/knobs", put_knobs),
-        ("DELETE", "/sim/slack/knobs", delete_knobs),
-        ("GET", "/sim/sms/knobs", get_knobs),
-        ("PUT", "/sim/sms/knobs", put_knobs),
-        ("DELETE", "/sim/sms/knobs", delete_knobs),
-        ("GET", "/sim/email/knobs", get_knobs),
-        ("PUT", "/sim/email/knobs", put_knobs),
-        ("DELETE", "/sim/email/knobs", delete_knobs),
-        ("GET", "/sim/shopify/knobs", get_knobs),
-        ("PUT", "/sim/shopify/knobs", put_knobs),
-        ("DELETE", "/sim/shopify/knobs", delete_knobs),
-        ("GET", "/sim/viber/knobs", get_knobs),
-        ("PUT", "/sim/viber/knobs", put_knobs),
-        ("DELETE", "/sim/viber/knobs", delete_knobs),
-        ("GET", "/sim/wechat/knobs", get_knobs),
-        ("PUT", "/sim/wechat/knobs", put_knobs),
-        ("DELETE", "/sim/wechat/knobs", delete_knobs),
-        ("GET", "/sim/voice/knobs", get_knobs),
-        ("PUT", "/sim/voice/knobs", put_knobs),
-        ("DELETE", "/sim/voice/knobs", delete_knobs),
-        ("GET", "/sim/apple/knobs", get_knobs),
-        ("PUT", "/sim/apple/knobs", put_knobs),
-        ("DELETE", "/sim/apple/knobs", delete_knobs),
+        *_of_providers(PROVIDERS, "GET", "knobs", get_knobs),
+        *_of_providers(PROVIDERS, "PUT", "knobs", put_knobs),
+        *_of_providers(PROVIDERS, "DELETE", "knobs", delete_knobs),
+        *_of_providers(BATCHING, "POST", "flush", flush),
     )
 
 

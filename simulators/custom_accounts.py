@@ -38,3 +38,7 @@ class FarEnd:
         """The screen of a contact, known or new."""
         fresh = Screen({"external_id": external_id, "name": external_id})
         return self.screens.setdefault(external_id, fresh)
+
+    def saved(self) -> Json:
+        """What survives a restart."""
+        return {"name": self.name, "secret": self.secret, "webhook_url": self.webhook_url}

@@ -21,11 +21,12 @@ from werkzeug.wrappers import Request, Response
 from simulators.apple import Apple
 from simulators.apple_http import AppleHttp
 from simulators.clock import Clock, machine_time
-from simulators.control import Control
+from simulators.control import PROVIDERS, Control
 from simulators.custom import Custom
 from simulators.custom_http import CustomHttp
 from simulators.email import Email
 from simulators.email_http import EmailHttp
+from simulators.fronts import AccountsFront
 from simulators.instagram import INSTAGRAM, InstagramHttp
 from simulators.knobs import KnobBoard
 from simulators.line import Line
@@ -113,22 +114,7 @@ class Simulators:
     ) -> None:
         require_loopback(host)
         self.clock = Clock(now)
-        self.knobs = {
-            "whatsapp": KnobBoard(),
-            "custom": KnobBoard(),
-            "messenger": KnobBoard(),
-            "instagram": KnobBoard(),
-            "telegram": KnobBoard(),
-            "line": KnobBoard(),
-            "slack": KnobBoard(),
-            "sms": KnobBoard(),
-            "shopify": KnobBoard(),
-            "email": KnobBoard(),
-            "viber": KnobBoard(),
-            "wechat": KnobBoard(),
-            "voice": KnobBoard(),
-            "apple": KnobBoard(),
-        }
+        self.knobs = {name: KnobBoard() for name in PROVIDERS}
         self._state = StateFile(state)
         self._traffic = Traffic()
         saved = self._state.load()
@@ -162,20 +148,24 @@ class Simulators:
             Control: Control(self),
             GraphApi: GraphApi(self.whatsapp),
             WhatsAppControl: WhatsAppControl(self.whatsapp),
-            CustomHttp: CustomHttp(self.custom, self.webhooks.wait_idle, self.save),
             MessengerHttp: MessengerHttp(self.messenger),
             InstagramHttp: InstagramHttp(self.instagram),
-            TelegramHttp: TelegramHttp(self.telegram, self.save),
-            LineHttp: LineHttp(self.line, self.save),
-            SlackHttp: SlackHttp(self.slack, self.save),
-            SmsHttp: SmsHttp(self.sms, self.webhooks.wait_idle, self.save),
-            EmailHttp: EmailHttp(self.email, self.webhooks.wait_idle, self.save),
-            ShopifyHttp: ShopifyHttp(self.shopify, self.save),
-            ViberHttp: ViberHttp(self.viber, self.webhooks.wait_idle, self.save),
-            WeChatHttp: WeChatHttp(self.wechat, self.save),
-            VoiceHttp: VoiceHttp(self.voice, self.webhooks.wait_idle, self.save),
-            AppleHttp: AppleHttp(self.apple, self.save),
         }
+        registering: tuple[tuple[type[AccountsFront], Any], ...] = (
+            (CustomHttp, self.custom),
+            (TelegramHttp, self.telegram),
+            (LineHttp, self.line),
+            (SlackHttp, self.slack),
+            (SmsHttp, self.sms),
+            (EmailHttp, self.email),
+            (ShopifyHttp, self.shopify),
+            (ViberHttp, self.viber),
+            (WeChatHttp, self.wechat),
+            (VoiceHttp, self.voice),
+            (AppleHttp, self.apple),
+        )
+        for front, provider in registering:
+            self._fronts[front] = front(provider, self.save, self.webhooks.wait_idle)
         self._thread = Thread(target=self._serve, daemon=True)
 
     def start(self) -> None:
@@ -238,13 +228,11 @@ class Simulators:
 
     def save(self) -> None:
         """Write the registered accounts to the state file, if there is one."""
-        far_ends = list(self.custom.far_ends.values())
-        custom = [{"name": f.name, "secret": f.secret, "webhook_url": f.webhook_url} for f in far_ends]
         self._state.save(
             {
                 "version": 1,
                 "whatsapp": self.whatsapp.saved(),
-                "custom": custom,
+                "custom": [far_end.saved() for far_end in list(self.custom.far_ends.values())],
                 "telegram": self.telegram.saved(),
                 "line": self.line.saved(),
                 "slack": self.slack.saved(),

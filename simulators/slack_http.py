@@ -3,39 +3,30 @@
 Source: reference of chat.postMessage, files.info, auth.test.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from simulators.faults import drop_connection
+from simulators.faults import answered, spoil
+from simulators.fronts import AccountsFront, account_routes, explained, looked_at, made, queued
 from simulators.slack import Slack
 from simulators.slack_accounts import Workspace
-from simulators.wire import (
-    Json,
-    Refused,
-    Route,
-    bearer_token,
-    control_body,
-    json_answer,
-    parse_object,
-    problem,
-    raw_body,
-)
+from simulators.wire import Json, Refused, Route, bearer_token, control_body, json_answer, parse_object, raw_body
 
-TEAM = "/sim/slack/<team_id>"
+TEAM = "/sim/slack/<account_id>"
 PERSON = f"{TEAM}/people/<user>"
-SCOPES = "chat:write,files:read,files:write,im:write,reactions:write,users:read,im:history,channels:history,app_mentions:read,reactions:read,commands"
+SCOPES = (
+    "chat:write,files:read,files:write,im:write,reactions:write,users:read,"
+    "im:history,channels:history,app_mentions:read,reactions:read,commands"
+)
 MAX_TEXT, MAX_BLOCKS = 40_000, 50
 
 
-class SlackHttp:
+class SlackHttp(AccountsFront[Slack, Workspace]):
     """Routes of the simulated Slack."""
 
-    def __init__(self, slack: Slack, changed: Callable[[], None] = lambda: None) -> None:
-        self._slack = slack
-        self._changed = changed
+    LISTED = "workspaces"
+    HIDDEN = frozenset({"bot_token", "signing_secret"})
 
     def post_message(self, request: Request) -> Response:
         """chat.postMessage."""
@@ -44,7 +35,7 @@ class SlackHttp:
         if body is None:
             raise _refusal("invalid_json")
         self._spoil(workspace)
-        with self._slack.lock:
+        with self._provider.lock:
             message = self._posted(workspace, body)
         answer = {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
         return self._answered(request, workspace, message, answer)
@@ -52,12 +43,8 @@ class SlackHttp:
     def _answered(self, request: Request, workspace: Workspace, message: Json, answer: Json) -> Response:
         """The message is told after the answer, which may be lost."""
         response = json_answer(answer)
-        response.call_on_close(lambda: self._slack.tell(workspace, message))
-        knobs = self._slack.knobs
-        if knobs.spend("drop_answer_next"):
-            knobs.wait(knobs.now.hang_seconds)
-            drop_connection(request)
-        return response
+        response.call_on_close(lambda: self._provider.tell(workspace, message))
+        return answered(request, response, self._provider.knobs)
 
     def open_direct(self, request: Request) -> Response:
         """conversations.open."""
@@ -73,14 +60,14 @@ class SlackHttp:
         name, length = request.args.get("filename", ""), request.args.get("length", "")
         if not name or not length.isdigit() or int(length) == 0:
             raise _refusal("invalid_arguments")
-        with self._slack.lock:
+        with self._provider.lock:
             file_id = workspace.expect_upload(name, int(length))
         url = f"{request.host_url}slack/upload/{workspace.team_id}/{file_id}"
         return json_answer({"ok": True, "upload_url": url, "file_id": file_id})
 
     def upload(self, request: Request, team_id: str, file_id: str) -> Response:
         """The bytes of a file that nobody sees yet."""
-        workspace, content = self._slack.workspaces.get(team_id), raw_body(request)
+        workspace, content = self._provider.workspaces.get(team_id), raw_body(request)
         if workspace is None or workspace.uploads.get(file_id, {}).get("size") != len(content):
             return Response("bad upload", 400)
         workspace.uploads[file_id]["content"] = content
@@ -90,7 +77,7 @@ class SlackHttp:
         """files.completeUploadExternal: the files become a message."""
         workspace, body = self._caller(request), parse_object(raw_body(request)) or {}
         self._spoil(workspace)
-        with self._slack.lock:
+        with self._provider.lock:
             files = [workspace.uploaded(given) for given in body.get("files") or []]
             if not files or None in files:
                 raise _refusal("file_not_found")
@@ -105,7 +92,7 @@ class SlackHttp:
         """reactions.add and reactions.remove."""
         workspace, body = self._caller(request), parse_object(raw_body(request)) or {}
         self._spoil(workspace)
-        with self._slack.lock:
+        with self._provider.lock:
             try:
                 message = workspace.find(str(body.get("channel")), body.get("timestamp"))
             except LookupError:
@@ -144,76 +131,46 @@ class SlackHttp:
 
     def file(self, request: Request, team_id: str, file_id: str) -> Response:
         """A file's bytes; without a good token the page to sign in, as Slack answers."""
-        workspace = self._slack.by_token(bearer_token(request))
+        workspace = self._provider.by_token(bearer_token(request))
         found = workspace.files.get(file_id) if workspace and workspace.team_id == team_id else None
         if found is None:
             return Response("<!DOCTYPE html><title>Sign in</title>", mimetype="text/html")
         return Response(found[1], content_type=found[0]["mimetype"])
 
-    def list_workspaces(self, request: Request) -> Response:
-        """The registered workspaces, without their secrets."""
-        return json_answer({"workspaces": [_shown(each) for each in self._slack.workspaces.values()]})
-
-    def put_workspace(self, request: Request, team_id: str) -> Response:
-        """Register a workspace, or change it."""
-        with _explained():
-            workspace = self._slack.register(team_id, **control_body(request))
-        self._changed()
-        return json_answer(_shown(workspace))
-
-    def get_workspace(self, request: Request, team_id: str) -> Response:
-        """One workspace and its channels."""
-        with _explained():
-            workspace = self._slack.workspace(team_id)
-        return json_answer(_shown(workspace) | {"channels": list(workspace.channels)})
-
-    def delete_workspace(self, request: Request, team_id: str) -> Response:
-        """Forget a workspace."""
-        with _explained():
-            self._slack.workspace(team_id)
-        self._slack.workspaces.pop(team_id, None)
-        self._changed()
-        return json_answer({"deleted": team_id})
-
-    def post_handshake(self, request: Request, team_id: str) -> Response:
+    def post_handshake(self, request: Request, account_id: str) -> Response:
         """Try the webhook's address."""
-        with _explained():
-            return json_answer({"deliveries": self._slack.handshake(team_id)}, 202)
+        with explained():
+            return json_answer({"deliveries": self._provider.handshake(account_id)}, 202)
 
-    def post_event(self, request: Request, team_id: str) -> Response:
+    def post_event(self, request: Request, account_id: str) -> Response:
         """Post an event of the caller's making."""
-        with _explained():
-            self._slack.tell(self._slack.workspace(team_id), control_body(request))
-        return json_answer({"queued": True}, 202)
+        with explained():
+            workspace = self._account(account_id)
+        return queued(self._provider.tell, workspace, control_body(request))
 
-    def post_refusal(self, request: Request, team_id: str) -> Response:
+    def post_refusal(self, request: Request, account_id: str) -> Response:
         """Refuse the next message with this error."""
-        with _explained():
-            self._slack.workspace(team_id).refusals.append(str(control_body(request).get("error", "is_archived")))
-        return json_answer({"queued": True}, 202)
+        with explained():
+            refusals = self._account(account_id).refusals
+        return queued(refusals.append, str(control_body(request).get("error", "is_archived")))
 
-    def post_said(self, request: Request, team_id: str, user: str) -> Response:
+    def post_said(self, request: Request, account_id: str, user: str) -> Response:
         """A person writes."""
-        with _explained():
-            ts = self._slack.say(team_id, user, **control_body(request))
-        return json_answer({"ts": ts}, 201)
+        return made(request, "ts", self._provider.say, account_id, user)
 
-    def post_action(self, request: Request, team_id: str, user: str) -> Response:
+    def post_action(self, request: Request, account_id: str, user: str) -> Response:
         """A person edits, deletes, reacts, presses, uses a command."""
-        with _explained():
-            self._slack.act(team_id, user, **control_body(request))
-        return json_answer({"queued": True}, 202)
+        return queued(self._provider.act, account_id, user, **control_body(request))
 
-    def get_screen(self, request: Request, team_id: str, user: str) -> Response:
+    def get_screen(self, request: Request, account_id: str, user: str) -> Response:
         """The direct messages of a person with the app."""
-        with _explained():
-            channel = self._slack.workspace(team_id).direct(user)
-            return json_answer({"messages": self._slack.screen(team_id, channel)})
+        with explained():
+            channel = self._account(account_id).direct(user)
+        return self.get_channel(request, account_id, channel)
 
-    def get_channel(self, request: Request, team_id: str, channel: str) -> Response:
+    def get_channel(self, request: Request, account_id: str, channel: str) -> Response:
         """What stands in a channel."""
-        with _explained():
-            return json_answer({"messages": self._slack.screen(team_id, channel)})
+        return looked_at(lambda: {"messages": self._provider.screen(account_id, channel)})
 
     routes: ClassVar[tuple[Route, ...]] = (
         ("POST", "/slack/api/chat.postMessage", post_message),
@@ -227,10 +184,7 @@ class SlackHttp:
         ("GET", "/slack/api/users.info", person),
         ("GET", "/slack/api/files.info", file_info),
         ("GET", "/slack/files/<team_id>/<file_id>", file),
-        ("GET", "/sim/slack", list_workspaces),
-        ("PUT", TEAM, put_workspace),
-        ("GET", TEAM, get_workspace),
-        ("DELETE", TEAM, delete_workspace),
+        *account_routes("/sim/slack"),
         ("POST", f"{TEAM}/handshake", post_handshake),
         ("POST", f"{TEAM}/events", post_event),
         ("POST", f"{TEAM}/refusals", post_refusal),
@@ -240,21 +194,25 @@ class SlackHttp:
         ("GET", f"{TEAM}/channels/<channel>", get_channel),
     )
 
+    def _accounts(self) -> dict[str, Workspace]:
+        return self._provider.workspaces
+
+    def _details(self, account: Workspace) -> Json:
+        return {"channels": list(account.channels)}
+
     def _caller(self, request: Request) -> Workspace:
-        workspace = self._slack.by_token(bearer_token(request))
+        workspace = self._provider.by_token(bearer_token(request))
         if workspace is None:
             raise _refusal("invalid_auth" if bearer_token(request) else "not_authed")
         return workspace
 
     def _spoil(self, workspace: Workspace) -> None:
-        knobs, now = self._slack.knobs, self._slack.knobs.now
-        knobs.wait(now.latency_seconds)
-        if knobs.spend("rate_limit_next"):
-            raise Refused(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(now.retry_after_seconds)})
-        if knobs.spend("server_error_next"):
-            raise Refused(now.server_error_status, {"ok": False, "error": "service_unavailable"})
-        if knobs.spend("provider_error_next"):
-            raise _refusal("internal_error")
+        spoil(
+            self._provider.knobs,
+            limited=lambda now: _limited(now.retry_after_seconds),
+            broken=lambda now: Refused(now.server_error_status, {"ok": False, "error": "service_unavailable"}),
+            refused=lambda now: _refusal("internal_error"),
+        )
         if workspace.refusals:
             raise _refusal(workspace.refusals.pop(0))
 
@@ -267,7 +225,7 @@ class SlackHttp:
         if to[:1] not in ("U", "W", "C", "G", "D"):
             raise _refusal("channel_not_found")
         channel = workspace.direct(to) if to[0] in "UW" else to
-        ts = self._slack.now_ts(workspace)
+        ts = self._provider.now_ts(workspace)
         message: Json = {"type": "message", "user": workspace.bot_user_id, "bot_id": "B0SIMBOT01", "text": text}
         message |= {"app_id": workspace.app_id, "team": workspace.team_id, "ts": ts, "event_ts": ts, "channel": channel}
         message |= {"channel_type": "im" if channel.startswith("D") else "channel"}
@@ -281,17 +239,5 @@ def _refusal(error: str) -> Refused:
     return Refused(200, {"ok": False, "error": error})
 
 
-def _shown(workspace: Workspace) -> Json:
-    hidden = ("bot_token", "signing_secret")
-    return {name: value for name, value in workspace.saved().items() if name not in hidden}
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what the simulator refuses into answers."""
-    try:
-        yield
-    except LookupError as unknown:
-        raise problem(404, "not_found", f"there is no {unknown}") from unknown
-    except (ValueError, TypeError) as fault:
-        raise problem(400, "bad_request", str(fault)) from fault
+def _limited(seconds: int) -> Refused:
+    return Refused(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(seconds)})

@@ -155,6 +155,7 @@ class Viber:
                 self.bots.clear()
             for bot in self.bots.values():
                 bot.people.clear()
+                bot.files.clear()
 
     def saved(self) -> list[Json]:
         """What survives a restart."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from simulators.wire import Json
 
-KEPT = 2_000
+KEPT, KEPT_FILES = 2_000, 400
 
 
 @dataclass(slots=True)
@@ -46,10 +46,19 @@ class Bot:
     webhook_url: str = ""
     balance: int | None = None
     people: dict[str, Person] = field(default_factory=dict)
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
     def person(self, user_id: str) -> Person:
         """A person, known or new."""
         return self.people.setdefault(user_id, Person(user_id))
+
+    def keep_file(self, content: bytes, mime_type: str) -> str:
+        """Store a file that somebody sent; the oldest make room."""
+        file_id = secrets.token_hex(16)
+        self.files[file_id] = (content, mime_type)
+        while len(self.files) > KEPT_FILES:
+            del self.files[next(iter(self.files))]
+        return file_id
 
     def saved(self) -> Json:
         """What survives a restart."""

@@ -1,51 +1,40 @@
 """HTTP fronts of the simulated Viber: the REST API for the desk, the control API for people."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import ClassVar
+from base64 import b64decode
+from functools import partial
+from typing import Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from simulators.faults import drop_connection
+from simulators.faults import answered, spoil, tell_after
+from simulators.fronts import ChatsFront, account_routes, explained, made, queued
 from simulators.viber import Viber
 from simulators.viber_accounts import Bot
 from simulators.viber_messages import MAX_BODY, ViberError
-from simulators.wire import Json, Refused, Route, control_body, json_answer, parse_object, problem, raw_body
+from simulators.wire import Json, Refused, Route, control_body, json_answer, parse_object, raw_body
 
-BOT = "/sim/viber/<bot_id>"
-PERSON = f"{BOT}/people/<user_id>"
-EARLY_STATUS_WAIT_SECONDS = 2.0
+BOT = "/sim/viber/<account_id>"
+PERSON = f"{BOT}/people/<customer_id>"
 
 
-class ViberHttp:
+class ViberHttp(ChatsFront[Viber, Bot]):
     """Routes of the simulated Viber."""
 
-    def __init__(
-        self, viber: Viber, settle_webhooks: Callable[[float], object], changed: Callable[[], None] = lambda: None
-    ) -> None:
-        self._viber = viber
-        self._settle_webhooks = settle_webhooks
-        self._changed = changed
+    LISTED = "bots"
+    HIDDEN = frozenset({"token"})
+    ADDED: ClassVar[Json] = {"api_base_path": "/viber"}
 
     def send_message(self, request: Request) -> Response:
         """A bot writes to somebody."""
         try:
             bot, body = self._call(request)
             self._spoil()
-            answer, person, token = self._viber.send(bot, body)
+            answer, person, token = self._provider.send(bot, body)
         except ViberError as refusal:
             return json_answer(refusal.payload)
-        knobs = self._viber.knobs
-        response = json_answer(answer)
-        if knobs.now.statuses_before_answer:
-            self._viber.settle(bot, person, token)
-            self._settle_webhooks(EARLY_STATUS_WAIT_SECONDS)
-        else:
-            response.call_on_close(lambda: self._viber.settle(bot, person, token))
-        if knobs.spend("drop_answer_next"):
-            knobs.wait(knobs.now.hang_seconds)
-            drop_connection(request)
-        return response
+        knobs, response = self._provider.knobs, json_answer(answer)
+        tell_after(response, knobs, lambda: self._provider.settle(bot, person, token), self._settle_webhooks)
+        return answered(request, response, knobs)
 
     def account_info(self, request: Request) -> Response:
         """Which bot this is."""
@@ -64,74 +53,38 @@ class ViberHttp:
                 raise ViberError(4, "url is missing")
         except ViberError as refusal:
             return json_answer(refusal.payload)
-        self._viber.set_webhook(bot, body["url"])
+        self._provider.set_webhook(bot, body["url"])
         self._changed()
         return json_answer({"status": 0, "status_message": "ok", "event_types": ["delivered", "seen", "failed"]})
 
-    def list_bots(self, request: Request) -> Response:
-        """The registered bots, without their secrets."""
-        return json_answer({"bots": [_shown(bot) for bot in self._viber.bots.values()]})
-
-    def put_bot(self, request: Request, bot_id: str) -> Response:
-        """Register a bot, or change it."""
-        with _explained():
-            bot = self._viber.register(bot_id, **control_body(request))
-        self._changed()
-        return json_answer(_shown(bot))
-
-    def get_bot(self, request: Request, bot_id: str) -> Response:
-        """One bot and who talks with it."""
-        with _explained():
-            bot = self._viber.bot(bot_id)
-        return json_answer(_shown(bot) | {"people": list(bot.people)})
-
-    def delete_bot(self, request: Request, bot_id: str) -> Response:
-        """Forget a bot."""
-        with _explained():
-            self._viber.bot(bot_id)
-        self._viber.bots.pop(bot_id, None)
-        self._changed()
-        return json_answer({"deleted": bot_id})
-
-    def post_event(self, request: Request, bot_id: str) -> Response:
+    def post_event(self, request: Request, account_id: str) -> Response:
         """Post an event of the caller's making, signed."""
-        with _explained():
-            self._viber.post_event(bot_id, control_body(request))
-        return json_answer({"queued": True}, 202)
+        return queued(self._provider.post_event, account_id, control_body(request))
 
-    def post_message(self, request: Request, bot_id: str, user_id: str) -> Response:
-        """A person writes."""
-        with _explained():
-            token = self._viber.say(bot_id, user_id, **control_body(request))
-        return json_answer({"token": token}, 201)
+    def post_message(self, request: Request, account_id: str, customer_id: str) -> Response:
+        """A person writes; the bytes of a file may come along."""
+        return made(request, "token", partial(self._say, f"{request.host_url}viber/files"), account_id, customer_id)
 
-    def post_action(self, request: Request, bot_id: str, user_id: str) -> Response:
-        """A person presses, subscribes, leaves, or opens the chat."""
-        with _explained():
-            self._viber.act(bot_id, user_id, **control_body(request))
-        return json_answer({"queued": True}, 202)
-
-    def get_phone(self, request: Request, bot_id: str, user_id: str) -> Response:
-        """What a person sees."""
-        with _explained():
-            return json_answer(self._viber.phone(bot_id, user_id))
+    def get_file(self, request: Request, account_id: str, file_id: str) -> Response:
+        """A file that a person sent: for everybody who knows its address."""
+        with explained():
+            content, mime_type = self._account(account_id).files[file_id]
+        return Response(content, content_type=mime_type)
 
     routes: ClassVar[tuple[Route, ...]] = (
         ("POST", "/viber/pa/send_message", send_message),
         ("POST", "/viber/pa/get_account_info", account_info),
         ("POST", "/viber/pa/set_webhook", set_webhook),
-        ("GET", "/sim/viber", list_bots),
-        ("PUT", BOT, put_bot),
-        ("GET", BOT, get_bot),
-        ("DELETE", BOT, delete_bot),
+        ("GET", "/viber/files/<account_id>/<file_id>", get_file),
+        *account_routes("/sim/viber"),
         ("POST", f"{BOT}/events", post_event),
         ("POST", f"{PERSON}/messages", post_message),
-        ("POST", f"{PERSON}/actions", post_action),
-        ("GET", f"{PERSON}/phone", get_phone),
+        ("POST", f"{PERSON}/actions", ChatsFront.post_action),
+        ("GET", f"{PERSON}/phone", ChatsFront.get_phone),
     )
 
     def _call(self, request: Request) -> tuple[Bot, Json]:
-        bot = self._viber.by_token(request.headers.get("X-Viber-Auth-Token", ""))
+        bot = self._provider.by_token(request.headers.get("X-Viber-Auth-Token", ""))
         raw = raw_body(request)
         body = parse_object(raw) if len(raw) <= MAX_BODY else None
         if body is None:
@@ -139,27 +92,22 @@ class ViberHttp:
         return bot, body
 
     def _spoil(self) -> None:
-        knobs, now = self._viber.knobs, self._viber.knobs.now
-        knobs.wait(now.latency_seconds)
-        if knobs.spend("rate_limit_next"):
-            raise ViberError(12)
-        if knobs.spend("server_error_next"):
-            raise Refused(now.server_error_status, {"error": "Internal server error"})
-        if knobs.spend("provider_error_next"):
-            raise ViberError(now.provider_error_code, "set with the knobs")
+        spoil(
+            self._provider.knobs,
+            limited=lambda now: ViberError(12),
+            broken=lambda now: Refused(now.server_error_status, {"error": "Internal server error"}),
+            refused=lambda now: ViberError(now.provider_error_code, "set with the knobs"),
+        )
 
+    def _accounts(self) -> dict[str, Bot]:
+        return self._provider.bots
 
-def _shown(bot: Bot) -> Json:
-    about = {name: value for name, value in bot.saved().items() if name != "token"}
-    return about | {"api_base_path": "/viber"}
+    def _details(self, account: Bot) -> Json:
+        return {"people": list(account.people)}
 
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what the simulator refuses into answers."""
-    try:
-        yield
-    except LookupError as unknown:
-        raise problem(404, "not_found", f"there is no {unknown} here") from unknown
-    except (ValueError, TypeError) as fault:
-        raise problem(400, "bad_request", str(fault)) from fault
+    def _say(self, files: str, account_id: str, customer_id: str, /, **spec: Any) -> str:
+        if "content_base64" in spec:
+            content = b64decode(spec.pop("content_base64"), validate=True)
+            file_id = self._account(account_id).keep_file(content, str(spec.pop("mime_type", "image/jpeg")))
+            spec |= {"media": f"{files}/{account_id}/{file_id}", "size": len(content)}
+        return self._provider.say(account_id, customer_id, **spec)

@@ -76,6 +76,8 @@ class CapabilitiesView(View, frozen=True, kw_only=True):
     registers: bool
     answers_caller: bool
     sealed: bool
+    public: bool
+    profiles: bool
     inbox_per_second: float | None
     recipient_per_second: float | None
 

@@ -21,13 +21,14 @@ from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.counts import DESK, FIELDS, Scope
 from chalicelib.domain.errors import (
+    CapacityExceeded,
     ConversationNotFound,
     CursorInvalid,
     InvalidInput,
     TransitionRefused,
 )
 from chalicelib.domain.reads import ViewQuery
-from chalicelib.services import administration, desk
+from chalicelib.services import administration, assignment, desk
 from chalicelib.wiring import api as wiring
 
 LONGEST_SNOOZE = timedelta(days=366)
@@ -56,10 +57,15 @@ class StatusBody(Body, frozen=True, kw_only=True):
 
 
 class AssignmentBody(Body, frozen=True, kw_only=True):
-    """Both are set to what is given: leave one out and it is nobody."""
+    """Both are set to what is given: leave one out and it is nobody. A team alone is a transfer to its queue.
+    `exceed`: even where the agent has no room (supervisors only). `note` becomes a private note in the thread, `reason`
+    stands in the line that tells of the change."""
 
     assignee_id: AgentId | None = None
     team_id: TeamId | None = None
+    exceed: bool = False
+    note: str = ""
+    reason: str = ""
 
 
 @resource.route(
@@ -173,21 +179,16 @@ def set_conversation_status(caller: Caller, conversation_id: str, body: StatusBo
     role=Role.AGENT,
     body=AssignmentBody,
     gives=ConversationView,
-    refuses=(ConversationNotFound, TransitionRefused),
+    refuses=(ConversationNotFound, TransitionRefused, CapacityExceeded),
     example={"assignee_id": "agt_5h2vq8w0c4n1x7r3k9mt"},
 )
 def assign_conversation(caller: Caller, conversation_id: str, body: AssignmentBody) -> ConversationView:
-    """Give it to an agent, a team, both or nobody."""
+    """Give it to an agent, a team, both or nobody.
+
+    An open or pending conversation holds units of its agent, by its channel; one that does not fit is refused."""
     administration.check_assignable(wiring.agents(), wiring.teams(), _other(body.assignee_id, caller), body.team_id)
-    changed = desk.assign(
-        wiring.desk(),
-        caller.principal,
-        conversation_id,
-        caller.now,
-        assignee_id=body.assignee_id,
-        team_id=body.team_id,
-    )
-    return view(changed, caller.now)
+    wish = assignment.Wish(body.assignee_id, body.team_id, body.exceed, body.note, body.reason)
+    return view(assignment.assign(wiring.desk(), caller.principal, conversation_id, wish, caller.now), caller.now)
 
 
 def _other(assignee_id: str | None, caller: Caller) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.api.problems import STATUS, Problem, UnsupportedMedia
-from chalicelib.api.routing import PATH_IDS, PATH_NUMBERS, Route
+from chalicelib.api.routing import PATH_IDS, PATH_NUMBERS, PATH_WORDS, Route
 from chalicelib.domain.errors import (
     InvalidInput,
     NotAuthenticated,
@@ -28,6 +28,10 @@ TAGS = {
     "meta": "What the API tells of itself",
     "agents": "Who works at the desk",
     "teams": "What agents and inboxes belong to",
+    "presence": "Who is there, and how much they hold",
+    "queues": "What waits, and why",
+    "routing-rules": "Which queue, which skills, how much it presses",
+    "business-hours": "When somebody is there",
     "api-keys": "How machines sign in",
     "channels": "What each channel can carry",
     "inboxes": "The company's accounts on the channels",
@@ -146,6 +150,9 @@ def _path_parameters(route: Route) -> list[Schema]:
 def _path_schema(name: str) -> Schema:
     if name in PATH_NUMBERS:
         return {"type": "integer", "minimum": 0, "maximum": 9999}
+    if name in PATH_WORDS:
+        prefix, word, _missing = PATH_WORDS[name]
+        return {"type": "string", "pattern": f"^({word}|{prefix}_[0-9a-hjkmnp-tv-z]{{1,64}})$"}
     return {"type": "string", "pattern": f"^{PATH_IDS[name][0]}_[0-9a-hjkmnp-tv-z]{{1,64}}$"}
 
 

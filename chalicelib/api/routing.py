@@ -20,14 +20,17 @@ from chalicelib.domain.errors import (
     ApiKeyNotFound,
     ContactNotFound,
     ConversationNotFound,
+    HoursNotFound,
     InboxNotFound,
     MessageNotFound,
     NotAuthenticated,
     NotPermitted,
+    QueueNotFound,
     Refusal,
     TeamNotFound,
 )
 from chalicelib.domain.ids import is_id
+from chalicelib.domain.routing_values import FALLBACK
 
 Handler = Callable[..., Any]
 Refusals = tuple[type[Refusal], ...]
@@ -41,7 +44,10 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "key_id": ("key", ApiKeyNotFound),
     "message_id": ("msg", MessageNotFound),
     "team_id": ("team", TeamNotFound),
+    "hours_id": ("hrs", HoursNotFound),
 }
+# Ids with one word beside those of their prefix.
+PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}
 PATH_NUMBERS: Mapping[str, type[Refusal]] = {"index": MessageNotFound}
 
 
@@ -180,6 +186,9 @@ def _path_values(path: Mapping[str, str]) -> dict[str, Any]:
         if name in PATH_NUMBERS:
             values[name] = _number(text, PATH_NUMBERS[name])
             continue
+        if name in PATH_WORDS:
+            values[name] = _named(text, *PATH_WORDS[name])
+            continue
         prefix, missing = PATH_IDS[name]
         if not is_id(prefix, text):
             raise missing(_nothing(name))
@@ -191,6 +200,12 @@ def _number(text: str, missing: type[Refusal]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise missing("There is nothing of this number.")
     return int(text)
+
+
+def _named(text: str, prefix: str, word: str, missing: type[Refusal]) -> str:
+    if text != word and not is_id(prefix, text):
+        raise missing(f"Give the id of a team, or “{word}”.")
+    return text
 
 
 def _nothing(name: str) -> str:

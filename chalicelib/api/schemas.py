@@ -11,6 +11,7 @@ _DIGITS = "[0-9a-hjkmnp-tv-z]{1,64}"
 
 AgentId = Annotated[str, Meta(pattern=f"^agt_{_DIGITS}\\Z", examples=["agt_5h2vq8w0c4n1x7r3k9mt"])]
 TeamId = Annotated[str, Meta(pattern=f"^team_{_DIGITS}\\Z", examples=["team_0f8c2v6n4q1w9x3r7k5m"])]
+HoursId = Annotated[str, Meta(pattern=f"^hrs_{_DIGITS}\\Z", examples=["hrs_1c8w5h2vq0n4x7r3k9mt"])]
 InboxId = Annotated[str, Meta(pattern=f"^ibx_{_DIGITS}\\Z", examples=["ibx_7q2v5h8w0c4n1x6r3k9m"])]
 LegId = Annotated[str, Meta(pattern=f"^leg_{_DIGITS}\\Z")]
 UploadId = Annotated[str, Meta(pattern=f"^upl_{_DIGITS}\\Z", examples=["upl_3k9m5h2vq8w0c4n1x7r4"])]

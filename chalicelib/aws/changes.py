@@ -13,11 +13,13 @@ from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.codec_routing import workload_from
+from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.domain.envelope import envelope
 from chalicelib.domain.snapshots import (
     agent_snapshot,
+    clock_snapshot,
     conversation_snapshot,
     health_snapshot,
     line_snapshot,
@@ -50,9 +52,17 @@ def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _aggregate(item: Item) -> tuple[str, Mapping[str, Any]]:
-    kind, snapshot = _AGGREGATES[item["pk"].partition("#")[0]]
+    collection, part = item["pk"].partition("#")[0], item["sk"].partition("#")[0]
+    kind, snapshot = _PARTS.get((collection, part)) or _AGGREGATES[collection]
     return kind, snapshot(item)
 
+
+def _clock(item: Item) -> Mapping[str, Any]:
+    return clock_snapshot(keys.identifier(item["pk"]), keys.sort_identifier(item["sk"]), clock_from(item))
+
+
+# Parts of a collection that are told of by themselves: by the kinds of both keys.
+_PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]] = {("CNV", "C"): ("clock", _clock)}
 
 # By the kind of collection.
 _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {

@@ -2,7 +2,6 @@
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_json, moment, to_json
-from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.timeline import Line, Subject
 
 
@@ -77,22 +76,4 @@ def subject_from(item: Item) -> Subject:
         occurred_at=moment(row["at"]),
         newest=row["newest"],
         data=from_json(row.get("data")),
-    )
-
-
-def evidence_item(evidence: Evidence) -> Item:
-    pk, sk = keys.evidence(evidence.kind, evidence.value, evidence.contact_id)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "kind": evidence.kind,
-        "strength": evidence.strength,
-        "at": evidence.at,
-        "gone": None if evidence.holds else True,
-    }
-
-
-def evidence_from(item: Item, value: str) -> Evidence:
-    return Evidence(
-        item["kind"], value, item["sk"], item["strength"], moment(item["at"]), holds=not item.get("gone", False)
     )

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.ids import TIME_LENGTH, decode, digest, time_part
-from chalicelib.domain.timeline import LINE, line_parts
+from chalicelib.domain.line_ids import LINE, line_parts
 
 Key = tuple[str, str]
 
@@ -22,6 +22,8 @@ POOL = "P#"
 # Before the notes: a page of a thread reads from there to the head.
 QUEUE = "E"
 DECISION = "D#"
+LEDGER = "C"
+CLOCK = "C#"
 CONTACTS = "contact"  # partition of index `by_kind`
 AGENTS = "agent"
 
@@ -162,6 +164,16 @@ def pool_place(agent_id: str, team_id: str) -> Key:
 def queue_entry(conversation_id: str) -> Key:
     """Why and since when a conversation waits for somebody."""
     return f"CNV#{conversation_id}", QUEUE
+
+
+def ledger(conversation_id: str) -> Key:
+    """What a conversation's clocks follow from."""
+    return f"CNV#{conversation_id}", LEDGER
+
+
+def clock(conversation_id: str, name: str) -> Key:
+    """A promise of service of one episode; `name` holds letters, digits, dashes and underscores."""
+    return f"CNV#{conversation_id}", f"{CLOCK}{name}"
 
 
 def decision(conversation_id: str, at: datetime) -> Key:

@@ -35,7 +35,18 @@ class Update:
     condition: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Part of a transaction that writes nothing: the others hold only where this item is as `condition` says."""
+
+    key: Key
+    condition: str
+    values: Mapping[str, Any] | None = None
+    names: Mapping[str, str] | None = None
+
+
 Write = Put | Update
+_VERBS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 
 
 class Desk:
@@ -72,9 +83,9 @@ class Desk:
             answer = call(**request, ReturnValues=give)
         return from_attributes(answer.get("Attributes", {}))
 
-    def transact(self, writes: Iterable[Write]) -> None:
+    def transact(self, writes: Iterable[Write | Check]) -> None:
         """All of them or none."""
-        items = [{"Put" if isinstance(write, Put) else "Update": self._request(write)} for write in writes]
+        items = [{_VERBS[type(write)]: self._request(write)} for write in writes]
         for wait in CONTENTION_WAITS:
             try:
                 return self._transact(items)
@@ -120,13 +131,14 @@ class Desk:
         last = answer.get("LastEvaluatedKey")
         return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
 
-    def _request(self, write: Write) -> dict[str, Any]:
+    def _request(self, write: Write | Check) -> dict[str, Any]:
         request: dict[str, Any] = {"TableName": self.table}
         if isinstance(write, Put):
             request["Item"] = to_attributes(write.item)
         else:
             request["Key"] = key_attributes(write.key)
-            request["UpdateExpression"] = write.expression
+            if isinstance(write, Update):
+                request["UpdateExpression"] = write.expression
             if write.names:
                 request["ExpressionAttributeNames"] = dict(write.names)
         if write.condition:

@@ -1,16 +1,20 @@
 """What a channel may declare or do besides the protocol of all channels: what an administrator enters, and functions
 that only some have. Re-exported by `base`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.channels.http import HttpResponse, Pointer, Reply, WebhookRequest
-from chalicelib.channels.inbound import AccountNotice, ProviderError
+from chalicelib.channels.inbound import AccountNotice, Profile, ProviderError
 from chalicelib.channels.outbound import Call, Health
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.template import TemplateNews
+
+if TYPE_CHECKING:
+    from chalicelib.domain.template import TemplateNews
 
 # Named credentials of an inbox, each with every value valid now, the newest first (rotation).
 Credentials = Mapping[str, Sequence[str]]
@@ -98,6 +102,23 @@ class RegisteringChannel(Protocol):
 
     def parse_register(self, response: HttpResponse) -> Health:
         """Whether the provider will send webhooks, and what it said."""
+
+
+class PublicChannel(Protocol):
+    """One more function of a channel that has public threads beside its conversations (`Capabilities.public`)."""
+
+    def is_public(self, external_id: str) -> bool:
+        """Whether the leg whose newest inbound message is this one is a public thread."""
+
+
+class ProfilingChannel(Protocol):
+    """Two more functions of a channel whose provider can be asked who somebody is (`Capabilities.profiles`)."""
+
+    def build_profile(self, address: str, inbox: Inbox, credentials: Credentials) -> Call | None:
+        """The call, or the steps to it; None where the address is nobody's (a group). Raises KeyError, StepRefused."""
+
+    def parse_profile(self, response: HttpResponse) -> Profile:
+        """What the provider tells, from any bytes whatever; empty where it tells nothing."""
 
 
 class SpeakingChannel(Protocol):

@@ -12,6 +12,8 @@ from chalicelib.channels.abilities import (
     CredentialField,
     Credentials,
     PointingChannel,
+    ProfilingChannel,
+    PublicChannel,
     RegisteringChannel,
     SealedChannel,
     SettingField,
@@ -63,7 +65,6 @@ from chalicelib.channels.outbound import (
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
-from chalicelib.domain.template import TemplateNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Capabilities:
     `registers`: the provider can be told where our webhook is (see `RegisteringChannel`).
     `answers_caller`: who calls the webhook is told what became of it, so a disabled inbox refuses instead of keeping.
     `sealed`: webhooks may be encrypted or compressed (see `SealedChannel`).
+    `public`: some legs are public threads, where the window does not count (see `PublicChannel`).
+    `profiles`: who somebody is can be asked for, where webhooks bring no name (see `ProfilingChannel`).
     `speaks`: somebody is on the line and hears the answer to a webhook (see `SpeakingChannel`).
     """
 
@@ -116,6 +119,8 @@ class Capabilities:
     registers: bool = False
     answers_caller: bool = False
     sealed: bool = False
+    public: bool = False
+    profiles: bool = False
     speaks: bool = False
     inbox_per_second: float | None = None
     recipient_per_second: float | None = None
@@ -217,7 +222,9 @@ __all__ = [
     "Pointer",
     "PointingChannel",
     "Profile",
+    "ProfilingChannel",
     "ProviderError",
+    "PublicChannel",
     "ReachabilityChanged",
     "ReadFile",
     "RegisteringChannel",
@@ -232,7 +239,6 @@ __all__ = [
     "Step",
     "StepRefused",
     "Steps",
-    "TemplateNews",
     "TemplatePage",
     "TemplatingChannel",
     "TimelineEvent",

@@ -8,7 +8,7 @@ docs/channels/instagram.md, and both possibilities are built.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import instagram_fields, meta, meta_envelope, meta_subscriptions
+from chalicelib.channels import instagram_fields, meta, meta_envelope, meta_sending, meta_subscriptions
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -18,6 +18,7 @@ from chalicelib.channels.base import (
     Inbound,
     MediaLocation,
     Outgoing,
+    Profile,
     ProviderError,
     Reply,
     SendResult,
@@ -32,10 +33,12 @@ from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGAB
 from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
     PUBLIC,
+    SCOPED_ID,
     account_id,
     comment_answered,
     is_fine,
     is_mid,
+    profile_of,
     public_answer,
     recipient,
     result_of,
@@ -75,6 +78,9 @@ CAPABILITIES = Capabilities(
     read_out=True,
     reply_to=True,
     registers=True,
+    answering=True,
+    public=True,
+    profiles=True,
     inbox_per_second=300,
 )
 
@@ -151,6 +157,10 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     return post("me", "messages", payload, inbox, credentials) if payload else None
 
 
+def is_public(external_id: str) -> bool:
+    return meta_sending.is_public(external_id)
+
+
 def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """Files come with their address."""
     return None
@@ -166,6 +176,17 @@ def parse_media_lookup(
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
     """Links to Meta's file hosts need no token, so none is shown to anybody."""
     return MediaLocation(url)
+
+
+def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Whoever has not written to the account may not be asked about."""
+    return (
+        get(address, inbox, credentials, "?fields=name,username,profile_pic") if SCOPED_ID.fullmatch(address) else None
+    )
+
+
+def parse_profile(response: HttpResponse) -> Profile:
+    return profile_of(response)
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

@@ -23,6 +23,7 @@ from chalicelib.channels.base import (
     Inbound,
     MediaLocation,
     Outgoing,
+    Profile,
     ProviderError,
     Reply,
     SendResult,
@@ -36,6 +37,7 @@ from chalicelib.channels.line_errors import failure_of
 from chalicelib.channels.line_inbound import EVENT_TYPES as EVENTS
 from chalicelib.channels.line_inbound import Event
 from chalicelib.channels.line_outbound import BUILDERS, MAX_BYTES, MAX_QUICK_REPLIES, MAX_TEXT, objects_of
+from chalicelib.channels.profiles import shown_profile
 from chalicelib.channels.signing import hmac_sha256, same, valid
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
@@ -60,6 +62,7 @@ CAPABILITIES = Capabilities(
     reply_to=True,
     resend_safe=True,
     answering=True,
+    profiles=True,
     registers=True,
     inbox_per_second=2000,
 )
@@ -179,6 +182,20 @@ def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLoc
     """LINE's own place gets the token; a file on somebody else's server does not."""
     own = api.own_content(url, inbox)
     return MediaLocation(own, api.bearer(credentials)) if own else MediaLocation(url)
+
+
+def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """ "Get profile", of a friend; of a group "Get group chat summary". A room has no name."""
+    if not _ADDRESS.fullmatch(address) or address.startswith("R"):
+        return None
+    path = f"/v2/bot/profile/{address}" if address.startswith("U") else f"/v2/bot/group/{address}/summary"
+    return api.get(path, inbox, credentials)
+
+
+def parse_profile(response: HttpResponse) -> Profile:
+    payload = api.payload_of(response) if 200 <= response.status < 300 else {}
+    name = payload.get("displayName") or payload.get("groupName")
+    return shown_profile(name, locale=payload.get("language"), avatar_url=payload.get("pictureUrl"))
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.channels import messenger_fields, meta, meta_envelope, meta_subscriptions, meta_templates
+from chalicelib.channels import messenger_fields, meta, meta_envelope, meta_sending, meta_subscriptions, meta_templates
 from chalicelib.channels.base import (
     AccountNotice,
     Capabilities,
@@ -19,11 +19,11 @@ from chalicelib.channels.base import (
     Inbound,
     MediaLocation,
     Outgoing,
+    Profile,
     ProviderError,
     Reply,
     SendResult,
     Signal,
-    TemplateNews,
     TemplatePage,
     WebhookRequest,
 )
@@ -36,9 +36,11 @@ from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGAB
 from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
     PUBLIC,
+    SCOPED_ID,
     account_id,
     comment_answered,
     is_fine,
+    profile_of,
     public_answer,
     recipient,
     result_of,
@@ -48,6 +50,7 @@ from chalicelib.channels.meta_sending import (
 from chalicelib.channels.untrusted import mapping, text
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.template import TemplateNews
 
 NAME = "messenger"
 OBJECT = "page"
@@ -76,6 +79,9 @@ CAPABILITIES = Capabilities(
     read_out=True,
     templates=True,
     registers=True,
+    answering=True,
+    public=True,
+    profiles=True,
     inbox_per_second=300,
 )
 
@@ -153,6 +159,10 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     return post_message(payload, inbox, credentials) if payload else None
 
 
+def is_public(external_id: str) -> bool:
+    return meta_sending.is_public(external_id)
+
+
 def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """Files come with their address."""
     return None
@@ -168,6 +178,19 @@ def parse_media_lookup(
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
     """Links to Meta's file hosts need no token, so none is shown to anybody."""
     return MediaLocation(url)
+
+
+def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """Whoever has not written to the account may not be asked about."""
+    return (
+        get(address, inbox, credentials, "?fields=first_name,last_name,profile_pic")
+        if SCOPED_ID.fullmatch(address)
+        else None
+    )
+
+
+def parse_profile(response: HttpResponse) -> Profile:
+    return profile_of(response)
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

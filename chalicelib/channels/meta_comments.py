@@ -1,7 +1,8 @@
 """Comments below posts of a Facebook page (`feed`) and of an Instagram account (`comments`, `live_comments`).
 
 Sources: Graph API webhooks reference "Page: feed", Instagram Platform "Webhooks: comments". A comment is a message of
-the commenter; `content` has `comment_id` and `post_id`, which an answer needs.
+the commenter, on a leg of its own: the thread that its first comment begins. `content` has `comment_id` and `post_id`,
+and who wrote (`author`), for others may write below the same comment.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 from chalicelib.channels.base import AccountNotice, Ignored, Inbound, InboundMessage, Peer, Profile
 from chalicelib.channels.meta_bodies import Body, file_of, web_url
 from chalicelib.channels.meta_events import Item, Part, moment
+from chalicelib.channels.meta_sending import CHANGE, thread_of
 from chalicelib.channels.untrusted import identifier, known, label, mapping, optional, text
 from chalicelib.domain.message import MessageKind
 
@@ -35,7 +37,7 @@ def feed(item: Item, value: Part) -> Iterator[Inbound]:
         body = Body(MessageKind.REVOKE, content={"target": comment_id})
     else:
         body = Body(MessageKind.EDIT, text(value.get("message")), {"target": comment_id, "kind": "text"})
-    own_id = comment_id if verb == "add" else item.derived_id
+    own_id = comment_id if verb == "add" else f"{CHANGE}{item.derived_id}"
     yield _comment(item, own_id, at, body, {**told, "comment_id": comment_id})
 
 
@@ -81,17 +83,24 @@ def _comment(item: Item, external_id: str, at: datetime, body: Body, told: dict[
     if author_id is None:
         return AccountNotice(item.account_id, "comment.unattributed", at, dict(item.value))
     parent = identifier(told.get("parent_id"))
+    parent = None if parent == told.get("post_id") else parent
+    own = told["comment_id"]
+    named = {"id": author_id, "name": optional(author.get("name")), "username": optional(author.get("username"))}
     facts = {name: value for name, value in author.items() if name not in ("id", "name", "username")}
     return InboundMessage(
         account_id=item.account_id,
         external_id=external_id,
         peer=Peer(
-            (author_id,), Profile(name=optional(author.get("name")), username=optional(author.get("username"))), facts
+            # Of both, so that an answer to an answer finds its thread.
+            tuple(dict.fromkeys((thread_of(parent or own), thread_of(own)))),
+            Profile(name=named["name"], username=named["username"]),
+            facts,
+            identity=author_id,
         ),
         occurred_at=at,
         kind=body.kind,
         text=body.text,
         attachments=body.attachments,
-        reply_to=parent if parent != told.get("post_id") else None,
-        content={**told, **body.content},
+        reply_to=parent,
+        content={**told, **body.content, "author": known(**named)},
     )

@@ -16,14 +16,13 @@ from chalicelib.channels.base import (
     HttpRequest,
     HttpResponse,
     ProviderError,
-    TemplateNews,
     TemplatePage,
 )
 from chalicelib.channels.meta_api import get, payload_of
 from chalicelib.channels.untrusted import identifier, mapping, objects, optional, text
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.template import Button, Header, Parts, TemplateStatus
+from chalicelib.domain.template import Button, Header, Parts, TemplateNews, TemplateStatus
 from chalicelib.domain.template_fit import UNTOLD
 
 FIELDS = "id,name,language,status,category,components,quality_score,rejected_reason"

@@ -22,6 +22,7 @@ from chalicelib.channels.base import (
     MediaLocation,
     Outgoing,
     PayloadNotUnderstood,
+    Profile,
     ProviderError,
     Reply,
     SendResult,
@@ -31,7 +32,7 @@ from chalicelib.channels.base import (
     WebhookRequest,
 )
 from chalicelib.channels.signing import hmac_sha256, same, valid
-from chalicelib.channels.slack_errors import DONE_BEFORE, MAYBE_DONE, code_of, failure_of
+from chalicelib.channels.slack_errors import failure_of
 from chalicelib.channels.slack_events import HANDLERS
 from chalicelib.channels.slack_outbound import (
     BUILDERS,
@@ -42,7 +43,8 @@ from chalicelib.channels.slack_outbound import (
     fields_of,
     is_shown,
 )
-from chalicelib.channels.slack_people import Call, account_of
+from chalicelib.channels.slack_people import Call, account_of, profile_in
+from chalicelib.channels.slack_results import result_of
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, MessageKind
@@ -51,8 +53,6 @@ NAME = "slack"
 MAX_SKEW = timedelta(seconds=300)
 # Without these the app can neither answer nor fetch what customers attach.
 SCOPES = ("chat:write", "files:read")
-# All that an answer holds where there is nothing to tell.
-BARE = frozenset({"ok", "warning", "response_metadata"})
 
 UPLOADED = frozenset({MessageKind.DOCUMENT, MessageKind.AUDIO, MessageKind.VIDEO})
 
@@ -63,6 +63,7 @@ CAPABILITIES = Capabilities(
     max_bytes=MAX_BYTES,
     max_buttons=MAX_BUTTONS,
     reply_to=True,
+    profiles=True,
     recipient_per_second=1,
 )
 
@@ -162,32 +163,7 @@ def _is_uploaded(message: Outgoing) -> bool:
 
 
 def parse_send(response: HttpResponse) -> SendResult:
-    """Accepted with a `ts`, refused with a class, or taken as far as anybody can tell."""
-    payload = api.payload_of(response)
-    done = 200 <= response.status < 300
-    if done and payload.get("ok") is not False:
-        return _accepted(payload)
-    if code_of(payload, response.status) in DONE_BEFORE:
-        return SendResult()
-    if code_of(payload, response.status) in MAYBE_DONE:
-        return SendResult(uncertain=True)
-    error = failure_of(payload, response.status)
-    return SendResult(error=error, retry_after_seconds=untrusted.retry_after(response.headers))
-
-
-def _accepted(payload: Mapping[str, Any]) -> SendResult:
-    """A message has a `ts`, posted files only their own ids, a reaction nothing at all.
-
-    In a channel, what is done to our message names it and not its thread: it is an address of the thread, too."""
-    ts, channel = untrusted.text(payload.get("ts")), untrusted.text(payload.get("channel"))
-    if untrusted.identifier(ts):
-        inside = untrusted.text(untrusted.mapping(payload.get("message")).get("thread_ts"))
-        is_alias = inside and inside != ts and api.is_ts(ts) and not api.is_direct(channel)
-        return SendResult(external_id=ts, alias=api.address(channel, "", ts) if is_alias else None)
-    posted = next(iter(untrusted.objects(payload.get("files"))), None)
-    if posted is not None:
-        return SendResult(external_id=untrusted.identifier(posted.get("id")))
-    return SendResult(uncertain=payload.get("ok") is not True or not payload.keys() <= BARE)
+    return result_of(response)
 
 
 def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -219,6 +195,17 @@ def parse_media_lookup(
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
     """The token goes to Slack's own file host only: the url comes from a payload."""
     return MediaLocation(url, api.bearer(credentials) if api.is_trusted(url, inbox) else {})
+
+
+def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
+    """`users.info`; a thread is nobody."""
+    if not api.is_person(address):
+        return None
+    return api.get("users.info", {"user": address, "include_locale": "true"}, inbox, credentials)
+
+
+def parse_profile(response: HttpResponse) -> Profile:
+    return profile_in(api.payload_of(response))
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

@@ -89,6 +89,10 @@ def is_direct(channel: str) -> bool:
     return channel.startswith("D")
 
 
+def is_person(found: str) -> bool:
+    return bool(_PLACE.fullmatch(found)) and found[0] in "UW" and ":" not in found
+
+
 def address(channel: str, user: str, root: str) -> str | None:
     """The person in a direct message, elsewhere the thread. None where the ids are of no form that Slack's have."""
     found = user if is_direct(channel) else f"{channel}:{root}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import Peer, Profile
+from chalicelib.channels.profiles import shown_profile
 from chalicelib.channels.slack_api import address
 from chalicelib.channels.untrusted import known, mapping, objects, optional, seconds, text
 
@@ -96,6 +97,20 @@ def peer_of(channel: Any, person: Mapping[str, Any], root: Any) -> Peer | None:
         team=text(person.get("user_team")) or text(person.get("team")),
     )
     return Peer((found,), profile, facts)
+
+
+def profile_in(payload: Mapping[str, Any]) -> Profile:
+    """Of an answer of `users.info`; the address only where the app may read it (`users:read.email`)."""
+    user = mapping(payload.get("user")) if payload.get("ok") is True else {}
+    told = mapping(user.get("profile"))
+    name = text(told.get("display_name")) or text(told.get("real_name")) or text(user.get("real_name"))
+    return shown_profile(
+        name,
+        user.get("name"),
+        email=told.get("email"),
+        locale=user.get("locale"),
+        avatar_url=told.get("image_72"),
+    )
 
 
 def author_in(channel: Any, person: Mapping[str, Any]) -> dict[str, Any] | None:

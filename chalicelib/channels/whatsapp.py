@@ -24,7 +24,6 @@ from chalicelib.channels.base import (
     Reply,
     SendResult,
     Signal,
-    TemplateNews,
     TemplatePage,
     WebhookRequest,
     first,
@@ -43,6 +42,7 @@ from chalicelib.channels.whatsapp_outbound import (
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.template import TemplateNews
 
 NAME = "whatsapp"
 OBJECT = "whatsapp_business_account"

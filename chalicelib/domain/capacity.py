@@ -53,7 +53,11 @@ def class_of(channel: str) -> ChannelClass:
 
 def weight_of(channel: str, weights: Mapping[ChannelClass, int] | None = None) -> int:
     """The units that a conversation on this channel takes."""
-    kind = class_of(channel)
+    return weight_in(class_of(channel), weights)
+
+
+def weight_in(kind: ChannelClass, weights: Mapping[ChannelClass, int] | None = None) -> int:
+    """The units that a conversation of this class takes."""
     return (weights or {}).get(kind, DEFAULT_WEIGHTS[kind])
 
 

@@ -96,6 +96,16 @@ class TeamNotFound(Refusal):
     kind = "missing"
 
 
+class QueueNotFound(Refusal):
+    code = "queue_not_found"
+    kind = "missing"
+
+
+class HoursNotFound(Refusal):
+    code = "hours_not_found"
+    kind = "missing"
+
+
 class UploadNotFound(Refusal):
     code = "upload_not_found"
     kind = "missing"
@@ -124,6 +134,21 @@ class TransitionRefused(Refusal):
     """The conversation is not in a state that allows this change."""
 
     code = "transition_refused"
+    kind = "conflict"
+
+
+class CapacityExceeded(Refusal):
+    """The agent has no room for it: `facts` has the units in use, those there are, and what it would take."""
+
+    code = "capacity_exceeded"
+    kind = "conflict"
+
+
+class AgentUnavailable(Refusal):
+    """Only who is there takes work: `facts.because` says what is missing (offline, away, busy, disconnected,
+    off_shift)."""
+
+    code = "agent_unavailable"
     kind = "conflict"
 
 

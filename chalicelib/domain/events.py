@@ -13,6 +13,7 @@ from chalicelib.domain.events_call import CallEnded, CallStarted
 from chalicelib.domain.events_conversation import (
     ConversationAssigned,
     ConversationCreated,
+    ConversationPriorityChanged,
     ConversationRead,
     ConversationStatusChanged,
     ConversationUpdated,
@@ -33,12 +34,14 @@ from chalicelib.domain.events_other import (
     TemplateChanged,
     TimelineEventAdded,
 )
+from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
 
 Event = (
     ConversationCreated
     | ConversationUpdated
     | ConversationStatusChanged
     | ConversationAssigned
+    | ConversationPriorityChanged
     | ConversationRead
     | NoteCreated
     | MessageCreated
@@ -54,6 +57,12 @@ Event = (
     | InboxHealthChanged
     | AgentPresenceChanged
     | AgentCapacityChanged
+    | SlaStarted
+    | SlaPaused
+    | SlaResumed
+    | SlaWarned
+    | SlaMet
+    | SlaBreached
 )
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -63,6 +72,7 @@ EVENTS: Mapping[str, type[Event]] = {
         ConversationUpdated,
         ConversationStatusChanged,
         ConversationAssigned,
+        ConversationPriorityChanged,
         ConversationRead,
         NoteCreated,
         MessageCreated,
@@ -78,6 +88,12 @@ EVENTS: Mapping[str, type[Event]] = {
         InboxHealthChanged,
         AgentPresenceChanged,
         AgentCapacityChanged,
+        SlaStarted,
+        SlaPaused,
+        SlaResumed,
+        SlaWarned,
+        SlaMet,
+        SlaBreached,
     )
 }
 
@@ -93,6 +109,7 @@ __all__ = [
     "ContactUpdated",
     "ConversationAssigned",
     "ConversationCreated",
+    "ConversationPriorityChanged",
     "ConversationRead",
     "ConversationStatusChanged",
     "ConversationUpdated",
@@ -101,6 +118,12 @@ __all__ = [
     "MessageQueued",
     "MessageStateChanged",
     "NoteCreated",
+    "SlaBreached",
+    "SlaMet",
+    "SlaPaused",
+    "SlaResumed",
+    "SlaStarted",
+    "SlaWarned",
     "TemplateChanged",
     "TimelineEventAdded",
 ]

@@ -44,6 +44,15 @@ class ConversationAssigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPriorityChanged:
+    """People gave it another priority: where it waits, it moves in its queue."""
+
+    TYPE: ClassVar[str] = "conversation.priority_changed"
+    previous: str
+    priority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRead:
     """An agent has seen everything up to `message_id`; relayed to the customer where the channel has read marks."""
 

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCreated:
-    """Somebody wrote (or was identified) for the first time."""
+    """Somebody wrote (or was identified) for the first time; `leg_id` is where, if they wrote."""
 
     TYPE: ClassVar[str] = "contact.created"
     channel: str
     identity_id: str
+    leg_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

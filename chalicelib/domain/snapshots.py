@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.inbox_health import InboxHealth
 from chalicelib.domain.message import Attachment, Message
+from chalicelib.domain.sla import Clock
 from chalicelib.domain.template import Template
 from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
@@ -32,6 +33,7 @@ def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
         "active_leg_id": conversation.active_leg_id,
         "unread": conversation.unread,
         "waiting_since": _at(conversation.waiting_since),
+        "status_changed_at": _at(conversation.status_changed_at),
         "opened_at": _at(conversation.opened_at),
         "first_response_at": _at(conversation.first_response_at),
         "last_activity_at": _at(conversation.last_activity_at),
@@ -125,4 +127,20 @@ def health_snapshot(health: InboxHealth) -> Mapping[str, Any]:
         "token": health.token.value,
         "token_at": _at(health.token_at),
         "reason": health.reason,
+    }
+
+
+def clock_snapshot(conversation_id: str, name: str, clock: Clock) -> Mapping[str, Any]:
+    return {
+        "id": f"{conversation_id}.{name}",
+        "conversation_id": conversation_id,
+        "kind": clock.kind.value,
+        "state": clock.state.value,
+        "episode": clock.episode,
+        "policy_id": clock.policy_id,
+        "target_seconds": clock.target_seconds,
+        "started_at": _at(clock.started_at),
+        "stopped_at": _at(clock.stopped_at),
+        "warned_at": _at(clock.warned_at),
+        "breached_at": _at(clock.breached_at),
     }

@@ -1,10 +1,9 @@
 """What a store is asked to write: values, each carried out as one transaction or not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
@@ -14,8 +13,6 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.message import Failure, Message
 from chalicelib.domain.note import Note
-from chalicelib.domain.queue import QueueEntry
-from chalicelib.domain.routing_values import Decision
 
 
 class Written(Enum):
@@ -118,36 +115,15 @@ class ParkedMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """What administrators edit as a whole; `body` is JSON."""
-
-    id: str
-    body: Mapping[str, Any]
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A conversation given to an agent by a decision. `limit`: so many units may be in use before, at most. `entry` is
-    why it waited."""
-
-    before: Conversation
-    after: Conversation
-    recorded: Recorded
-    agent_id: str
-    limit: int
-    decision: Decision
-    entry: QueueEntry
-    note: Note | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ConversationChange:
     """A change of a conversation's own state: written where its version is still `before.version`, with the line
-    that tells of it in the thread."""
+    that tells of it in the thread, and what is handed over with it. `limits`: so many units of an agent may be in use
+    before, at most; else it is a CONFLICT."""
 
     before: Conversation
     after: Conversation
     recorded: Recorded
     note: Note | None = None
     once: Once | None = None
+    handover: Note | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)

@@ -170,13 +170,13 @@ def delete_team(teams: TeamStore, agents: AgentStore, inboxes: InboxStore, ident
     get_team(teams, identifier)
     if any(inbox.team_id == identifier for inbox in inboxes.list()):
         raise TeamInUse("An inbox gives its conversations to this team: change the inbox first.")
-    if any(identifier in agent.team_ids for agent in _every(agents.list)):
+    if any(identifier in agent.team_ids for agent in every(agents.list)):
         raise TeamInUse("Agents belong to this team: take them out first.")
     teams.delete(identifier)
 
 
 def _known_teams(teams: TeamStore, wanted: Sequence[str]) -> tuple[str, ...]:
-    known = {team.id for team in _every(teams.list)} if wanted else set()
+    known = {team.id for team in every(teams.list)} if wanted else set()
     for place, team_id in enumerate(wanted):
         if team_id not in known:
             raise InvalidInput("There is no such team.", field=f"team_ids[{place}]")
@@ -245,7 +245,7 @@ def _replaced(outcome: Written) -> None:
         raise VersionConflict("It has changed: read it again.", field="version")
 
 
-def _every(pages: Callable[[int, Mapping[str, Any] | None], Page[T]]) -> Sequence[T]:
+def every(pages: Callable[[int, Mapping[str, Any] | None], Page[T]]) -> Sequence[T]:
     found: list[T] = []
     start: Mapping[str, Any] | None = None
     while True:

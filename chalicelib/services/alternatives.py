@@ -8,10 +8,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.channels import registry
-from chalicelib.channels.base import CannotSay, Capabilities, Channel, Outgoing
+from chalicelib.channels.base import CannotSay, Capabilities, Channel, Outgoing, PublicChannel
 from chalicelib.channels.untrusted import objects, text
 from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.inbox import Inbox
@@ -113,8 +113,16 @@ def other_legs(
 
 
 def _goes_on(message: Outgoing, leg: Leg, inbox: Inbox, now: datetime, *, by_a_person: bool) -> bool:
-    window = window_seconds(inbox, message.kind, by_a_person=by_a_person)
+    window = leg_window_seconds(leg, inbox, message.kind, by_a_person=by_a_person)
     return window_is_open(leg, window, now) and goes(message, registry.load(inbox.channel))
+
+
+def leg_window_seconds(leg: Leg, inbox: Inbox, kind: MessageKind, *, by_a_person: bool) -> int | None:
+    """The window of one leg: a public thread has none."""
+    channel = registry.load(inbox.channel)
+    if channel.CAPABILITIES.public and cast(PublicChannel, channel).is_public(leg.last_inbound_external_id or ""):
+        return None
+    return window_seconds(inbox, kind, by_a_person=by_a_person)
 
 
 def window_seconds(inbox: Inbox, kind: MessageKind, *, by_a_person: bool) -> int | None:

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import ConversationNotFound, InboxDisabled, Invali
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Message, MessageKind, preview
 from chalicelib.domain.window import window_closes_at, window_is_open
-from chalicelib.services.alternatives import Alternative, alternatives, measured, other_legs, window_seconds
+from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, measured, other_legs
 from chalicelib.services.ports import InboxDirectory, ReplyStore
 from chalicelib.services.rendering import needs_quotation
 from chalicelib.services.reply import Draft, Portion, closed, inbox_named_by, is_message_id, leg_of, reply, unfit
@@ -56,7 +56,7 @@ class Composing:
         channel = registry.load(inbox.channel)
         out, quoted = self._proposal(draft, leg.id, channel)
         length = measured(text(draft.content.get("body")) or draft.text, channel.CAPABILITIES)
-        window = window_seconds(inbox, draft.kind, by_a_person=self._by_a_person)
+        window = leg_window_seconds(leg, inbox, draft.kind, by_a_person=self._by_a_person)
         verdict = Verdict(leg, channel, length, window_closes_at(leg, window))
         try:
             found = parts(out, channel, quoted) if split else [whole(out, channel, quoted)]

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain import transitions as rules
 from chalicelib.domain.agent import Principal
-from chalicelib.domain.conversation import Conversation, Leg, Status
+from chalicelib.domain.conversation import Conversation, Leg, Priority, Status
 from chalicelib.domain.counts import DESK, Scope
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
@@ -16,9 +16,10 @@ from chalicelib.domain.errors import (
     ConversationNotFound,
     InvalidInput,
     StoreUnavailable,
+    TransitionRefused,
 )
 from chalicelib.domain.events import (
-    ConversationAssigned,
+    ConversationPriorityChanged,
     ConversationRead,
     ConversationStatusChanged,
     Event,
@@ -159,28 +160,18 @@ def set_status(
     return _changed(_change(store, principal, conversation_id, now, apply, "status"))
 
 
-def assign(
-    store: DeskStore,
-    principal: Principal,
-    conversation_id: str,
-    now: datetime,
-    *,
-    assignee_id: str | None,
-    team_id: str | None,
+def set_priority(
+    store: DeskStore, principal: Principal, conversation_id: str, priority: Priority, now: datetime
 ) -> Conversation:
-    """Give the conversation to an agent, a team or nobody. Raises ConversationNotFound, TransitionRefused."""
+    """How much people think that it presses. Raises ConversationNotFound, TransitionRefused."""
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
-        after = rules.assign(before, assignee_id=assignee_id, team_id=team_id)
-        event = ConversationAssigned(
-            previous_assignee_id=before.assignee_id,
-            assignee_id=assignee_id,
-            previous_team_id=before.team_id,
-            team_id=team_id,
-        )
-        return after, event
+        if before.priority is priority:
+            raise TransitionRefused(f"The conversation's priority is {priority.value} already.", field="priority")
+        event = ConversationPriorityChanged(previous=before.priority.value, priority=priority.value)
+        return replace(before, priority=priority), event
 
-    return _changed(_change(store, principal, conversation_id, now, apply, "assignment"))
+    return _changed(_change(store, principal, conversation_id, now, apply, "priority"))
 
 
 def add_note(
@@ -197,7 +188,7 @@ def add_note(
     ClientIdReused."""
     if not text.strip() or len(text) > NOTE_LENGTH:
         raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters.", field="text")
-    note = _note(conversation_id, "note", principal, now, text, client_id)
+    note = note_line(conversation_id, "note", principal, now, text, client_id)
     once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text))
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
@@ -272,7 +263,7 @@ def _change(
         before = get(store, conversation_id)
         changed, event = apply(before)
         after = replace(changed, version=before.version + 1)
-        line = note or (_activity(before, after, principal, now, activity, event) if activity else None)
+        line = note or (activity_line(before, after, principal, now, activity, event) if activity else None)
         change = ConversationChange(before, after, Recorded((event,), actor, now), line, once)
         outcome = store.change(change)
         if outcome is not Written.CONFLICT:
@@ -287,7 +278,7 @@ def _changed(after: Conversation | None) -> Conversation:
     return after
 
 
-def _activity(
+def activity_line(
     before: Conversation,
     after: Conversation,
     principal: Principal,
@@ -299,12 +290,14 @@ def _activity(
     facts: dict[str, Any] = {"type": event.TYPE}
     if activity == "status":
         facts |= {"previous": before.status.value, "status": after.status.value}
+    elif activity == "priority":
+        facts |= {"previous": before.priority.value, "priority": after.priority.value}
     else:
         facts |= {"assignee_id": after.assignee_id, "team_id": after.team_id}
-    return _note(after.id, "activity", principal, now, "", str(after.version), facts)
+    return note_line(after.id, "activity", principal, now, "", str(after.version), facts)
 
 
-def _note(
+def note_line(
     conversation_id: str,
     kind: str,
     principal: Principal,

@@ -4,13 +4,15 @@ Answers: bad signature 401 and nothing stored; unknown inbox 404; signed but unr
 own fault 5xx, only where even the spill queue failed. One bad item never loses its neighbours.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from chalicelib.channels import registry, wire
 from chalicelib.channels.base import (
@@ -37,7 +39,7 @@ from chalicelib.channels.base import (
 from chalicelib.domain import ids
 from chalicelib.domain.errors import StoreUnavailable, TooLarge
 from chalicelib.domain.inbox import Inbox
-from chalicelib.services import fitting, timeline
+from chalicelib.services import fitting
 from chalicelib.services.identity import change_identity
 from chalicelib.services.marks import apply_status
 from chalicelib.services.ports import (
@@ -50,11 +52,12 @@ from chalicelib.services.ports import (
     Spill,
     Written,
 )
-from chalicelib.services.provider_news import ProviderNews
 from chalicelib.services.reachability import change_reachability
 from chalicelib.services.receive import receive
-from chalicelib.services.timeline import TimelineStore
-from chalicelib.services.watch import WebhookWatch
+from chalicelib.services.webhook_watch import WebhookWatch
+
+if TYPE_CHECKING:  # rare: a start must not pay for them
+    from chalicelib.services.timeline import TimelineStore
 
 OK = Reply(200)
 # Of a disabled inbox, to callers who can keep what they have. Providers would drop it: theirs is stored all the same.
@@ -66,6 +69,11 @@ METHODS = frozenset({"GET", "HEAD", "POST"})
 TYPING_SECONDS = 6
 # A provider's clock may be ahead of ours, by less than this.
 MAX_AHEAD = timedelta(days=1)
+
+
+class News(Protocol):
+    def take(self, inbox: Inbox, channel: Channel, notice: AccountNotice, request: WebhookRequest) -> bool:
+        """Keep what a provider tells of an account; whether it was of use. Raises StoreUnavailable."""
 
 
 @dataclass(slots=True)
@@ -86,7 +94,7 @@ class Intake:
     quarantine: Quarantine
     pointed: Pointed
     timelines: TimelineStore
-    news: ProviderNews
+    news: News
     watch: WebhookWatch
 
     def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:
@@ -276,6 +284,8 @@ class Intake:
 
 def store_event(store: TimelineStore, inbox: Inbox, event: TimelineEvent, now: datetime, tally: Tally) -> Written:
     """The one write of a timeline's event, from the webhook and from the spill alike. Raises StoreUnavailable."""
+    from chalicelib.services import timeline
+
     outcome = timeline.add(store, inbox, event, now)
     tally.counts["duplicates" if outcome is Written.DUPLICATE else "timeline_events"] += 1
     return outcome
@@ -355,9 +365,13 @@ def _unfit(item: Inbound, request: WebhookRequest) -> str | None:
     if isinstance(item, InboundMessage | TimelineEvent) and item.occurred_at - request.received_at > MAX_AHEAD:
         # It would stand before all that comes from now on, and keep the channel's window open.
         return "a message's time is in the future"
-    if isinstance(item, TimelineEvent) and timeline.is_nobodys(item):
-        return "an event tells nothing of whose it is"
-    return None
+    return _unfit_event(item) if isinstance(item, TimelineEvent) else None
+
+
+def _unfit_event(event: TimelineEvent) -> str | None:
+    from chalicelib.services import timeline
+
+    return "an event tells nothing of whose it is" if timeline.is_nobodys(event) else None
 
 
 def _form(request: WebhookRequest) -> tuple[int, str] | None:

@@ -4,9 +4,11 @@ Every write is all or nothing. A port raises `StoreUnavailable` where the store 
 or may not have taken effect, and repeating it is always safe.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.channels.base import (
     Credentials,
@@ -20,11 +22,9 @@ from chalicelib.channels.base import (
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead, Reach
 from chalicelib.domain.counts import Scope
-from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
 from chalicelib.domain.note import Note
-from chalicelib.domain.pacing import Rate
 from chalicelib.domain.reads import FoundLeg, LegAddress, Page, Thread, ThreadQuery, ViewQuery
 from chalicelib.domain.writes import (
     ConversationChange,
@@ -37,7 +37,12 @@ from chalicelib.domain.writes import (
     Reply,
     Written,
 )
-from chalicelib.services.inbox_ports import TemplateReader
+
+if TYPE_CHECKING:  # only named here: a start must not pay for them
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.pacing import Rate
+    from chalicelib.domain.workload import Workload
+    from chalicelib.services.inbox_ports import TemplateReader
 
 
 class InboundStore(Protocol):
@@ -216,6 +221,9 @@ class DeskStore(Protocol):
     """What the agents' API reads, and the changes it makes to conversations."""
 
     def conversation(self, conversation_id: str) -> Conversation | None: ...
+
+    def workload(self, agent_id: str) -> Workload | None:
+        """What an agent can hold, and holds."""
 
     def list_view(self, query: ViewQuery) -> Page[Conversation]: ...
 

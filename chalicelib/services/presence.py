@@ -33,10 +33,12 @@ class PresenceKeeping:
     store: RoutingStore
     timers: Timers
 
-    def choose(self, agent: Agent, intent: Intent, reason: str, now: datetime) -> Workload:
-        """The agent's own choice; choosing is a sign of life too. Raises InvalidInput, StoreUnavailable."""
+    def choose(self, agent: Agent, intent: Intent, reason: str, now: datetime, *, by: Actor | None = None) -> Workload:
+        """The agent's own choice, which is a sign of life too; or, with `by`, what somebody else chose for them, which
+        is none. Raises InvalidInput, StoreUnavailable."""
         if len(reason) > MAX_REASON:
             raise InvalidInput(f"A reason has at most {MAX_REASON} characters.", field="reason")
+        is_alive = by is None and intent is not Intent.OFFLINE
 
         def change(known: Workload) -> Changed | None:
             presence = replace(
@@ -44,9 +46,10 @@ class PresenceKeeping:
                 intent=intent,
                 reason=reason,
                 chosen_at=now,
-                connected_until=now + CONNECTED_FOR if intent is not Intent.OFFLINE else known.presence.connected_until,
+                connected_until=now + CONNECTED_FOR if is_alive else known.presence.connected_until,
             )
-            return self._told(known, replace(_of(known, agent), presence=presence), Actor("agent", agent.id), now)
+            actor = by or Actor("agent", agent.id)
+            return self._told(known, replace(_of(known, agent), presence=presence), actor, now)
 
         return self._change(agent, change, now)
 

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.services.routing import Routing
 
 CONVERSATION = frozenset({"conversation.created", "conversation.status_changed", "conversation.assigned"})
+PRIORITY = "conversation.priority_changed"
 AGENT = frozenset({"agent.presence_changed", "agent.capacity_changed"})
 
 
@@ -20,6 +21,8 @@ class RoutingReactions:
         """Events may come late, twice and in any order: each only says where to look. Raises StoreUnavailable."""
         if event["type"] in AGENT:
             self.routing.pull(event["aggregate"]["id"], now)
+        elif event["type"] == PRIORITY:
+            self.routing.rescore(event["aggregate"]["id"], now)
         elif event["type"] in CONVERSATION:
             self.routing.route(event["aggregate"]["id"], now)
             for agent_id in _freed(event):

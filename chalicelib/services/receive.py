@@ -160,7 +160,7 @@ class _Receiving:
         free = [address for address in peer.identities if address not in owned]
         head = newcomers.new_head(inbox, peer, contact)
         message = self._message(head, ids.conversation_id(head.id, 1))
-        created = ContactCreated(channel=inbox.channel, identity_id=head.identity_id)
+        created = ContactCreated(channel=inbox.channel, identity_id=head.identity_id, leg_id=head.id)
         actor = newcomers.actor_of(message)
         fold = replace(
             self._birth(head, message, 1, peer.addresses[1:]),

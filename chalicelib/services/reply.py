@@ -35,7 +35,7 @@ from chalicelib.domain.message import Attachment, Author, Direction, Message, Me
 from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
-from chalicelib.services.alternatives import Alternative, alternatives, other_legs, window_seconds
+from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, other_legs, window_seconds
 from chalicelib.services.ports import (
     DeliveryStore,
     Fold,
@@ -188,7 +188,7 @@ class _Replying:
         return window_seconds(inbox, self.draft.kind, by_a_person=self._by_a_person)
 
     def _check_window(self, conversation: Conversation, leg: Leg, inbox: Inbox, message: Message) -> None:
-        window = self._window_seconds(inbox)
+        window = leg_window_seconds(leg, inbox, self.draft.kind, by_a_person=self._by_a_person)
         if window_is_open(leg, window, self.now):
             return
         raise closed(leg, inbox, window, self._other_legs(outgoing(message, to="", urls=_open(message)), conversation))

@@ -11,15 +11,18 @@ from datetime import datetime
 
 from chalicelib.domain.business_hours import is_open
 from chalicelib.domain.conversation import Conversation, Status
-from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.envelope import SYSTEM, Actor
+from chalicelib.domain.errors import AgentUnavailable, StoreUnavailable
 from chalicelib.domain.events import ConversationAssigned
+from chalicelib.domain.giving import Given
+from chalicelib.domain.note import Note
 from chalicelib.domain.presence import availability
 from chalicelib.domain.queue import QueueEntry, may_wait, work_of
 from chalicelib.domain.routing import decide, weight_for
 from chalicelib.domain.routing_policy import queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
-from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
+from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.facts import facts_of
 from chalicelib.services.routing_ports import Contacts, RoutingRules, RoutingStore, Timers
 
@@ -71,8 +74,43 @@ class Routing:
                     return given
         return given
 
+    def take(self, agent_id: str, team_id: str, now: datetime) -> Decision | None:
+        """Give an agent who asks for work the next of a queue that they can take; None where there is none. What they
+        returned they may take again; what waits for its own agent for a moment is left. Raises AgentUnavailable,
+        StoreUnavailable."""
+        mine = self._there(agent_id, now)
+        for entry in self._waiting(team_id):
+            if entry.sticky_id not in (None, agent_id) and entry.sticky_until is not None and entry.sticky_until > now:
+                continue
+            work = work_of(replace(entry, declined=()), now)
+            decision = decide(work, [mine], now, rules_version=self.rules.policy().version)
+            if decision.agent_id != agent_id:
+                continue
+            conversation = self.store.conversation(entry.conversation_id)
+            if conversation is None or not may_wait(conversation):
+                continue
+            if self._give(conversation, entry, decision, [mine], now) is Written.DONE:
+                return decision
+            mine = self._there(agent_id, now)
+        return None
+
+    def rescore(self, conversation_id: str, now: datetime) -> None:
+        """Somebody changed how much a conversation presses: where it waits, it moves. Raises StoreUnavailable."""
+        entry, conversation = self.store.entry(conversation_id), self.store.conversation(conversation_id)
+        if entry is None or conversation is None or not (entry.waits and may_wait(conversation)):
+            return
+        anew = self._queued(conversation, now, before=entry)
+        self.store.rescore(replace(entry, points=anew.points, contributions=anew.contributions, facts=anew.facts))
+
     def give_back(
-        self, conversation: Conversation, reason: str, now: datetime, *, declined_by: str | None = None
+        self,
+        conversation: Conversation,
+        reason: str,
+        now: datetime,
+        *,
+        declined_by: str | None = None,
+        by: Actor = SYSTEM,
+        note: Note | None = None,
     ) -> Written:
         """Take a conversation from its agent, keep its place in time, and let it wait anew."""
         after = replace(conversation, assignee_id=None, weight=0, version=conversation.version + 1)
@@ -80,8 +118,16 @@ class Routing:
         entry = self._queued(after, now, before=before, reason=reason, own_agent=None)
         if declined_by is not None:
             entry = replace(entry, declined=tuple(dict.fromkeys((*(before.declined if before else ()), declined_by))))
-        change = ConversationChange(conversation, after, self._recorded(conversation, after, now))
-        return self.store.give_back(change, entry)
+        recorded = replace(self._recorded(conversation, after, now), actor=by)
+        return self.store.give_back(ConversationChange(conversation, after, recorded, note), entry)
+
+    def _there(self, agent_id: str, now: datetime) -> Candidate:
+        workload = self.store.workload(agent_id)
+        mine = self._candidate(workload, now) if workload is not None else None
+        if mine is None or not mine.available:
+            because = mine.because if mine else "offline"
+            raise AgentUnavailable("Be online, connected and on shift to take work.", because=because)
+        return mine
 
     def _waiting(self, team_id: str) -> Iterator[QueueEntry]:
         """What waits for a team, the next one first. Pages grow: mostly the first few are all that is needed."""
@@ -138,15 +184,25 @@ class Routing:
         agents = self._agents(work, now)
         for _attempt in range(ATTEMPTS):
             decision = decide(work, agents, now, rules_version=self.rules.policy().version)
-            if decision.outcome is Outcome.WAITING:
-                return self._wait(entry, decision)
-            if self._give(conversation, entry, decision, agents, now) is Written.DONE:
+            if self._carry_out(conversation, entry, decision, agents, now) is Written.DONE:
                 return decision
             again = self.store.conversation(conversation.id)
             if again is None or not may_wait(again):
                 return None
             conversation, agents = again, self._fresh(agents, now)
-        return self._wait(entry, None)
+        raise StoreUnavailable("too many writers at once")
+
+    def _carry_out(
+        self,
+        conversation: Conversation,
+        entry: QueueEntry,
+        decision: Decision,
+        agents: Sequence[Candidate],
+        now: datetime,
+    ) -> Written:
+        if decision.outcome is Outcome.WAITING:
+            return self._wait(entry, decision)
+        return self._give(conversation, entry, decision, agents, now)
 
     def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
         """Who might take it: the pools of its teams, and the customer's own agent."""
@@ -164,11 +220,7 @@ class Routing:
         return [self._candidate(workload, now) for workload in self.store.workloads(wanted).values()]
 
     def _candidate(self, workload: Workload, now: datetime) -> Candidate:
-        return candidate(workload, now, on_shift=self._on_shift(workload, now))
-
-    def _on_shift(self, workload: Workload, now: datetime) -> bool:
-        hours = self.rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
-        return hours is None or is_open(hours, now)
+        return candidate(workload, now, on_shift=on_shift(self.rules, workload, now))
 
     def _give(
         self,
@@ -209,11 +261,11 @@ class Routing:
             there = availability(workload.presence, now, on_shift=True, enabled=workload.enabled).available
             self.store.refresh_places(workload, now, there=there)
 
-    def _wait(self, entry: QueueEntry, decision: Decision | None) -> Decision | None:
-        self.store.put_entry(entry, decision)
-        if decision is not None and decision.next_at is not None:
+    def _wait(self, entry: QueueEntry, decision: Decision) -> Written:
+        written = self.store.put_entry(entry, decision)
+        if written is Written.DONE and decision.next_at is not None:
             self.timers.set(RELAX, entry.conversation_id, entry.epoch, decision.next_at)
-        return decision
+        return written
 
     def _recorded(self, before: Conversation, after: Conversation, now: datetime) -> Recorded:
         assigned = ConversationAssigned(
@@ -249,6 +301,12 @@ class Routing:
                 return None
             conversation = again
         return None
+
+
+def on_shift(rules: RoutingRules, workload: Workload, now: datetime) -> bool:
+    """Whether the agent's business hours are open; without any, always."""
+    hours = rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
+    return hours is None or is_open(hours, now)
 
 
 def _team_of(entry: QueueEntry) -> str | None:

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.giving import Given
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.reads import Page
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload
-from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
+from chalicelib.domain.writes import ConversationChange, Recorded, Written
 
 
 class RoutingStore(Protocol):
@@ -36,7 +37,11 @@ class RoutingStore(Protocol):
     def entry(self, conversation_id: str) -> QueueEntry | None:
         """The newest time that it was queued; `waits` tells whether it still is."""
 
-    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> None: ...
+    def rescore(self, entry: QueueEntry) -> Written:
+        """Move what still waits since the same time to another place. CONFLICT: it does not."""
+
+    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> Written:
+        """CONFLICT: the conversation is somebody's or closed by now, or another write was at work on it."""
 
     def queue(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[QueueEntry]:
         """What waits for a team, the next one first. One query."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from chalicelib.domain.events import (
     AgentCapacityChanged,
     AgentPresenceChanged,
+    ContactCreated,
     ConversationAssigned,
     ConversationCreated,
     ConversationRead,
@@ -15,7 +16,7 @@ from chalicelib.domain.events import (
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "attachments": (MessageCreated.TYPE,),
-    "signals": (ConversationRead.TYPE,),
+    "signals": (ConversationRead.TYPE, ContactCreated.TYPE),
     "routing": (
         ConversationCreated.TYPE,
         ConversationStatusChanged.TYPE,
@@ -23,4 +24,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,
     ),
+    "service_levels": (ConversationCreated.TYPE, ConversationStatusChanged.TYPE, MessageCreated.TYPE),
 }

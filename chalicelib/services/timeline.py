@@ -19,6 +19,7 @@ from chalicelib.domain.errors import ContactNotFound, StoreUnavailable
 from chalicelib.domain.events import ContactCreated, TimelineEventAdded
 from chalicelib.domain.evidence import EMAIL, PHONE, Evidence, best
 from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.reads import Page
 from chalicelib.domain.timeline import (
     Addition,
@@ -27,7 +28,6 @@ from chalicelib.domain.timeline import (
     Newcomer,
     Subject,
     TimelineQuery,
-    line_id,
     subject_of,
 )
 from chalicelib.domain.writes import Recorded, Written

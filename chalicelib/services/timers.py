@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.services.presence import DISCONNECT, PresenceKeeping
 from chalicelib.services.routing import RELAX, Routing
 from chalicelib.services.routing_ports import Timers
+from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
 
 Due = Callable[[str, int, datetime], object]
 
@@ -20,6 +21,7 @@ class TimerCalls:
     routing: Routing
     presence: PresenceKeeping
     timers: Timers
+    levels: ServiceLevels
 
     def call(self, body: Mapping[str, Any], now: datetime) -> bool:
         """Carry out one timer; False where nobody knows its kind. Raises StoreUnavailable."""
@@ -27,7 +29,12 @@ class TimerCalls:
         if now < due_at:
             self.timers.set(body["kind"], body["subject"], body["epoch"], due_at)
             return True
-        calls: Mapping[str, Due] = {RELAX: self.routing.relax, DISCONNECT: self._disconnect}
+        calls: Mapping[str, Due] = {
+            RELAX: self.routing.relax,
+            DISCONNECT: self._disconnect,
+            WARN: self.levels.warn,
+            BREACH: self.levels.breach,
+        }
         called = calls.get(body["kind"])
         if called is None:
             return False

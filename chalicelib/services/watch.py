@@ -28,23 +28,6 @@ STOPPED_SECONDS = 60.0
 ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookWatch:
-    """`seconds` is any clock that only grows."""
-
-    vitals: VitalStore
-    seconds: Callable[[], float]
-    noted: dict[tuple[str, bool], float] = field(default_factory=dict)
-
-    def note(self, inbox_id: str, at: datetime, *, accepted: bool) -> None:
-        key, now = (inbox_id, accepted), self.seconds()
-        if now - self.noted.get(key, float("-inf")) < EVERY_SECONDS:
-            return
-        self.noted[key] = now
-        with suppress(StoreUnavailable):
-            self.vitals.note_webhook(inbox_id, at, accepted=accepted)
-
-
 @dataclass(slots=True)
 class _Tally:
     """What went by an inbox since it was last written down."""

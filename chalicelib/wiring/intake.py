@@ -1,24 +1,28 @@
 """The webhook intake and the spill."""
 
+from __future__ import annotations
+
 from functools import cache
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.blobs import BlobStore, Quarantine
 from chalicelib.aws.clients import client, patient_client
 from chalicelib.aws.queues import Spill
 from chalicelib.aws.stores.deliveries import DeliveryStore
-from chalicelib.aws.stores.health import VitalStore
 from chalicelib.aws.stores.live import Live
-from chalicelib.aws.stores.timeline import TimelineStore
 from chalicelib.aws.transaction import Desk
-from chalicelib.services.inbox_ports import HealthStore, TemplateStore
 from chalicelib.services.intake import Intake
 from chalicelib.services.pointed import Following, Nowhere
 from chalicelib.services.ports import Pointed
-from chalicelib.services.provider_news import ProviderNews
-from chalicelib.services.watch import WebhookWatch
+from chalicelib.services.webhook_watch import WebhookWatch
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, inbound_store, inbox_directory, inboxes, settings
+
+if TYPE_CHECKING:
+    from chalicelib.aws.stores.health import VitalStore
+    from chalicelib.aws.stores.timeline import TimelineStore
+    from chalicelib.services.provider_news import ProviderNews
 
 
 @cache
@@ -28,6 +32,8 @@ def deliveries() -> DeliveryStore:
 
 @cache
 def timelines() -> TimelineStore:
+    from chalicelib.aws.stores.timeline import TimelineStore
+
     return TimelineStore(desk())
 
 
@@ -53,22 +59,24 @@ def _made(pointed: Pointed) -> Intake:
         spill=Lazy(lambda: Spill(client("sqs"), settings().spill_sqs_url)),
         quarantine=Lazy(lambda: Quarantine(client("s3"), settings().quarantine_bucket)),
         pointed=pointed,
-        timelines=timelines(),
-        news=ProviderNews(Lazy(_templates), Lazy(_health), inbox_directory(), inboxes().list),
-        watch=WebhookWatch(Lazy(lambda: VitalStore(Desk(client("dynamodb"), settings().live_table))), monotonic),
+        timelines=Lazy(timelines),
+        news=Lazy(_news),
+        watch=WebhookWatch(Lazy(_vitals), monotonic),
     )
 
 
-def _templates() -> TemplateStore:
-    from chalicelib.aws.stores.templates import TemplateStore
-
-    return TemplateStore(desk())
-
-
-def _health() -> HealthStore:
+def _news() -> ProviderNews:
     from chalicelib.aws.stores.health import HealthStore
+    from chalicelib.aws.stores.templates import TemplateStore
+    from chalicelib.services.provider_news import ProviderNews
 
-    return HealthStore(desk())
+    return ProviderNews(TemplateStore(desk()), HealthStore(desk()), inbox_directory(), inboxes().list)
+
+
+def _vitals() -> VitalStore:
+    from chalicelib.aws.stores.health import VitalStore
+
+    return VitalStore(Desk(client("dynamodb"), settings().live_table))
 
 
 def _following() -> Following:

@@ -3,13 +3,11 @@
 from functools import cache
 
 from chalicelib.aws.binding import bind_models
-from chalicelib.aws.clients import patient_client
 from chalicelib.aws.memory import Memory
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.teams import TeamStore
-from chalicelib.aws.timers import Timers, TimersQueue
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.services.documents import hours_from, policy_from
@@ -17,8 +15,9 @@ from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing import Routing
 from chalicelib.services.timers import TimerCalls
-from chalicelib.wiring.lazy import Lazy
+from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
+from chalicelib.wiring.timing import timers
 
 # Rules, calendars and teams change rarely; a change holds everywhere within this time.
 RULES_SECONDS = 15
@@ -76,13 +75,6 @@ def routing_store() -> RoutingStore:
 
 
 @cache
-def timers() -> Timers:
-    made = settings()
-    queue = TimersQueue(made.timers_sqs_url, made.timers_sqs_arn, made.timers_prefix, made.timers_role_arn)
-    return Timers(patient_client("sqs"), Lazy(lambda: patient_client("scheduler")), queue)
-
-
-@cache
 def routing() -> Routing:
     return Routing(routing_store(), RoutingRules(), ContactStore(desk()), timers())
 
@@ -99,4 +91,4 @@ def reactions() -> RoutingReactions:
 
 @cache
 def timer_calls() -> TimerCalls:
-    return TimerCalls(routing(), presence(), timers())
+    return TimerCalls(routing(), presence(), timers(), service_levels())

@@ -8,7 +8,9 @@ from chalicelib.aws.clients import client, once_client, patient_client
 from chalicelib.aws.mail import MailSender
 from chalicelib.aws.queues import OutboundQueue
 from chalicelib.aws.stores.attachments import AttachmentStore
+from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.deliveries import DeliveryStore
+from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.health import HealthStore, VitalStore
 from chalicelib.aws.stores.pacing import PaceStore
 from chalicelib.aws.transaction import Desk
@@ -17,6 +19,7 @@ from chalicelib.services.attachments import Fetching
 from chalicelib.services.calls import Calls
 from chalicelib.services.deliver import Delivery
 from chalicelib.services.pacing import Pacer
+from chalicelib.services.profiles import Introductions
 from chalicelib.services.signals import SignalRelay
 from chalicelib.services.watch import SendWatch
 from chalicelib.wiring.lazy import Lazy
@@ -87,6 +90,11 @@ def fetching() -> Fetching:
         clock=now,
         mails=mails(),
     )
+
+
+@cache
+def introductions() -> Introductions:
+    return Introductions(inbound_store(), ContactStore(desk()), DeskStore(desk()), inbox_directory(), calls())
 
 
 @cache

@@ -1,11 +1,11 @@
-"""Read marks and typing to customers: best effort, never repeated."""
+"""Read marks and typing to customers, and who a new customer is: best effort, asked of the provider once."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.wiring.records import failures, groups
-from chalicelib.wiring.sender import relay
+from chalicelib.wiring.sender import introductions, relay
 from chalicelib.wiring.shared import now
 
 
@@ -15,5 +15,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _relay(record: Mapping[str, Any]) -> bool:
     body = json.loads(record["body"])
-    relay().relay(body.get("detail", body), now())
+    event = body.get("detail", body)
+    if event["type"] == introductions().EVENT:
+        introductions().introduce(event, now())
+    else:
+        relay().relay(event, now())
     return True

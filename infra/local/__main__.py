@@ -1,7 +1,7 @@
 """The local cloud's commands.
 
 python -m infra.local run               start everything and keep it running until Ctrl-C
-python -m infra.local demo              play the main job, hop by hop; exits 1 if a hop fails
+python -m infra.local demo              play the main job on every channel, hop by hop; exits 1 if a hop fails
 python -m infra.local logs FUNCTION     what a function wrote
 python -m infra.local reset             forget all data of `run`
 """
@@ -11,7 +11,8 @@ import os
 import sys
 
 from infra.local import emulator, logs
-from infra.local.demo import CHANNELS, demo
+from infra.local.demo import ALL, demo
+from infra.local.flows import CHANNELS
 from infra.local.home import Home
 from infra.local.http_json import Unreachable
 from infra.local.processes import HOST
@@ -34,8 +35,8 @@ def _arguments(given: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="start everything and keep it running until Ctrl-C")
     running.add_argument("--empty", action="store_true", help="without the demo workspace's chats")
-    playing = commands.add_parser("demo", help="play the main job, hop by hop")
-    playing.add_argument("--channel", choices=sorted(CHANNELS), help="this channel only")
+    playing = commands.add_parser("demo", help="play the main job on every channel, hop by hop")
+    playing.add_argument("--channel", default=ALL, help=f"this channel only: {', '.join(sorted(CHANNELS))}")
     reading = commands.add_parser("logs", help="what a function wrote")
     reading.add_argument("function", help="webhook_intake, stream, sender, api ...")
     reading.add_argument("--lines", type=int, default=50)

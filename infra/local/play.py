@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from infra.local.accounts import provider_account
 from infra.local.cloud import LocalCloud, eventually
 from infra.local.desk import Desk, Json
 from infra.local.progress import LocalCloudError, Progress
+from infra.local.providers import Providers
 from infra.local.workspace import AGENT, Workspace
 
 T = TypeVar("T")
@@ -15,6 +17,28 @@ T = TypeVar("T")
 
 class HopFailed(LocalCloudError):
     """A hop did not come about; those after it make no sense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The webhooks that a provider posts for an account from now on. `before`: those it had posted."""
+
+    providers: Providers
+    provider: str
+    account: str
+    before: frozenset[str]
+
+    def accepted(self, count: int = 1) -> bool:
+        """Whether there are so many (or more), and all were answered with a 2xx."""
+        log = self.providers.deliveries(self.provider, self.account)
+        return _all_accepted([one for one in log if one["id"] not in self.before], count)
+
+
+def _all_accepted(told: list[Json], count: int) -> bool:
+    refused = next((one for one in told if one["state"] == "given_up"), None)
+    if refused:
+        raise HopFailed(f"the webhook was refused: {refused['attempts']} {refused['answer']}")
+    return len(told) >= count and all(one["state"] == "delivered" for one in told)
 
 
 @dataclass(slots=True)
@@ -42,9 +66,7 @@ class Play:
         try:
             found: T = eventually(look, name)
         except Exception as fault:  # whatever it was, the hop has not come about
-            told = str(fault) or type(fault).__name__
-            self.progress.say(f"  FAILED   {name}: {told}")
-            raise HopFailed(f"{name}: {told}") from fault
+            raise HopFailed(f"{name}: {str(fault) or type(fault).__name__}") from fault
         now = time.monotonic()
         self.seconds[name] = now - started
         self.progress.say(f"  {now - self._began:6.2f} s  +{now - started:5.2f} s  {name}")
@@ -59,10 +81,18 @@ class Play:
         """A thread's message with this text."""
         return next((m for m in self.desk.messages(conversation_id) if m.get("text") == text), None)
 
+    def newest_is(self, text: str) -> Json | None:
+        """The conversation whose newest message this is."""
+        rows = self.desk.items("/conversations?view=all&limit=100")
+        return next((row for row in rows if (row["last_message"] or {}).get("preview") == text), None)
+
+    def post(self, channel: str) -> Post:
+        """What the channel's provider posts from now on, for our account there."""
+        providers, account = self.cloud.providers, provider_account(channel)
+        before = frozenset(one["id"] for one in providers.deliveries(channel, account))
+        return Post(providers, channel, account, before)
+
     def accepted(self, provider: str, account: str, needle: str, count: int = 1) -> bool:
         """Whether the webhooks that tell of `needle` were all answered with a 2xx."""
         told = [one for one in self.cloud.providers.deliveries(provider, account) if needle in one["body"]]
-        refused = next((one for one in told if one["state"] == "given_up"), None)
-        if refused:
-            raise HopFailed(f"the webhook was refused: {refused['attempts']} {refused['answer']}")
-        return len(told) == count and all(one["state"] == "delivered" for one in told)
+        return _all_accepted(told, count) and len(told) == count

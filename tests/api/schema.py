@@ -21,6 +21,8 @@ IDS = {
     "key_id": "key_0000",
     "message_id": "msg_" + "0" * 29,
     "team_id": "team_0000",
+    "hours_id": "hrs_0000",
+    "queue_id": "team_0000",
 }
 
 

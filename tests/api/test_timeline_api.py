@@ -16,7 +16,8 @@ from chalicelib.aws.transaction import Put
 from chalicelib.channels.base import TimelineEvent
 from chalicelib.domain import ids
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.timeline import TimelineQuery, line_id
+from chalicelib.domain.line_ids import line_id
+from chalicelib.domain.timeline import TimelineQuery
 from chalicelib.services import timeline
 from chalicelib.wiring import shared
 from tests.api.desk import Desk

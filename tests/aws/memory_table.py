@@ -95,8 +95,9 @@ class MemoryDynamoDB:
             if len(set(keys)) != len(keys):
                 raise _validation("TransactWriteItems", "cannot include multiple operations on one item")
             for table, key, before, after in self._all_planned(requests):
-                table.items[key] = after
-                table.record(key, before, after)
+                if after is not None:
+                    table.items[key] = after
+                    table.record(key, before, after)
             return {}
 
     def _all_planned(self, requests: list[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
@@ -115,8 +116,8 @@ class MemoryDynamoDB:
             raise ClientError(answer, "TransactWriteItems")
         return planned
 
-    def _planned(self, request: Mapping[str, Any]) -> tuple[MemoryTable, KeyOf, Attributes | None, Attributes]:
-        """What a write would do. Raises _Failed, Invalid."""
+    def _planned(self, request: Mapping[str, Any]) -> tuple[MemoryTable, KeyOf, Attributes | None, Any]:
+        """What a write would do; of a condition check nothing. Raises _Failed, Invalid."""
         table = self.tables[request["TableName"]]
         key = _key(request.get("Key") or request["Item"])
         before = table.items.get(key)
@@ -127,16 +128,18 @@ class MemoryDynamoDB:
             used |= condition.used
             if not holds:
                 raise _Failed(before)
+        after: Attributes | None = None
         if "Item" in request:
             after = request["Item"]
-        else:
+        elif "UpdateExpression" in request:
             update = Update(request["UpdateExpression"], request)
             after = update.apply(before or {"pk": {"S": key[0]}, "sk": {"S": key[1]}})
             used |= update.used
         given = {*(request.get("ExpressionAttributeNames") or {}), *(request.get("ExpressionAttributeValues") or {})}
         if given - used:
             raise Invalid(f"unused in expressions: {sorted(given - used)}")
-        _check(after, table)
+        if after is not None:
+            _check(after, table)
         return table, key, before, after
 
     def query(self, **request: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import keys
 from chalicelib.domain import ids
-from chalicelib.domain.timeline import line_id
+from chalicelib.domain.line_ids import line_id
 from tests.domain.values import base32, identifiers, leg_ids, message_ids, texts, times
 
 BUILDERS = (keys.leg, keys.conversation, keys.contact, keys.identity, keys.agent, keys.upload, keys.inbox_health)

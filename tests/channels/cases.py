@@ -7,9 +7,9 @@ messages to send and what the provider would answer to them.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +28,7 @@ from chalicelib.channels.base import (
     Outgoing,
     OutgoingAttachment,
     PayloadNotUnderstood,
+    ProfilingChannel,
     Reply,
     SignatureMismatch,
     StatusUpdate,
@@ -296,6 +297,9 @@ class ChannelCases:
         assert result.retry_after_seconds is None or result.retry_after_seconds >= 0
         assert self.channel.parse_health(response).detail
         self.channel.parse_media_lookup(response, "media-1", self.kit.inbox, self.kit.credentials)
+        if self.channel.CAPABILITIES.profiles:
+            profile = cast(ProfilingChannel, self.channel).parse_profile(response)
+            assert all(value is None or (isinstance(value, str) and value) for value in astuple(profile))
 
 
 def completed(call: Call, answer: Callable[[Step], HttpResponse | bytes]) -> HttpRequest | MailRequest:

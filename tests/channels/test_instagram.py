@@ -144,7 +144,8 @@ class TestInstagram(ChannelCases):
     def test_a_comment_is_a_message_of_its_writer(self) -> None:
         comment = self.one("comments")
         assert (comment.kind, comment.text) == (MessageKind.TEXT, "Is it in stock?")
-        assert (comment.peer.addresses, comment.peer.profile.username) == ((IGSID,), "ana.souza")
+        assert (comment.peer.addresses, comment.peer.named) == (("comment:17865700000000001",), IGSID)
+        assert (comment.peer.profile.username, comment.content["author"]["username"]) == ("ana.souza",) * 2
         assert (comment.external_id, comment.content["comment_id"]) == ("17865700000000001",) * 2
         assert comment.content["post_id"] == "18010000000000001"
         assert comment.occurred_at == datetime.fromtimestamp(1785578401, UTC)
@@ -152,6 +153,7 @@ class TestInstagram(ChannelCases):
     def test_an_answer_names_the_comment_and_the_advertisement(self) -> None:
         comment = self.one("comments__reply")
         assert comment.reply_to == "17865700000000001"
+        assert comment.peer.addresses == ("comment:17865700000000001", "comment:17865700000000002")
         assert comment.content["media"]["ad_title"] == "Summer"
 
     @pytest.mark.parametrize("fixture", ["comments__in_the_entry", "live_comments"])

@@ -290,6 +290,8 @@ class TestMessenger(ChannelCases):
             "Ana Souza",
         )
         assert (comment.external_id, comment.reply_to) == ("5001_7001", None)
+        assert (comment.peer.addresses, comment.peer.named) == (("comment:5001_7001",), PSID)
+        assert comment.content["author"] == {"id": PSID, "name": "Ana Souza"}
         assert comment.content["post_id"] == "100000000000001_5001"
         assert comment.occurred_at == datetime.fromtimestamp(1785578390, UTC)
 
@@ -310,7 +312,8 @@ class TestMessenger(ChannelCases):
         assert comment.kind is kind
         if kind in (MessageKind.EDIT, MessageKind.REVOKE):
             assert comment.content["target"] == "5001_7001"
-            assert comment.external_id.startswith("derived:")
+            assert comment.external_id.startswith("comment.derived:")
+            assert messenger.is_public(comment.external_id)
 
     def test_our_own_comment_is_ignored_and_nobodys_is_a_notice(self) -> None:
         assert self.one("feed__own") == Ignored("comment.own", item_id="5001_7005")

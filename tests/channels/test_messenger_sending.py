@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chalicelib.channels import messenger
-from chalicelib.channels.base import CannotSay, HttpResponse, MediaLocation, Outgoing, ProviderError, Signal
+from chalicelib.channels.base import Answering, CannotSay, HttpResponse, MediaLocation, Outgoing, ProviderError, Signal
 from chalicelib.channels.meta_codes import CODES, SUBCODES
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.message import MessageKind
 from tests.channels.cases import FILE, outgoing
-from tests.channels.kits import KITS
+from tests.channels.kits import KITS, NOW
 from tests.channels.test_messenger import PSID, TEMPLATE
 
 KIT = KITS["messenger"]
@@ -103,6 +103,72 @@ def test_a_public_answer_stands_below_the_comment() -> None:
     request = messenger.build_send(outgoing(text="In stock", content=PUBLIC), KIT.inbox, KIT.credentials)
     assert request and request.url == "https://graph.facebook.com/v25.0/5001_7001/comments"
     assert json.loads(request.body) == {"message": "In stock"}
+
+
+COMMENT = Answering("5001_7001", NOW - timedelta(days=6), {"comment_id": "5001_7001"})
+WRITTEN = Answering("m_1", NOW, {})
+
+
+@pytest.mark.parametrize(
+    ("values", "comment"),
+    [
+        ({"answering": COMMENT}, "5001_7001"),
+        ({"answering": COMMENT, "quoted": Answering("5001_7002", NOW, {"comment_id": "5001_7002"})}, "5001_7002"),
+        # One of ours: below the customer's newest one.
+        ({"answering": COMMENT, "quoted": Answering("5001_7009", NOW, {})}, "5001_7001"),
+    ],
+)
+def test_where_the_customer_commented_the_answer_is_public(values: dict[str, Any], comment: str) -> None:
+    request = messenger.build_send(outgoing(text="Yes", attempted_at=NOW, **values), KIT.inbox, KIT.credentials)
+    assert request and request.url == f"https://graph.facebook.com/v25.0/{comment}/comments"
+    private = outgoing(text="Yes", attempted_at=NOW, content={"private": True}, **values)
+    request = messenger.build_send(private, KIT.inbox, KIT.credentials)
+    assert request and json.loads(request.body)["recipient"] == {"comment_id": comment}
+    assert "tag" not in json.loads(request.body)
+
+
+def test_where_the_customer_wrote_last_nothing_is_public() -> None:
+    sent = built(outgoing(text="Yes", to=PSID, answering=WRITTEN, quoted=COMMENT))
+    assert sent["recipient"] == {"id": PSID}
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"answering": WRITTEN, "content": {"private": True}}, "content.private", "Only a comment"),
+        (
+            {
+                "answering": replace(COMMENT, occurred_at=NOW - timedelta(days=7, seconds=1)),
+                "content": {"private": True},
+            },
+            "content.private",
+            "seven days",
+        ),
+        ({"answering": COMMENT, "kind": MessageKind.BUTTONS}, "kind", "public answer"),
+        ({"answering": COMMENT, "text": "x" * 8001}, "text", "8000"),
+    ],
+)
+def test_what_no_comment_takes_is_refused_when_it_is_sent(values: dict[str, Any], field: str, words: str) -> None:
+    message = outgoing(**{"text": "Yes", "attempted_at": NOW, **values})
+    with pytest.raises(CannotSay) as refusal:
+        messenger.build_send(message, KIT.inbox, KIT.credentials)
+    assert refusal.value.field == field and words in refusal.value.reason
+
+
+def test_our_public_answer_leads_to_its_thread() -> None:
+    result = messenger.parse_send(answered(200, {"id": "5001_7009"}))
+    assert (result.external_id, result.alias) == ("5001_7009", "comment:5001_7009")
+    assert messenger.parse_send(answered(200, {"message_id": "m_1", "id": "5001_7009"})).alias is None
+
+
+@pytest.mark.parametrize(
+    ("external_id", "is_public"),
+    [("5001_7001", True), ("17865700000000001", True), ("comment.derived:x", True), ("m_1", False), ("", False)],
+)
+def test_a_leg_is_public_by_its_newest_message(external_id: str, is_public: bool) -> None:
+    assert messenger.is_public(external_id) is is_public
+    request = messenger.build_signal(Signal("read", PSID, external_id), KIT.inbox, KIT.credentials)
+    assert (request is None) is is_public
 
 
 def test_a_private_answer_goes_to_the_writer_of_the_comment() -> None:

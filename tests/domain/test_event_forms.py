@@ -26,10 +26,11 @@ from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import EVENTS, Event
 from chalicelib.domain.inbox_health import InboxHealth, TokenState
+from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.template import Template, TemplateStatus
-from chalicelib.domain.timeline import Line, line_id
+from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 
@@ -56,6 +57,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "previous_team_id": "tea_2",
         "team_id": "tea_1",
     },
+    "conversation.priority_changed": {"previous": "normal", "priority": "urgent"},
     "conversation.read": {"leg_id": LEG, "message_id": MESSAGE, "external_id": "wamid.1"},
     "note.created": {"note_id": ids.note_id(AT, "n"), "author_id": "agt_1", "text": "Gold customer"},
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
@@ -83,7 +85,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "size_bytes": 2048,
         "reason": None,
     },
-    "contact.created": {"channel": "whatsapp", "identity_id": "idn_1"},
+    "contact.created": {"channel": "whatsapp", "identity_id": "idn_1", "leg_id": "leg_1"},
     "contact.updated": {"fields": ("name", "email")},
     "timeline.event_added": {
         "contact_id": "con_1",

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.conversation import Status
 from chalicelib.services import desk as desk_service
+from chalicelib.services.assignment import Wish, assign
 from chalicelib.wiring import shared
 from tests.flow import invariants
 from tests.flow.scene import ANA, BOB, INBOXES, PHONE, START, Scene, scene, signed, stored
@@ -97,7 +98,7 @@ def test_nothing_is_lost_when_customer_and_agents_work_on_one_conversation_at_on
             take(webhook(1)),
             lambda: here.replies(conversation.id, "answer", "c1", leg_id=conversation.active_leg_id).text,
             lambda: here.replies(conversation.id, "answer", "c1").text,
-            lambda: desk_service.assign(desk, ANA, conversation.id, now, assignee_id="agt_a", team_id=None).assignee_id,
+            lambda: assign(desk, ANA, conversation.id, Wish("agt_a", None), now).assignee_id,
             lambda: desk_service.add_note(desk, ANA, conversation.id, "n1", "note", now).text,
             lambda: desk_service.set_status(desk, ANA, conversation.id, Status.PENDING, now).status.value,
         ]

@@ -20,6 +20,7 @@ from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.errors import StoreUnavailable, TransitionRefused
 from chalicelib.domain.message import AttachmentState
 from chalicelib.services import desk as desk_service
+from chalicelib.services.assignment import Wish, assign
 from tests.aws.memory_cloud import Crash, refused, straight
 from tests.flow import invariants
 from tests.flow.scene import ANA, BOB, INBOX, PHONE, Scene, differences, scene, stored, without
@@ -85,7 +86,7 @@ class Way:
         self.agent(lambda: scene.replies(CONVERSATION, "One moment.", "c1", leg_id=LEG))
         self.agent(lambda: desk_service.add_note(desk, ANA, CONVERSATION, "n1", "Gold customer", scene.now()))
         self.agent(lambda: desk_service.mark_read(desk, ANA, CONVERSATION, scene.now()))
-        self.agent(lambda: desk_service.assign(desk, ANA, CONVERSATION, scene.now(), assignee_id=ANA.id, team_id=None))
+        self.agent(lambda: assign(desk, ANA, CONVERSATION, Wish(ANA.id, None), scene.now()))
         self.agent(lambda: scene.replies(CONVERSATION, "It is on its way.", "c2"))
         self.agent(lambda: desk_service.set_status(desk, ANA, CONVERSATION, Status.RESOLVED, scene.now()))
         self.customer("Thanks!")

@@ -1,6 +1,6 @@
 """Anything that may happen to conversations, in any order, against a small model of what must come of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +17,13 @@ from hypothesis.stateful import (
     rule,
 )
 
+from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.errors import TransitionRefused, WindowClosed
 from chalicelib.domain.message import Direction, Message
 from chalicelib.services import desk as desk_service
+from chalicelib.services.assignment import Wish, assign
 from tests.flow import invariants
 from tests.flow.scene import ANA, PHONE, Scene, scene, stored
 
@@ -183,7 +185,8 @@ class Desk(RuleBasedStateMachine):
         if cases and cases[-1].assignee != assignee:
             conversation = self._of(customer)[-1]
             now = self.here.now.pass_(seconds=1)
-            desk_service.assign(self.here.desk, ANA, conversation.id, now, assignee_id=assignee, team_id=None)
+            wish = Wish(assignee, None, exceed=True)
+            assign(self.here.desk, replace(ANA, role=Role.SUPERVISOR), conversation.id, wish, now)
             cases[-1].assignee = assignee
 
     @rule(customer=st.sampled_from(CUSTOMERS), twice=st.booleans())

@@ -78,7 +78,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 def bill() -> Attachment:
     key = f"uploads/{ids.digest('bill')}"
-    sender.blobs().write(key, PDF, "application/pdf")
+    sender.blobs().put(key, PDF, "application/pdf")
     return Attachment("application/pdf", "bill.pdf", len(PDF), object_key=key, state=AttachmentState.STORED)
 
 
@@ -119,13 +119,21 @@ def test_reactions_in_a_channel_find_their_thread_by_its_first_message_and_by_ou
     assert len(workspace.conversations()) == 1
 
 
-def test_an_agents_reaction_is_on_the_screen_and_goes_again(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("before", "content", "after"),
+    [
+        ([], {"emoji": "👀"}, ["eyes"]),
+        (["eyes"], {"emoji": "👀"}, ["eyes"]),
+        (["eyes"], {"emoji": "", "previous": "👀"}, []),
+    ],
+)
+def test_an_agents_reaction_is_on_the_screen(
+    workspace: Workspace, before: list[str], content: dict[str, str], after: list[str]
+) -> None:
     root = workspace.says("Broken!", channel=CHANNEL)
     asked = workspace.messages()[0]
-    content = {"target": asked.id, "emoji": "👀"}
-    assert workspace.answers(kind=MessageKind.REACTION, content=content).state is DeliveryState.SENT
     shown = workspace.sim.slack.workspace(TEAM).find(CHANNEL, root)
-    assert shown["reactions"] == ["eyes"]
-    back = {"target": asked.id, "emoji": "", "previous": "👀"}
-    assert workspace.answers(kind=MessageKind.REACTION, content=back).state is DeliveryState.SENT
-    assert shown["reactions"] == []
+    shown["reactions"] = before
+    answer = workspace.answers(kind=MessageKind.REACTION, content={"target": asked.id, **content})
+    assert answer.state is DeliveryState.SENT
+    assert shown["reactions"] == after

@@ -19,7 +19,7 @@ from moto import mock_aws
 from chalicelib.aws import clients
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
-from chalicelib.wiring import intake, sender, shared, stream, visitor
+from chalicelib.wiring import intake, routing, sender, service_levels, shared, stream, timing, visitor, work
 from infra.parts import PARTS, load
 from tests.aws.memory_cloud import Crash, MemoryCloud
 from tests.aws.memory_table import tables_from
@@ -35,11 +35,16 @@ ENV = {
     "PARLEY_QUARANTINE_BUCKET": "quarantine",
     "PARLEY_MAIL_BUCKET": "mails",
     "PARLEY_SECRET_PREFIX": "parley/test/",
+    "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
+    "PARLEY_TIMERS_PREFIX": "parley-test-",
+    "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals")
-CACHED = (shared, intake, sender, stream, visitor)
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "service_levels")
+# Handled only in a world that routes: elsewhere nobody is there to be given anything.
+ROUTING = frozenset({"routing", "timers", "service_levels"})
+CACHED = (shared, intake, sender, stream, visitor, routing, service_levels, timing, work)
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
-RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"))
+RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"), ("RoutingRule", "routing"), ("ServiceLevelsRule", "service_levels"))
 DEAD = 30
 
 
@@ -79,6 +84,7 @@ class World:
     queue_urls: dict[str, str] = field(default_factory=dict)
     last_read: int = -1
     unread_records: list[dict[str, Any]] = field(default_factory=list)
+    routes: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
         self.queue_urls[queue] = url
@@ -103,7 +109,7 @@ class World:
         for _ in range(rounds):
             busy = self._pump_stream()
             for queue in QUEUES:
-                busy = self._pump_queue(queue) or busy
+                busy = (self.routes or queue not in ROUTING) and self._pump_queue(queue) or busy
             if not busy:
                 return
         raise AssertionError("the desk does not come to rest")
@@ -176,11 +182,21 @@ class World:
 
 def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.attachments.handler import handler as attachments
+    from functions.routing.handler import handler as route
     from functions.sender.handler import handler as send
+    from functions.service_levels.handler import handler as levels
     from functions.signals.handler import handler as signals
     from functions.spill.handler import handler as spill
 
-    return {"outbound.fifo": send, "spill.fifo": spill, "attachments": attachments, "signals": signals}[queue]
+    return {
+        "outbound.fifo": send,
+        "spill.fifo": spill,
+        "attachments": attachments,
+        "signals": signals,
+        "routing": route,
+        "timers": route,
+        "service_levels": levels,
+    }[queue]
 
 
 def _record(message: dict[str, Any]) -> dict[str, Any]:
@@ -244,7 +260,8 @@ def _start(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _pattern(rule: str) -> Any:
-    return load(PARTS / "bus.yaml")["Resources"][rule]["Properties"]["EventPattern"]
+    resources = load(PARTS / "bus.yaml")["Resources"] | load(PARTS / "routing.yaml")["Resources"]
+    return resources[rule]["Properties"]["EventPattern"]
 
 
 def _create_rules(made: World) -> None:

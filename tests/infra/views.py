@@ -17,6 +17,7 @@ FUNCTIONS = {
     "attachments": "AttachmentsFunction",
     "signals": "SignalsFunction",
     "routing": "RoutingFunction",
+    "service_levels": "ServiceLevelsFunction",
     "api": "APIHandler",
     "authorizer": "Authorize",
 }

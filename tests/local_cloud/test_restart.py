@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.cloud import LocalCloud, local_cloud
-from infra.local.flows import phone_number, tag, whatsapp
+from infra.local.flows import phone_number, tag
+from infra.local.flows.whatsapp import there_and_back as whatsapp
 from infra.local.play import Play
 from infra.local.processes import free_port
 from infra.local.progress import Progress

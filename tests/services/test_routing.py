@@ -163,8 +163,8 @@ class Floor:
         self.now = end
 
     def conversations(self) -> list[Conversation]:
-        items = (from_attributes(item) for key, item in self.table.items.items() if key[0].startswith("CNV#"))
-        return [conversation_from(item) for item in items if item["sk"] == keys.HEAD]
+        heads = (item for key, item in self.table.items.items() if key[0].startswith("CNV#") and key[1] == keys.HEAD)
+        return [conversation_from(from_attributes(item)) for item in heads]
 
     def workloads(self) -> list[Workload]:
         names = [key[0].removeprefix("AGT#") for key in self.table.items if key[1] == keys.WORKLOAD]
@@ -231,26 +231,34 @@ class Floors(RuleBasedStateMachine):
         self.floor.passes(seconds)
 
     @invariant()
-    def units_are_what_is_held(self) -> None:
+    def all_is_well(self) -> None:
+        """Reads the floor once for all that has to hold on it."""
+        conversations, workloads = self.floor.conversations(), self.floor.workloads()
+        waiting = self.floor.waiting()
+        self.units_are_what_is_held(conversations, workloads)
+        self.what_waits_is_in_one_queue_and_nothing_else_is(conversations, waiting)
+        self.nothing_waits_while_somebody_could_take_it(workloads, waiting)
+
+    def units_are_what_is_held(self, conversations: list[Conversation], workloads: list[Workload]) -> None:
         sums: dict[str, int] = {}
-        for conversation in self.floor.conversations():
+        for conversation in conversations:
             holding = held(conversation)
             if holding is not None:
                 sums[holding[0]] = sums.get(holding[0], 0) + holding[1]
-        for workload in self.floor.workloads():
+        for workload in workloads:
             assert workload.used == sums.get(workload.agent_id, 0)
             assert workload.used <= workload.capacity.units
 
-    @invariant()
-    def what_waits_is_in_one_queue_and_nothing_else_is(self) -> None:
-        waiting = sorted(entry.conversation_id for entry in self.floor.waiting())
-        assert waiting == sorted(each.id for each in self.floor.conversations() if may_wait(each))
+    def what_waits_is_in_one_queue_and_nothing_else_is(
+        self, conversations: list[Conversation], waiting: list[QueueEntry]
+    ) -> None:
+        queued = sorted(entry.conversation_id for entry in waiting)
+        assert queued == sorted(each.id for each in conversations if may_wait(each))
 
-    @invariant()
-    def nothing_waits_while_somebody_could_take_it(self) -> None:
+    def nothing_waits_while_somebody_could_take_it(self, workloads: list[Workload], waiting: list[QueueEntry]) -> None:
         now = self.floor.now
-        agents = [candidate(workload, now) for workload in self.floor.workloads()]
-        for entry in self.floor.waiting():
+        agents = [candidate(workload, now) for workload in workloads]
+        for entry in waiting:
             # What becomes due this very moment has its timer.
             if any(at <= now for at, subject, _ in self.floor.timers.set_for if subject == entry.conversation_id):
                 continue

@@ -9,15 +9,9 @@ from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import Item
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from, note_from, note_item
-from chalicelib.aws.stores.writes import (
-    count_writes,
-    head_copy,
-    leave_queue,
-    put_conversation,
-    put_once,
-    read_once,
-    unit_writes,
-)
+from chalicelib.aws.codec_routing import workload_from
+from chalicelib.aws.stores.units import leave_queue, unit_writes
+from chalicelib.aws.stores.writes import count_writes, head_copy, put_conversation, put_once, read_once
 from chalicelib.aws.transaction import Desk, Put, Write
 from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.counts import FIELDS, Scope
@@ -25,6 +19,7 @@ from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.queue import may_wait
 from chalicelib.domain.reads import Page, Thread, ThreadQuery, ViewQuery
+from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import ConversationChange, Once, Written
 
 # kind of view -> (index, key attribute, whether the index holds whole rows)
@@ -44,6 +39,10 @@ class DeskStore:
     def conversation(self, conversation_id: str) -> Conversation | None:
         item = self._desk.get(keys.conversation(conversation_id))
         return conversation_from(item) if item else None
+
+    def workload(self, agent_id: str) -> Workload | None:
+        item = self._desk.get(keys.workload(agent_id))
+        return workload_from(item) if item else None
 
     def list_view(self, query: ViewQuery) -> Page[Conversation]:
         """One page, newest first to within `VIEW_SLACK`; one call, or two for views by inbox or team."""
@@ -82,9 +81,12 @@ class DeskStore:
             writes += [head_copy(leg, after) for leg in after.legs]
         if change.note is not None:
             writes.append(Put(note_item(change.note)))
+        if change.handover is not None:
+            writes.append(Put(note_item(change.handover)))
         writes += count_writes(before, after)
-        writes += unit_writes(before, after, change.recorded.at)
-        if may_wait(before) and not may_wait(after):
+        writes += unit_writes(before, after, change.recorded.at, change.limits, anywhere=True)
+        # Another team's work is queued anew, by what its assignment sets off.
+        if may_wait(before) and (not may_wait(after) or before.team_id != after.team_id):
             writes.append(leave_queue(after.id))
         try:
             self._desk.transact(writes)

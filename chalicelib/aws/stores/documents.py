@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.writes import Document, Written
+from chalicelib.domain.document import Document
+from chalicelib.domain.writes import Written
 
 
 class DocumentStore:

@@ -113,6 +113,12 @@ class InboundStore:
         )
         return self.attempt([change]) is Written.DONE
 
+    def set_contact_name(self, leg: str, name: str) -> None:
+        change = Update(
+            keys.leg(leg), "SET #name = :name", {":name": name}, {"#name": "name"}, "attribute_exists(ordinal)"
+        )
+        self.attempt([change])
+
     def address(self, identifier: str) -> LegAddress | None:
         head = self.head(identifier)
         return LegAddress(head.inbox_id, head.address, head.reach) if head else None

@@ -19,14 +19,16 @@ from chalicelib.aws.codec_routing import (
     workload_from,
     workload_item,
 )
-from chalicelib.aws.stores.writes import count_writes, put_conversation, unit_writes, workload_change
-from chalicelib.aws.transaction import Desk, Put, Write
-from chalicelib.domain.conversation import Conversation
+from chalicelib.aws.stores.units import unit_writes, workload_change
+from chalicelib.aws.stores.writes import count_writes, put_conversation
+from chalicelib.aws.transaction import Check, Desk, Put, Update, Write
+from chalicelib.domain.conversation import Conversation, Status
+from chalicelib.domain.giving import Given
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.reads import Page
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload, teams_at
-from chalicelib.domain.writes import ConversationChange, Given, Recorded, Written
+from chalicelib.domain.writes import ConversationChange, Recorded, Written
 
 
 class RoutingStore:
@@ -79,12 +81,25 @@ class RoutingStore:
         item = self._desk.get(keys.queue_entry(conversation_id))
         return entry_from(item) if item and "row" in item else None
 
-    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> None:
-        """Let a conversation wait (or wait differently), with the decision that it must."""
-        writes: list[Write] = [Put(entry_item(entry), None)]
+    def put_entry(self, entry: QueueEntry, decision: Decision | None) -> Written:
+        """Let a conversation wait (or wait differently), with the decision that it must. CONFLICT: it is somebody's or
+        closed by now, or another write was at work on it."""
+        nobodys = {":owner": keys.owner_key(None, Status.OPEN.value)}
+        writes: list[Write | Check] = [
+            Check(keys.conversation(entry.conversation_id), "owner_key = :owner", nobodys),
+            Put(entry_item(entry), None),
+        ]
         if decision is not None:
             writes.append(Put(decision_item(decision), None))
-        self._desk.transact(writes)
+        return self._attempt(writes)
+
+    def rescore(self, entry: QueueEntry) -> Written:
+        """Move what still waits since the same time to another place. CONFLICT: it does not."""
+        item = entry_item(entry)
+        values = {":row": item["row"], ":place": item["kind_sort"], ":epoch": entry.epoch}
+        same = "attribute_exists(kind_key) AND version = :epoch"
+        sets = "SET #row = :row, kind_sort = :place"
+        return self._attempt([Update(keys.queue_entry(entry.conversation_id), sets, values, {"#row": "row"}, same)])
 
     def queue(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[QueueEntry]:
         """What waits for a team, the next one first. One query."""
@@ -128,10 +143,11 @@ class RoutingStore:
         )
         return [decision_from(row) for row in rows]
 
-    def _attempt(self, writes: Sequence[Write]) -> Written:
+    def _attempt(self, writes: Sequence[Write | Check]) -> Written:
         try:
-            if len(writes) == 1:
-                self._desk.write(writes[0])
+            first = writes[0]
+            if len(writes) == 1 and not isinstance(first, Check):
+                self._desk.write(first)
             else:
                 self._desk.transact(writes)
         except (ConditionFailed, TransactionRefused):

@@ -8,8 +8,8 @@ from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_conversation import contact_item, identity_item
+from chalicelib.aws.codec_evidence import evidence_from
 from chalicelib.aws.codec_timeline import (
-    evidence_from,
     line_from,
     line_item,
     subject_from,

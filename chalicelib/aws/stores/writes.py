@@ -1,22 +1,20 @@
 """The writes that several stores share: counters, whole conversations, touched conversations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import keys
-from chalicelib.aws.codec import Item, events_of, milliseconds
+from chalicelib.aws.codec import events_of, milliseconds
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
+from chalicelib.aws.codec_evidence import evidence_item
 from chalicelib.aws.codec_message import failure_map
-from chalicelib.aws.codec_timeline import evidence_item
 from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.capacity import moves
 from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
 from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.message import SILENT, Direction, Message
-from chalicelib.domain.presence import Intent
 from chalicelib.domain.transitions import answers
 from chalicelib.domain.writes import Mark, Once, Recorded
 
@@ -38,44 +36,6 @@ def count_writes(before: Conversation | None, after: Conversation) -> Iterator[U
         added = ", ".join(f"{name} :{name[1:]}" for name in names)
         shard = keys.count_shard(scope, after.id)
         yield Update(keys.count(scope, shard), f"ADD {added}", values, names)
-
-
-def unit_writes(
-    before: Conversation | None, after: Conversation, at: datetime, limits: Mapping[str, int] | None = None
-) -> Iterator[Update]:
-    """Agents' units in use, as the conversation's change moves them. An agent among `limits` is given work only while
-    there, and while no more than so many units are in use before."""
-    for agent_id, amount in moves(before, after).items():
-        given = amount > 0
-        sets = " SET idle = :at" if given else ""
-        values: dict[str, Any] = {":amount": amount, ":one": 1, **({":at": at} if given else {})}
-        update = f"ADD used :amount, epoch :one{sets}"
-        limit = (limits or {}).get(agent_id)
-        if limit is None:
-            yield Update(keys.workload(agent_id), update, values)
-            continue
-        there = {":limit": limit, ":online": Intent.ONLINE.value, ":yes": True}
-        names = {"#row": "row", "#intent": "i", "#enabled": "e"}
-        condition = "used <= :limit AND #row.#intent = :online AND #row.#enabled = :yes"
-        yield Update(keys.workload(agent_id), update, values | there, names, condition)
-
-
-def leave_queue(conversation_id: str) -> Update:
-    """Out of its queue, if it is in one; the entry itself stays and tells why it waited."""
-    return Update(keys.queue_entry(conversation_id), "REMOVE kind_key, kind_sort", {})
-
-
-def workload_change(item: Item, read_version: int, recorded: Recorded | None) -> Update:
-    """The part of a workload that people change, as long as nobody else has."""
-    values: dict[str, Any] = {":row": item["row"], ":version": item["version"], ":zero": 0}
-    sets = "SET #row = :row, version = :version, used = if_not_exists(used, :zero), epoch = if_not_exists(epoch, :zero)"
-    if recorded is not None:
-        sets += ", events = :events"
-        values[":events"] = events_of(recorded)
-    condition = "attribute_not_exists(version)"
-    if read_version:
-        condition, values[":read"] = "version = :read", read_version
-    return Update(keys.workload(keys.identifier(item["pk"])), sets, values, {"#row": "row"}, condition)
 
 
 def head_copy(leg_id: str, after: Conversation) -> Update:

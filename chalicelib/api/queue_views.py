@@ -1,0 +1,114 @@
+"""How what waits, and what was decided, is answered."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.api.schemas import AgentId, View
+from chalicelib.domain.queue import QueueEntry, work_of
+from chalicelib.domain.routing_values import Decision, Outcome, Reason
+
+
+class ContributionView(View, frozen=True, kw_only=True):
+    name: str
+    points: int
+
+
+class EntryView(View, frozen=True, kw_only=True):
+    """What waits. The order is that of `effective_at`: `waiting_since` moved back by a minute for each point.
+    `required` and `team_ids` are what it asks for now, `step` how many times it has relaxed, `relaxed` the skills it
+    asks less of, `relaxes_at` when it asks for less again."""
+
+    conversation_id: str
+    team_id: str
+    channel: str
+    waiting_since: datetime
+    queued_at: datetime
+    effective_at: datetime
+    points: int
+    contributions: list[ContributionView]
+    required: dict[str, int]
+    team_ids: list[str]
+    step: int
+    relaxed: list[str]
+    relaxes_at: datetime | None
+    sticky_id: AgentId | None
+    sticky_until: datetime | None
+    declined: list[str]
+    reason: str
+
+
+class WeighedView(View, frozen=True, kw_only=True):
+    agent_id: AgentId
+    free_percent: int
+    idle_seconds: int
+
+
+class SkippedView(View, frozen=True, kw_only=True):
+    agent_id: AgentId
+    reason: Reason
+    detail: str
+
+
+class DecisionView(View, frozen=True, kw_only=True):
+    """`sentence` says it all; the rest is what it says. `weighed`: who could take it, the best first; `skipped`: who
+    was passed over (the first 20 of `skipped_count`); `rules_version`: which rules held."""
+
+    at: datetime
+    outcome: Outcome
+    agent_id: AgentId | None
+    sentence: str
+    weighed: list[WeighedView]
+    skipped: list[SkippedView]
+    skipped_count: int
+    step: int
+    relaxed: list[str]
+    sticky: bool
+    next_at: datetime | None
+    rules_version: int
+
+
+def entry_view(entry: QueueEntry, now: datetime) -> EntryView:
+    return EntryView(**entry_fields(entry, now))
+
+
+def entry_fields(entry: QueueEntry, now: datetime) -> dict[str, Any]:
+    asked = work_of(entry, now).asked
+    return {
+        "conversation_id": entry.conversation_id,
+        "team_id": entry.team_id,
+        "channel": entry.channel,
+        "waiting_since": entry.waiting_since,
+        "queued_at": entry.queued_at,
+        "effective_at": entry.effective_at,
+        "points": entry.points,
+        "contributions": [ContributionView(name=part.name, points=part.points) for part in entry.contributions],
+        "required": dict(asked.required),
+        "team_ids": list(asked.team_ids),
+        "step": asked.step,
+        "relaxed": list(asked.relaxed),
+        "relaxes_at": asked.next_at,
+        "sticky_id": entry.sticky_id,
+        "sticky_until": entry.sticky_until,
+        "declined": list(entry.declined),
+        "reason": entry.reason,
+    }
+
+
+def decision_view(decision: Decision) -> DecisionView:
+    return DecisionView(
+        at=decision.at,
+        outcome=decision.outcome,
+        agent_id=decision.agent_id,
+        sentence=decision.sentence,
+        weighed=[
+            WeighedView(agent_id=one.agent_id, free_percent=one.free_share // 10, idle_seconds=one.idle_seconds)
+            for one in decision.weighed
+        ],
+        skipped=[SkippedView(agent_id=one.agent_id, reason=one.reason, detail=one.detail) for one in decision.skipped],
+        skipped_count=decision.skipped_count,
+        step=decision.step,
+        relaxed=list(decision.relaxed),
+        sticky=decision.sticky,
+        next_at=decision.next_at,
+        rules_version=decision.rules_version,
+    )

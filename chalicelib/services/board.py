@@ -1,0 +1,89 @@
+"""The floor as people look at it: who is there and holds how much, and what waits in which queue."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.agent import Agent
+from chalicelib.domain.capacity import free_units
+from chalicelib.domain.presence import Availability, availability
+from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.workload import Workload
+from chalicelib.services.routing import on_shift
+from chalicelib.services.routing_ports import RoutingRules, RoutingStore
+
+# A longer queue is counted no further.
+MAX_COUNTED = 1000
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agent at a moment."""
+
+    workload: Workload
+    connected: bool
+    on_shift: bool
+    availability: Availability
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """One queue at a moment. `is_longer`: more wait than were counted."""
+
+    team_id: str
+    depth: int
+    is_longer: bool
+    oldest: datetime | None
+    agents_available: int
+    free_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    store: RoutingStore
+    rules: RoutingRules
+
+    def standing(self, agent: Agent, now: datetime) -> Standing:
+        """Raises StoreUnavailable."""
+        return self.of(self.store.workload(agent.id) or new_workload(agent), now)
+
+    def standings(self, agents: Sequence[Agent], now: datetime) -> Sequence[Standing]:
+        """Of at most 100 agents, in their order. Raises StoreUnavailable."""
+        if not agents:
+            return ()
+        found = self.store.workloads([agent.id for agent in agents])
+        return [self.of(found.get(agent.id) or new_workload(agent), now) for agent in agents]
+
+    def of(self, workload: Workload, now: datetime) -> Standing:
+        shift = on_shift(self.rules, workload, now)
+        there = availability(workload.presence, now, on_shift=shift, enabled=workload.enabled)
+        return Standing(workload, workload.presence.is_connected(now), shift, there)
+
+    def queues(self, team_ids: Sequence[str], now: datetime) -> Sequence[QueueState]:
+        """Two queries for each. Raises StoreUnavailable."""
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            return list(pool.map(lambda team_id: self.queue(team_id, now), team_ids))
+
+    def queue(self, team_id: str, now: datetime) -> QueueState:
+        waiting = self.store.queue(team_id, MAX_COUNTED)
+        standings = [self.of(workload, now) for workload in self.store.pool(team_id, None)]
+        there = [one.workload for one in standings if one.availability.available]
+        return QueueState(
+            team_id,
+            len(waiting.items),
+            waiting.next is not None,
+            min((entry.waiting_since for entry in waiting.items), default=None),
+            len(there),
+            sum(free_units(workload.capacity, workload.used) for workload in there),
+        )
+
+    def waiting(self, team_id: str, limit: int) -> Sequence[QueueEntry]:
+        """What waits for a team, the next one first. Raises StoreUnavailable."""
+        return self.store.queue(team_id, limit).items
+
+
+def new_workload(agent: Agent) -> Workload:
+    """What is known of an agent who has never been there."""
+    return Workload(agent.id, agent.name, agent.team_ids, enabled=agent.enabled, version=0)

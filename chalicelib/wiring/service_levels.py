@@ -1,0 +1,59 @@
+"""Service levels."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from chalicelib.aws.memory import Memory
+from chalicelib.aws.stores.clocks import ClockStore
+from chalicelib.aws.stores.contacts import ContactStore
+from chalicelib.aws.stores.documents import DocumentStore
+from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.sla import Policy
+from chalicelib.services.documents import hours_from
+from chalicelib.services.service_levels import ServiceLevels
+from chalicelib.services.sla_documents import sla_policies_from
+from chalicelib.wiring.shared import desk
+from chalicelib.wiring.timing import timers
+
+# Policies and calendars change rarely; a change holds everywhere within this time.
+RULES_SECONDS = 15
+
+
+class LevelRules:
+    """What administrators have set up, remembered for a little while."""
+
+    def __init__(self) -> None:
+        self._memory = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS)
+        self._policies = policies()
+        self._hours = DocumentStore(desk(), "hours")
+
+    def sla_policies(self) -> Sequence[Policy]:
+        found: Sequence[Policy] = self._memory.recall(("policies",), self._read_policies)
+        return found
+
+    def hours(self, hours_id: str) -> BusinessHours | None:
+        found: BusinessHours | None = self._memory.recall(("hours", hours_id), lambda: self._read_hours(hours_id))
+        return found
+
+    def _read_policies(self) -> Sequence[Policy]:
+        document = self._policies.get("published")
+        return sla_policies_from(document.body, document.version) if document else ()
+
+    def _read_hours(self, hours_id: str) -> BusinessHours | None:
+        document = self._hours.get(hours_id)
+        return hours_from(hours_id, document.body, document.version) if document else None
+
+
+@cache
+def policies() -> DocumentStore:
+    return DocumentStore(desk(), "sla")
+
+
+@cache
+def clock_store() -> ClockStore:
+    return ClockStore(desk())
+
+
+@cache
+def service_levels() -> ServiceLevels:
+    return ServiceLevels(clock_store(), LevelRules(), ContactStore(desk()), timers())

@@ -1,0 +1,40 @@
+"""What the API's routes of routing and presence work with, made on first use (see `api`)."""
+
+from functools import cache
+
+from chalicelib.services.board import Board
+from chalicelib.services.presence import PresenceKeeping
+from chalicelib.services.routing import Routing
+from chalicelib.services.routing_ports import RoutingStore
+
+
+def presence() -> PresenceKeeping:
+    from chalicelib.wiring import routing
+
+    return routing.presence()
+
+
+def routing_store() -> RoutingStore:
+    from chalicelib.wiring import routing
+
+    return routing.routing_store()
+
+
+def routing() -> Routing:
+    from chalicelib.wiring import routing
+
+    return routing.routing()
+
+
+@cache
+def board() -> Board:
+    made = routing()
+    return Board(made.store, made.rules)
+
+
+def team_names() -> dict[str, str]:
+    """Every team's name, by id."""
+    from chalicelib.services.administration import every
+    from chalicelib.wiring import api
+
+    return {team.id: team.name for team in every(api.teams().list)}
