@@ -57,6 +57,18 @@ FIXED = (
     Budget("receipt.calls", 1, "calls", "calls", "one delivery mark (2 where the provider gives no key of ours back)"),
     Budget("outbound.api_calls", 1, "calls", "calls", "an agent's reply, until it is stored and queued"),
     Budget("outbound.sender_calls", 1, "calls", "calls", "AWS calls around the provider's own call"),
+    Budget("assign.calls", 2, "calls", "assigning", "giving a conversation to an agent, until it is theirs"),
+    Budget("assign.rcu", 8, "RCU", "assigning", "read units of an assignment"),
+    Budget("assign.wcu", 40, "WCU", "assigning", "write units of its commit, indexes included"),
+    Budget(
+        "assign.growth_ratio",
+        1.2,
+        "ratio",
+        "assigning",
+        "calls and units on a floor a thousand times larger over these",
+    ),
+    Budget("assign.decision_us", 2000, "us", "assigning", "one decision on a simulated floor of forty agents"),
+    Budget("assign.wait_p99_seconds", 0, "seconds", "assigning", "from queued to assigned where there is room"),
     Budget("page.conversations.calls", 1, "calls", "pages", "a page of 25 conversations, equal at both sizes"),
     Budget("page.conversations.rcu", 3, "RCU", "pages", "read units of that page, equal at both sizes"),
     Budget("page.open_conversation.calls", 2, "calls", "pages", "head and last 50 messages of every leg"),
@@ -87,7 +99,7 @@ def _per_function() -> Iterator[Budget]:
 def all_budgets() -> Mapping[str, Budget]:
     """By name, in the order in which they are shown."""
     found = {budget.name: budget for budget in (*FIXED, *_per_function())}
-    order = ("inbound", "receipt", "outbound", "page", "import", "rss", "package", "redelivery", "cost")
+    order = ("inbound", "receipt", "outbound", "assign", "page", "import", "rss", "package", "redelivery", "cost")
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0].partition(".")[0])))
 
 

@@ -15,6 +15,7 @@ from chalicelib.services.recording import Recording
 from chalicelib.services.replay import Arrival, Staff
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+NIGHT = MORNING + timedelta(hours=24)
 # Of a hundred arrivals, by hour from eight: two peaks.
 HOURS = (4, 8, 13, 14, 9, 7, 10, 13, 10, 6, 4, 2)
 # Channel: (share, median handling seconds).

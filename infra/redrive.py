@@ -1,7 +1,8 @@
 """Sends what lies in a dead-letter queue back to where it was to go.
 
-python -m infra.redrive QUEUE [--stage X]    QUEUE: outbound, spill, attachments, signals, routing, timers, service-levels,
-                                                     rules or stream
+python -m infra.redrive QUEUE [--stage X]
+
+QUEUE: outbound, spill, attachments, signals, routing, timers, sla, rules or stream.
 
 Each queue's consumer drops what it has seen, so running this twice does no harm. `rules` holds events
 that a rule could not deliver: each goes to its own target. `stream` holds places in the desk table's
@@ -19,7 +20,15 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-SUFFIX = {"outbound": ".fifo", "spill": ".fifo", "attachments": "", "signals": "", "routing": "", "timers": "", "service-levels": ""}
+SUFFIX = {
+    "outbound": ".fifo",
+    "spill": ".fifo",
+    "attachments": "",
+    "signals": "",
+    "routing": "",
+    "timers": "",
+    "sla": "",
+}
 QUEUES = (*SUFFIX, "rules", "stream")
 UNSUPPORTED = {
     "InvalidAction",

@@ -19,6 +19,7 @@ from chalicelib.api.schemas import (
     changes_of,
 )
 from chalicelib.domain.agent import Agent, Role
+from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
     AgentNotFound,
     CursorInvalid,
@@ -28,6 +29,7 @@ from chalicelib.domain.errors import (
 from chalicelib.services import administration
 from chalicelib.services.administration import AgentExists
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import work
 
 Email = Annotated[
     str, Meta(min_length=3, max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
@@ -116,6 +118,7 @@ def create_agent(caller: Caller, body: NewAgentBody) -> AgentCreated:
         invite=body.invite,
     )
     agent, password = administration.create_agent(wiring.staff(), caller.principal, new, caller.now)
+    _tell_routing(caller, agent)
     return AgentCreated(**_fields(agent), temporary_password=password)
 
 
@@ -152,7 +155,14 @@ def get_agent(caller: Caller, agent_id: str) -> AgentView:
 def edit_agent(caller: Caller, agent_id: str, body: AgentChanges) -> AgentView:
     """Change name, role, teams or access; it holds within a minute. Nobody takes their own role or access away."""
     agent = administration.edit_agent(wiring.staff(), caller.principal, agent_id, body.version, changes_of(body))
+    _tell_routing(caller, agent)
     return view(agent)
+
+
+def _tell_routing(caller: Caller, agent: Agent) -> None:
+    """Name, teams and access as routing knows them; every sign of the agent's life tells them again."""
+    by = Actor(caller.principal.kind, caller.principal.id)
+    work.presence().set_up(agent, lambda known: known, by, caller.now)
 
 
 def view(agent: Agent) -> AgentView:

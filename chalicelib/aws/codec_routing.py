@@ -1,6 +1,8 @@
 """The items of routing: agents' workloads, their places in pools, queue entries and decisions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.aws import keys
@@ -12,6 +14,8 @@ from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_values import Decision, Outcome, Reason, Skipped, Weighed
 from chalicelib.domain.skills import Requirements, Step
 from chalicelib.domain.workload import Workload, pool_rank
+
+_UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
 
 
 def workload_item(workload: Workload) -> Item:
@@ -89,9 +93,12 @@ def place_item(workload: Workload, team_id: str, *, there: bool) -> Item:
 
 
 def place_from(item: Item) -> Workload:
+    """Who has a place is there until a write takes it away: heartbeats do not touch it, so its copy of when the last
+    one runs out says nothing."""
     row = item["row"]
     counted = {name: row[name] for name in ("used", "epoch", "idle") if name in row}
-    return workload_from({**item, **counted, "version": item["version"] - counted.get("epoch", 0)})
+    workload = workload_from({**item, **counted, "version": item["version"] - counted.get("epoch", 0)})
+    return replace(workload, presence=replace(workload.presence, connected_until=_UNTIL_TOLD))
 
 
 def entry_item(entry: QueueEntry) -> Item:

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.aws.border import TransactionRefused, store_errors
 from chalicelib.aws.codec import Item, from_attributes, key_attributes, to_attribute, to_attributes
@@ -19,6 +19,7 @@ CONTENTION_WAITS = (0.02, 0.06)
 class Put:
     """Write a whole item where `condition` holds (by default: where there is none)."""
 
+    verb: ClassVar = "Put"
     item: Item
     condition: str | None = ABSENT
     values: Mapping[str, Any] | None = None
@@ -28,6 +29,7 @@ class Put:
 class Update:
     """Change an item by expression. `names` are for reserved words and paths (`#a`), `values` for `:b`."""
 
+    verb: ClassVar = "Update"
     key: Key
     expression: str
     values: Mapping[str, Any]
@@ -39,6 +41,7 @@ class Update:
 class Check:
     """Part of a transaction that writes nothing: the others hold only where this item is as `condition` says."""
 
+    verb: ClassVar = "ConditionCheck"
     key: Key
     condition: str
     values: Mapping[str, Any] | None = None
@@ -46,7 +49,6 @@ class Check:
 
 
 Write = Put | Update
-_VERBS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 
 
 class Desk:
@@ -85,7 +87,7 @@ class Desk:
 
     def transact(self, writes: Iterable[Write | Check]) -> None:
         """All of them or none."""
-        items = [{_VERBS[type(write)]: self._request(write)} for write in writes]
+        items = [{write.verb: self._request(write)} for write in writes]
         for wait in CONTENTION_WAITS:
             try:
                 return self._transact(items)

@@ -3,8 +3,7 @@
 Source: MSP REST API 4.0.3 (register.apple.com). What nobody has confirmed is marked in docs/channels/apple.md.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,12 +30,12 @@ from chalicelib.channels.base import (
     MediaLocation,
     Outgoing,
     ProviderError,
-    Reply,
     SendResult,
     Signal,
     SignatureMismatch,
     WebhookRequest,
 )
+from chalicelib.channels.plain import inbox_called, no_challenge, open_location, plain_answer
 from chalicelib.channels.signing import valid
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
@@ -45,8 +44,6 @@ NAME = "apple"
 
 PLAIN = "plain"
 
-# Apple appends `/message` to the address that it is given.
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*apple/([A-Za-z0-9_-]{1,128})(?:/message)?/?")
 # Before sending, nothing is known of the device: each kind is checked as if it could show it.
 _ANY_DEVICE = Device(capabilities=frozenset({"QUICK", "LIST", "TIME"}))
 _TEXT_DEVICE = Device()
@@ -79,23 +76,17 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
     jwt.check(request.headers.get("authorization", ""), keys, audiences, request.received_at)
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: the address is registered with Apple by hand."""
-    return None
+challenge = no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
     """One message of Apple's, which may be two items. `destinationId` is the business that it is for."""
     body = untrusted.json_object(request.fetched[PLAIN] if PLAIN in request.fetched else plain(request.body))
-    found = _PATH.fullmatch(request.path)
-    return items_of(Envelope(found[1] if found else "", body, request.headers, request.received_at))
+    # Apple appends `/message` to the address that it is given.
+    return items_of(Envelope(inbox_called(request, NAME, "(?:/message)?"), body, request.headers, request.received_at))
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Apple reads nothing but the status, as far as anybody knows."""
-    return None
+answer = plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -156,9 +147,7 @@ def parse_media_lookup(
     return MediaLocation(url, decode=partial(decrypted, key=found.key))
 
 
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Files are looked up; nothing of Apple's comes with its address."""
-    return MediaLocation(url)
+media_location = open_location
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> Call | None:

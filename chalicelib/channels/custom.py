@@ -5,11 +5,10 @@ body}` with HMAC-SHA256, refuse what is more than five minutes off, and drop wha
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import custom_fields
+from chalicelib.channels import custom_fields, event_lists, plain
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
@@ -19,13 +18,10 @@ from chalicelib.channels.base import (
     HttpResponse,
     Ignored,
     Inbound,
-    MediaLocation,
     Outgoing,
     PayloadNotUnderstood,
-    ProviderError,
     Reply,
     SendResult,
-    Signal,
     WebhookRequest,
     first,
 )
@@ -33,7 +29,7 @@ from chalicelib.channels.custom_inbound import EVENT_TYPES as EVENTS
 from chalicelib.channels.custom_inbound import item_of
 from chalicelib.channels.custom_messages import MAX_FILES, MAX_TEXT
 from chalicelib.channels.custom_outbound import neutral, refusal
-from chalicelib.channels.signing import hex_signature, valid, verify_timed
+from chalicelib.channels.signing import hex_signature
 from chalicelib.channels.untrusted import (
     identifier,
     json_object,
@@ -41,14 +37,11 @@ from chalicelib.channels.untrusted import (
     retry_after,
     text,
 )
-from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, MessageKind
 
 NAME = "custom"
 MAX_EVENTS = 500
-
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*custom/([A-Za-z0-9_-]{1,128})(?:/events)?/?")
 
 CAPABILITIES = Capabilities(
     kinds_out=MEDIA
@@ -79,50 +72,25 @@ SETTINGS = custom_fields.SETTINGS
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = EVENTS
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """X-Signature over X-Timestamp and the raw bytes, five minutes around the time of arrival."""
-    verify_timed(request, valid(credentials, "secret"))
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: both ends are set up by hand."""
-    return None
+verify = event_lists.verify
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
     """One item for each event, in their order."""
-    found = _PATH.fullmatch(request.path)
-    account_id = found[1] if found else ""
-    return [item_of(event, account_id, request.received_at) for event in _events(request)]
+    account_id = plain.inbox_called(request, NAME, "(?:/events)?")
+    return [item_of(event, account_id, request.received_at) for event in event_lists.events_of(request, MAX_EVENTS)]
 
 
 def answer(
     request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
 ) -> Reply | None:
     """202, and for each event what became of it: a mistake in one does not refuse the others."""
-    results = [
-        _result(event, item, repeated=place in repeats)
-        for place, (event, item) in enumerate(zip(_events(request), items, strict=True))
-    ]
-    return Reply(202, json.dumps({"results": results}), "application/json")
+    return event_lists.results(event_lists.events_of(request, MAX_EVENTS), items, repeats, _mistake)
 
 
-def _events(request: WebhookRequest) -> list[Any]:
-    events = json_object(request.body).get("events")
-    if not isinstance(events, list) or len(events) > MAX_EVENTS:
-        raise PayloadNotUnderstood(f"events is a list of at most {MAX_EVENTS}", field="events")
-    return events
-
-
-def _result(event: Any, item: Inbound, *, repeated: bool) -> dict[str, Any]:
-    event_id = identifier(mapping(event).get("id"))
-    if isinstance(item, Ignored):
-        return {
-            "id": event_id,
-            "status": "invalid",
-            "error": item.detail or f"unknown type ({item.reason})",
-        }
-    return {"id": event_id, "status": "duplicate" if repeated else "accepted"}
+def _mistake(item: Ignored) -> dict[str, str]:
+    return {"error": item.detail or f"unknown type ({item.reason})"}
 
 
 def check_send(message: Outgoing) -> None:
@@ -182,31 +150,11 @@ def parse_send(response: HttpResponse) -> SendResult:
     )
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """The contract has no signals."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their url."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """The url has to work by itself: our secret signs, it is never sent."""
-    return MediaLocation(url)
-
-
-def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """The contract has no call without an effect."""
-    return None
+build_signal = plain.no_signal
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
+build_health = plain.no_health_call
 
 
 def parse_health(response: HttpResponse) -> Health:

@@ -4,7 +4,6 @@ One inbox is one address; one leg is one thread. Source: developer guides of Ama
 confirmed is marked in docs/channels/email.md.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from chalicelib.channels import (
     email_inbound,
     email_outbound,
     email_sns,
+    plain,
     untrusted,
 )
 from chalicelib.channels.base import (
@@ -24,7 +24,6 @@ from chalicelib.channels.base import (
     Capabilities,
     Credentials,
     Health,
-    HttpRequest,
     HttpResponse,
     Ignored,
     Inbound,
@@ -32,19 +31,14 @@ from chalicelib.channels.base import (
     Outgoing,
     PayloadNotUnderstood,
     Pointer,
-    ProviderError,
-    Reply,
     SendResult,
-    Signal,
     WebhookRequest,
     first,
 )
-from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 
 NAME = "email"
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*email/([A-Za-z0-9_-]{1,128})/?")
 # What SNS says of itself when SES is given a topic; no mail.
 _SETUP = "Successfully validated SNS topic"
 
@@ -73,9 +67,8 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
     email_sns.check(request)
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """A subscription is confirmed by calling an address, see `pointers_to_content`."""
-    return None
+# A subscription is confirmed by calling an address, see `pointers_to_content`.
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -101,8 +94,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
 
 def _account_id(request: WebhookRequest) -> str:
     """The inbox that was called: mails name addresses, and several inboxes may share a topic."""
-    found = _PATH.fullmatch(request.path)
-    return request.inbox.id if request.inbox else found[1] if found else ""
+    return request.inbox.id if request.inbox else plain.inbox_called(request, NAME)
 
 
 def _is_setup(envelope: Mapping[str, Any]) -> bool:
@@ -121,11 +113,7 @@ def _subscription(kind: str, account_id: str, envelope: Mapping[str, Any], reque
     return Ignored(f"sns.{untrusted.label(kind)}")
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """A plain 200."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -151,21 +139,10 @@ def parse_send(response: HttpResponse) -> SendResult:
     return SendResult(external_id=external_id, uncertain=external_id is None, alias=alias)
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """E-mail has none."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files are in the mail."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of a mail are in the mail.")
+build_signal = plain.no_signal
+# Files are in the mail.
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
 
 
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
@@ -173,7 +150,7 @@ def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLoc
     key, _, place = url.rpartition("#")
     if not email_inbound.is_mail_key(key) or not (place.isascii() and place.isdigit() and len(place) < 6):
         return MediaLocation(url)
-    from chalicelib.channels import email_parse  # noqa: PLC0415 - large, and not needed to send
+    from chalicelib.channels import email_parse  # noqa: PLC0415 - large, and not needed to send, plain
 
     return MediaLocation("", object_key=key, decode=partial(email_parse.part, place=int(place)))
 

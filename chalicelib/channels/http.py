@@ -10,8 +10,8 @@ from chalicelib.domain.inbox import Inbox
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """A provider's call as it came. `headers` have lower-case names; `body` is the raw bytes.
-    `fetched`: what its pointers led to, by their names; `inbox` and `credentials` are those of the inbox that was called,
-    for channels with pointers (they know their own addresses and what they signed themselves by them)."""
+    `fetched`: what its pointers led to, by their names; `inbox` and `credentials` are those of the inbox that was
+    called, for channels with pointers (they know their own addresses and what they signed themselves by them)."""
 
     method: str
     path: str

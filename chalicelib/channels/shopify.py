@@ -5,33 +5,23 @@ the resources that webhooks carry. Marks of what is not confirmed are in docs/ch
 """
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.channels import shopify_fields
+from chalicelib.channels import plain, shopify_fields
 from chalicelib.channels.base import (
-    CannotSay,
     Capabilities,
     Credentials,
     Health,
-    HttpRequest,
     HttpResponse,
     Ignored,
     Inbound,
-    MediaLocation,
-    Outgoing,
-    ProviderError,
-    Reply,
-    SendResult,
-    Signal,
     SignatureMismatch,
     WebhookRequest,
 )
 from chalicelib.channels.shopify_inbound import TOPICS, Told
 from chalicelib.channels.signing import hmac_sha256, same, valid
 from chalicelib.channels.untrusted import iso_time, json_object, label
-from chalicelib.domain.delivery import FailureClass
-from chalicelib.domain.inbox import Inbox
 
 NAME = "shopify"
 CAPABILITIES = Capabilities(kinds_out=frozenset(), max_text=0)
@@ -40,7 +30,6 @@ CREDENTIALS = shopify_fields.CREDENTIALS
 SETTINGS = shopify_fields.SETTINGS
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = TOPICS
 
-_NOTHING_GOES = "A shop's inbox takes events in; nothing can be sent by it. Answer on another channel."
 MAX_HEADER = 255
 
 
@@ -55,9 +44,7 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
         raise SignatureMismatch("topic and shop-domain are needed")
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: subscriptions are made in the app's settings or by its API."""
-    return None
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -78,53 +65,15 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [read(told)]
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Any 2xx within five seconds is enough."""
-    return None
-
-
-def check_send(message: Outgoing) -> None:
-    """Nothing goes."""
-    raise CannotSay(_NOTHING_GOES, field="inbox_id")
-
-
-def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Nothing goes."""
-    raise CannotSay(_NOTHING_GOES, field="inbox_id")
-
-
-def parse_send(response: HttpResponse) -> SendResult:
-    """Never asked."""
-    return SendResult(error=ProviderError("nothing_goes", FailureClass.CONTENT, _NOTHING_GOES))
-
-
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """There is nobody to see it."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Events have no files."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Events of a shop have no files.")
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Never asked."""
-    return MediaLocation(url)
-
-
-def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """The client secret only verifies: there is nothing to ask with it."""
-    return None
+answer = plain.plain_answer
+check_send = plain.nothing_goes
+build_send = plain.nothing_built
+parse_send = plain.never_sent
+build_signal = plain.no_signal
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
+build_health = plain.no_health_call
 
 
 def parse_health(response: HttpResponse) -> Health:

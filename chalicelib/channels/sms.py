@@ -4,11 +4,10 @@ Source: Twilio's reference ("Messaging webhooks", "Message resource", "Webhooks 
 marked in docs/channels/sms.md.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import sms_fields, sms_outbound, sms_register, twilio_api, untrusted
+from chalicelib.channels import plain, sms_fields, sms_outbound, sms_register, twilio_api, twilio_signing, untrusted
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -17,28 +16,21 @@ from chalicelib.channels.base import (
     HttpResponse,
     Ignored,
     Inbound,
-    MediaLocation,
     Outgoing,
-    PayloadNotUnderstood,
-    ProviderError,
     Reply,
     SendResult,
-    Signal,
-    SignatureMismatch,
     Steps,
     WebhookRequest,
 )
 from chalicelib.channels.sms_errors import ERRORS, failure
 from chalicelib.channels.sms_inbound import HANDLERS, Form
-from chalicelib.channels.twilio_signing import is_genuine, parameters
-from chalicelib.domain.delivery import FailureClass
+from chalicelib.channels.twilio_signing import fields_of
 from chalicelib.domain.inbox import Inbox
 
 NAME = "sms"
 # Any text in the answer would be sent to the customer.
 NOTHING = "<Response/>"
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*sms/([A-Za-z0-9_-]{1,128})/?")
 
 CAPABILITIES = Capabilities(
     kinds_out=sms_outbound.KINDS,
@@ -57,38 +49,18 @@ SETTINGS = sms_fields.SETTINGS
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """No time is signed: a repeat is told by its MessageSid."""
-    if not is_genuine(request, credentials):
-        raise SignatureMismatch("X-Twilio-Signature")
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: Twilio believes what is entered."""
-    return None
+verify = twilio_signing.verify
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
     """One call, one item. It names numbers, and several inboxes may share one: the inbox called is the account."""
-    fields = _fields(request)
-    found = _PATH.fullmatch(request.path)
+    fields = fields_of(request)
     kind = _kind(fields)
     handler = EVENT_TYPES.get(kind)
     if handler is None:
         return [Ignored(f"type.{untrusted.label(kind)}")]
-    return [handler(Form(found[1] if found else "", kind, fields, request.query, request.received_at))]
-
-
-def _fields(request: WebhookRequest) -> dict[str, Any]:
-    """The first value of each parameter. A body without any is no form."""
-    if request.body.lstrip()[:1] == b"{":
-        return untrusted.json_object(request.body)
-    if b"=" not in request.body:
-        raise PayloadNotUnderstood("the body is no form", field="body")
-    fields: dict[str, Any] = {}
-    for name, value in parameters(request.body):
-        fields.setdefault(name, value)
-    return fields
+    return [handler(Form(plain.inbox_called(request, NAME), kind, fields, request.query, request.received_at))]
 
 
 def _kind(fields: Mapping[str, Any]) -> str:
@@ -114,14 +86,8 @@ def check_send(message: Outgoing) -> None:
 
 
 def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """`Messages.json`. Twilio has no idempotency key; the status callback brings our tracker back."""
-    return HttpRequest(
-        method="POST",
-        url=f"{twilio_api.account_url(inbox)}/Messages.json",
-        headers={"content-type": twilio_api.FORM},
-        secret_headers=twilio_api.basic(inbox, credentials),
-        body=sms_outbound.form_of(message, inbox),
-    )
+    """`Messages.json`."""
+    return twilio_api.send("Messages", sms_outbound.form_of(message, inbox), inbox, credentials)
 
 
 def parse_send(response: HttpResponse) -> SendResult:
@@ -137,31 +103,11 @@ def parse_send(response: HttpResponse) -> SendResult:
     return SendResult(external_id=sid, uncertain=sid is None)
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """SMS has none."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their url."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """The credentials go to Twilio's own hosts only: the url comes from a payload."""
-    return MediaLocation(url, twilio_api.basic(inbox, credentials) if twilio_api.is_trusted(url, inbox) else {})
-
-
-def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Reads the account: proves sid and token."""
-    return twilio_api.health_request(inbox, credentials)
+build_signal = plain.no_signal
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = twilio_api.media_location
+build_health = twilio_api.health_request
 
 
 def parse_health(response: HttpResponse) -> Health:

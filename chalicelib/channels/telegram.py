@@ -31,7 +31,15 @@ from chalicelib.channels.base import (
 from chalicelib.channels.signing import same, valid
 from chalicelib.channels.telegram_errors import asked_wait, failure_of
 from chalicelib.channels.telegram_inbound import HANDLERS
-from chalicelib.channels.telegram_outbound import BUILDERS, MAX_BUTTONS, MAX_BYTES, MAX_CAPTION, MAX_TEXT, call_of
+from chalicelib.channels.telegram_outbound import (
+    BUILDERS,
+    MAX_BUTTONS,
+    MAX_BYTES,
+    MAX_CAPTION,
+    MAX_TEXT,
+    call_of,
+    topic,
+)
 from chalicelib.channels.telegram_people import Update
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
@@ -49,6 +57,7 @@ CAPABILITIES = Capabilities(
     typing_out=True,
     reply_to=True,
     registers=True,
+    answering=True,
     inbox_per_second=30,
     recipient_per_second=1,
 )
@@ -136,7 +145,7 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     """Typing is shown for five seconds. Only messages to a business account can be marked as read."""
     chat = api.chat(signal.to)
     if signal.kind == "typing":
-        return api.call("sendChatAction", {**chat, "action": "typing"}, inbox, credentials)
+        return api.call("sendChatAction", {**chat, **topic(signal.answering), "action": "typing"}, inbox, credentials)
     read = api.message_id(signal.external_id)
     if read is None or "business_connection_id" not in chat:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.channels.base import AccountNotice, Ignored, Inbound, InboundMessage
-from chalicelib.channels.telegram_people import Update, author_in, peer_of
+from chalicelib.channels.telegram_people import Update, author_in, peer_of, topic_of
 from chalicelib.channels.untrusted import identifier, items, known, mapping, objects, seconds, text
 from chalicelib.domain.message import MessageKind
 
@@ -27,9 +27,10 @@ def deleted(update: Update) -> Iterator[Inbound]:
             account_id=update.account_id,
             external_id=f"update.{update.id}.{target}",
             peer=peer,
-            occurred_at=update.untimed(),
+            occurred_at=update.received_at,
             kind=MessageKind.REVOKE,
             content={"target": target},
+            untimed=True,
         )
 
 
@@ -76,7 +77,8 @@ def pressed(update: Update) -> Iterator[Inbound]:
         external_id=query_id,
         peer=peer,
         # An old message is `inaccessible`, with date 0.
-        occurred_at=update.untimed(seconds(asked.get("date"))),
+        occurred_at=update.after(seconds(asked.get("date"))),
+        untimed=True,
         kind=MessageKind.POSTBACK,
         text=title or data,
         reply_to=target,
@@ -87,6 +89,7 @@ def pressed(update: Update) -> Iterator[Inbound]:
                 title=title,
                 quoted=known(id=target, text=text(asked.get("text")) or text(asked.get("caption"))) or None,
                 chat_instance=identifier(value.get("chat_instance")),
+                topic=topic_of(asked),
                 author=author_in({**value, "chat": asked.get("chat")}, "from"),
             ),
         },

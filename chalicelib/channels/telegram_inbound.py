@@ -17,7 +17,7 @@ from chalicelib.channels.base import (
 )
 from chalicelib.channels.telegram_bodies import body_of
 from chalicelib.channels.telegram_events import connection, deleted, membership, pressed, reaction
-from chalicelib.channels.telegram_people import Update, author_in, peer_of
+from chalicelib.channels.telegram_people import Update, author_in, peer_of, topic_of
 from chalicelib.channels.untrusted import content_id, identifier, known, mapping, objects, seconds, text
 from chalicelib.domain.message import MessageKind
 
@@ -70,7 +70,7 @@ def edited(update: Update) -> Iterator[Inbound]:
 def _written(update: Update, peer: Peer, *, edit: bool) -> InboundMessage:
     value, body = update.value, body_of(update.value)
     given = identifier(value.get("message_id"))
-    at = (seconds(value.get("edit_date")) if edit else None) or update.at
+    told = (seconds(value.get("edit_date")) if edit else None) or seconds(value.get("date"))
     # Of an edit the time that counts is its own; the first one is kept with what has no other place.
     placed = _PLACED - {"date"} if edit else _PLACED
     content = {**body.content, **_surroundings(value, placed.union(body.used))}
@@ -81,13 +81,14 @@ def _written(update: Update, peer: Peer, *, edit: bool) -> InboundMessage:
         account_id=update.account_id,
         external_id=f"update.{update.id}" if edit else given or content_id("telegram", dict(value)),
         peer=peer,
-        occurred_at=at,
+        occurred_at=told or update.received_at,
         kind=MessageKind.EDIT if edit else body.kind,
         text=body.text,
         attachments=body.attachments,
         reply_to=quoted.get("id") if isinstance(quoted, Mapping) else None,
         content=content,
         echo=_is_echo(value),
+        untimed=told is None,
     )
 
 
@@ -114,6 +115,7 @@ def _surroundings(value: Mapping[str, Any], used: frozenset[str]) -> dict[str, A
         entities=[dict(part) for part in objects(value.get("entities")) + objects(value.get("caption_entities"))]
         or None,
         album=identifier(value.get("media_group_id")),
+        topic=topic_of(value),
         forwarded=True if origin else None,
         forward_origin=dict(origin) or None,
         author=dict(mapping(value.get("from"))) if _is_echo(value) else author_in(value, "from", "sender_chat"),

@@ -8,7 +8,7 @@ agent types is never markup.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.channels.base import CannotSay, Outgoing, OutgoingAttachment
+from chalicelib.channels.base import Answering, CannotSay, Outgoing, OutgoingAttachment
 from chalicelib.channels.telegram_api import chat, message_id
 from chalicelib.channels.untrusted import known, mapping, number, objects, text
 from chalicelib.domain.message import MEDIA, MessageKind
@@ -56,7 +56,16 @@ def call_of(message: Outgoing) -> Call:
     quoted = message_id(message.reply_to)
     if quoted is not None and message.kind is not MessageKind.REACTION:
         addressed["reply_parameters"] = {"message_id": quoted, "allow_sending_without_reply": True}
+    if message.kind is not MessageKind.REACTION:
+        addressed |= topic(message.quoted, message.answering)
     return method, addressed
+
+
+def topic(*said: Answering | None) -> Part:
+    """The topic of the group's forum that is answered in: the quoted message's, or the newest one's."""
+    first = next((each for each in said if each is not None), None)
+    thread = message_id(text(first.content.get("topic"))) if first else None
+    return {"message_thread_id": thread} if thread is not None else {}
 
 
 def fit(value: Any, limit: int, what: str, field: str, instead: str = "Shorten it.") -> str:

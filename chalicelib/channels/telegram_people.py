@@ -27,11 +27,9 @@ class Update:
     def at(self) -> datetime:
         return seconds(self.value.get("date")) or self.received_at
 
-    def untimed(self, not_before: datetime | None = None) -> datetime:
-        """When something happened that Telegram tells no time of: as good as that hour, so that a repeat of the
-        update makes the same message, and after what it is about."""
-        hour = self.received_at.replace(minute=0, second=0, microsecond=0)
-        return max(hour, not_before + timedelta(seconds=1)) if not_before else hour
+    def after(self, asked: datetime | None) -> datetime:
+        """When something happened that Telegram tells no time of: when it came, and after what it is about."""
+        return max(self.received_at, asked + timedelta(seconds=1)) if asked else self.received_at
 
 
 def peer_of(value: Mapping[str, Any]) -> Peer | None:
@@ -53,6 +51,11 @@ def peer_of(value: Mapping[str, Any]) -> Peer | None:
     )
     facts = known(chat_type=text(chat.get("type")), chat_id=chat_id, connection_id=connection_id)
     return Peer((found,), profile, facts)
+
+
+def topic_of(value: Mapping[str, Any]) -> str | None:
+    """The topic of a forum that a message is in. Threads of answers elsewhere have such a number too, and are none."""
+    return identifier(value.get("message_thread_id")) if value.get("is_topic_message") is True else None
 
 
 def is_private(value: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from chalicelib.channels.base import (
     Health,
     HttpRequest,
     HttpResponse,
+    MediaLocation,
     PayloadNotUnderstood,
     first,
 )
@@ -98,6 +99,22 @@ def _origin(url: str) -> tuple[str, str]:
         return "", ""
     plain = _PLAIN_AUTHORITY.fullmatch(parts.netloc) and url.isprintable() and parts.scheme in ("http", "https")
     return (parts.scheme, parts.netloc.lower().removesuffix(":443")) if plain else ("", "")
+
+
+def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
+    """The credentials go to Twilio's own hosts only: the url comes from a payload."""
+    return MediaLocation(url, basic(inbox, credentials) if is_trusted(url, inbox) else {})
+
+
+def send(resource: str, form: bytes, inbox: Inbox, credentials: Credentials) -> HttpRequest:
+    """Twilio has no idempotency key; the status callback brings our tracker back."""
+    return HttpRequest(
+        method="POST",
+        url=f"{account_url(inbox)}/{resource}.json",
+        headers={"content-type": FORM},
+        secret_headers=basic(inbox, credentials),
+        body=form,
+    )
 
 
 def health_request(inbox: Inbox, credentials: Credentials) -> HttpRequest:

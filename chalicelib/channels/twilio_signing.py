@@ -13,12 +13,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from chalicelib.channels.base import Credentials, WebhookRequest
+from chalicelib.channels.base import Credentials, PayloadNotUnderstood, SignatureMismatch, WebhookRequest
 from chalicelib.channels.signing import same, valid
+from chalicelib.channels.untrusted import json_object
 
 SETTINGS_HEADER = "x-twilio-webhooks-signature-settings"
 DIGESTS: dict[str, Callable[..., Any]] = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 _PORTS = {"https": ":443", "http": ":80"}
+
+
+def verify(request: WebhookRequest, credentials: Credentials) -> None:
+    """No time is signed: a repeat is told by its ids. The token is the account's own, so it proves the account too."""
+    if not is_genuine(request, credentials):
+        raise SignatureMismatch("X-Twilio-Signature")
 
 
 def is_genuine(request: WebhookRequest, credentials: Credentials) -> bool:
@@ -72,6 +79,18 @@ def _signed(url: str, body: bytes) -> Iterator[str]:
 def parameters(body: bytes) -> list[tuple[str, str]]:
     """The fields of a form, in their order; repeated and empty ones too."""
     return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def fields_of(request: WebhookRequest) -> dict[str, Any]:
+    """The first value of each parameter. A body without any is no form."""
+    if request.body.lstrip()[:1] == b"{":
+        return json_object(request.body)
+    if b"=" not in request.body:
+        raise PayloadNotUnderstood("the body is no form", field="body")
+    fields: dict[str, Any] = {}
+    for name, value in parameters(request.body):
+        fields.setdefault(name, value)
+    return fields
 
 
 def _signature(secret: str, text: str, digest: Callable[..., Any]) -> str:

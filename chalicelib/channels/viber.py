@@ -4,11 +4,10 @@ Source: "Viber REST API" reference. What only third parties have seen is marked 
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import untrusted, viber_fields
+from chalicelib.channels import plain, untrusted, viber_fields
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
@@ -18,13 +17,10 @@ from chalicelib.channels.base import (
     HttpResponse,
     Ignored,
     Inbound,
-    MediaLocation,
     Outgoing,
     PayloadNotUnderstood,
-    ProviderError,
     Reply,
     SendResult,
-    Signal,
     SignatureMismatch,
     WebhookRequest,
     first,
@@ -43,13 +39,11 @@ from chalicelib.channels.viber_outbound import (
     encoded,
     sender_of,
 )
-from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 
 NAME = "viber"
 API_BASE = "https://chatapi.viber.com"
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*viber/([A-Za-z0-9_-]{1,128})/?")
 
 CAPABILITIES = Capabilities(
     kinds_out=frozenset(BUILDERS),
@@ -78,19 +72,16 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
         raise SignatureMismatch("X-Viber-Content-Signature")
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: `set_webhook` is tried with a signed event like any other."""
-    return None
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
     """The one item of the callback. It names no bot: the inbox that was called is the account."""
     payload = untrusted.json_object(request.body)
-    found = _PATH.fullmatch(request.path)
     handler = EVENT_TYPES.get(untrusted.text(payload.get("event")))
     if handler is None:
         return [Ignored(f"event.{untrusted.label(payload.get('event'))}")]
-    return [handler(Event(found[1] if found else "", payload, request.received_at))]
+    return [handler(Event(plain.inbox_called(request, NAME), payload, request.received_at))]
 
 
 def answer(
@@ -129,26 +120,10 @@ def parse_send(response: HttpResponse) -> SendResult:
     return SendResult(external_id=token, uncertain=token is None and status != 0)
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Bots can show neither."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their place."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Viber's links prove themselves: the token goes to nobody."""
-    return MediaLocation(url)
+build_signal = plain.no_signal
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

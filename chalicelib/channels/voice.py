@@ -5,12 +5,11 @@ Source: Twilio's reference ("TwiML for Programmable Voice", "Call", "Recordings"
 What nobody has confirmed is marked in docs/channels/voice.md.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from chalicelib.channels import twilio_api, untrusted, voice_fields, voice_flow, voice_outbound
+from chalicelib.channels import plain, twilio_api, twilio_signing, untrusted, voice_fields, voice_flow, voice_outbound
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -25,11 +24,9 @@ from chalicelib.channels.base import (
     ProviderError,
     Reply,
     SendResult,
-    Signal,
-    SignatureMismatch,
     WebhookRequest,
 )
-from chalicelib.channels.twilio_signing import is_genuine, parameters
+from chalicelib.channels.twilio_signing import fields_of
 from chalicelib.channels.voice_errors import ERRORS
 from chalicelib.channels.voice_form import TRY, Form
 from chalicelib.channels.voice_inbound import HANDLERS
@@ -43,7 +40,6 @@ XML = "text/xml"
 PAUSE_SECONDS, TRIES = 3, 3
 SORRY = "We cannot take your call just now. Please call again later."
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*voice/([A-Za-z0-9_-]{1,128})/?")
 # A recording that is still being made; anything else but `completed` will never be one.
 _UNREADY = frozenset({"in-progress", "processing", "paused", "stopped"})
 
@@ -62,15 +58,8 @@ SETTINGS = voice_fields.SETTINGS
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """No time is signed: a repeat is told by its ids. The token is the account's own, so it proves the account too."""
-    if not is_genuine(request, credentials):
-        raise SignatureMismatch("X-Twilio-Signature")
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: Twilio believes what is entered."""
-    return None
+verify = twilio_signing.verify
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -85,24 +74,12 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
 
 def _form(request: WebhookRequest) -> Form:
     """The first value of each parameter. A body without any is no form."""
-    found = _PATH.fullmatch(request.path)
-    return Form(found[1] if found else "", _fields(request), _query(request), request.received_at)
+    return Form(plain.inbox_called(request, NAME), fields_of(request), _query(request), request.received_at)
 
 
 def _query(request: WebhookRequest) -> dict[str, str]:
     """Fit to be stored: what is no character becomes a question mark."""
     return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in request.query.items()}
-
-
-def _fields(request: WebhookRequest) -> dict[str, Any]:
-    if request.body.lstrip()[:1] == b"{":
-        return untrusted.json_object(request.body)
-    if b"=" not in request.body:
-        raise PayloadNotUnderstood("the body is no form", field="body")
-    fields: dict[str, Any] = {}
-    for name, value in parameters(request.body):
-        fields.setdefault(name, value)
-    return fields
 
 
 def answer(
@@ -142,14 +119,8 @@ def check_send(message: Outgoing) -> None:
 
 
 def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """`Calls.json`. Twilio has no idempotency key; the status callback brings our tracker back."""
-    return HttpRequest(
-        method="POST",
-        url=f"{twilio_api.account_url(inbox)}/Calls.json",
-        headers={"content-type": twilio_api.FORM},
-        secret_headers=twilio_api.basic(inbox, credentials),
-        body=voice_outbound.form_of(message, inbox),
-    )
+    """`Calls.json`."""
+    return twilio_api.send("Calls", voice_outbound.form_of(message, inbox), inbox, credentials)
 
 
 def parse_send(response: HttpResponse) -> SendResult:
@@ -162,9 +133,7 @@ def parse_send(response: HttpResponse) -> SendResult:
     return SendResult(external_id=sid, uncertain=sid is None)
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """A phone has none."""
-    return None
+build_signal = plain.no_signal
 
 
 def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -193,14 +162,9 @@ def parse_media_lookup(
     return MediaLocation(f"{_recording(media_id, inbox)}.mp3", twilio_api.basic(inbox, credentials), mime="audio/mpeg")
 
 
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Recordings are found by their id; an address of another host gets no credentials."""
-    return MediaLocation(url, twilio_api.basic(inbox, credentials) if twilio_api.is_trusted(url, inbox) else {})
-
-
-def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Reads the account: proves sid and token."""
-    return twilio_api.health_request(inbox, credentials)
+# Recordings are found by their id.
+media_location = twilio_api.media_location
+build_health = twilio_api.health_request
 
 
 def parse_health(response: HttpResponse) -> Health:

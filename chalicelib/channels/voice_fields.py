@@ -1,8 +1,7 @@
 """What an administrator enters for a number that is called."""
 
 from chalicelib.channels.base import SettingField
-from chalicelib.channels.fields import api_base, media_hosts
-from chalicelib.channels.twilio_api import API_BASE
+from chalicelib.channels.twilio_fields import ACCOUNT_SID, ADDRESSES, public_url
 from chalicelib.channels.voice_settings import SENTENCES
 
 ACCOUNT: SettingField | None = SettingField(
@@ -24,8 +23,8 @@ _SAID = {
     "unreached_text": "To an agent whose customer did not answer",
 }
 SETTINGS: tuple[SettingField, ...] = (
-    SettingField("account_sid", "Account SID", required=True, help="AC… on the console's first page."),
-    SettingField("public_url", "Address of the webhook API", "url", help="Without it nobody can be called."),
+    ACCOUNT_SID,
+    public_url("Without it nobody can be called."),
     SettingField("language", "Language that is spoken", default="en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
     SettingField("voice", "Voice that speaks", help="As Twilio names it: Polly.Joanna-Neural."),
     *(SettingField(name, label, default=SENTENCES[name] or None) for name, label in _SAID.items()),
@@ -48,6 +47,5 @@ SETTINGS: tuple[SettingField, ...] = (
     SettingField("transcribe", "Messages are written down", "boolean", default=True),
     SettingField("record", "Calls are recorded", "boolean", default=False, help="Say so in the greeting."),
     SettingField("live_transcript", "Calls are written down as they go", "boolean", default=False),
-    api_base(API_BASE),
-    media_hosts("api.twilio.com"),
+    *ADDRESSES,
 )

@@ -8,10 +8,10 @@ the same id and so the same time.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.channels import web_chat_fields
+from chalicelib.channels import plain, web_chat_fields
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
@@ -21,13 +21,9 @@ from chalicelib.channels.base import (
     HttpResponse,
     Ignored,
     Inbound,
-    MediaLocation,
     Outgoing,
     Peer,
-    ProviderError,
-    Reply,
     SendResult,
-    Signal,
     SignatureMismatch,
     WebhookRequest,
 )
@@ -41,7 +37,6 @@ from chalicelib.channels.web_chat_inbound import (
     typing,
 )
 from chalicelib.channels.web_chat_tokens import claimed_visitor, read_visitor_token
-from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, MessageKind
 
@@ -89,9 +84,7 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
     read_visitor_token(_token(request), inbox_id, credentials, request.received_at)
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: the widget is ours."""
-    return None
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -105,11 +98,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return [handler(inbox_id, Peer(visitor.addresses), body, request.received_at)]
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Stored is all there is to say."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -137,30 +126,13 @@ def parse_send(response: HttpResponse) -> SendResult:
     return SendResult()
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Passed on by the visitor's socket."""
-    return None
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """A visitor's files are uploaded to our own store; `media_id` is the upload's id."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of the web chat are in our own store.")
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    return MediaLocation(url)
-
-
-def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Nobody to ask."""
-    return None
+# Passed on by the visitor's socket.
+build_signal = plain.no_signal
+# A visitor's files are uploaded to our own store; `media_id` is the upload's id.
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
+build_health = plain.no_health_call
 
 
 def parse_health(response: HttpResponse) -> Health:

@@ -3,12 +3,11 @@
 Source: "WeChat Official Accounts" documents. What only third parties have seen is marked in docs/channels/wechat.md.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.channels import untrusted, wechat_fields
+from chalicelib.channels import plain, untrusted, wechat_fields
 from chalicelib.channels import wechat_api as api
 from chalicelib.channels.base import (
     Call,
@@ -46,7 +45,6 @@ from chalicelib.domain.message import MessageKind
 NAME = "wechat"
 OPENED = "opened"
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+/)*wechat/([A-Za-z0-9_-]{1,128})/?")
 
 CAPABILITIES = Capabilities(
     kinds_out=frozenset(BUILDERS),
@@ -95,8 +93,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     body = elements(request.fetched.get(OPENED, request.body))
     if "Encrypt" in body and "MsgType" not in body:
         raise PayloadNotUnderstood("encrypted, and the inbox has no encoding_aes_key", field="Encrypt")
-    found = _PATH.fullmatch(request.path)
-    push = Push(body, request.received_at, found[1] if found else "")
+    push = Push(body, request.received_at, plain.inbox_called(request, NAME))
     handler = EVENT_TYPES.get(push.type)
     if handler is None and push.type.startswith("event."):
         return [Ignored(f"event.{untrusted.label(body.get('Event'))}")]

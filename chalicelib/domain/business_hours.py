@@ -60,6 +60,10 @@ def problems(hours: BusinessHours) -> Iterator[tuple[str, str]]:
                 yield f"{named}[{place}]", "An interval starts before 24:00 and ends later, by the next day's end."
 
 
+def zone_of(hours: BusinessHours) -> ZoneInfo:
+    return ZoneInfo(hours.zone)
+
+
 def is_open(hours: BusinessHours, at: datetime) -> bool:
     return any(start <= at < end for start, end in spans(hours, at, at + timedelta(microseconds=1)))
 

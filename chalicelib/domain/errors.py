@@ -106,6 +106,13 @@ class HoursNotFound(Refusal):
     kind = "missing"
 
 
+class HoursInUse(Refusal):
+    """They are somebody's shift."""
+
+    code = "hours_in_use"
+    kind = "conflict"
+
+
 class UploadNotFound(Refusal):
     code = "upload_not_found"
     kind = "missing"

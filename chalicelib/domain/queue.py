@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.priority import Contribution, effective_at
-from chalicelib.domain.routing_values import Work
+from chalicelib.domain.routing_values import Decision, Work
 from chalicelib.domain.skills import Requirements, asked_at
+
+# Whoever becomes free while a conversation is being queued may see neither of both: it is looked at once more.
+LOOK_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,9 @@ def work_of(entry: QueueEntry, now: datetime) -> Work:
         sticky_until=entry.sticky_until,
         declined=frozenset(entry.declined),
     )
+
+
+def look_at(entry: QueueEntry, decision: Decision) -> datetime | None:
+    """When what has to wait is looked at next, whatever happens: soon after it was queued, then as it asks for less."""
+    again = entry.queued_at + LOOK_AGAIN if decision.at == entry.queued_at else None
+    return min((at for at in (again, decision.next_at) if at is not None), default=None)

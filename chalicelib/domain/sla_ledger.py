@@ -105,8 +105,9 @@ def is_behind(ledger: Ledger, conversation: Conversation) -> bool:
     newest = ledger.turns[-1] if ledger.turns else None
     if newest is None or (newest.episode, newest.status) != (conversation.episode, conversation.status):
         return True
+    is_over = any(turn.status is Status.RESOLVED and turn.episode == newest.episode for turn in ledger.turns)
     found = waits(ledger, conversation.episode)
-    if conversation.status is Status.RESOLVED or not found or found[-1][1] is not None:
+    if is_over or not found or found[-1][1] is not None:
         return False
     return conversation.waiting_since != found[-1][0]
 

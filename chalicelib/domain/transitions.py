@@ -137,6 +137,13 @@ def change_status(
     return replace(moved, snoozed_until=snoozed_until)
 
 
+def hibernated(conversation: Conversation, at: datetime) -> Conversation:
+    """Put aside until the customer writes again, at no time of its own: for one who has gone silent."""
+    if conversation.status is not Status.OPEN:
+        raise TransitionRefused(f"The conversation is {conversation.status.value}.", field="status")
+    return _moved(conversation, Status.SNOOZED, at)
+
+
 def _moved(conversation: Conversation, status: Status, at: datetime) -> Conversation:
     resolved = status is Status.RESOLVED
     return replace(

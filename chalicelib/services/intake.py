@@ -284,7 +284,7 @@ class Intake:
 
 def store_event(store: TimelineStore, inbox: Inbox, event: TimelineEvent, now: datetime, tally: Tally) -> Written:
     """The one write of a timeline's event, from the webhook and from the spill alike. Raises StoreUnavailable."""
-    from chalicelib.services import timeline
+    from chalicelib.services import timeline  # noqa: PLC0415 - few inboxes have events, and each start would pay
 
     outcome = timeline.add(store, inbox, event, now)
     tally.counts["duplicates" if outcome is Written.DUPLICATE else "timeline_events"] += 1
@@ -369,7 +369,7 @@ def _unfit(item: Inbound, request: WebhookRequest) -> str | None:
 
 
 def _unfit_event(event: TimelineEvent) -> str | None:
-    from chalicelib.services import timeline
+    from chalicelib.services import timeline  # noqa: PLC0415 - as above
 
     return "an event tells nothing of whose it is" if timeline.is_nobodys(event) else None
 

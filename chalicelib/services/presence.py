@@ -24,6 +24,7 @@ WORTH_WRITING = timedelta(seconds=45)
 ATTEMPTS = 5
 MAX_REASON = 120
 DISCONNECT = "disconnect"
+LOAN_OVER = "loan_over"
 
 Changed = tuple[Workload, Recorded | None]
 
@@ -94,6 +95,22 @@ class PresenceKeeping:
 
         return self._change(agent, change, now)
 
+    def lend(self, agent: Agent, team_id: str, until: datetime, by: Actor, now: datetime) -> Workload:
+        """Let an agent help another team for a while; they return by themselves. Raises StoreUnavailable."""
+        self.timers.set(LOAN_OVER, agent.id, int(until.timestamp()), until)
+        return self.set_up(
+            agent, lambda known: replace(known, lent_until=_lent(known, now) | {team_id: until}), by, now
+        )
+
+    def end_loan(self, agent: Agent, team_id: str, by: Actor, now: datetime) -> Workload:
+        """Take an agent back before it is time. Raises StoreUnavailable."""
+
+        def back(known: Workload) -> Workload:
+            left = {team: until for team, until in _lent(known, now).items() if team != team_id}
+            return replace(known, lent_until=left)
+
+        return self.set_up(agent, back, by, now)
+
     def _change(self, agent: Agent, change: Callable[[Workload], Changed | None], now: datetime) -> Workload:
         for _attempt in range(ATTEMPTS):
             known = self.store.workload(agent.id) or Workload(agent.id, agent.name, version=0)
@@ -125,3 +142,7 @@ class PresenceKeeping:
 def _of(known: Workload, agent: Agent) -> Workload:
     """The workload as the agent's record has them: name, teams and whether they may work at all."""
     return replace(known, name=agent.name, team_ids=agent.team_ids, enabled=agent.enabled)
+
+
+def _lent(known: Workload, now: datetime) -> dict[str, datetime]:
+    return {team: until for team, until in known.lent_until.items() if until > now}

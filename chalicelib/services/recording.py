@@ -80,7 +80,7 @@ def read(texts: Iterable[str]) -> Recording:
         at = f"line {number}"
         row = _row(text, at)
         kind = row.get("kind")
-        if kind not in _READERS:
+        if not isinstance(kind, str) or kind not in _READERS:
             raise InvalidInput(f"A line is one of {', '.join(_READERS)}.", field=f"{at}.kind")
         try:
             found[kind].append(_READERS[kind](row))

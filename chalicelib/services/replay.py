@@ -16,7 +16,7 @@ from chalicelib.domain.capacity import Capacity
 from chalicelib.domain.conversation import Conversation, Priority
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.ids import time_part
-from chalicelib.domain.queue import QueueEntry, work_of
+from chalicelib.domain.queue import QueueEntry, look_at, work_of
 from chalicelib.domain.routing import decide, weight_for
 from chalicelib.domain.routing_policy import Mode, RoutingPolicy, queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
@@ -191,9 +191,11 @@ class _Floor:
         self._decisions.append(decision)
         if decision.agent_id is not None:
             self._give(entry, work, self._seats[decision.agent_id])
-        elif decision.next_at is not None:
-            name, epoch = entry.conversation_id, entry.epoch
-            self._at(decision.next_at, _RELAX, name, partial(self._relax, name, epoch))
+        else:
+            due_at = look_at(entry, decision)
+            if due_at is not None:
+                again = partial(self._relax, entry.conversation_id, entry.epoch)
+                self._at(due_at, _RELAX, entry.conversation_id, again)
         return decision
 
     def _candidates(self, work: Work) -> Iterator[Candidate]:

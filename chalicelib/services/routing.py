@@ -17,9 +17,9 @@ from chalicelib.domain.events import ConversationAssigned
 from chalicelib.domain.giving import Given
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import availability
-from chalicelib.domain.queue import QueueEntry, may_wait, work_of
+from chalicelib.domain.queue import QueueEntry, look_at, may_wait, work_of
 from chalicelib.domain.routing import decide, weight_for
-from chalicelib.domain.routing_policy import queued, served
+from chalicelib.domain.routing_policy import Mode, queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
@@ -62,6 +62,8 @@ class Routing:
             return ()
         self.store.refresh_places(workload, now, there=self._candidate(workload, now).available)
         given: list[Decision] = []
+        if self._is_manual():
+            return given
         for team_id in served(self.rules.policy(), teams_at(workload, now), self.rules.team_ids()):
             for entry in self._waiting(team_id):
                 if not self._may_take(workload, entry, now):
@@ -181,9 +183,12 @@ class Routing:
 
     def _decide(self, conversation: Conversation, entry: QueueEntry, now: datetime) -> Decision | None:
         work = work_of(entry, now)
-        agents = self._agents(work, now)
+        is_manual = self._is_manual()
+        agents = () if is_manual else self._agents(work, now)
         for _attempt in range(ATTEMPTS):
             decision = decide(work, agents, now, rules_version=self.rules.policy().version)
+            if is_manual:
+                decision = replace(decision, sentence="It waits until somebody takes it.", next_at=None)
             if self._carry_out(conversation, entry, decision, agents, now) is Written.DONE:
                 return decision
             again = self.store.conversation(conversation.id)
@@ -203,6 +208,10 @@ class Routing:
         if decision.outcome is Outcome.WAITING:
             return self._wait(entry, decision)
         return self._give(conversation, entry, decision, agents, now)
+
+    def _is_manual(self) -> bool:
+        """Whether agents take work themselves: it waits until somebody does (or its own agent has room)."""
+        return self.rules.policy().mode is Mode.MANUAL
 
     def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
         """Who might take it: the pools of its teams, and the customer's own agent."""
@@ -263,8 +272,10 @@ class Routing:
 
     def _wait(self, entry: QueueEntry, decision: Decision) -> Written:
         written = self.store.put_entry(entry, decision)
-        if written is Written.DONE and decision.next_at is not None:
-            self.timers.set(RELAX, entry.conversation_id, entry.epoch, decision.next_at)
+        if written is Written.DONE:
+            due_at = look_at(entry, decision)
+            if due_at is not None:
+                self.timers.set(RELAX, entry.conversation_id, entry.epoch, due_at)
         return written
 
     def _recorded(self, before: Conversation, after: Conversation, now: datetime) -> Recorded:

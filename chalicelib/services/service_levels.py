@@ -80,7 +80,9 @@ class ServiceLevels:
             return
         again = self._too_early(ledger, now)
         if again is not None:
-            self.timers.set(kind, conversation_id, epoch, again)
+            # A new epoch, for a call that came twice must not go on twice.
+            self.timers.set(kind, conversation_id, ledger.epoch + 1, again)
+            self.store.put(replace(ledger, epoch=ledger.epoch + 1, version=ledger.version + 1), ledger.version, ())
             return
 
         def judged(known: Ledger) -> Ledger:
@@ -181,14 +183,14 @@ def _fact(event: Mapping[str, Any]) -> tuple[str, Change] | None:
             opened_at=datetime.fromisoformat(snapshot["opened_at"]),
         )
         return snapshot["id"], lambda ledger: with_turn(ledger, turn)
-    answer = _is_answer(snapshot) if event["type"] == "message.created" else None
+    answer = is_answer(snapshot) if event["type"] == "message.created" else None
     if answer is None:
         return None
     at = datetime.fromisoformat(snapshot["occurred_at"])
     return snapshot["conversation_id"], lambda ledger: with_said(ledger, at, answer=answer)
 
 
-def _is_answer(message: Mapping[str, Any]) -> bool | None:
+def is_answer(message: Mapping[str, Any]) -> bool | None:
     """Whether the business answered with this message; None where it is neither that nor the customer's word."""
     kind = MessageKind(message["kind"])
     if message["direction"] == "inbound":

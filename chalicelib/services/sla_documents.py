@@ -2,14 +2,17 @@
 with the path of what is wrong."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.domain.conditions import check
 from chalicelib.domain.conversation import Status
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.document import Document
+from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.routing_policy import FACTS
 from chalicelib.domain.sla import ClockKind, Policy
+from chalicelib.domain.writes import Written
 
+PUBLISHED = "published"
 MAX_POLICIES = 50
 MAX_NAME = 120
 MAX_TARGET = 366 * 24 * 3600
@@ -101,3 +104,29 @@ def _truth(value: Any, at: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidInput("Give true or false.", field=at)
     return value
+
+
+class Documents(Protocol):
+    def get(self, identifier: str) -> Document | None: ...
+
+    def put(self, document: Document, read_version: int) -> Written:
+        """`read_version` 0: there is none yet."""
+
+
+def published(documents: Documents) -> tuple[Sequence[Policy], int]:
+    """The policies in force and their version; 0 where there never were any."""
+    document = documents.get(PUBLISHED)
+    return (sla_policies_from(document.body, document.version), document.version) if document else ((), 0)
+
+
+def publish(documents: Documents, hours: Documents, policies: Sequence[Any], read_version: int) -> Sequence[Policy]:
+    """Put these in place of those of `read_version`. Clocks that run keep what they were promised. Raises InvalidInput,
+    VersionConflict."""
+    found = sla_policies_from({"policies": list(policies)}, read_version + 1)
+    for place, policy in enumerate(found):
+        if policy.hours_id is not None and hours.get(policy.hours_id) is None:
+            raise InvalidInput("There are no such business hours.", field=f"policies[{place}].hours_id")
+    document = Document(PUBLISHED, sla_policies_body(found), read_version + 1)
+    if documents.put(document, read_version) is not Written.DONE:
+        raise VersionConflict("The policies have changed meanwhile: read them again.")
+    return found

@@ -24,5 +24,10 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,
     ),
-    "service_levels": (ConversationCreated.TYPE, ConversationStatusChanged.TYPE, MessageCreated.TYPE),
+    "sla": (
+        ConversationCreated.TYPE,
+        ConversationStatusChanged.TYPE,
+        ConversationAssigned.TYPE,
+        MessageCreated.TYPE,
+    ),
 }

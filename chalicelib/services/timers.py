@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.services.presence import DISCONNECT, PresenceKeeping
+from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
+from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
 from chalicelib.services.routing import RELAX, Routing
 from chalicelib.services.routing_ports import Timers
 from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
@@ -22,6 +23,7 @@ class TimerCalls:
     presence: PresenceKeeping
     timers: Timers
     levels: ServiceLevels
+    conversations: DueConversations
 
     def call(self, body: Mapping[str, Any], now: datetime) -> bool:
         """Carry out one timer; False where nobody knows its kind. Raises StoreUnavailable."""
@@ -32,8 +34,12 @@ class TimerCalls:
         calls: Mapping[str, Due] = {
             RELAX: self.routing.relax,
             DISCONNECT: self._disconnect,
+            LOAN_OVER: self._return_loan,
             WARN: self.levels.warn,
             BREACH: self.levels.breach,
+            WAKE: self.conversations.wake,
+            NO_REPLY: self.conversations.no_reply,
+            HIBERNATE: self.conversations.hibernate,
         }
         called = calls.get(body["kind"])
         if called is None:
@@ -43,3 +49,7 @@ class TimerCalls:
 
     def _disconnect(self, agent_id: str, epoch: int, now: datetime) -> None:
         self.presence.check_connection(agent_id, now)
+
+    def _return_loan(self, agent_id: str, epoch: int, now: datetime) -> None:
+        """Out of the pool of the team they helped; what waits for their own is theirs again."""
+        self.routing.pull(agent_id, now)

@@ -5,11 +5,13 @@ from functools import cache
 from chalicelib.aws.binding import bind_models
 from chalicelib.aws.memory import Memory
 from chalicelib.aws.stores.contacts import ContactStore
+from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.teams import TeamStore
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.services.conversation_timers import DueConversations
 from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.reactions import RoutingReactions
@@ -91,4 +93,5 @@ def reactions() -> RoutingReactions:
 
 @cache
 def timer_calls() -> TimerCalls:
-    return TimerCalls(routing(), presence(), timers(), service_levels())
+    made = routing()
+    return TimerCalls(made, presence(), timers(), service_levels(), DueConversations(DeskStore(desk()), made, timers()))

@@ -8,10 +8,12 @@ from chalicelib.aws.stores.clocks import ClockStore
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.sla import Policy
-from chalicelib.services.documents import hours_from
+from chalicelib.services.conversation_timers import Plans
+from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.service_levels import ServiceLevels
-from chalicelib.services.sla_documents import sla_policies_from
+from chalicelib.services.sla_documents import PUBLISHED, sla_policies_from
 from chalicelib.wiring.shared import desk
 from chalicelib.wiring.timing import timers
 
@@ -25,7 +27,7 @@ class LevelRules:
     def __init__(self) -> None:
         self._memory = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS)
         self._policies = policies()
-        self._hours = DocumentStore(desk(), "hours")
+        self._hours = hours()
 
     def sla_policies(self) -> Sequence[Policy]:
         found: Sequence[Policy] = self._memory.recall(("policies",), self._read_policies)
@@ -36,7 +38,7 @@ class LevelRules:
         return found
 
     def _read_policies(self) -> Sequence[Policy]:
-        document = self._policies.get("published")
+        document = self._policies.get(PUBLISHED)
         return sla_policies_from(document.body, document.version) if document else ()
 
     def _read_hours(self, hours_id: str) -> BusinessHours | None:
@@ -45,8 +47,33 @@ class LevelRules:
 
 
 @cache
+def plans() -> Plans:
+    memory, rules = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS), DocumentStore(desk(), "routing")
+
+    def read() -> RoutingPolicy:
+        document = rules.get("published")
+        return policy_from(document.body, document.version) if document else RoutingPolicy()
+
+    def policy() -> RoutingPolicy:
+        found: RoutingPolicy = memory.recall(("policy",), read)
+        return found
+
+    return Plans(timers(), policy)
+
+
+@cache
 def policies() -> DocumentStore:
     return DocumentStore(desk(), "sla")
+
+
+@cache
+def hours() -> DocumentStore:
+    return DocumentStore(desk(), "hours")
+
+
+@cache
+def level_rules() -> LevelRules:
+    return LevelRules()
 
 
 @cache
@@ -56,4 +83,4 @@ def clock_store() -> ClockStore:
 
 @cache
 def service_levels() -> ServiceLevels:
-    return ServiceLevels(clock_store(), LevelRules(), ContactStore(desk()), timers())
+    return ServiceLevels(clock_store(), level_rules(), ContactStore(desk()), timers())

@@ -3,6 +3,7 @@
 from functools import cache
 
 from chalicelib.services.board import Board
+from chalicelib.services.paperwork import DocumentStore
 from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import RoutingStore
@@ -38,3 +39,22 @@ def team_names() -> dict[str, str]:
     from chalicelib.wiring import api
 
     return {team.id: team.name for team in every(api.teams().list)}
+
+
+@cache
+def documents(kind: str) -> DocumentStore:
+    from chalicelib.aws.stores.documents import DocumentStore
+    from chalicelib.wiring import shared
+
+    return DocumentStore(shared.desk(), kind)
+
+
+def agents_on(hours_id: str) -> list[str]:
+    """The names of the agents whose shift these business hours are."""
+    from chalicelib.services.administration import every
+    from chalicelib.wiring import api
+
+    everybody = [agent.id for agent in every(api.agents().list)]
+    portions = [everybody[start : start + 100] for start in range(0, len(everybody), 100)]
+    found = [load for portion in portions for load in routing_store().workloads(portion).values()]
+    return sorted(load.name for load in found if load.presence.hours_id == hours_id)

@@ -1,11 +1,11 @@
-"""Service levels: what happened to conversations, for the clocks that follow from it. Their timers come to routing."""
+"""What happened to conversations: their clocks follow from it, and it sets their timers (which come to routing)."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.wiring.records import failures, groups
-from chalicelib.wiring.service_levels import service_levels
+from chalicelib.wiring.service_levels import plans, service_levels
 from chalicelib.wiring.shared import now
 
 
@@ -14,5 +14,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _handle(record: Mapping[str, Any]) -> bool:
-    service_levels().react(json.loads(record["body"])["detail"], now())
+    event = json.loads(record["body"])["detail"]
+    service_levels().react(event, now())
+    plans().react(event)
     return True

@@ -2,6 +2,7 @@
 
 import shlex
 
+from infra.local.accounts import ACCOUNTS
 from infra.local.cloud import LocalCloud
 from infra.local.desk import SIGN_IN_TARGET
 from infra.local.workspace import AGENT, Workspace
@@ -39,7 +40,7 @@ Paste these into a second terminal (they use curl and the Python of .venv), in t
 {marks}
 
 What a function wrote:  .venv/bin/python -m infra.local logs webhook_intake --follow
-The same job without a person:  make demo
+The same job without a person, on every channel:  make demo   (CHANNEL=line for one; there are {channels})
 """
 
 
@@ -52,6 +53,7 @@ def text(cloud: LocalCloud, workspace: Workspace) -> str:
         endpoint=cloud.endpoint_url,
         people="\n  ".join(f"{one.role:<11} {one.email}   {one.password}" for one in workspace.people.values()),
         customer_name=CUSTOMER_NAME,
+        channels=", ".join(sorted(ACCOUNTS)),
         **_lines(cloud, workspace),
     )
 

@@ -1,5 +1,8 @@
 """Assignment by API: it holds units, and nobody is given more than fits."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from tests.api.desk import AGENTS, Desk
@@ -12,7 +15,7 @@ def used(desk: Desk, agent_id: str) -> int:
     return found
 
 
-def give(desk: Desk, conversation: str, body: dict[str, object], role: str = "agent"):  # type: ignore[no-untyped-def]
+def give(desk: Desk, conversation: str, body: Mapping[str, Any], role: str = "agent") -> Any:
     return desk.call("POST", f"/conversations/{conversation}/assignment", body, role=role)
 
 

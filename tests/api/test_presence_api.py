@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.wiring import work
 from tests.api.desk import AGENTS, Desk
 
 ME = AGENTS["agent"]
@@ -73,3 +74,20 @@ def test_who_has_no_record_has_no_presence(desk: Desk, path: str) -> None:
     answer = desk.gateway.request("GET", path, token=desk.keys["admin"])
 
     assert answer.status == (403 if path.startswith("/me") else 404)
+
+
+def test_who_is_made_or_changed_is_known_to_routing(desk: Desk) -> None:
+    team = desk.call("POST", "/teams", {"name": "Claims"}, role="admin").json["id"]
+    new = {"email": "eve@example.com", "name": "Eve", "team_ids": [team], "invite": False}
+    made = desk.call("POST", "/agents", new, role="admin").json
+    first = work.routing_store().workload(made["id"])
+
+    changes = {"version": 1, "name": "Eva", "enabled": False, "team_ids": []}
+    changed = desk.call("PATCH", f"/agents/{made['id']}", changes, role="admin")
+    after = work.routing_store().workload(made["id"])
+
+    assert changed.status == 200, changed.body
+    assert first is not None and after is not None
+    assert (first.name, first.team_ids, first.enabled) == ("Eve", (team,), True)
+    assert (after.name, after.team_ids, after.enabled) == ("Eva", (), False)
+    assert desk.call("GET", f"/agents/{made['id']}/presence").json["because"] == "disabled"

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from chalicelib.channels import line
-from chalicelib.channels.base import Answering, CannotSay, HttpRequest, HttpResponse, ProviderError, Signal
+from chalicelib.channels.base import Answering, CannotSay, HttpRequest, HttpResponse, Profile, ProviderError, Signal
 from chalicelib.channels.line_errors import CODES, QUOTA
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.message import MessageKind
@@ -366,3 +366,20 @@ def test_health_shows_the_name_and_the_id_that_webhooks_use() -> None:
 def test_an_inbox_without_a_token_is_a_fault_of_its_configuration() -> None:
     with pytest.raises(KeyError, match="channel_access_token"):
         line.build_health(KIT.inbox, {})
+
+
+@pytest.mark.parametrize(
+    ("address", "path"), [(ANA, f"profile/{ANA}"), (GROUP, f"group/{GROUP}/summary"), ("R0d01", None), ("x", None)]
+)
+def test_people_and_groups_have_names(address: str, path: str | None) -> None:
+    request = line.build_profile(address, KIT.inbox, KIT.credentials)
+    assert (request.url if request else None) == (f"https://api.line.me/v2/bot/{path}" if path else None)
+
+
+def test_a_profile_is_what_line_tells() -> None:
+    told = {"displayName": "Ana", "pictureUrl": "https://profile.line-scdn.net/a", "language": "pt"}
+    assert line.parse_profile(answered(200, **told)) == Profile(
+        "Ana", locale="pt", avatar_url="https://profile.line-scdn.net/a"
+    )
+    assert line.parse_profile(answered(200, groupName="Friends")) == Profile("Friends")
+    assert line.parse_profile(answered(404, **told)) == Profile()

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from chalicelib.channels import messenger
-from chalicelib.channels.base import Answering, CannotSay, HttpResponse, MediaLocation, Outgoing, ProviderError, Signal
+from chalicelib.channels.base import (
+    Answering,
+    CannotSay,
+    HttpResponse,
+    MediaLocation,
+    Outgoing,
+    Profile,
+    ProviderError,
+    Signal,
+)
 from chalicelib.channels.meta_codes import CODES, SUBCODES
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.message import MessageKind
@@ -317,3 +326,30 @@ def test_health_reads_the_page() -> None:
     assert (fine.ok, fine.detail) == (True, "Connected as Shop.")
     refused = messenger.parse_health(answered(401, {"error": {"code": 190}}))
     assert (refused.ok, refused.facts["class"]) == (False, "reauth")
+
+
+def test_somebody_is_asked_about_by_their_id() -> None:
+    request = messenger.build_profile(PSID, KIT.inbox, KIT.credentials)
+    fields = "first_name,last_name,profile_pic"
+    assert request and request.url == f"https://graph.facebook.com/v25.0/{PSID}?fields={fields}"
+    assert request.secret_headers == {"authorization": "Bearer token-1"}
+    for address in ("user_ref:1", "../me", ""):
+        assert messenger.build_profile(address, KIT.inbox, KIT.credentials) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "payload", "profile"),
+    [
+        (200, {"first_name": "Ana", "last_name": "Souza", "id": PSID}, Profile("Ana Souza")),
+        (
+            200,
+            {"first_name": "Ana", "profile_pic": "https://a.fbcdn.net/a"},
+            Profile("Ana", avatar_url="https://a.fbcdn.net/a"),
+        ),
+        (200, {"name": "Ana S.", "username": "ana"}, Profile("Ana S.", "ana")),
+        (200, {"first_name": ["Ana"], "profile_pic": "http://a"}, Profile()),
+        (400, {"first_name": "Ana"}, Profile()),
+    ],
+)
+def test_a_profile_is_what_meta_tells(status: int, payload: dict[str, Any], profile: Profile) -> None:
+    assert messenger.parse_profile(answered(status, payload)) == profile

@@ -103,7 +103,7 @@ class TestTelegram(ChannelCases):
         item = self.one("message__in_a_group")
         assert (item.peer.addresses, item.peer.profile.name) == ((GROUP,), "Padaria do bairro")
         assert item.content["author"]["id"] == 5000000001
-        assert item.content["extra"]["message_thread_id"] == 7
+        assert (item.content["topic"], item.content["extra"]["message_thread_id"]) == ("7", 7)
         assert self.one("message__anonymous_admin").content["author"]["title"] == "Padaria do bairro"
         assert "author" not in self.one("message").content
 
@@ -223,15 +223,41 @@ class TestTelegram(ChannelCases):
         assert [item.content["target"] for item in kept if isinstance(item, InboundMessage)] == ["44", "45"]
         assert isinstance(self.one("deleted_business_messages__none"), Ignored)
 
-    def test_a_press_comes_after_its_question_and_as_good_as_now(self) -> None:
+    def test_a_press_has_the_time_it_came_at_which_is_after_its_question(self) -> None:
         request = KIT.fixture("callback_query")
         asked = datetime.fromtimestamp(KIT.payload("callback_query")["callback_query"]["message"]["date"], UTC)
         for received, expected in (
-            (asked + timedelta(seconds=5), asked + timedelta(seconds=1)),
-            (NOW + timedelta(days=3, minutes=20), NOW + timedelta(days=3)),
+            (asked - timedelta(seconds=5), asked + timedelta(seconds=1)),
+            (NOW + timedelta(days=3, minutes=20), NOW + timedelta(days=3, minutes=20)),
         ):
             (item,) = telegram.normalise(replace(request, received_at=received))
-            assert isinstance(item, InboundMessage) and item.occurred_at == expected
+            assert isinstance(item, InboundMessage) and (item.occurred_at, item.untimed) == (expected, True)
+
+    def test_a_repeat_gives_the_same_ids_and_times(self) -> None:
+        """As everywhere, save that some things have no time: they say so, and the store keeps the first one's."""
+        for name in self.kit.fixtures():
+            first = self.kit.fixture(name)
+            later = replace(first, received_at=NOW + timedelta(minutes=30))
+            for one, other in zip(telegram.normalise(first), telegram.normalise(later), strict=True):
+                if isinstance(one, InboundMessage) and isinstance(other, InboundMessage) and one.untimed:
+                    assert other.occurred_at == later.received_at, name
+                    assert replace(other, occurred_at=one.occurred_at) == one, name
+                elif isinstance(one, InboundMessage):
+                    assert other == one, name
+
+    @pytest.mark.parametrize(
+        ("fixture", "untimed"),
+        [
+            ("message", False),
+            ("edited_message", False),
+            ("message_reaction", False),
+            ("deleted_business_messages__some_bad", True),
+            ("message__garbage_timestamp", True),
+        ],
+    )
+    def test_what_telegram_tells_no_time_of_says_so(self, fixture: str, untimed: bool) -> None:
+        for item in self.items(fixture):
+            assert isinstance(item, InboundMessage) and item.untimed is untimed
 
     def test_a_press_names_the_question(self) -> None:
         item = self.one("callback_query")

@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 
 from chalicelib.channels import telegram
-from chalicelib.channels.base import CannotSay, HttpResponse, MediaLocation, OutgoingAttachment, ProviderError, Signal
+from chalicelib.channels.base import (
+    Answering,
+    CannotSay,
+    HttpResponse,
+    MediaLocation,
+    OutgoingAttachment,
+    ProviderError,
+    Signal,
+)
 from chalicelib.channels.telegram_errors import CODES, DESCRIPTIONS
 from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.message import MessageKind
 from tests.channels.cases import outgoing
-from tests.channels.kits import KITS
+from tests.channels.kits import KITS, NOW
 from tests.channels.test_telegram import BUSINESS, CARD, CHAT, FILES, TOKEN
 
 KIT = KITS["telegram"]
@@ -340,3 +348,44 @@ def test_health_shows_the_bots_name() -> None:
 def test_an_inbox_without_a_token_is_a_fault_of_its_configuration() -> None:
     with pytest.raises(KeyError, match="bot_token"):
         telegram.build_health(KIT.inbox, {})
+
+
+# Topics of a group.
+
+IN_TOPIC = Answering("25", NOW, {"topic": "7"})
+
+
+@pytest.mark.parametrize(
+    ("values", "thread"),
+    [
+        ({"answering": IN_TOPIC}, 7),
+        ({"answering": IN_TOPIC, "quoted": Answering("9", NOW, {"topic": "3"}), "reply_to": "9"}, 3),
+        # What is quoted has its own place, which Telegram knows.
+        ({"answering": IN_TOPIC, "quoted": Answering("9", NOW, {}), "reply_to": "9"}, None),
+        ({"answering": Answering("25", NOW, {})}, None),
+        ({"answering": Answering("25", NOW, {"topic": ["7"]})}, None),
+        ({}, None),
+    ],
+)
+def test_an_answer_goes_into_its_topic(values: dict[str, Any], thread: int | None) -> None:
+    for message in (
+        outgoing(text="Olá", **values),
+        outgoing(MessageKind.LOCATION, content={"latitude": 1.0, "longitude": 2.0}, **values),
+    ):
+        request = telegram.build_send(message, KIT.inbox, KIT.credentials)
+        assert request and json.loads(request.body).get("message_thread_id") == thread
+    reaction = outgoing(MessageKind.REACTION, content={"target": "12", "emoji": "👍"}, **values)
+    request = telegram.build_send(reaction, KIT.inbox, KIT.credentials)
+    assert request and "message_thread_id" not in json.loads(request.body)
+
+
+def test_typing_is_shown_in_the_topic() -> None:
+    request = telegram.build_signal(Signal("typing", "-1001900000001", "25", IN_TOPIC), KIT.inbox, KIT.credentials)
+    assert request and json.loads(request.body)["message_thread_id"] == 7
+
+
+@pytest.mark.parametrize("told", ["Bad Request: message thread not found", "Bad Request: TOPIC_CLOSED"])
+def test_a_topic_that_is_gone_takes_nothing(told: str) -> None:
+    body = json.dumps({"ok": False, "error_code": 400, "description": told}).encode()
+    error = telegram.parse_send(HttpResponse(400, {}, body)).error
+    assert error and error.failure is FailureClass.RECIPIENT and "topic" in error.detail

@@ -17,6 +17,7 @@ from chalicelib.aws.codec import events_of, to_attributes
 from chalicelib.aws.codec_conversation import contact_item, conversation_item
 from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.codec_routing import workload_item
+from chalicelib.aws.codec_sla import clock_item
 from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.aws.codec_timeline import line_item
 from chalicelib.domain import ids
@@ -29,10 +30,12 @@ from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
 from chalicelib.domain.presence import Intent, Presence
+from chalicelib.domain.sla import Clock, ClockKind
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
+from chalicelib.domain.writes_sla import ClockWrite
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
 AT = datetime(2026, 3, 2, 9, 0, 0, 250000, UTC)
@@ -101,6 +104,10 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "agent.presence_changed": {"previous": "online", "intent": "busy", "connected": True, "reason": "training"},
     "agent.capacity_changed": {"fields": ("skills", "units")},
+    **{
+        f"sla.{word}": {"conversation_id": CONVERSATION, "clock": "first_response", f"{word}_at": AT.isoformat()}
+        for word in ("started", "paused", "resumed", "warned", "met", "breached")
+    },
     "inbox.health_changed": {
         "inbox_id": "ibx_wa",
         "previous": "ok",
@@ -179,6 +186,9 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
         return workload_item(
             Workload("agt_1", "Ana", ("tea_1",), presence, skills={"lang:de": 3}, used=4, epoch=9, version=2)
         )
+    if event_type.startswith("sla."):
+        clock = Clock(ClockKind.FIRST_RESPONSE, "slp_1", 2, AT, 3600, 0.8, "bhr_1")
+        return clock_item(ClockWrite(CONVERSATION, "00002-first_response", clock, 3, Recorded((), Actor("system"), AT)))
     if event_type == "inbox.health_changed":
         return health_item(InboxHealth("ibx_wa", TokenState.DEAD, AT, "The access token has expired.", version=2))
     return message(ours=event_type in ("message.queued", "message.state_changed"))

@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models.table import StreamRecord
 
 from chalicelib.aws import clients
 from chalicelib.domain.errors import StoreUnavailable
@@ -39,12 +40,12 @@ ENV = {
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "service_levels")
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla")
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
-ROUTING = frozenset({"routing", "timers", "service_levels"})
+ROUTING = frozenset({"routing", "timers", "sla"})
 CACHED = (shared, intake, sender, stream, visitor, routing, service_levels, timing, work)
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
-RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"), ("RoutingRule", "routing"), ("ServiceLevelsRule", "service_levels"))
+RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"), ("RoutingRule", "routing"), ("SlaRule", "sla"))
 DEAD = 30
 
 
@@ -195,7 +196,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "signals": signals,
         "routing": route,
         "timers": route,
-        "service_levels": levels,
+        "sla": levels,
     }[queue]
 
 
@@ -217,6 +218,8 @@ def world() -> Iterator[World]:
     """A fresh desk over moto; everything wired is made anew inside and forgotten after."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         _start(patch)
+        # moto copies the table before every transaction, with its whole stream. Records of a stream never change.
+        patch.setattr(StreamRecord, "__deepcopy__", lambda record, memo: record, raising=False)
         clients_of = cache(boto3.client)
         made = World(clients_of)
         create_tables(clients_of("dynamodb"))
@@ -260,8 +263,8 @@ def _start(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _pattern(rule: str) -> Any:
-    resources = load(PARTS / "bus.yaml")["Resources"] | load(PARTS / "routing.yaml")["Resources"]
-    return resources[rule]["Properties"]["EventPattern"]
+    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in ("bus", "routing", "service_levels")]
+    return next(part for part in parts if rule in part)[rule]["Properties"]["EventPattern"]
 
 
 def _create_rules(made: World) -> None:

@@ -17,7 +17,7 @@ CONSUMERS = {
     "SignalsQueue": "signals",
     "RoutingQueue": "routing",
     "TimersQueue": "routing",
-    "ServiceLevelsQueue": "service_levels",
+    "SlaQueue": "service_levels",
 }
 STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
 
@@ -43,7 +43,7 @@ def test_a_queue_gives_up_into_dead_letters_of_its_own_kind(resources: Resources
     assert dead.get("FifoQueue", False) == queue.get("FifoQueue", False)
     assert dead["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
     # Standard queues: five tries. Outbound retries ride on visibility; the spill, routing and timers outlast an outage.
-    lasting = {"OutboundQueue": 1000, "SpillQueue": 20, "RoutingQueue": 20, "TimersQueue": 20, "ServiceLevelsQueue": 20}
+    lasting = {"OutboundQueue": 1000, "SpillQueue": 20, "RoutingQueue": 20, "TimersQueue": 20, "SlaQueue": 20}
     assert queue["RedrivePolicy"]["maxReceiveCount"] == lasting.get(name, 5)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.accounts import ACCOUNTS, provider_account
 from infra.local.cloud import LocalCloud, local_cloud
 from infra.local.play import Play
 from infra.local.progress import Progress
@@ -26,6 +27,7 @@ def workspace(cloud: LocalCloud) -> Workspace:
 @pytest.fixture
 def play(cloud: LocalCloud, workspace: Workspace) -> Iterator[Play]:
     yield Play(cloud, workspace, Progress(quiet=True))
-    for provider in ("whatsapp", "custom"):
-        cloud.providers.no_faults(provider)
+    for channel in ACCOUNTS:
+        if provider_account(channel):
+            cloud.providers.no_faults(channel)
     cloud.require_health()

@@ -1,25 +1,16 @@
-"""The main job on the deployed stack: webhook, conversation, reply, customer's phone, marks back."""
+"""What the deployed stack refuses, and how it is entered; the main job itself is in test_demo_channels."""
 
 import time
 
 import pytest
 
-from infra.local.flows import CHANNELS, Flow, phone_number, tag
+from infra.local.flows import phone_number, tag
 from infra.local.http_json import call
 from infra.local.play import Play
 from infra.local.workspace import ADMIN
 from tests.local_cloud import signed
 
 pytestmark = pytest.mark.local_cloud
-
-FLOWS = [
-    pytest.param(flow, id=f"{channel}: {title}") for channel, flows in CHANNELS.items() for title, flow in flows.items()
-]
-
-
-@pytest.mark.parametrize("flow", FLOWS)
-def test_every_hop_comes_about(play: Play, flow: Flow) -> None:
-    flow(play)
 
 
 def test_a_wrong_signature_is_refused_and_stores_nothing(play: Play) -> None:

@@ -33,7 +33,7 @@ from chalicelib.domain.writes import Written
 from chalicelib.services.routing import Routing
 from tests.aws.memory_cloud import refused
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
-from tests.services.test_routing import INDEXES, TEAMS, Floor
+from tests.services.test_routing import INDEXES, START, TEAMS, Floor
 
 THREADS = 8
 AGENTS = 20
@@ -75,12 +75,14 @@ class Faulty:
         self._client, self._chance, self._lock = client, random.Random(seed), Lock()
         self.share = 0.0
         self.spoiled = 0
+        self.before: dict[str, Callable[[], object]] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CALLS:
             raise AttributeError(name)
 
         def call(**request: Any) -> Any:
+            self.before.pop(name, lambda: None)()
             with self._lock:
                 drawn = self._chance.random()
                 self.spoiled += drawn < self.share
@@ -244,7 +246,7 @@ def check(here: Hall) -> None:
 
 
 @pytest.mark.parametrize("faults", [0.0, FAULTS])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_nobody_has_too_much_and_nothing_is_stranded_when_many_route_at_once(seed: int, faults: float) -> None:
     here = hall(seed)
     here.faulty.share = faults
@@ -253,7 +255,7 @@ def test_nobody_has_too_much_and_nothing_is_stranded_when_many_route_at_once(see
     check(here)
     assert stranded(here) == []
     assert (here.faulty.spoiled > 50) == (faults > 0)
-    assert sum(each.assignee_id is not None for each in here.conversations()) > 100
+    assert sum(each.assignee_id is not None for each in here.conversations()) > 60
 
 
 def test_a_long_wait_ends_for_all_when_enough_become_free() -> None:
@@ -265,3 +267,45 @@ def test_a_long_wait_ends_for_all_when_enough_become_free() -> None:
         here.now += timedelta(seconds=1)
     check(here)
     assert here.waiting() == []
+
+
+def test_nothing_is_stranded_when_somebody_is_done_between_the_look_and_the_queue() -> None:
+    """The one order in which neither sees the other: who looks for an agent finds none, who becomes free finds nothing
+    that waits, and only then does it wait."""
+    here = Hall(0)
+    here.agent("ana", 3, ("team_1",), {})
+    here.choose("ana", Intent.ONLINE)
+    here.opens("cnv_0001")
+    here.faulty.before["transact_write_items"] = lambda: here.moves("cnv_0001", Status.RESOLVED)
+    here.opens("cnv_0002")
+    assert len(stranded(here)) == 1
+    here.passes(5)
+    assert stranded(here) == []
+    assert here.conversation("cnv_0002").assignee_id == "ana"
+
+
+def test_nothing_waits_that_was_taken_between_the_look_and_the_queue() -> None:
+    here = Hall(0)
+    here.opens("cnv_0001")
+    assert [each.conversation_id for each in here.waiting()] == ["cnv_0001"]
+    here.faulty.before["transact_write_items"] = lambda: here.moves("cnv_0001", Status.RESOLVED)
+    here.routing.route("cnv_0001", here.now)
+    assert here.waiting() == []
+
+
+def test_an_agent_stays_in_the_pool_while_heartbeats_come() -> None:
+    """They are written without telling anybody, so nobody writes the places anew."""
+    here = Floor()
+    here.agent("ana", 6, ("team_1",), {})
+    for connected, seconds in ((90, 0), (150, 60), (210, 60)):
+        known = here.workload("ana")
+        until = START + timedelta(seconds=connected)
+        presence = replace(known.presence, intent=Intent.ONLINE, connected_until=until)
+        changed = replace(known, presence=presence, version=known.version + 1)
+        assert here.store.put_workload(changed, known.version, None) is Written.DONE
+        if not seconds:
+            here.routing.pull("ana", here.now)
+        here.passes(seconds)
+    assert here.now == START + timedelta(seconds=120)
+    here.opens("cnv_0001")
+    assert here.conversation("cnv_0001").assignee_id == "ana"

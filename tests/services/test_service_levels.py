@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -23,7 +23,7 @@ from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.events import ConversationCreated, ConversationStatusChanged, ConversationUpdated, Event
 from chalicelib.domain.message import Author, Direction, Message, MessageKind
-from chalicelib.domain.sla import Clock, ClockKind, ClockState, Policy, elapsed
+from chalicelib.domain.sla import Clock, ClockKind, Policy, elapsed
 from chalicelib.domain.snapshots import message_snapshot
 from chalicelib.domain.transitions import change_status, with_message
 from chalicelib.domain.writes import Recorded
@@ -85,7 +85,8 @@ class Town:
         self.desk = Desk(MemoryDynamoDB({"desk": self.table}), "desk")
         self.store = ClockStore(self.desk)
         self.levels = ServiceLevels(self.store, self.rules, People(), self)
-        self.calls = TimerCalls(cast("Any", SimpleNamespace(relax=None)), cast("Any", None), self, self.levels)
+        nobody: Any = Mock()
+        self.calls = TimerCalls(nobody, nobody, self, self.levels, nobody)
 
     def plan(self, second: float, action: Callable[[], object]) -> None:
         self.plans += 1
@@ -283,9 +284,10 @@ def lived(seed: int, late: int) -> tuple[Town, Policy]:
     chance = random.Random(seed)
     hours_id = chance.choice((None, "bhr_1"))
     pauses = chance.choice(((Status.PENDING, Status.SNOOZED), (Status.SNOOZED,), ()))
-    promised = policy(*(2 * chance.randint(1, limit) for limit in (40, 30, 120)), hours_id, *pauses)
+    first, following, resolution = (2 * chance.randint(1, limit) for limit in (40, 30, 120))
+    promised = policy(first, following, resolution, hours_id, *pauses)
     town = Town(Rules([promised]), chance, late)
-    seconds = sorted(chance.sample(range(1, LENGTH), chance.randint(1, 12)))
+    seconds = sorted(chance.sample(range(1, LENGTH), chance.randint(1, 9)))
     town.plan(0, lambda: town.happens(chance.choice(("writes", "writes", "answers"))))
     for second in seconds:
         town.plan(second, lambda: town.happens(chance.choice(WORDS)))

@@ -91,7 +91,11 @@ class RoutingStore:
         ]
         if decision is not None:
             writes.append(Put(decision_item(decision), None))
-        return self._attempt(writes)
+        try:
+            self._desk.transact(writes)
+        except TransactionRefused:
+            return Written.CONFLICT
+        return Written.DONE
 
     def rescore(self, entry: QueueEntry) -> Written:
         """Move what still waits since the same time to another place. CONFLICT: it does not."""
@@ -143,11 +147,10 @@ class RoutingStore:
         )
         return [decision_from(row) for row in rows]
 
-    def _attempt(self, writes: Sequence[Write | Check]) -> Written:
+    def _attempt(self, writes: Sequence[Write]) -> Written:
         try:
-            first = writes[0]
-            if len(writes) == 1 and not isinstance(first, Check):
-                self._desk.write(first)
+            if len(writes) == 1:
+                self._desk.write(writes[0])
             else:
                 self._desk.transact(writes)
         except (ConditionFailed, TransactionRefused):
