@@ -16,7 +16,6 @@ from bench.budgets import Figure, figure
 from bench.counting import READS, WRITES, Call, described
 from bench.desk import BenchError
 from bench.units import item_bytes, read_units
-from chalicelib.aws import keys
 from chalicelib.aws.codec import to_attributes
 from chalicelib.aws.codec_conversation import contact_item
 from chalicelib.aws.codec_routing import entry_item, place_item, workload_item
@@ -124,7 +123,9 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     one = usual[large]
     followed = f"then {len(one.after)} more: {described(one.after)}"
     yield figure("assign.calls", len(one.before), f"until the commit: {described(one.before)}; {followed}")
-    yield figure("assign.rcu", one.read, f"until the commit; {skilled[large].read:g} where skills are asked for")
+    yield figure(
+        "assign.rcu", one.read, f"with what follows the commit; {skilled[large].read:g} where skills are asked for"
+    )
     more = f"and {one.written_after:g} for the agent's places afterwards"
     yield figure("assign.wcu", one.written, f"of the commit; {more}")
     yield _growth(usual, skilled, large)

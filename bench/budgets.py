@@ -59,7 +59,7 @@ FIXED = (
     Budget("outbound.sender_calls", 1, "calls", "calls", "AWS calls around the provider's own call"),
     Budget("assign.calls", 2, "calls", "assigning", "giving a conversation to an agent, until it is theirs"),
     Budget("assign.rcu", 8, "RCU", "assigning", "read units of an assignment"),
-    Budget("assign.wcu", 40, "WCU", "assigning", "write units of its commit, indexes included"),
+    Budget("assign.wcu", 20, "WCU", "assigning", "write units of its commit, indexes included"),
     Budget(
         "assign.growth_ratio",
         1.2,

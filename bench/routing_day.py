@@ -31,7 +31,7 @@ BEGIN = "<!-- Written by `python -m bench.routing_day --compare --write-docs`. -
 END = "<!-- End of the written part. -->"
 SEEDS = (1, 2, 3, 4, 5)
 # Name, agents, conversations: a floor with room, a busy one, one with too few agents.
-FLOORS = (("quiet", 20, 750), ("busy", 20, 1500), ("overloaded", 20, 2200))
+FLOORS = (("quiet", 20, 750), ("busy", 20, 1500), ("overloaded", 10, 1000))
 DIFFERENCES_SHOWN = 20
 Column = Sequence[Measures]
 

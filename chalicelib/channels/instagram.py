@@ -5,10 +5,10 @@ to a page Messenger Platform "Instagram messaging". What only third parties have
 docs/channels/instagram.md, and both possibilities are built.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.channels import instagram_fields, meta, meta_envelope, meta_sending, meta_subscriptions
+from chalicelib.channels import instagram_fields, meta, meta_envelope, meta_sending, meta_subscriptions, plain
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -16,16 +16,12 @@ from chalicelib.channels.base import (
     HttpRequest,
     HttpResponse,
     Inbound,
-    MediaLocation,
     Outgoing,
-    Profile,
-    ProviderError,
-    Reply,
     SendResult,
     Signal,
     WebhookRequest,
 )
-from chalicelib.channels.meta_api import get, payload_of, post
+from chalicelib.channels.meta_api import get, post
 from chalicelib.channels.meta_codes import refusals
 from chalicelib.channels.meta_comments import comments, mentions
 from chalicelib.channels.meta_events import MESSAGING
@@ -34,18 +30,15 @@ from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
     PUBLIC,
     SCOPED_ID,
-    account_id,
     comment_answered,
-    is_fine,
+    health_of,
     is_mid,
-    profile_of,
     public_answer,
     recipient,
     result_of,
     sender_action,
     with_tag,
 )
-from chalicelib.channels.untrusted import mapping, text
 from chalicelib.domain.inbox import Inbox
 
 NAME = "instagram"
@@ -102,12 +95,8 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    meta.verify(request, credentials)
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    return meta.challenge(request, credentials)
+verify = meta.verify
+challenge = meta.challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -115,11 +104,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return meta_envelope.normalise(request, OBJECT, EVENT_TYPES)
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Meta reads nothing but the status."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -157,25 +142,10 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     return post("me", "messages", payload, inbox, credentials) if payload else None
 
 
-def is_public(external_id: str) -> bool:
-    return meta_sending.is_public(external_id)
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their address."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Links to Meta's file hosts need no token, so none is shown to anybody."""
-    return MediaLocation(url)
+is_public = meta_sending.is_public
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
 
 
 def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -185,8 +155,7 @@ def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpR
     )
 
 
-def parse_profile(response: HttpResponse) -> Profile:
-    return profile_of(response)
+parse_profile = meta_sending.profile_of
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -195,13 +164,7 @@ def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
 
 
 def parse_health(response: HttpResponse) -> Health:
-    """The account's name, or why it cannot be used."""
-    payload = payload_of(response)
-    if is_fine(response) and account_id(payload):
-        shown = text(payload.get("username")) or text(payload.get("name"))
-        return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
-    error = REFUSALS.failure_of(mapping(payload.get("error")), response.status)
-    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+    return health_of(response, REFUSALS)
 
 
 def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:

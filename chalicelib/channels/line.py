@@ -5,13 +5,13 @@ Source: "LINE Messaging API" reference. What only third parties have seen is mar
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.channels import line_api as api
-from chalicelib.channels import line_fields, untrusted
+from chalicelib.channels import line_fields, plain, untrusted
 from chalicelib.channels.base import (
     CannotSay,
     Capabilities,
@@ -24,8 +24,6 @@ from chalicelib.channels.base import (
     MediaLocation,
     Outgoing,
     Profile,
-    ProviderError,
-    Reply,
     SendResult,
     Signal,
     SignatureMismatch,
@@ -39,7 +37,6 @@ from chalicelib.channels.line_inbound import Event
 from chalicelib.channels.line_outbound import BUILDERS, MAX_BYTES, MAX_QUICK_REPLIES, MAX_TEXT, objects_of
 from chalicelib.channels.profiles import shown_profile
 from chalicelib.channels.signing import hmac_sha256, same, valid
-from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.inbox import Inbox
 
 NAME = "line"
@@ -83,9 +80,8 @@ def verify(request: WebhookRequest, credentials: Credentials) -> None:
         raise SignatureMismatch("x-line-signature")
 
 
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """No handshake: the console's "Verify" is a signed call without events."""
-    return None
+# The console's "Verify" is a signed call without events.
+challenge = plain.no_challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -105,11 +101,7 @@ def _item(event: Event) -> Inbound:
     return item
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """LINE reads nothing but the status."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -166,16 +158,8 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     return api.post("/v2/bot/chat/loading/start", payload, inbox, credentials)
 
 
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their place."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return ProviderError("no_lookup", FailureClass.CONTENT, "Files of this channel come with their address.")
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
 
 
 def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:

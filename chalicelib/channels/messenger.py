@@ -4,24 +4,28 @@ Sources: Messenger Platform reference and Graph API webhooks reference "Page". W
 marked in docs/channels/messenger.md, and both possibilities are built.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.channels import messenger_fields, meta, meta_envelope, meta_sending, meta_subscriptions, meta_templates
+from chalicelib.channels import (
+    messenger_fields,
+    meta,
+    meta_envelope,
+    meta_sending,
+    meta_subscriptions,
+    meta_templates,
+    plain,
+)
 from chalicelib.channels.base import (
-    AccountNotice,
     Capabilities,
     Credentials,
     Health,
     HttpRequest,
     HttpResponse,
     Inbound,
-    MediaLocation,
     Outgoing,
-    Profile,
     ProviderError,
-    Reply,
     SendResult,
     Signal,
     TemplatePage,
@@ -37,20 +41,18 @@ from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
     PUBLIC,
     SCOPED_ID,
-    account_id,
     comment_answered,
+    health_of,
     is_fine,
-    profile_of,
     public_answer,
     recipient,
     result_of,
     sender_action,
     with_tag,
 )
-from chalicelib.channels.untrusted import mapping, text
+from chalicelib.channels.untrusted import mapping
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
-from chalicelib.domain.template import TemplateNews
 
 NAME = "messenger"
 OBJECT = "page"
@@ -106,12 +108,8 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    meta.verify(request, credentials)
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    return meta.challenge(request, credentials)
+verify = meta.verify
+challenge = meta.challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -119,11 +117,7 @@ def normalise(request: WebhookRequest) -> list[Inbound]:
     return meta_envelope.normalise(request, OBJECT, EVENT_TYPES)
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Meta reads nothing but the status."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -159,25 +153,10 @@ def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> Http
     return post_message(payload, inbox, credentials) if payload else None
 
 
-def is_public(external_id: str) -> bool:
-    return meta_sending.is_public(external_id)
-
-
-def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """Files come with their address."""
-    return None
-
-
-def parse_media_lookup(
-    response: HttpResponse, media_id: str, inbox: Inbox, credentials: Credentials
-) -> MediaLocation | ProviderError:
-    """Never asked."""
-    return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
-
-
-def media_location(url: str, inbox: Inbox, credentials: Credentials) -> MediaLocation:
-    """Links to Meta's file hosts need no token, so none is shown to anybody."""
-    return MediaLocation(url)
+is_public = meta_sending.is_public
+build_media_lookup = plain.no_media_lookup
+parse_media_lookup = plain.never_looked_up
+media_location = plain.open_location
 
 
 def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -189,8 +168,7 @@ def build_profile(address: str, inbox: Inbox, credentials: Credentials) -> HttpR
     )
 
 
-def parse_profile(response: HttpResponse) -> Profile:
-    return profile_of(response)
+parse_profile = meta_sending.profile_of
 
 
 def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
@@ -199,13 +177,7 @@ def build_health(inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
 
 
 def parse_health(response: HttpResponse) -> Health:
-    """The page's name, or why it cannot be used."""
-    payload = payload_of(response)
-    if is_fine(response) and account_id(payload):
-        shown = text(payload.get("name"))
-        return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
-    error = REFUSALS.failure_of(mapping(payload.get("error")), response.status)
-    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
+    return health_of(response, REFUSALS)
 
 
 def build_template_list(inbox: Inbox, credentials: Credentials, after: str | None) -> HttpRequest:
@@ -218,8 +190,7 @@ def parse_template_list(response: HttpResponse, at: datetime) -> TemplatePage | 
     return REFUSALS.failure_of(mapping(payload_of(response).get("error")), response.status)
 
 
-def template_news(notice: AccountNotice) -> TemplateNews | None:
-    return meta_templates.news(notice)
+template_news = meta_templates.news
 
 
 def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:

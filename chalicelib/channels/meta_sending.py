@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.channels.base import Answering, CannotSay, HttpResponse, Outgoing, Profile, SendResult, Signal
+from chalicelib.channels.base import Answering, CannotSay, Health, HttpResponse, Outgoing, Profile, SendResult, Signal
 from chalicelib.channels.meta_api import payload_of
 from chalicelib.channels.meta_errors import Refusals
 from chalicelib.channels.meta_events import USER_REF
@@ -142,6 +142,16 @@ def is_fine(response: HttpResponse) -> bool:
 def account_id(payload: Mapping[str, Any]) -> str | None:
     """Of an answer that describes the account."""
     return identifier(payload.get("id")) or identifier(payload.get("user_id"))
+
+
+def health_of(response: HttpResponse, refusals: Refusals) -> Health:
+    """The account's name, or why it cannot be used."""
+    payload = payload_of(response)
+    if is_fine(response) and account_id(payload):
+        shown = text(payload.get("username")) or text(payload.get("name"))
+        return Health(True, f"Connected as {shown}." if shown else "Connected.", payload)
+    error = refusals.failure_of(mapping(payload.get("error")), response.status)
+    return Health(False, error.detail, {"code": error.code, "class": error.failure.value})
 
 
 def profile_of(response: HttpResponse) -> Profile:

@@ -4,13 +4,13 @@ One inbox is the app in one workspace. Source: Slack's reference ("Verifying req
 nobody has confirmed is marked in docs/channels/slack.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
+from chalicelib.channels import plain, slack_fields, slack_files, slack_reactions, untrusted
 from chalicelib.channels import slack_api as api
-from chalicelib.channels import slack_fields, slack_files, slack_reactions, untrusted
 from chalicelib.channels.base import (
     Capabilities,
     Credentials,
@@ -26,7 +26,6 @@ from chalicelib.channels.base import (
     ProviderError,
     Reply,
     SendResult,
-    Signal,
     SignatureMismatch,
     Steps,
     WebhookRequest,
@@ -127,11 +126,8 @@ def _kind(outer: Mapping[str, Any]) -> str:
     return "slash_command" if "command" in outer and "type" not in outer else untrusted.text(outer.get("type"))
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """An empty 200: Slack would show anything else to the customer (commands) or take it for an order (forms)."""
-    return None
+# An empty 200: Slack would show anything else to the customer (commands) or take it for an order (forms).
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -166,9 +162,8 @@ def parse_send(response: HttpResponse) -> SendResult:
     return result_of(response)
 
 
-def build_signal(signal: Signal, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
-    """None: `conversations.mark` moves the app's own mark only, and typing is shown in assistants' threads only."""
-    return None
+# `conversations.mark` moves the app's own mark only, and typing is shown in assistants' threads only.
+build_signal = plain.no_signal
 
 
 def build_media_lookup(media_id: str, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:

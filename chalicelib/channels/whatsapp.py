@@ -4,13 +4,12 @@ Sources: Meta "WhatsApp Cloud API" reference and "Webhooks: validating payloads"
 parties have seen is marked in docs/channels/whatsapp.md, and both possibilities are built.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.channels import meta, meta_subscriptions, meta_templates, untrusted, whatsapp_fields
+from chalicelib.channels import meta, meta_subscriptions, meta_templates, plain, untrusted, whatsapp_fields
 from chalicelib.channels.base import (
-    AccountNotice,
     Capabilities,
     Credentials,
     Health,
@@ -21,7 +20,6 @@ from chalicelib.channels.base import (
     MediaLocation,
     Outgoing,
     ProviderError,
-    Reply,
     SendResult,
     Signal,
     TemplatePage,
@@ -42,7 +40,6 @@ from chalicelib.channels.whatsapp_outbound import (
 )
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MessageKind
-from chalicelib.domain.template import TemplateNews
 
 NAME = "whatsapp"
 OBJECT = "whatsapp_business_account"
@@ -82,12 +79,8 @@ EVENT_TYPES: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    meta.verify(request, credentials)
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    return meta.challenge(request, credentials)
+verify = meta.verify
+challenge = meta.challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:
@@ -115,11 +108,7 @@ def _items(entry: Mapping[str, Any], given: Mapping[str, Any], request: WebhookR
     return list(handler(Change(number_id or business_id, field, value, at))) or [Ignored(f"empty.{field}")]
 
 
-def answer(
-    request: WebhookRequest, inbox: Inbox, items: Sequence[Inbound], repeats: frozenset[int] = frozenset()
-) -> Reply | None:
-    """Meta reads nothing but the status."""
-    return None
+answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
@@ -224,8 +213,7 @@ def parse_template_list(response: HttpResponse, at: datetime) -> TemplatePage | 
     return failure_of(untrusted.mapping(payload_of(response).get("error")), response.status)
 
 
-def template_news(notice: AccountNotice) -> TemplateNews | None:
-    return meta_templates.news(notice)
+template_news = meta_templates.news
 
 
 def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequest:

@@ -43,10 +43,10 @@ class Routing:
 
     def route(self, conversation_id: str, now: datetime) -> Decision | None:
         """Decide on a conversation that may be waiting; None where it is not. Raises StoreUnavailable."""
-        conversation = self.store.conversation(conversation_id)
+        conversation, known = self.store.queued(conversation_id)
         if conversation is None or not may_wait(conversation):
             return self._resume(conversation, now) if conversation else None
-        return self._decide(conversation, self._entry(conversation, now), now)
+        return self._decide(conversation, self._entry(conversation, known, now), now)
 
     def relax(self, conversation_id: str, epoch: int, now: datetime) -> Decision | None:
         """A timer's call: look again at a conversation that still waits since it was set."""
@@ -151,8 +151,7 @@ class Routing:
 
     # Waiting.
 
-    def _entry(self, conversation: Conversation, now: datetime) -> QueueEntry:
-        known = self.store.entry(conversation.id)
+    def _entry(self, conversation: Conversation, known: QueueEntry | None, now: datetime) -> QueueEntry:
         if known is not None and known.waits:
             return known
         return self._queued(conversation, now, before=known)

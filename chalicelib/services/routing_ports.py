@@ -19,6 +19,9 @@ from chalicelib.domain.writes import ConversationChange, Recorded, Written
 class RoutingStore(Protocol):
     def conversation(self, conversation_id: str) -> Conversation | None: ...
 
+    def queued(self, conversation_id: str) -> tuple[Conversation | None, QueueEntry | None]:
+        """A conversation, and the newest time that it was queued, in one read."""
+
     def workload(self, agent_id: str) -> Workload | None: ...
 
     def put_workload(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:

@@ -1,12 +1,11 @@
-"""Service levels."""
+"""Service levels, made on first use: the API imports this, and most of its requests want none of it (see `api`)."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from chalicelib.aws.memory import Memory
-from chalicelib.aws.stores.clocks import ClockStore
-from chalicelib.aws.stores.contacts import ContactStore
-from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.sla import Policy
@@ -14,8 +13,10 @@ from chalicelib.services.conversation_timers import Plans
 from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.service_levels import ServiceLevels
 from chalicelib.services.sla_documents import PUBLISHED, sla_policies_from
-from chalicelib.wiring.shared import desk
-from chalicelib.wiring.timing import timers
+
+if TYPE_CHECKING:
+    from chalicelib.aws.stores.clocks import ClockStore
+    from chalicelib.aws.stores.documents import DocumentStore
 
 # Policies and calendars change rarely; a change holds everywhere within this time.
 RULES_SECONDS = 15
@@ -25,6 +26,8 @@ class LevelRules:
     """What administrators have set up, remembered for a little while."""
 
     def __init__(self) -> None:
+        from chalicelib.aws.memory import Memory
+
         self._memory = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS)
         self._policies = policies()
         self._hours = hours()
@@ -48,7 +51,10 @@ class LevelRules:
 
 @cache
 def plans() -> Plans:
-    memory, rules = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS), DocumentStore(desk(), "routing")
+    from chalicelib.aws.memory import Memory
+    from chalicelib.wiring.timing import timers
+
+    memory, rules = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS), _documents("routing")
 
     def read() -> RoutingPolicy:
         document = rules.get("published")
@@ -63,12 +69,12 @@ def plans() -> Plans:
 
 @cache
 def policies() -> DocumentStore:
-    return DocumentStore(desk(), "sla")
+    return _documents("sla")
 
 
 @cache
 def hours() -> DocumentStore:
-    return DocumentStore(desk(), "hours")
+    return _documents("hours")
 
 
 @cache
@@ -78,9 +84,23 @@ def level_rules() -> LevelRules:
 
 @cache
 def clock_store() -> ClockStore:
+    from chalicelib.aws.stores.clocks import ClockStore
+    from chalicelib.wiring.shared import desk
+
     return ClockStore(desk())
 
 
 @cache
 def service_levels() -> ServiceLevels:
+    from chalicelib.aws.stores.contacts import ContactStore
+    from chalicelib.wiring.shared import desk
+    from chalicelib.wiring.timing import timers
+
     return ServiceLevels(clock_store(), level_rules(), ContactStore(desk()), timers())
+
+
+def _documents(kind: str) -> DocumentStore:
+    from chalicelib.aws.stores.documents import DocumentStore
+    from chalicelib.wiring.shared import desk
+
+    return DocumentStore(desk(), kind)

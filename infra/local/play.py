@@ -13,6 +13,8 @@ from infra.local.providers import Providers
 from infra.local.workspace import AGENT, Workspace
 
 T = TypeVar("T")
+# The first message after a start waits until the functions behind the queues have begun.
+HOP_SECONDS = 60.0
 
 
 class HopFailed(LocalCloudError):
@@ -64,7 +66,7 @@ class Play:
         """Try `look` until it answers something truthy; HopFailed when that takes too long or is refused."""
         started = time.monotonic()
         try:
-            found: T = eventually(look, name)
+            found: T = eventually(look, name, HOP_SECONDS)
         except Exception as fault:  # whatever it was, the hop has not come about
             raise HopFailed(f"{name}: {str(fault) or type(fault).__name__}") from fault
         now = time.monotonic()

@@ -204,7 +204,7 @@ def test_every_kind_of_refusal_has_a_status() -> None:
 
 
 def test_every_path_parameter_is_checked() -> None:
-    known = set(routing.PATH_IDS) | set(routing.PATH_NUMBERS)
+    known = set(routing.PATH_IDS) | set(routing.PATH_NUMBERS) | set(routing.PATH_WORDS)
 
     assert {name for route in schema.routes() for name in route.path_names} == known
 

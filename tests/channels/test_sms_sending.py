@@ -88,6 +88,11 @@ def test_an_address_that_twilio_would_refuse_is_not_given(url: Any) -> None:
     assert "StatusCallback" not in built(inbox=with_settings(public_url=url), text="x")
 
 
+def test_an_address_may_have_a_stage_without_a_name_of_its_own() -> None:
+    fields = built(inbox=with_settings(public_url="http://127.0.0.1:4566/_aws/execute-api/a1/$default"), text="x")
+    assert fields["StatusCallback"][0].startswith("http://127.0.0.1:4566/_aws/execute-api/a1/$default/webhooks/sms/")
+
+
 @pytest.mark.parametrize("to", ["", "PADARIA", "5511987650001", "+0123456", "fax:+15550100001", "+1 555"])
 def test_who_takes_no_answers_gets_none(to: str) -> None:
     with pytest.raises(CannotSay) as refusal:
@@ -246,7 +251,8 @@ def test_a_host_that_the_inbox_names_is_trusted() -> None:
 
 def test_health_names_the_account_or_what_is_wrong() -> None:
     request = sms.build_health(KIT.inbox, KIT.credentials)
-    assert request and request.url == f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"
+    assert request is not None
+    assert request.url == f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"
     good = sms.parse_health(answered(200, status="active", friendly_name="Padaria", type="Full"))
     assert (good.ok, good.detail, good.facts["type"]) == (True, "Connected to Padaria.", "Full")
     assert not sms.parse_health(answered(200, status="suspended")).ok

@@ -137,7 +137,8 @@ def test_a_phone_shows_neither_typing_nor_reading() -> None:
 
 def test_a_recording_is_asked_for_at_the_accounts_own_address() -> None:
     request = voice.build_media_lookup(RECORDING, KIT.inbox, KIT.credentials)
-    assert request and (request.url, request.secret_headers) == (f"{BASE}/Recordings/{RECORDING}.json", PROOF)
+    assert request is not None
+    assert (request.url, request.secret_headers) == (f"{BASE}/Recordings/{RECORDING}.json", PROOF)
     hostile = voice.build_media_lookup("../../x?y#z", KIT.inbox, KIT.credentials)
     assert hostile and hostile.url == f"{BASE}/Recordings/..%2F..%2Fx%3Fy%23z.json"
 
@@ -186,7 +187,8 @@ def test_the_credentials_go_to_twilio_alone(url: str, trusted: bool) -> None:
 
 def test_the_account_is_asked_how_it_is() -> None:
     request = voice.build_health(KIT.inbox, KIT.credentials)
-    assert request and (request.url, request.secret_headers) == (f"{BASE}.json", PROOF)
+    assert request is not None
+    assert (request.url, request.secret_headers) == (f"{BASE}.json", PROOF)
     good = voice.parse_health(answered(200, status="active", friendly_name="Padaria"))
     assert (good.ok, good.detail) == (True, "Connected to Padaria.")
     assert not voice.parse_health(answered(200, status="suspended")).ok

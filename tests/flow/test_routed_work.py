@@ -49,7 +49,8 @@ def test_a_day_of_work(routed: Stage) -> None:
     # Ten units, one kept back, two for each: the four that have waited longest.
     given = sorted(routed.conversations(), key=lambda each: each.created_at)
     assert [each.assignee_id for each in given] == [ANA.id] * 4 + [None]
-    assert [each.weight for each in given] == [2] * 4 + [0]
+    whole = [routed.desk.conversation(each.id) for each in given]
+    assert [each.weight for each in whole if each is not None] == [2] * 4 + [0]
     assert load().used == 8
 
     routed.agent_replies(given[0].id, "It is on its way.")

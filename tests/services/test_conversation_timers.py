@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import ids
 from chalicelib.domain.conversation import Conversation, LastMessage, Status
 from chalicelib.domain.message import Author, Direction, Message, MessageKind
 from chalicelib.domain.presence import Intent
@@ -52,7 +53,7 @@ class Place:
 
     def says(self, direction: Direction, at: datetime) -> None:
         """The newest message; an answer ends the wait."""
-        newest = LastMessage("msg_1", "leg_1", direction, "text", "Hello", at, "agent")
+        newest = LastMessage(ids.message_id(at, "leg_1", "1"), "leg_1", direction, "text", "Hello", at, "agent")
         waiting = None if direction is Direction.OUTBOUND else at
         self.becomes(last_message=newest, waiting_since=waiting, last_activity_at=at)
 

@@ -219,3 +219,15 @@ def test_bots_are_set_up_over_http_and_forgotten(client: Client) -> None:
     assert client.call("DELETE", "/sim/viber/two").status == 200
     assert client.call("GET", "/sim/viber/two").status == 404
     assert client.call("GET", "/sim/health").json["viber"] == [BOT]
+
+
+def test_a_file_given_as_bytes_is_told_by_an_address_that_serves_it(
+    client: Client, sim: Simulators, receiver: Receiver
+) -> None:
+    spec = {"type": "picture", "content_base64": "UE5H", "mime_type": "image/png"}
+    assert client.call("POST", f"{SIM}/people/{ANA}/messages", spec).status == 201
+    message = next(event["message"] for event in events(sim, receiver) if event["event"] == "message")
+    assert message["size"] == 3
+    assert client.call("GET", message["media"].removeprefix(sim.base_url)).body == b"PNG"
+    assert client.call("GET", "/viber/files/pa:1/unknown").status == 404
+    assert client.call("POST", f"{SIM}/people/{ANA}/messages", {**spec, "content_base64": "?"}).status == 400

@@ -39,6 +39,13 @@ class RoutingStore:
         item = self._desk.get(keys.conversation(conversation_id))
         return conversation_from(item) if item else None
 
+    def queued(self, conversation_id: str) -> tuple[Conversation | None, QueueEntry | None]:
+        """A conversation, and the newest time that it was queued, in one read."""
+        place, entry_place = keys.conversation(conversation_id), keys.queue_entry(conversation_id)
+        found = self._desk.get_many((place, entry_place))
+        item, entry = found.get(place), found.get(entry_place)
+        return conversation_from(item) if item else None, entry_from(entry) if entry and "row" in entry else None
+
     # Agents.
 
     def workload(self, agent_id: str) -> Workload | None:
