@@ -33,7 +33,8 @@ DEFAULT_WEIGHTS: Mapping[ChannelClass, int] = {
     ChannelClass.LIVE: 3,
     ChannelClass.MESSAGING: 2,
     ChannelClass.ASYNCHRONOUS: 1,
-    ChannelClass.VOICE: DEFAULT_CAPACITY,
+    # All that new work may take of an agent: the reserve is for who comes back.
+    ChannelClass.VOICE: DEFAULT_CAPACITY - DEFAULT_RESERVE,
 }
 HOLDING = frozenset({Status.OPEN, Status.PENDING})
 

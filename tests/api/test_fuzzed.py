@@ -55,6 +55,8 @@ def things(desk: Desk) -> dict[str, str]:
         "message_id": thread["items"][0]["id"],
         "team_id": desk.call("POST", "/teams", {"name": "Fuzzed"}, role="admin").json["id"],
         "index": "0",
+        "hours_id": desk.call("POST", "/hours", {"name": "Office", "zone": "UTC"}, role="admin").json["id"],
+        "queue_id": "fallback",
     }
 
 
