@@ -56,6 +56,11 @@ def _chosen(
     return (able[0] if able else None), False, False
 
 
+def could_take(work: Work, agent: Candidate) -> bool:
+    """Whether it could go to this agent, were there nobody else."""
+    return _passed_over(work, agent) is None
+
+
 def _passed_over(work: Work, agent: Candidate) -> Skipped | None:
     if not agent.available:
         return Skipped(agent.agent_id, Reason.UNAVAILABLE, agent.because)

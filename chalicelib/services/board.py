@@ -1,6 +1,6 @@
 """The floor as people look at it: who is there and holds how much, and what waits in which queue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from chalicelib.services.routing_ports import RoutingRules, RoutingStore
 # A longer queue is counted no further.
 MAX_COUNTED = 1000
 AT_ONCE = 8
+POOL_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Board:
 
     def queue(self, team_id: str, now: datetime) -> QueueState:
         waiting = self.store.queue(team_id, MAX_COUNTED)
-        standings = [self.of(workload, now) for workload in self.store.pool(team_id, None)]
+        standings = [self.of(workload, now) for workload in self._pool(team_id)]
         there = [one.workload for one in standings if one.availability.available]
         return QueueState(
             team_id,
@@ -78,6 +79,15 @@ class Board:
             len(there),
             sum(free_units(workload.capacity, workload.used) for workload in there),
         )
+
+    def _pool(self, team_id: str) -> Iterator[Workload]:
+        start = None
+        while True:
+            page = self.store.pool(team_id, POOL_PAGE, start)
+            yield from page.items
+            if page.next is None:
+                return
+            start = page.next
 
     def waiting(self, team_id: str, limit: int) -> Sequence[QueueEntry]:
         """What waits for a team, the next one first. Raises StoreUnavailable."""

@@ -18,7 +18,7 @@ from chalicelib.domain.giving import Given
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import availability
 from chalicelib.domain.queue import QueueEntry, look_at, may_wait, work_of
-from chalicelib.domain.routing import decide, weight_for
+from chalicelib.domain.routing import could_take, decide, weight_for
 from chalicelib.domain.routing_policy import Mode, queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
@@ -26,7 +26,7 @@ from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.facts import facts_of
 from chalicelib.services.routing_ports import Contacts, RoutingRules, RoutingStore, Timers
 
-# Enough of a pool to find the best of those who can do everything; where skills are asked for, the whole page is read.
+# Enough of a pool to find the best, mostly; where nobody in it can take it, larger pages follow.
 POOL_PAGE = 25
 ATTEMPTS = 5
 # How many waiting conversations are looked at when an agent becomes free.
@@ -213,14 +213,25 @@ class Routing:
         return self.rules.policy().mode is Mode.MANUAL
 
     def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
-        """Who might take it: the pools of its teams, and the customer's own agent."""
-        limit = None if work.asked.required else POOL_PAGE
-        known = {each.agent_id: each for team_id in work.asked.team_ids for each in self.store.pool(team_id, limit)}
+        """Who might take it: of each of its teams' pools as much as it takes to find the best, and the customer's own
+        agent."""
+        known = {each.agent_id: each for team_id in work.asked.team_ids for each in self._pool(team_id, work, now)}
         if work.sticky_id is not None and work.sticky_id not in known:
             own = self.store.workload(work.sticky_id)
             if own is not None:
                 known[own.agent_id] = own
         return [self._candidate(workload, now) for workload in known.values()]
+
+    def _pool(self, team_id: str, work: Work, now: datetime) -> Iterator[Workload]:
+        """The pool is in the order of the pick: behind a page with somebody able there is nobody better."""
+        limit, start = POOL_PAGE, None
+        while True:
+            page = self.store.pool(team_id, limit, start)
+            yield from page.items
+            able = any(could_take(work, self._candidate(workload, now)) for workload in page.items)
+            if able or page.next is None:
+                return
+            limit, start = min(limit * 4, 1000), page.next
 
     def _fresh(self, agents: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
         """The same agents as they are this moment: pools may be a moment behind."""

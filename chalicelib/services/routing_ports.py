@@ -31,7 +31,7 @@ class RoutingStore(Protocol):
     def workloads(self, agent_ids: Sequence[str]) -> Mapping[str, Workload]:
         """As they are this moment, by agent; at most 100."""
 
-    def pool(self, team_id: str, limit: int | None) -> Sequence[Workload]:
+    def pool(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[Workload]:
         """Those of a team who are there, most free first, as they were a moment ago. One query."""
 
     def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:

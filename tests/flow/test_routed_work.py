@@ -46,8 +46,8 @@ def test_a_day_of_work(routed: Stage) -> None:
     wiring.presence().choose(AGENT, Intent.ONLINE, "", shared.now())
     routed.settle()
 
-    # Ten units, one kept back, two for each: the four that have waited longest.
-    given = sorted(routed.conversations(), key=lambda each: each.created_at)
+    # Ten units, one kept back, two for each: the four that have waited longest. WhatsApp tells whole seconds.
+    given = sorted(routed.conversations(), key=lambda each: (each.opened_at, each.id))
     assert [each.assignee_id for each in given] == [ANA.id] * 4 + [None]
     whole = [routed.desk.conversation(each.id) for each in given]
     assert [each.weight for each in whole if each is not None] == [2] * 4 + [0]
@@ -88,8 +88,8 @@ def test_a_loan_ends_by_itself(routed: Stage) -> None:
     until = now - CONNECTED_FOR / 3
     wiring.presence().lend(AGENT, team, until, Actor("agent", "agt_boss"), started)
     wiring.routing_store().refresh_places(load(), started, there=True)
-    assert [each.agent_id for each in wiring.routing_store().pool(team, None)] == [AGENT.id]
+    assert [each.agent_id for each in wiring.routing_store().pool(team, 100).items] == [AGENT.id]
 
     handler(timer("loan_over", AGENT.id, int(until.timestamp()), until.isoformat()), None)
 
-    assert list(wiring.routing_store().pool(team, None)) == []
+    assert list(wiring.routing_store().pool(team, 100).items) == []

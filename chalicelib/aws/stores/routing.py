@@ -62,10 +62,12 @@ class RoutingStore:
         0: the agent has none yet. Without `recorded` nobody is told (a heartbeat)."""
         return self._attempt([workload_change(workload_item(workload), read_version, recorded)])
 
-    def pool(self, team_id: str, limit: int | None) -> Sequence[Workload]:
+    def pool(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[Workload]:
         """Those of a team who are there, most free first, as they were a moment ago. One query."""
-        rows, _next = self._desk.query("kind_key = :pool", {":pool": keys.pool(team_id)}, index="by_kind", limit=limit)
-        return [place_from(row) for row in rows]
+        rows, after = self._desk.query(
+            "kind_key = :pool", {":pool": keys.pool(team_id)}, index="by_kind", limit=limit, start=start
+        )
+        return Page([place_from(row) for row in rows], after)
 
     def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:
         """Write an agent's places in the pools of their teams anew; they leave those of other teams. An older picture
