@@ -12,6 +12,8 @@ CHECKOV_LOCKED := $(CHECKOV_VENV)/.locked-$(shell cksum requirements/checkov.txt
 SOURCES := $(wildcard app.py chalicelib functions infra simulators bench tests)
 SHIPPED := $(wildcard app.py chalicelib functions)
 PYTEST_ARGS ?=
+# Processes that tests run in: one for each core, mostly.
+WORKERS ?= 2
 CHANNEL ?=
 STAGE ?=
 QUEUE ?=
@@ -81,7 +83,7 @@ house: venv
 
 .PHONY: test
 test: venv ## every test, the local cloud's too (PYTEST_ARGS="-k routing" for some)
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: fmt
 fmt: venv ## format, and mend what the linter can mend

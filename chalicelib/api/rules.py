@@ -52,13 +52,16 @@ class PriorityRuleBody(Body, frozen=True, kw_only=True):
 
 class RulesBody(Body, frozen=True, kw_only=True):
     """`mode`: conversations are given (direct) or taken by agents (manual). `sticky_seconds`: how long a returning
-    customer waits for their own agent."""
+    customer waits for their own agent. `reply_seconds`: without an answer for so long a conversation goes back to its
+    queue. `hibernate_seconds`: without a word from the customer for so long it gives its units back. 0: never."""
 
     version: ReadVersion
     mode: Literal["direct", "manual"] = "direct"
     routes: list[RouteBody] = []
     priorities: list[PriorityRuleBody] = []
     sticky_seconds: Seconds = 60
+    reply_seconds: Seconds = 0
+    hibernate_seconds: Seconds = 0
 
 
 class PublishBody(Body, frozen=True, kw_only=True):
@@ -77,6 +80,8 @@ class RulesView(View, frozen=True, kw_only=True):
     routes: list[Json]
     priorities: list[Json]
     sticky_seconds: int
+    reply_seconds: int
+    hibernate_seconds: int
 
 
 @resource.route("GET", "/routing/rules", role=Role.SUPERVISOR, gives=RulesView)
@@ -181,4 +186,6 @@ def _view(body: Any, version: int) -> RulesView:
         routes=list(body["routes"]),
         priorities=list(body["priorities"]),
         sticky_seconds=body["sticky_seconds"],
+        reply_seconds=body["reply_seconds"],
+        hibernate_seconds=body["hibernate_seconds"],
     )

@@ -37,13 +37,14 @@ def made(desk: Desk, **more: Any) -> Any:
 
 def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk: Desk) -> None:
     before = desk.call("GET", "/routing/rules", role="supervisor").json
-    body = {"version": before["version"], "routes": [GERMAN], "sticky_seconds": 90}
+    body = {"version": before["version"], "routes": [GERMAN], "sticky_seconds": 90, "reply_seconds": 300}
 
     written = desk.call("PUT", "/routing/rules", body, role="admin")
     stale = desk.call("PUT", "/routing/rules", body, role="admin")
 
     assert (before["version"], before["mode"], before["routes"]) == (0, "direct", [])
     assert (written.status, written.json["version"], written.json["sticky_seconds"]) == (200, 1, 90)
+    assert (written.json["reply_seconds"], written.json["hibernate_seconds"]) == (300, 0)
     assert written.json["routes"][0]["skills"] == {"lang:de": 3}
     assert (stale.status, stale.json["code"], stale.json["field"]) == (409, "version_conflict", "version")
     assert desk.call("GET", "/routing/rules", role="supervisor").json == written.json
