@@ -67,7 +67,7 @@ def session_as(cloud: LocalCloud, function: str) -> Any:
 @pytest.mark.parametrize(
     ("function", "call"),
     [
-        ("signals", _put_item),
+        ("signals", _scan),
         ("authorizer", _put_item),
         ("stream", _get_item),
         ("api", _scan),
