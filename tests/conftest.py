@@ -11,6 +11,8 @@ BUILDS = ("local_cloud", "infra")
 LONG = ("flow", "api", "services")
 
 
+# Before the plugin looks at the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = _folder(item)
