@@ -190,7 +190,7 @@ def test_capacity_is_set_on_what_was_read_and_heartbeats_do_not_disturb(desk: De
 
     assert answer.status == 200, answer.body
     assert (answer.json["units"], answer.json["reserve"], answer.json["intent"]) == (6, 2, "busy")
-    assert answer.json["weights"] == {"live": 4, "messaging": 2, "asynchronous": 1, "voice": 10}
+    assert answer.json["weights"] == {"live": 4, "messaging": 2, "asynchronous": 1, "voice": 9}
     assert (stale.status, stale.json["field"]) == (409, "version")
 
 
