@@ -75,7 +75,7 @@ class Rules:
     def policy(self) -> RoutingPolicy:
         return self._policy
 
-    def team_ids(self) -> frozenset[str]:
+    def team_ids(self, wanted: str | None = None) -> frozenset[str]:
         return frozenset({TEAM})
 
     def hours(self, hours_id: str) -> None:

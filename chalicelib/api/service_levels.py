@@ -103,7 +103,7 @@ def get_sla_policies(caller: Caller) -> Policies:
 )
 def publish_sla_policies(caller: Caller, body: PoliciesBody) -> Policies:
     """Put policies in force. Clocks that run keep what was promised when their episode began."""
-    found = sla_documents.publish(levels.policies(), levels.hours(), body.policies, body.version)
+    found = sla_documents.put_published(levels.policies(), levels.hours(), body.policies, body.version)
     return Policies(policies=[dict(sla_documents.policy_body(policy)) for policy in found], version=body.version + 1)
 
 

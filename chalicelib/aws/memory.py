@@ -35,5 +35,9 @@ class Memory:
         self._known[key] = (now + (self._seconds if value else self._unknown_seconds), value)
         return value
 
+    def forget(self, key: tuple[str, ...]) -> None:
+        """Load it anew the next time."""
+        self._known.pop(key, None)
+
     def clear(self) -> None:
         self._known.clear()

@@ -172,7 +172,7 @@ class Routing:
             conversation,
             facts,
             now,
-            teams=self.rules.team_ids(),
+            teams=self.rules.team_ids(conversation.team_id),
             own_agent=own_agent,
             before=before,
             reason=reason,

@@ -63,7 +63,8 @@ class RoutingRules(Protocol):
 
     def policy(self) -> RoutingPolicy: ...
 
-    def team_ids(self) -> frozenset[str]: ...
+    def team_ids(self, wanted: str | None = None) -> frozenset[str]:
+        """The teams there are; read anew where `wanted` is not among those remembered (it may be new)."""
 
     def hours(self, hours_id: str) -> BusinessHours | None: ...
 

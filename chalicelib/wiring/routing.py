@@ -37,8 +37,12 @@ class RoutingRules:
         found: RoutingPolicy = self._memory.recall(("policy",), self._read_policy)
         return found
 
-    def team_ids(self) -> frozenset[str]:
+    def team_ids(self, wanted: str | None = None) -> frozenset[str]:
         found: frozenset[str] = self._memory.recall(("teams",), _read_teams)
+        if wanted is None or wanted in found:
+            return found
+        self._memory.forget(("teams",))
+        found = self._memory.recall(("teams",), _read_teams)
         return found
 
     def hours(self, hours_id: str) -> BusinessHours | None:

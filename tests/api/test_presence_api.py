@@ -21,7 +21,7 @@ def test_load_is_shown_with_the_weights_that_hold(desk: Desk) -> None:
     found = desk.call("GET", "/me/presence").json
 
     assert (found["used"], found["units"], found["reserve"], found["percent"]) == (0, 10, 1, 0)
-    assert found["weights"] == {"live": 3, "messaging": 2, "asynchronous": 1, "voice": 10}
+    assert found["weights"] == {"live": 3, "messaging": 2, "asynchronous": 1, "voice": 9}
 
 
 def test_a_reason_goes_with_being_away_and_is_bounded(desk: Desk) -> None:

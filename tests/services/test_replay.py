@@ -82,7 +82,7 @@ class DayRules:
     def policy(self) -> RoutingPolicy:
         return days.POLICY
 
-    def team_ids(self) -> frozenset[str]:
+    def team_ids(self, wanted: str | None = None) -> frozenset[str]:
         return self.teams
 
     def hours(self, hours_id: str) -> None:

@@ -55,7 +55,7 @@ class Rules:
     def policy(self) -> RoutingPolicy:
         return self.now
 
-    def team_ids(self) -> frozenset[str]:
+    def team_ids(self, wanted: str | None = None) -> frozenset[str]:
         return frozenset(TEAMS)
 
     def hours(self, hours_id: str) -> BusinessHours | None:
