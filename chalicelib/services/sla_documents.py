@@ -119,7 +119,9 @@ def published(documents: Documents) -> tuple[Sequence[Policy], int]:
     return (sla_policies_from(document.body, document.version), document.version) if document else ((), 0)
 
 
-def put_published(documents: Documents, hours: Documents, policies: Sequence[Any], read_version: int) -> Sequence[Policy]:
+def put_published(
+    documents: Documents, hours: Documents, policies: Sequence[Any], read_version: int
+) -> Sequence[Policy]:
     """Put these in place of those of `read_version`. Clocks that run keep what they were promised. Raises InvalidInput,
     VersionConflict."""
     found = sla_policies_from({"policies": list(policies)}, read_version + 1)

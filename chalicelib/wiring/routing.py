@@ -39,10 +39,9 @@ class RoutingRules:
 
     def team_ids(self, wanted: str | None = None) -> frozenset[str]:
         found: frozenset[str] = self._memory.recall(("teams",), _read_teams)
-        if wanted is None or wanted in found:
-            return found
-        self._memory.forget(("teams",))
-        found = self._memory.recall(("teams",), _read_teams)
+        if wanted is not None and wanted not in found:
+            self._memory.forget(("teams",))
+            found = self._memory.recall(("teams",), _read_teams)
         return found
 
     def hours(self, hours_id: str) -> BusinessHours | None:
