@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 import functions.attachments.handler
+import functions.routing.handler
 import functions.sender.handler
+import functions.service_levels.handler
 import functions.signals.handler
 import functions.spill.handler
 import functions.visitor.handler
@@ -56,6 +58,8 @@ CLOCKED = (
     functions.spill.handler,
     functions.signals.handler,
     functions.visitor.handler,
+    functions.routing.handler,
+    functions.service_levels.handler,
 )
 
 
