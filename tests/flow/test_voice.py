@@ -84,11 +84,10 @@ class Line:
 @pytest.fixture
 def line(stage: Stage) -> Line:
     base, hook = stage.sim.base_url, f"{stage.base_url}/webhooks/voice/{INBOX}"
-    host = base.removeprefix("http://")
     settings = {
         "account_sid": ACCOUNT,
         "api_base": f"{base}/twilio-voice",
-        "media_hosts": [host],
+        "media_hosts": [base.removeprefix("http://")],
         "public_url": stage.base_url,
         "agent_phones": [f"agt_ana={DESK_PHONE}"],
         "messages_per_second": 1000,  # nobody waits for the real clock
