@@ -25,10 +25,9 @@ from chalicelib.channels.meta_api import get, post
 from chalicelib.channels.meta_codes import refusals
 from chalicelib.channels.meta_comments import comments, mentions
 from chalicelib.channels.meta_events import MESSAGING
-from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGABYTE, Limits, body
+from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGABYTE, Limits, Part, body
 from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
-    PUBLIC,
     SCOPED_ID,
     comment_answered,
     health_of,
@@ -108,26 +107,20 @@ answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
-    """What can be built can be sent. The address may still be open while a message is written."""
-    answered = comment_answered(message)
-    if answered and answered[0] == PUBLIC:
-        public_answer(message, LIMITS)
-        return
-    recipient(message, LIMITS)
-    body(message, LIMITS)
+    meta_sending.check(message, LIMITS, _body)
 
 
 def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """One message, as `me`: both kinds of token know who they are. Nothing of ours comes back in the echo."""
-    answered = comment_answered(message)
-    if answered and answered[0] == PUBLIC:
-        return post(answered[1], "replies", {"message": public_answer(message, LIMITS)}, inbox, credentials)
+    public = public_answer(message, LIMITS)
+    if public:
+        return post(public[0], "replies", public[1], inbox, credentials)
     payload: dict[str, Any] = {
         "recipient": recipient(message, LIMITS),
         **with_tag(message, inbox),
-        "message": body(message, LIMITS),
+        "message": _body(message),
     }
-    if message.reply_to and is_mid(message.reply_to) and not answered:
+    if message.reply_to and is_mid(message.reply_to) and not comment_answered(message):
         payload["reply_to"] = {"mid": message.reply_to}
     return post("me", "messages", payload, inbox, credentials)
 
@@ -174,3 +167,7 @@ def build_register(inbox: Inbox, credentials: Credentials, url: str) -> HttpRequ
 
 def parse_register(response: HttpResponse) -> Health:
     return meta_subscriptions.parse(response, REFUSALS.failure_of, "The app gets the account's events.")
+
+
+def _body(message: Outgoing) -> Part:
+    return body(message, LIMITS)

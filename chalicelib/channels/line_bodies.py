@@ -4,10 +4,10 @@ Source: Messaging API reference, "Message event". A type that is unknown, or who
 `unsupported` with the message as it came, so nothing of it is lost.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.channels.bodies import Body, Readers, body_by_type
 from chalicelib.channels.line_api import content_url
 from chalicelib.channels.untrusted import identifier, items, known, mapping, number, optional, text, whole
 from chalicelib.domain.message import Attachment, MessageKind
@@ -20,26 +20,9 @@ _FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """`used`: the fields of the message that it has taken in."""
-
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-    used: frozenset[str] = frozenset()
-
-
 def body_of(message: Mapping[str, Any]) -> Body:
     """The neutral body of `message`, by its type; never fails."""
-    read = MESSAGE_TYPES.get(text(message.get("type")))
-    return (read(message) if read else None) or _unsupported(message)
-
-
-def _unsupported(message: Mapping[str, Any]) -> Body:
-    kind = text(message.get("type")) or "unknown"
-    return Body(MessageKind.UNSUPPORTED, content={"type": kind, "raw": dict(message)}, used=frozenset(message))
+    return body_by_type(MESSAGE_TYPES, text(message.get("type")), message)
 
 
 def _text(message: Mapping[str, Any]) -> Body | None:
@@ -106,7 +89,7 @@ def _sticker(message: Mapping[str, Any]) -> Body | None:
     return Body(MessageKind.STICKER, text(message.get("text")), content, used=used)
 
 
-MESSAGE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {
+MESSAGE_TYPES: Readers = {
     "text": _text,
     "image": _media,
     "video": _media,

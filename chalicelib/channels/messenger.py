@@ -39,9 +39,7 @@ from chalicelib.channels.meta_events import MESSAGING, delivery, notice, system
 from chalicelib.channels.meta_outbound import BUILDERS, MAX_QUICK_REPLIES, MEGABYTE, Limits, Part, body
 from chalicelib.channels.meta_sending import (
     HUMAN_WINDOW_SECONDS,
-    PUBLIC,
     SCOPED_ID,
-    comment_answered,
     health_of,
     is_fine,
     public_answer,
@@ -121,20 +119,14 @@ answer = plain.plain_answer
 
 
 def check_send(message: Outgoing) -> None:
-    """What can be built can be sent. The address may still be open while a message is written."""
-    answered = comment_answered(message)
-    if answered and answered[0] == PUBLIC:
-        public_answer(message, LIMITS)
-        return
-    recipient(message, LIMITS)
-    _body(message)
+    meta_sending.check(message, LIMITS, _body)
 
 
 def build_send(message: Outgoing, inbox: Inbox, credentials: Credentials) -> HttpRequest | None:
     """One message. Meta has no idempotency key; `metadata` comes back in the echo instead."""
-    answered = comment_answered(message)
-    if answered and answered[0] == PUBLIC:
-        return post(answered[1], "comments", {"message": public_answer(message, LIMITS)}, inbox, credentials)
+    public = public_answer(message, LIMITS)
+    if public:
+        return post(public[0], "comments", public[1], inbox, credentials)
     payload = {
         "recipient": recipient(message, LIMITS),
         **_messaging_type(message, inbox),

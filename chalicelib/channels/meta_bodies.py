@@ -6,10 +6,11 @@ sense, becomes `unsupported` with the message as it came, so nothing of it is lo
 
 import mimetypes
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from chalicelib.channels.bodies import Body, unsupported
 from chalicelib.channels.untrusted import identifier, known, mapping, number, objects, optional, text
 from chalicelib.domain.message import Attachment, MessageKind
 
@@ -50,19 +51,11 @@ READ = frozenset(
 _NAMES = mimetypes.MimeTypes()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-
-
 def body_of(message: Mapping[str, Any]) -> Body:
     """The neutral body of `message`; never fails."""
     body = _body(message)
     if body is None:
-        return Body(MessageKind.UNSUPPORTED, content={"type": _type(message), "raw": dict(message)})
+        return unsupported(message, _type(message))
     extra = {name: value for name, value in message.items() if name not in READ}
     return replace(body, content={**body.content, "extra": extra}) if extra else body
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import AccountNotice, Ignored, Inbound, InboundMessage, Peer, Profile
-from chalicelib.channels.meta_bodies import Body, file_of, web_url
+from chalicelib.channels.bodies import Body
+from chalicelib.channels.meta_bodies import file_of, web_url
 from chalicelib.channels.meta_events import Item, Part, moment
 from chalicelib.channels.meta_sending import CHANGE, thread_of
 from chalicelib.channels.untrusted import identifier, known, label, mapping, optional, text

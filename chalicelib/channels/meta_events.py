@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import AccountNotice, Ignored, Inbound, InboundMessage, Peer, StatusUpdate
-from chalicelib.channels.meta_bodies import Body, body_of
+from chalicelib.channels.bodies import Body
+from chalicelib.channels.meta_bodies import body_of
 from chalicelib.channels.untrusted import (
     MAX_SECONDS,
     content_id,

@@ -5,7 +5,7 @@ Sources: Messenger Platform "Send API", "Message tags" and "Private replies"; In
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -79,11 +79,21 @@ def thread_of(comment_id: str) -> str:
     return f"comment:{comment_id}"
 
 
-def public_answer(message: Outgoing, limits: Limits) -> str:
-    """The text below a comment, which everybody sees."""
+def public_answer(message: Outgoing, limits: Limits) -> tuple[str, Part] | None:
+    """Which comment a message answers so that everybody sees it, and with what; None where it goes to one person."""
+    answered = comment_answered(message)
+    if not answered or answered[0] != PUBLIC:
+        return None
     if message.kind is not MessageKind.TEXT:
         raise CannotSay("A public answer to a comment is text. Answer privately to send this.", field="kind")
-    return fit_text(message.text, limits.max_comment, "characters", limits.name)
+    return answered[1], {"message": fit_text(message.text, limits.max_comment, "characters", limits.name)}
+
+
+def check(message: Outgoing, limits: Limits, body: Callable[[Outgoing], Part]) -> None:
+    """What can be built can be sent. The address may still be open while a message is written."""
+    if public_answer(message, limits) is None:
+        recipient(message, limits)
+        body(message)
 
 
 def recipient(message: Outgoing, limits: Limits) -> Part:

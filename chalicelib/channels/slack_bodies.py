@@ -4,9 +4,9 @@ Source: "message event", "File object", "Formatting text".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.channels.bodies import Body
 from chalicelib.channels.slack_text import plain
 from chalicelib.channels.untrusted import identifier, known, mapping, objects, optional, text, whole
 from chalicelib.domain.message import Attachment, MessageKind
@@ -43,14 +43,6 @@ _TAKEN = frozenset(
         "assistant_thread",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
 
 
 def body_of(message: Mapping[str, Any]) -> Body:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.base import ProviderError
-from chalicelib.channels.twilio_errors import ErrorBook
+from chalicelib.channels.twilio_errors import ACCOUNT, LATER, ErrorBook
 from chalicelib.channels.untrusted import whole
 from chalicelib.domain.delivery import FailureClass
 
@@ -27,21 +27,14 @@ _NOT_OURS = (CONFIG, "The sender of this inbox is no number of the Twilio accoun
 _UNREGISTERED = (CONFIG, "The sender is not registered for this country's rules. An administrator has to register it.")
 _ADDRESS = (RECIPIENT, "This is no number that can be written to.")
 _MEDIA = (CONTENT, "Twilio could not fetch the file, or its type does not go by MMS.")
-_LATER = (RETRY, "")
 
 CODES: Mapping[int, tuple[FailureClass, str]] = {
+    **ACCOUNT,
     11751: (CONTENT, "The file is too large for MMS. Make it smaller, or send a link."),
     12300: _MEDIA,
-    14107: _LATER,
-    20001: (CONTENT, ""),
-    20003: (REAUTH, ""),
-    20005: (CONFIG, "The Twilio account is not active."),
+    14107: LATER,
     20006: (CONFIG, ""),
     20008: (CONFIG, "These are Twilio's test credentials: nothing is sent."),
-    20404: (CONFIG, "Twilio does not know the account or the sender of this inbox."),
-    20429: _LATER,
-    20500: _LATER,
-    20503: _LATER,
     21211: _ADDRESS,
     21212: _NOT_OURS,
     21214: _ADDRESS,
@@ -58,7 +51,7 @@ CODES: Mapping[int, tuple[FailureClass, str]] = {
     21608: (CONFIG, "A trial account of Twilio writes only to numbers it has verified."),
     21609: (CONFIG, "The address for status callbacks is wrong. Correct the setting public_url."),
     21610: (RECIPIENT, "The customer has opted out (STOP). Only START from them lets messages through again."),
-    21611: _LATER,
+    21611: LATER,
     21612: (RECIPIENT, "This number cannot be reached from the inbox's sender."),
     21614: (RECIPIENT, "This is no mobile number."),
     21617: (CONTENT, "The text is too long. Send it in two messages."),
@@ -90,7 +83,7 @@ CODES: Mapping[int, tuple[FailureClass, str]] = {
     63003: (RECIPIENT, ""),
     63007: _NOT_OURS,
     63016: (WINDOW, ""),
-    63018: _LATER,
+    63018: LATER,
     63024: (RECIPIENT, ""),
     63049: (WINDOW, "WhatsApp held this marketing message back."),
 }

@@ -5,10 +5,10 @@ Source: Bot API, "Message". A message names no type: the field that is there tel
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.channels.base import PayloadNotUnderstood
+from chalicelib.channels.bodies import Body, unsupported
 from chalicelib.channels.untrusted import (
     identifier,
     json_object,
@@ -26,28 +26,13 @@ from chalicelib.domain.message import Attachment, MessageKind
 _FILE_FIELDS = ("file_id", "file_size", "file_name", "mime_type", "thumbnail", "thumb", "cover", "qualities")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """`used`: the fields of the message that it has taken in."""
-
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-    used: tuple[str, ...] = ()
-
-
 def body_of(message: Mapping[str, Any]) -> Body:
     """The neutral body of `message`; never fails."""
     for name, read in CONTENT_FIELDS.items():
         if message.get(name) is not None:
             found = read(message, name)
-            return found or _unsupported(message, name)
-    return _service(message) or _unsupported(message, "unknown")
-
-
-def _unsupported(message: Mapping[str, Any], kind: str) -> Body:
-    return Body(MessageKind.UNSUPPORTED, content={"type": kind, "raw": dict(message)}, used=tuple(message))
+            return found or unsupported(message, name)
+    return _service(message) or unsupported(message, "unknown")
 
 
 def _text(message: Mapping[str, Any], name: str) -> Body | None:
@@ -57,7 +42,7 @@ def _text(message: Mapping[str, Any], name: str) -> Body | None:
     # A deep link (`t.me/bot?start=payload`) arrives as a command with what the link carried.
     command, _, payload = said.partition(" ")
     referral = {"referral": {"type": "deep_link", "payload": payload}} if command == "/start" and payload else {}
-    return Body(MessageKind.TEXT, said, referral, used=("text",))
+    return Body(MessageKind.TEXT, said, referral, used=frozenset({"text"}))
 
 
 def _photo(message: Mapping[str, Any], name: str) -> Body | None:
@@ -98,7 +83,7 @@ def _file(
     )
     facts = {name: value for name, value in part.items() if name not in _FILE_FIELDS}
     said = text(message.get("caption"))
-    return Body(kind, said, {**(content or {}), **known(file=facts or None)}, (file,), (*used, "caption"))
+    return Body(kind, said, {**(content or {}), **known(file=facts or None)}, (file,), frozenset({*used, "caption"}))
 
 
 def _sticker(message: Mapping[str, Any], name: str) -> Body | None:
@@ -128,7 +113,7 @@ def _place(part: Mapping[str, Any], named: Mapping[str, Any], used: tuple[str, .
         return None
     # A live location has a period, a heading and more.
     content = {**part, **named, "latitude": latitude, "longitude": longitude}
-    return Body(MessageKind.LOCATION, content=content, used=used)
+    return Body(MessageKind.LOCATION, content=content, used=frozenset(used))
 
 
 def _contact(message: Mapping[str, Any], name: str) -> Body | None:
@@ -148,13 +133,13 @@ def _contact(message: Mapping[str, Any], name: str) -> Body | None:
         user_id=identifier(part.get("user_id")),
         vcard=text(part.get("vcard")),
     )
-    return Body(MessageKind.CONTACTS, content={"contacts": [card]}, used=("contact",))
+    return Body(MessageKind.CONTACTS, content={"contacts": [card]}, used=frozenset({"contact"}))
 
 
 def _dice(message: Mapping[str, Any], name: str) -> Body | None:
     part = mapping(message.get("dice"))
     emoji = text(part.get("emoji"))
-    return Body(MessageKind.TEXT, emoji, {"dice": dict(part)}, used=("dice",)) if emoji else None
+    return Body(MessageKind.TEXT, emoji, {"dice": dict(part)}, used=frozenset({"dice"})) if emoji else None
 
 
 def _web_app(message: Mapping[str, Any], name: str) -> Body | None:
@@ -167,7 +152,7 @@ def _web_app(message: Mapping[str, Any], name: str) -> Body | None:
         content["values"] = json_object(answer)
     except PayloadNotUnderstood:
         content["response"] = answer
-    return Body(MessageKind.FORM, "", content, used=("web_app_data",))
+    return Body(MessageKind.FORM, "", content, used=frozenset({"web_app_data"}))
 
 
 def _service(message: Mapping[str, Any]) -> Body | None:
@@ -175,7 +160,7 @@ def _service(message: Mapping[str, Any]) -> Body | None:
     name = next((each for each in SERVICE_FIELDS if message.get(each) is not None), None)
     if name is None:
         return None
-    return Body(MessageKind.SYSTEM, content={"type": name, name: message[name]}, used=(name,))
+    return Body(MessageKind.SYSTEM, content={"type": name, name: message[name]}, used=frozenset({name}))
 
 
 # In the order they are looked for: a venue has a location too, an animation a document.

@@ -16,6 +16,17 @@ STATUSES: Mapping[int, FailureClass] = {
     408: FailureClass.RETRY,
     429: FailureClass.RETRY,
 }
+LATER = (FailureClass.RETRY, "")
+# Codes of the account, the same for messages and calls.
+ACCOUNT: Mapping[int, tuple[FailureClass, str]] = {
+    20001: (FailureClass.CONTENT, ""),
+    20003: (FailureClass.REAUTH, ""),
+    20005: (FailureClass.CONFIG, "The Twilio account is not active."),
+    20404: (FailureClass.CONFIG, "Twilio does not know the account or the number of this inbox."),
+    20429: LATER,
+    20500: LATER,
+    20503: LATER,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ Source: Viber REST API, "Receive message from user". A type that is unknown, or 
 `unsupported` with the message as it came, so nothing of it is lost.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.base import PayloadNotUnderstood
+from chalicelib.channels.bodies import Body, Readers, body_by_type
 from chalicelib.channels.untrusted import identifier, json_object, known, mapping, number, optional, text, whole
 from chalicelib.domain.message import Attachment, MessageKind
 
@@ -19,26 +19,9 @@ _FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """`used`: the fields of the message that it has taken in."""
-
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-    used: frozenset[str] = frozenset()
-
-
 def body_of(part: Mapping[str, Any]) -> Body:
     """The neutral body of a message, by its type; never fails."""
-    read = MESSAGE_TYPES.get(text(part.get("type")))
-    return (read(part) if read else None) or _unsupported(part)
-
-
-def _unsupported(part: Mapping[str, Any]) -> Body:
-    kind = text(part.get("type")) or "unknown"
-    return Body(MessageKind.UNSUPPORTED, content={"type": kind, "raw": dict(part)}, used=frozenset(part))
+    return body_by_type(MESSAGE_TYPES, text(part.get("type")), part)
 
 
 def _text(part: Mapping[str, Any]) -> Body | None:
@@ -109,7 +92,7 @@ def _location(part: Mapping[str, Any]) -> Body | None:
     return Body(MessageKind.LOCATION, "", content, used=frozenset({"location"}))
 
 
-MESSAGE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {
+MESSAGE_TYPES: Readers = {
     "text": _text,
     "picture": _media,
     "video": _media,

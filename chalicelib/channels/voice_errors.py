@@ -5,7 +5,7 @@ Source: "Error and Warning Dictionary". What those codes ask for is not laid dow
 
 from collections.abc import Mapping
 
-from chalicelib.channels.twilio_errors import ErrorBook
+from chalicelib.channels.twilio_errors import ACCOUNT, LATER, ErrorBook
 from chalicelib.domain.delivery import FailureClass
 
 RETRY, REAUTH, WINDOW = FailureClass.RETRY, FailureClass.REAUTH, FailureClass.WINDOW
@@ -22,19 +22,12 @@ SENTENCES: Mapping[FailureClass, str] = {
 _NOT_OURS = (CONFIG, "The inbox's number is no number of the Twilio account, or cannot place calls.")
 _NUMBER = (RECIPIENT, "This is no number that can be called.")
 _ADDRESS = (CONFIG, "The address of this desk is wrong. Correct the setting public_url.")
-_LATER = (RETRY, "")
 
 CODES: Mapping[int, tuple[FailureClass, str]] = {
+    **ACCOUNT,
     10001: (CONFIG, "The Twilio account is not active."),
-    10004: _LATER,
-    20001: (CONTENT, ""),
-    20003: (REAUTH, ""),
-    20005: (CONFIG, "The Twilio account is not active."),
+    10004: LATER,
     20008: (CONFIG, "These are Twilio's test credentials: nobody is called."),
-    20404: (CONFIG, "Twilio does not know the account or the number of this inbox."),
-    20429: _LATER,
-    20500: _LATER,
-    20503: _LATER,
     21201: _NUMBER,
     21203: (RECIPIENT, "This number cannot be called: it is on Twilio's list of numbers that are not."),
     21205: _ADDRESS,

@@ -4,36 +4,19 @@ Source: Official Accounts documents, "Receiving common messages". A type that is
 becomes `unsupported` with the message as it came, so nothing of it is lost.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.channels.bodies import Body, Readers, body_by_type
 from chalicelib.channels.untrusted import identifier, known, number, optional, text
 from chalicelib.domain.message import Attachment, MessageKind
 
 _VOICES = {"amr": "audio/amr", "speex": "audio/speex", "mp3": "audio/mpeg"}
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """`used`: the fields of the message that it has taken in."""
-
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-    used: frozenset[str] = frozenset()
-
-
 def body_of(kind: str, message: Mapping[str, Any]) -> Body:
     """The neutral body of a message, by its type; never fails."""
-    read = MESSAGE_TYPES.get(kind)
-    return (read(message) if read else None) or _unsupported(kind, message)
-
-
-def _unsupported(kind: str, message: Mapping[str, Any]) -> Body:
-    content = {"type": kind or "unknown", "raw": dict(message)}
-    return Body(MessageKind.UNSUPPORTED, content=content, used=frozenset(message))
+    return body_by_type(MESSAGE_TYPES, kind, message)
 
 
 def _text(message: Mapping[str, Any]) -> Body | None:
@@ -96,7 +79,7 @@ def _link(message: Mapping[str, Any]) -> Body | None:
     return Body(MessageKind.TEXT, said, content, used=frozenset({"Title", "Description", "Url"}))
 
 
-MESSAGE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {
+MESSAGE_TYPES: Readers = {
     "text": _text,
     "image": _image,
     "voice": _voice,

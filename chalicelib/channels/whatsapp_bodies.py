@@ -8,10 +8,10 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.channels.base import PayloadNotUnderstood
+from chalicelib.channels.bodies import Body, Readers, body_by_type
 from chalicelib.channels.untrusted import (
     identifier,
     json_object,
@@ -28,18 +28,9 @@ from chalicelib.domain.message import Attachment, MessageKind
 _HEX_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    kind: MessageKind
-    text: str = ""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-
-
 def body_of(message: Mapping[str, Any]) -> Body:
     """The neutral body of `message`, by its type; never fails."""
-    read = MESSAGE_TYPES.get(text(message.get("type")))
-    return (read(message) if read else None) or _unsupported(message)
+    return body_by_type(MESSAGE_TYPES, text(message.get("type")), message)
 
 
 def sha256_hex(value: Any) -> str | None:
@@ -53,11 +44,6 @@ def sha256_hex(value: Any) -> str | None:
     except (binascii.Error, ValueError):
         return None
     return raw.hex() if len(raw) == 32 else None
-
-
-def _unsupported(message: Mapping[str, Any]) -> Body:
-    kind = text(message.get("type")) or "unknown"
-    return Body(MessageKind.UNSUPPORTED, content={"type": kind, "raw": dict(message)})
 
 
 def _text(message: Mapping[str, Any]) -> Body | None:
@@ -195,7 +181,7 @@ def _revoke(message: Mapping[str, Any]) -> Body | None:
     return Body(MessageKind.REVOKE, content={"target": target}) if target else None
 
 
-MESSAGE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {
+MESSAGE_TYPES: Readers = {
     "text": _text,
     "image": _media,
     "audio": _media,
@@ -211,7 +197,6 @@ MESSAGE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {
     "system": _system,
     "edit": _edit,
     "revoke": _revoke,
-    "unsupported": _unsupported,
 }
 
 INTERACTIVE_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Body | None]] = {

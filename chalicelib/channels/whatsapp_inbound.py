@@ -18,6 +18,7 @@ from chalicelib.channels.base import (
     Peer,
     StatusUpdate,
 )
+from chalicelib.channels.bodies import Body
 from chalicelib.channels.untrusted import (
     content_id,
     identifier,
@@ -29,7 +30,7 @@ from chalicelib.channels.untrusted import (
     seconds,
     text,
 )
-from chalicelib.channels.whatsapp_bodies import Body, body_of
+from chalicelib.channels.whatsapp_bodies import body_of
 from chalicelib.channels.whatsapp_errors import failure_of
 from chalicelib.channels.whatsapp_people import BSUID, address, recipient, sender, status_peer
 from chalicelib.domain.delivery import DeliveryState

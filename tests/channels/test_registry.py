@@ -1,6 +1,7 @@
 """Every channel of the registry fulfils the protocol, is light to import, and has all that belongs to it."""
 
 import ast
+import importlib
 import inspect
 import subprocess
 import sys
@@ -31,25 +32,7 @@ from chalicelib.channels import (
 )
 from chalicelib.channels.base import Capabilities, Channel, CredentialField
 from chalicelib.domain.message import MEDIA
-from tests.channels import (
-    matrix,
-    test_apple,
-    test_custom,
-    test_email,
-    test_events,
-    test_instagram,
-    test_line,
-    test_messenger,
-    test_shopify,
-    test_slack,
-    test_sms,
-    test_telegram,
-    test_viber,
-    test_voice,
-    test_web_chat,
-    test_wechat,
-    test_whatsapp,
-)
+from tests.channels import matrix
 from tests.channels.cases import ChannelCases
 from tests.channels.kits import FIXTURES, KITS
 
@@ -81,24 +64,8 @@ HEAVY = ("jwt", "cryptography", "pydantic", "boto3", "botocore", "pynamodb", "ch
 
 
 def test_classes() -> Iterator[type[ChannelCases]]:
-    for module in (
-        test_apple,
-        test_custom,
-        test_email,
-        test_events,
-        test_instagram,
-        test_line,
-        test_messenger,
-        test_shopify,
-        test_slack,
-        test_sms,
-        test_telegram,
-        test_viber,
-        test_voice,
-        test_web_chat,
-        test_wechat,
-        test_whatsapp,
-    ):
+    for name in NAMES:
+        module = importlib.import_module(f"tests.channels.test_{name}")
         for _, found in inspect.getmembers(module, inspect.isclass):
             if issubclass(found, ChannelCases) and found is not ChannelCases:
                 yield found
