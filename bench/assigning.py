@@ -20,6 +20,7 @@ from chalicelib.aws.codec import to_attributes
 from chalicelib.aws.codec_conversation import contact_item
 from chalicelib.aws.codec_routing import entry_item, place_item, workload_item
 from chalicelib.aws.stores.contacts import ContactStore
+from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.writes import put_conversation
 from chalicelib.aws.transaction import Desk
@@ -34,6 +35,7 @@ from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.skills import Requirements
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
+from chalicelib.services.offers import Offers
 from chalicelib.services.replay import Replayed, replay
 from chalicelib.services.replay_figures import percentile
 from chalicelib.services.routing import Routing
@@ -162,9 +164,9 @@ def assignment(agents: int, queued: int, *, skilled: bool) -> Cost:
     desk.transact([put_conversation(None, _conversation(), Recorded((), SYSTEM, NOW))])
     client.calls.clear()
     table.stream.clear()
-    decision = Routing(RoutingStore(desk), Rules(skilled=skilled), ContactStore(desk), NoTimers()).route(
-        CONVERSATION, NOW
-    )
+    store, rules, timers = RoutingStore(desk), Rules(skilled=skilled), NoTimers()
+    offers = Offers(OfferStore(desk), store, rules, timers)
+    decision = Routing(store, rules, ContactStore(desk), timers, offers).route(CONVERSATION, NOW)
     if decision is None or decision.agent_id is None:
         raise BenchError("the conversation was not assigned")
     return _cost(client.calls, table)

@@ -186,7 +186,7 @@ class Simulators:
         """Block until the server stops."""
         self._thread.join()
 
-    def settle(self, timeout_seconds: float = 5.0, *, besides: int = 0) -> bool:
+    def settle(self, timeout_seconds: float = 15.0, *, besides: int = 0) -> bool:
         """Wait until every call is answered and every webhook out; False when that took too long.
         `besides` calls may stay under way (the one that asks, say)."""
         deadline = time.monotonic() + timeout_seconds

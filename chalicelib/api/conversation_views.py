@@ -5,7 +5,8 @@ from typing import Any
 
 from chalicelib.api.schemas import View
 from chalicelib.channels import registry
-from chalicelib.domain.conversation import Conversation, LastMessage, Leg, Priority, Status
+from chalicelib.domain.conversation import Conversation, LastMessage, Leg, Priority, Status, WakeOn
+from chalicelib.domain.escalation import standing
 from chalicelib.domain.window import window_closes_at, window_is_open
 
 
@@ -31,6 +32,24 @@ class LastMessageView(View, frozen=True, kw_only=True):
     occurred_at: datetime
 
 
+class TierView(View, frozen=True, kw_only=True):
+    """The tier of an escalation path that it was escalated to in this episode; `place` counts from 0."""
+
+    path: str
+    tier: str
+    place: int
+    ticket: bool
+    at: datetime
+
+
+class TakenView(View, frozen=True, kw_only=True):
+    """A supervisor (`by`) has taken it over, from `previous` (None: it was nobody's)."""
+
+    by: str
+    previous: str | None
+    at: datetime
+
+
 class ConversationRow(View, frozen=True, kw_only=True):
     """A conversation as lists show it."""
 
@@ -50,8 +69,10 @@ class ConversationRow(View, frozen=True, kw_only=True):
     last_activity_at: datetime
     opened_at: datetime
     snoozed_until: datetime | None
+    wake_on: WakeOn
     episode: int
     last_message: LastMessageView | None
+    tier: TierView | None
     version: int
 
 
@@ -59,6 +80,7 @@ class ConversationView(ConversationRow, frozen=True, kw_only=True):
     """A whole conversation: with its legs and clocks."""
 
     legs: list[LegView]
+    taken_over: TakenView | None
     status_changed_at: datetime
     first_response_at: datetime | None
     resolved_at: datetime | None
@@ -95,6 +117,7 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
     return ConversationView(
         **_row(conversation),
         legs=[leg_view(leg, now) for leg in conversation.legs.values()],
+        taken_over=_taken_view(conversation),
         status_changed_at=conversation.status_changed_at,
         first_response_at=conversation.first_response_at,
         resolved_at=conversation.resolved_at,
@@ -103,13 +126,28 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
 
 
 def _row(conversation: Conversation) -> dict[str, Any]:
-    names = (name for name in ConversationRow.__struct_fields__ if name not in ("labels", "last_message"))
+    names = (name for name in ConversationRow.__struct_fields__ if name not in ("labels", "last_message", "tier"))
     newest = conversation.last_message
     return {
         **{name: getattr(conversation, name) for name in names},
         "labels": list(conversation.labels),
         "last_message": _last_message(newest) if newest else None,
+        "tier": tier_view(conversation),
     }
+
+
+def tier_view(conversation: Conversation) -> TierView | None:
+    tier = standing(conversation)
+    if tier is None:
+        return None
+    return TierView(path=tier.path, tier=tier.tier, place=tier.place, ticket=tier.ticket, at=tier.at)
+
+
+def _taken_view(conversation: Conversation) -> TakenView | None:
+    taken = conversation.taken
+    if taken is None or taken.by != conversation.assignee_id:
+        return None
+    return TakenView(by=taken.by, previous=taken.previous, at=taken.at)
 
 
 def _last_message(newest: LastMessage) -> LastMessageView:

@@ -18,7 +18,7 @@ from chalicelib.api.conversation_views import (
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import AgentId, Body, InboxId, Moment, PageQuery, Query, TeamId
 from chalicelib.domain.agent import Role
-from chalicelib.domain.conversation import Status
+from chalicelib.domain.conversation import Status, WakeOn
 from chalicelib.domain.counts import DESK, FIELDS, Scope
 from chalicelib.domain.errors import (
     CapacityExceeded,
@@ -52,8 +52,12 @@ class CountsQuery(Query, frozen=True, kw_only=True):
 
 
 class StatusBody(Body, frozen=True, kw_only=True):
+    """`wake_on`: what ends a snooze before its time: any message of the customer's (if left out), none (`time`), or one
+    that meets the routing rules' `vip` condition (`vip_inbound`)."""
+
     status: Status
     snoozed_until: Moment | None = None
+    wake_on: WakeOn | None = None
 
 
 class AssignmentBody(Body, frozen=True, kw_only=True):
@@ -169,6 +173,7 @@ def set_conversation_status(caller: Caller, conversation_id: str, body: StatusBo
         body.status,
         caller.now,
         snoozed_until=until.astimezone(UTC) if until and until > caller.now else until,
+        wake_on=body.wake_on,
     )
     return view(changed, caller.now)
 

@@ -87,7 +87,8 @@ class SentView(MessageView, frozen=True, kw_only=True, tag="message", tag_field=
 
 
 class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
-    """What colleagues wrote (`kind` note), or a change the desk noted (`kind` activity, told in `facts`)."""
+    """What colleagues wrote (`kind` note), or a change the desk noted (`kind` activity, see `facts`). `audience`: whom
+    a whisper is for; empty: everybody at the desk."""
 
     id: str
     conversation_id: str
@@ -96,6 +97,7 @@ class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
     author_name: str
     text: str
     facts: Json
+    audience: list[str]
     occurred_at: datetime
 
 
@@ -135,7 +137,7 @@ def _message(message: Message, around: Sequence[Message | Note] = ()) -> dict[st
         kind=message.kind,
         text=message.text,
         content=neutral(message),
-        attachments=[_attachment(place, part) for place, part in enumerate(message.attachments)],
+        attachments=[attachment_view(place, part) for place, part in enumerate(message.attachments)],
         author=AuthorView(kind=author.kind, id=author.id, name=author.name),
         reply_to=message.reply_to,
         external_id=message.external_id,
@@ -159,7 +161,7 @@ def _rendered(message: Message) -> RenderedView | None:
     return RenderedView(kind=sent.kind, text=sent.text or str(sent.content.get("body") or ""))
 
 
-def _attachment(place: int, attachment: Attachment) -> AttachmentView:
+def attachment_view(place: int, attachment: Attachment) -> AttachmentView:
     """What agents may know: neither the provider's address nor where the file lies in the bucket."""
     return AttachmentView(
         index=place,
@@ -185,5 +187,6 @@ def note_view(note: Note) -> NoteView:
         author_name=note.author_name,
         text=note.text,
         facts=dict(note.facts),
+        audience=list(note.audience),
         occurred_at=note.at,
     )

@@ -33,10 +33,14 @@ from chalicelib.domain.errors import (
     WindowClosed,
 )
 from chalicelib.domain.message import Attachment, Message
-from chalicelib.services import desk, uploads
+from chalicelib.domain.note import OWNER
+from chalicelib.services import administration, desk, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
 from chalicelib.wiring import api as wiring
+
+AudienceId = Annotated[str, Meta(pattern=r"^(owner|agt_[0-9a-hjkmnp-tv-z]{1,64})\Z", examples=["owner"])]
+MAX_AUDIENCE = 10
 
 resource = Resource("messages")
 
@@ -50,8 +54,12 @@ class ThreadQuery(Query, frozen=True, kw_only=True):
 
 
 class NoteBody(Body, frozen=True, kw_only=True):
+    """With an `audience` (supervisors only) it is a whisper: for these agents (`owner`: whose the conversation is
+    now), its author and supervisors, and for nobody else."""
+
     client_id: ClientId
     text: Annotated[str, Meta(min_length=1, max_length=desk.NOTE_LENGTH, pattern=r"\S")]
+    audience: Annotated[list[AudienceId], Meta(max_length=MAX_AUDIENCE)] = []
 
 
 class LinkView(View, frozen=True, kw_only=True):
@@ -74,7 +82,14 @@ class LinkView(View, frozen=True, kw_only=True):
 )
 def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> ThreadView:
     """A page of the thread across all legs, with the notes among the messages; without a place, the newest."""
-    page = desk.thread(wiring.desk(), conversation_id, limit=query.limit, before=query.before, after=query.after)
+    page = desk.thread(
+        wiring.desk(),
+        conversation_id,
+        limit=query.limit,
+        before=query.before,
+        after=query.after,
+        reader=caller.principal,
+    )
     return ThreadView(
         conversation=view(page.conversation, caller.now),
         items=[entry_view(entry, page.entries) for entry in page.entries],
@@ -109,7 +124,7 @@ def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> SentView:
     The same `client_id` with the same content answers the message stored first; with another content it is refused.
     With `split`, what does not go as one message is stored as several; a repeat completes what was cut short."""
     body.check(len(body.attachments))
-    draft = _linked(caller, body, body.draft(body.client_id, _attachments(caller, body.attachments)))
+    draft = _linked(caller, body, body.draft(body.client_id, attached(caller, body.attachments)))
     if body.split:
         return sent_view(_composing(caller, conversation_id).sent(draft))
     stored = replies.reply(wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now)
@@ -141,7 +156,8 @@ def _composing(caller: Caller, conversation_id: str) -> Composing:
     return Composing(wiring.replies(), wiring.directory(), caller.principal, conversation_id, caller.now)
 
 
-def _attachments(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
+def attached(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
+    """The caller's uploads, each once, as attachments."""
     if not upload_ids:
         return ()
     if len(set(upload_ids)) < len(upload_ids):
@@ -185,8 +201,12 @@ def _message(conversation_id: str, message_id: str) -> Message:
     example={"client_id": "note-7", "text": "Asked the warehouse; they answer by noon."},
 )
 def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
-    """A note for colleagues: never sent anywhere."""
-    note = desk.add_note(wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now)
+    """A note for colleagues, or a supervisor's whisper to some of them: never sent anywhere."""
+    if body.audience and caller.principal.may(Role.SUPERVISOR):
+        administration.check_audience(wiring.agents(), [name for name in body.audience if name != OWNER])
+    note = desk.add_note(
+        wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now, body.audience
+    )
     return note_view(note)
 
 

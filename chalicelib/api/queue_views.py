@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.api.schemas import AgentId, View
-from chalicelib.domain.queue import QueueEntry, work_of
+from chalicelib.domain.queue import QueueEntry, declined_at, work_of
 from chalicelib.domain.routing_values import Decision, Outcome, Reason
 
 
@@ -34,6 +34,8 @@ class EntryView(View, frozen=True, kw_only=True):
     sticky_id: AgentId | None
     sticky_until: datetime | None
     declined: list[str]
+    offered_to: AgentId | None
+    offer_until: datetime | None
     reason: str
 
 
@@ -89,7 +91,9 @@ def entry_fields(entry: QueueEntry, now: datetime) -> dict[str, Any]:
         "relaxes_at": asked.next_at,
         "sticky_id": entry.sticky_id,
         "sticky_until": entry.sticky_until,
-        "declined": list(entry.declined),
+        "declined": list(declined_at(entry, now)),
+        "offered_to": entry.offer.agent_id if entry.offer else None,
+        "offer_until": entry.offer.until if entry.offer else None,
         "reason": entry.reason,
     }
 

@@ -27,10 +27,12 @@ from chalicelib.domain.errors import (
     NotPermitted,
     QueueNotFound,
     Refusal,
+    ReplayNotFound,
     TeamNotFound,
 )
 from chalicelib.domain.ids import is_id
 from chalicelib.domain.routing_values import FALLBACK
+from chalicelib.domain.scheduled import ScheduledNotFound
 
 Handler = Callable[..., Any]
 Refusals = tuple[type[Refusal], ...]
@@ -45,6 +47,8 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "message_id": ("msg", MessageNotFound),
     "team_id": ("team", TeamNotFound),
     "hours_id": ("hrs", HoursNotFound),
+    "replay_id": ("rpl", ReplayNotFound),
+    "scheduled_id": ("sch", ScheduledNotFound),
 }
 # Ids with one word beside those of their prefix.
 PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}

@@ -1,7 +1,7 @@
 """Routing rules: which queue a conversation joins, what it asks for, how much it presses."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -10,8 +10,15 @@ from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body, Json, TeamId, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import InvalidInput, VersionConflict
-from chalicelib.domain.routing_policy import RoutingPolicy
-from chalicelib.services.documents import policy_body, policy_from
+from chalicelib.domain.routing_policy import Mode, RoutingPolicy
+from chalicelib.domain.routing_values import FALLBACK
+from chalicelib.services.documents import (
+    MAX_MISSED,
+    MAX_OFFER_SECONDS,
+    MIN_OFFER_SECONDS,
+    policy_body,
+    policy_from,
+)
 from chalicelib.services.paperwork import save
 from chalicelib.wiring import work
 
@@ -50,18 +57,47 @@ class PriorityRuleBody(Body, frozen=True, kw_only=True):
     condition: Json = {}
 
 
+class ClosingBody(Body, frozen=True, kw_only=True):
+    """Where `condition` holds, a conversation whose customer has been silent for so long after our answer is resolved.
+    `farewell` is said before, where the channel still takes free text."""
+
+    name: str
+    after_seconds: Annotated[int, Meta(ge=60, le=90 * 24 * 3600)]
+    condition: Json = {}
+    farewell: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
+class TellWaitBody(Body, frozen=True, kw_only=True):
+    """After so much waiting the customer is told once how long it usually takes, where that is known. `text`: in other
+    words than the desk's own, the same in every language; `{position}` and `{wait}` stand for the figures."""
+
+    after_seconds: Seconds
+    text: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
 class RulesBody(Body, frozen=True, kw_only=True):
-    """`mode`: conversations are given (direct) or taken by agents (manual). `sticky_seconds`: how long a returning
-    customer waits for their own agent. `reply_seconds`: without an answer for so long a conversation goes back to its
-    queue. `hibernate_seconds`: without a word from the customer for so long it gives its units back. 0: never."""
+    """`mode`: conversations are given (direct), offered to accept or decline (offer) or taken by agents (manual);
+    `modes`: other ones of single queues, by team (or `fallback`). `sticky_seconds`: how long a returning customer waits
+    for their own agent. `offer_seconds`: how long an agent has to accept; after `missed_offers` in a row without an
+    answer they are set to away. `reply_seconds`: without an answer for so long a conversation goes back to its queue.
+    `hibernate_seconds`: without a word from the customer for so long it gives its units back. 0: never.
+    `closings`: what is resolved by itself, the first whose condition holds. `vip`: whose messages end a snooze that
+    waits for them alone (null: nobody's)."""
 
     version: ReadVersion
-    mode: Literal["direct", "manual"] = "direct"
+    mode: Mode = Mode.DIRECT
+    modes: dict[str, Mode] = {}
     routes: list[RouteBody] = []
     priorities: list[PriorityRuleBody] = []
     sticky_seconds: Seconds = 60
+    offer_seconds: Annotated[int, Meta(ge=MIN_OFFER_SECONDS, le=MAX_OFFER_SECONDS)] = 30
+    missed_offers: Annotated[int, Meta(ge=0, le=MAX_MISSED)] = 2
     reply_seconds: Seconds = 0
     hibernate_seconds: Seconds = 0
+    gone_seconds: Seconds = 300
+    closings: list[ClosingBody] = []
+    vip: Json | None = None
+    tell_wait: TellWaitBody | None = None
 
 
 class PublishBody(Body, frozen=True, kw_only=True):
@@ -76,12 +112,19 @@ class RulesView(View, frozen=True, kw_only=True):
     no points."""
 
     version: int
-    mode: str
+    mode: Mode
+    modes: dict[str, Mode]
     routes: list[Json]
     priorities: list[Json]
     sticky_seconds: int
+    offer_seconds: int
+    missed_offers: int
     reply_seconds: int
     hibernate_seconds: int
+    gone_seconds: int
+    closings: list[Json]
+    vip: Json | None
+    tell_wait: Json | None
 
 
 @resource.route("GET", "/routing/rules", role=Role.SUPERVISOR, gives=RulesView)
@@ -171,6 +214,7 @@ def _check_teams(body: Any) -> None:
 
 
 def _teams(body: Any) -> Iterator[tuple[str, str]]:
+    yield from ((f"modes.{team_id[:60]}", team_id) for team_id in body.get("modes", {}) if team_id != FALLBACK)
     for place, rule in enumerate(body["routes"]):
         if rule["team_id"] is not None:
             yield f"routes[{place}].team_id", rule["team_id"]
@@ -182,10 +226,17 @@ def _teams(body: Any) -> Iterator[tuple[str, str]]:
 def _view(body: Any, version: int) -> RulesView:
     return RulesView(
         version=version,
-        mode=body["mode"],
+        mode=Mode(body["mode"]),
+        modes={team_id: Mode(mode) for team_id, mode in body.get("modes", {}).items()},
         routes=list(body["routes"]),
         priorities=list(body["priorities"]),
         sticky_seconds=body["sticky_seconds"],
+        offer_seconds=body["offer_seconds"],
+        missed_offers=body.get("missed_offers", RoutingPolicy().missed_offers),
         reply_seconds=body["reply_seconds"],
         hibernate_seconds=body["hibernate_seconds"],
+        gone_seconds=body.get("gone_seconds", RoutingPolicy().gone_seconds),
+        closings=list(body.get("closings", ())),
+        vip=body.get("vip"),
+        tell_wait=body.get("tell_wait"),
     )

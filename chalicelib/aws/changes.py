@@ -12,7 +12,9 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_promise import promise_from
 from chalicelib.aws.codec_routing import workload_from
+from chalicelib.aws.codec_scheduled import scheduled_from
 from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
@@ -24,6 +26,8 @@ from chalicelib.domain.snapshots import (
     health_snapshot,
     line_snapshot,
     message_snapshot,
+    promise_snapshot,
+    scheduled_snapshot,
     template_snapshot,
 )
 
@@ -62,7 +66,11 @@ def _clock(item: Item) -> Mapping[str, Any]:
 
 
 # Parts of a collection that are told of by themselves: by the kinds of both keys.
-_PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]] = {("CNV", "C"): ("clock", _clock)}
+_PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
+    ("CNV", "C"): ("clock", _clock),
+    ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
+    ("CNV", "F"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
+}
 
 # By the kind of collection.
 _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {

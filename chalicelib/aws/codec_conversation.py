@@ -3,15 +3,27 @@
 A conversation's `row` is what list views show: the indexes project it whole. One letter each:
 s status, c contact, n contact's name, h channel, i inbox, l active leg, u unread, w waiting since, p priority,
 m last message {i id, d direction, k kind, t preview, a author kind, x leg}, a assignee, t team, b labels, e episode,
-o opened, z snoozed until, f last activity.
+o opened, z snoozed until, y what wakes it, f last activity, g tier
+(see `codec_standing`).
 """
 
 from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, moment, moment_or_none
+from chalicelib.aws.codec_standing import taken_from, taken_map, tier_from, tier_map
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Reach, Status
+from chalicelib.domain.conversation import (
+    Conversation,
+    LastMessage,
+    Leg,
+    LegHead,
+    Priority,
+    Reach,
+    Status,
+    Stretch,
+    WakeOn,
+)
 from chalicelib.domain.ids import message_time
 from chalicelib.domain.message import Direction
 
@@ -29,11 +41,18 @@ def conversation_item(conversation: Conversation) -> Item:
         "moved": conversation.status_changed_at,
         "created": conversation.created_at,
         "weight": conversation.weight or None,
+        "merged": conversation.merged_into,
+        "absorbed": conversation.absorbed,
+        "nth": conversation.part or None,
+        "taken": taken_map(conversation),
         **view_keys(conversation),
     }
 
 
 def view_keys(conversation: Conversation) -> Item:
+    """Where it is listed; nowhere, once it is part of another."""
+    if conversation.merged_into is not None:
+        return {"view_key": keys.view_key(conversation.view_at)}
     status = conversation.status.value
     return {
         "owner_key": keys.owner_key(conversation.assignee_id, status),
@@ -63,7 +82,9 @@ def _row(conversation: Conversation) -> Item:
         "e": conversation.episode,
         "o": conversation.opened_at,
         "z": conversation.snoozed_until,
+        "y": None if conversation.wake_on is WakeOn.ANY_INBOUND else conversation.wake_on.value,
         "f": conversation.last_activity_at,
+        "g": tier_map(conversation.tier),
     }
 
 
@@ -99,6 +120,11 @@ def leg_map(leg: Leg) -> Item:
         "t": leg.last_message_id,
         "i": leg.last_inbound_at,
         "x": leg.last_inbound_external_id,
+        "o": leg.own_first_message_id or None,
+        "e": tuple(
+            (stretch.conversation_id, stretch.part, stretch.first_message_id, stretch.last_message_id)
+            for stretch in leg.earlier
+        ),
     }
 
 
@@ -112,6 +138,8 @@ def _leg(identifier: str, item: Item) -> Leg:
         last_message_id=item["t"],
         last_inbound_at=moment_or_none(item.get("i")),
         last_inbound_external_id=item.get("x"),
+        own_first_message_id=item.get("o", ""),
+        earlier=tuple(Stretch(*parts) for parts in item.get("e", ())),
     )
 
 
@@ -145,7 +173,13 @@ def conversation_from(item: Item) -> Conversation:
         first_response_at=moment_or_none(item.get("first_response")),
         resolved_at=moment_or_none(item.get("resolved")),
         snoozed_until=moment_or_none(row.get("z")),
+        wake_on=WakeOn(row.get("y", WakeOn.ANY_INBOUND)),
         weight=item.get("weight", 0),
+        merged_into=item.get("merged"),
+        absorbed=tuple(item.get("absorbed", ())),
+        part=item.get("nth", 0),
+        tier=tier_from(row.get("g")),
+        taken=taken_from(item.get("taken")),
         version=item["version"],
     )
 

@@ -27,6 +27,7 @@ def message_item(message: Message) -> Item:
         "sk": sk,
         "version": message.version,
         "conversation": message.conversation_id,
+        "nth": message.part or None,
         "direction": message.direction.value,
         "kind": message.kind.value,
         "stored": message.stored_at,
@@ -65,7 +66,7 @@ def attachment_map(attachment: Attachment) -> Item:
     }
 
 
-def _attachment(item: Item) -> Attachment:
+def attachment_from(item: Item) -> Attachment:
     return Attachment(
         mime=item["mime"],
         name=item.get("name"),
@@ -116,8 +117,9 @@ def message_from(item: Item) -> Message:
         reply_to=item.get("reply_to"),
         quoted_id=item.get("quoted"),
         content=from_json(item.get("content")),
-        attachments=tuple(_attachment(part) for part in item.get("attachments", ())),
+        attachments=tuple(attachment_from(part) for part in item.get("attachments", ())),
         version=item["version"],
+        part=item.get("nth", 0),
         client_id=item.get("client"),
         state=DeliveryState(state) if state else None,
         attempt=item.get("attempt", 1),
@@ -141,6 +143,7 @@ def note_item(note: Note) -> Item:
         "at": note.at,
         "text": note.text or None,
         "facts": to_json(note.facts) if note.facts else None,
+        "audience": note.audience,
     }
 
 
@@ -154,4 +157,5 @@ def note_from(item: Item) -> Note:
         at=moment_or_none(item["at"]) or moment(0),
         text=item.get("text", ""),
         facts=from_json(item.get("facts")),
+        audience=tuple(item.get("audience", ())),
     )

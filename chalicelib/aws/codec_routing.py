@@ -11,6 +11,7 @@ from chalicelib.domain.capacity import Capacity, ChannelClass
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.priority import Contribution
 from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.routing_offer import Offer
 from chalicelib.domain.routing_values import Decision, Outcome, Reason, Skipped, Weighed
 from chalicelib.domain.skills import Requirements, Step
 from chalicelib.domain.workload import Workload, pool_rank
@@ -43,6 +44,7 @@ def workload_row(workload: Workload) -> Item:
         "c": presence.chosen_at,
         "u": presence.connected_until,
         "h": presence.hours_id,
+        "g": presence.left_at,
         "m": capacity.units,
         "v": capacity.reserve,
         "w": {kind.value: weight for kind, weight in capacity.weights.items()},
@@ -65,6 +67,7 @@ def workload_from(item: Item) -> Workload:
             chosen_at=moment_or_none(row.get("c")),
             connected_until=moment_or_none(row.get("u")),
             hours_id=row.get("h"),
+            left_at=moment_or_none(row.get("g")),
         ),
         capacity=_capacity(row),
         skills=row.get("s", {}),
@@ -74,6 +77,7 @@ def workload_from(item: Item) -> Workload:
         lent_until={team: moment(until) for team, until in row.get("l", {}).items()},
         enabled=row.get("e", True),
         version=item.get("version", 0),
+        missed=item.get("missed", 0),
     )
 
 
@@ -102,11 +106,12 @@ def place_from(item: Item) -> Workload:
 
 
 def entry_item(entry: QueueEntry) -> Item:
-    """In its team's queue while it waits."""
+    """In its team's queue while it waits. `offered` is there while an offer stands: conditions ask for it."""
     pk, sk = keys.queue_entry(entry.conversation_id)
     place = keys.queue_place(entry.effective_at, entry.conversation_id)
     listed = {"kind_key": keys.queue(entry.team_id), "kind_sort": place} if entry.waits else {}
-    return {"pk": pk, "sk": sk, "version": entry.epoch, "row": _entry_row(entry), **listed}
+    offered = {"offered": entry.offer.epoch} if entry.offer else {}
+    return {"pk": pk, "sk": sk, "version": entry.epoch, "row": _entry_row(entry), **listed, **offered}
 
 
 def _entry_row(entry: QueueEntry) -> Item:
@@ -125,16 +130,21 @@ def _entry_row(entry: QueueEntry) -> Item:
         "o": entry.sticky_id,
         "u": entry.sticky_until,
         "d": list(entry.declined),
+        "y": entry.declined_until,
+        "g": {**_offer_row(entry.offer), "a": entry.offer.agent_id} if entry.offer else None,
+        "b": entry.attempts or None,
         "r": entry.reason,
         "f": dict(entry.facts),
+        "k": entry.kind.value if entry.kind else None,
     }
 
 
 def entry_from(item: Item) -> QueueEntry:
     row = item["row"]
+    identifier, given = keys.identifier(item["pk"]), row.get("g")
     steps = tuple(Step(step["a"], step.get("s", {}), step.get("o")) for step in row.get("x", ()))
     return QueueEntry(
-        conversation_id=keys.identifier(item["pk"]),
+        conversation_id=identifier,
         team_id=row["t"],
         channel=row["h"],
         queued_at=moment(row["q"]),
@@ -146,9 +156,39 @@ def entry_from(item: Item) -> QueueEntry:
         sticky_id=row.get("o"),
         sticky_until=moment_or_none(row.get("u")),
         declined=tuple(row.get("d", ())),
+        declined_until=moment_or_none(row.get("y")),
+        offer=_offer(identifier, given["a"], given) if given else None,
+        attempts=row.get("b", 0),
         reason=row.get("r", ""),
         facts=row.get("f", {}),
+        kind=ChannelClass(row["k"]) if row.get("k") else None,
         waits="kind_key" in item,
+    )
+
+
+def offer_item(offer: Offer) -> Item:
+    pk, sk = keys.offer(offer.agent_id, offer.conversation_id)
+    return {"pk": pk, "sk": sk, "epoch": offer.epoch, "row": _offer_row(offer)}
+
+
+def offer_from(item: Item) -> Offer:
+    return _offer(keys.sort_identifier(item["sk"]), keys.identifier(item["pk"]), item["row"])
+
+
+def _offer_row(offer: Offer) -> Item:
+    return {
+        "n": offer.agent_name,
+        "t": offer.offered_at,
+        "u": offer.until,
+        "e": offer.epoch,
+        "i": offer.attempt,
+        "w": offer.weight,
+    }
+
+
+def _offer(conversation_id: str, agent_id: str, row: Item) -> Offer:
+    return Offer(
+        conversation_id, agent_id, row["n"], moment(row["t"]), moment(row["u"]), row["e"], row["i"], row["w"]
     )
 
 

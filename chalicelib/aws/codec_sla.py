@@ -1,5 +1,6 @@
 """The items of service levels: a conversation's ledger and its clocks."""
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import keys
@@ -56,6 +57,8 @@ def ledger_item(ledger: Ledger) -> Item:
         "m": [milliseconds(at) * 2 + answer for at, answer in ledger.said],
         "p": to_json([[episode, _policy_form(policy)] for episode, policy in ledger.policies.items()]),
         "c": {name: [told.version, told.flags, told.signature] for name, told in ledger.told.items()},
+        "r": tuple((at, *((since,) if since else ())) for at, since in ledger.restated),
+        "a": (ledger.away[0], *((ledger.away[1],) if ledger.away[1] else ())) if ledger.away[0] else None,
         "f": ledger.floor,
         "j": ledger.judged_at,
         "d": ledger.timer,
@@ -75,12 +78,19 @@ def ledger_from(item: Item) -> Ledger:
         said=tuple((moment(number // 2), bool(number % 2)) for number in row["m"]),
         policies={episode: _policy_from(form) for episode, form in from_json(row["p"])},
         told={name: Told(*told) for name, told in row.get("c", {}).items()},
+        restated=tuple((moment(at), moment(since[0]) if since else None) for at, *since in row.get("r", ())),
+        away=_away_from(row.get("a", [0])),
         floor=moment_or_none(row.get("f")),
         judged_at=moment_or_none(row.get("j")),
         timer=moment_or_none(row.get("d")),
         epoch=row["e"],
         version=item["version"],
     )
+
+
+def _away_from(parts: list[int]) -> tuple[int, datetime | None]:
+    version, *at = parts
+    return version, moment(at[0]) if at else None
 
 
 def _policy_form(policy: Policy | None) -> Any:

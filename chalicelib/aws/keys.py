@@ -4,7 +4,7 @@ A key is (pk, sk). Ids are safe inside keys by their alphabet; anything else is 
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.ids import TIME_LENGTH, decode, digest, time_part
 from chalicelib.domain.line_ids import LINE, line_parts
@@ -19,11 +19,16 @@ ONCE = "A#"
 WAITING = "P#"
 WORKLOAD = "W"
 POOL = "P#"
+OFFER = "O#"
 # Before the notes: a page of a thread reads from there to the head.
 QUEUE = "E"
 DECISION = "D#"
 LEDGER = "C"
+SCHEDULED = "F#"
 CLOCK = "C#"
+PROMISE = "G#"
+MERGER = "B#"
+WAIT = "H#"
 CONTACTS = "contact"  # partition of index `by_kind`
 AGENTS = "agent"
 
@@ -161,6 +166,11 @@ def pool_place(agent_id: str, team_id: str) -> Key:
     return f"AGT#{agent_id}", f"{POOL}{team_id}"
 
 
+def offer(agent_id: str, conversation_id: str) -> Key:
+    """A conversation that is offered to an agent, for as long as the offer stands."""
+    return f"AGT#{agent_id}", f"{OFFER}{conversation_id}"
+
+
 def queue_entry(conversation_id: str) -> Key:
     """Why and since when a conversation waits for somebody."""
     return f"CNV#{conversation_id}", QUEUE
@@ -174,6 +184,36 @@ def ledger(conversation_id: str) -> Key:
 def clock(conversation_id: str, name: str) -> Key:
     """A promise of service of one episode; `name` holds letters, digits, dashes and underscores."""
     return f"CNV#{conversation_id}", f"{CLOCK}{name}"
+
+
+def merger(conversation_id: str, source_id: str) -> Key:
+    """What a merge into this conversation was made of."""
+    return f"CNV#{conversation_id}", f"{MERGER}{source_id}"
+
+
+def scheduled(conversation_id: str, scheduled_id: str) -> Key:
+    """A message that goes out later: of the conversation, for its leg may be chosen when it goes."""
+    return f"CNV#{conversation_id}", f"{SCHEDULED}{scheduled_id}"
+
+
+def promise(conversation_id: str, promise_id: str) -> Key:
+    """What a customer was told will happen by when."""
+    return f"CNV#{conversation_id}", f"{PROMISE}{promise_id}"
+
+
+def wait(conversation_id: str, epoch: int) -> Key:
+    """One wait in a queue: how it began, what was told of it, how it ended."""
+    return f"CNV#{conversation_id}", f"{WAIT}{epoch:06d}"
+
+
+def waits(team_id: str, day: date, kind: str) -> Key:
+    """How long waits in a queue took on a day: of a class of places, or of those who left."""
+    return f"WTS#{team_id}", f"{day:%Y%m%d}#{kind}"
+
+
+def arrivals(team_id: str, at: datetime) -> Key:
+    """In the live table: how many joined a queue in a minute."""
+    return f"ARR#{team_id}", at.astimezone(UTC).strftime("%Y%m%d%H%M")
 
 
 def decision(conversation_id: str, at: datetime) -> Key:
@@ -220,6 +260,22 @@ def vitals(inbox_id: str, hour: str = HEAD) -> Key:
 def proof(key: str) -> Key:
     """In the live table: a proof that counts once."""
     return f"PRF#{digest(key)}", HEAD
+
+
+def trail(at: datetime, line: str, *, agents: bool) -> Key:
+    """In the live table: a line of routing's trail, by hour; of `agents`, who change rarely, by day."""
+    day = at.astimezone(UTC).strftime("%Y%m%d" if agents else "%Y%m%d%H")
+    return f"{'TRA' if agents else 'TRL'}#{day}", f"{time_part(at)}{line}"
+
+
+def replay(replay_id: str) -> Key:
+    """In the live table: a replay, by id; ids sort by when they were asked for."""
+    return "REPLAYS", replay_id
+
+
+def replay_rows(replay_id: str, portion: int) -> Key:
+    """In the live table: a portion of a replay's conversations."""
+    return f"RPL#{replay_id}", f"{portion:04d}"
 
 
 def count(scope: tuple[str, str], shard: int) -> Key:

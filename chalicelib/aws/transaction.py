@@ -38,6 +38,17 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove an item, in a transaction, where `condition` holds."""
+
+    verb: ClassVar = "Delete"
+    key: Key
+    condition: str
+    values: Mapping[str, Any] | None = None
+    names: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Part of a transaction that writes nothing: the others hold only where this item is as `condition` says."""
 
@@ -85,7 +96,7 @@ class Desk:
             answer = call(**request, ReturnValues=give)
         return from_attributes(answer.get("Attributes", {}))
 
-    def transact(self, writes: Iterable[Write | Check]) -> None:
+    def transact(self, writes: Iterable[Write | Check | Delete]) -> None:
         """All of them or none."""
         items = [{write.verb: self._request(write)} for write in writes]
         for wait in CONTENTION_WAITS:
@@ -133,7 +144,7 @@ class Desk:
         last = answer.get("LastEvaluatedKey")
         return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
 
-    def _request(self, write: Write | Check) -> dict[str, Any]:
+    def _request(self, write: Write | Check | Delete) -> dict[str, Any]:
         request: dict[str, Any] = {"TableName": self.table}
         if isinstance(write, Put):
             request["Item"] = to_attributes(write.item)

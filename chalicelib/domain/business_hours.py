@@ -17,6 +17,7 @@ DAY = 24 * 60
 MAX_END = 2 * DAY
 # So many days without an opening are a calendar that never opens.
 HORIZON = timedelta(days=800)
+LOOK_BACK = timedelta(days=14)
 
 Minutes = tuple[int, int]
 Span = tuple[datetime, datetime]
@@ -72,6 +73,20 @@ def next_opening(hours: BusinessHours, at: datetime) -> datetime | None:
     """`at` itself where it is open then; None where it never opens again."""
     first = next(spans(hours, at, at + HORIZON), None)
     return max(first[0], at) if first else None
+
+
+def next_change(hours: BusinessHours, at: datetime) -> datetime | None:
+    """When they open or close next, after `at`; None where they never open again."""
+    first = next(spans(hours, at, at + HORIZON), None)
+    if first is None:
+        return None
+    return first[0] if first[0] > at else first[1]
+
+
+def last_closing(hours: BusinessHours, at: datetime) -> datetime:
+    """When they closed last before `at`, at which they are closed; as far back as it matters."""
+    closed = [end for _, end in spans(hours, at - LOOK_BACK, at) if end <= at]
+    return closed[-1] if closed else at - LOOK_BACK
 
 
 def add(hours: BusinessHours, start: datetime, amount: timedelta) -> datetime | None:

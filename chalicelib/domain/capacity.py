@@ -62,6 +62,13 @@ def weight_in(kind: ChannelClass, weights: Mapping[ChannelClass, int] | None = N
     return (weights or {}).get(kind, DEFAULT_WEIGHTS[kind])
 
 
+def class_now(conversation: Conversation) -> ChannelClass:
+    """How closely its customer waits: by the channel, but for a ticket, which is answered when it can be."""
+    tier = conversation.tier
+    is_ticket = tier is not None and tier.ticket and tier.episode == conversation.episode
+    return ChannelClass.ASYNCHRONOUS if is_ticket else class_of(conversation.channel)
+
+
 def free_units(capacity: Capacity, used: int, *, returning: bool = False) -> int:
     """What may still be taken: the reserve only by a customer who comes back to this agent."""
     return max(0, capacity.units - used - (0 if returning else capacity.reserve))

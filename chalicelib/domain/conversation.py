@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.message import Direction, Message, preview
+from chalicelib.domain.standing import Standing, Taken
 
 
 class Status(StrEnum):
@@ -17,6 +18,15 @@ class Status(StrEnum):
     PENDING = "pending"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+
+class WakeOn(StrEnum):
+    """What ends a snooze before its time: any message of the customer's, none, or only one that meets the policy's
+    condition for those who may not wait."""
+
+    ANY_INBOUND = "any_inbound"
+    TIME = "time"
+    VIP_INBOUND = "vip_inbound"
 
 
 class Priority(StrEnum):
@@ -27,9 +37,21 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of a leg's messages: those said in one part of one conversation, from the first to the last."""
+
+    conversation_id: str
+    part: int
+    first_message_id: str
+    last_message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One inbox + identity of a conversation. `first_message_id` and `last_message_id` bound its part of the leg's
-    messages; `last_inbound_at` opens the channel's messaging window."""
+    messages; `last_inbound_at` opens the channel's messaging window. Merging and splitting leave `earlier`: stretches
+    that were said elsewhere, or before a split; what is said here now is not before `own_first_message_id` ("": the
+    leg's first). See `merging`."""
 
     id: str
     inbox_id: str
@@ -39,6 +61,8 @@ class Leg:
     last_message_id: str
     last_inbound_at: datetime | None = None
     last_inbound_external_id: str | None = None
+    own_first_message_id: str = ""
+    earlier: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +104,15 @@ class Conversation:
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     snoozed_until: datetime | None = None
+    wake_on: WakeOn = WakeOn.ANY_INBOUND
     weight: int = 0
+    tier: Standing | None = None
+    taken: Taken | None = None
+    # Which it is part of now (then nothing of it changes any more), and which are part of it, the newest last.
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    # Grows whenever messages leave it: those said after are another part.
+    part: int = 0
     version: int = 1
 
 

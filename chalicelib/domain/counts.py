@@ -17,7 +17,9 @@ FIELDS = (*(status.value for status in Status), UNASSIGNED)
 
 
 def counted_in(conversation: Conversation) -> Iterator[Count]:
-    """Every counter that includes this conversation."""
+    """Every counter that includes this conversation; none, once it is part of another."""
+    if conversation.merged_into is not None:
+        return
     scopes = [DESK, ("inbox", conversation.inbox_id)]
     if conversation.team_id:
         scopes.append(("team", conversation.team_id))

@@ -106,6 +106,23 @@ class HoursNotFound(Refusal):
     kind = "missing"
 
 
+class ReplayNotFound(Refusal):
+    code = "replay_not_found"
+    kind = "missing"
+
+
+class ReplayRunning(Refusal):
+    """One replay runs at a time."""
+
+    code = "replay_running"
+    kind = "conflict"
+
+
+class PromiseNotFound(Refusal):
+    code = "promise_not_found"
+    kind = "missing"
+
+
 class HoursInUse(Refusal):
     """They are somebody's shift."""
 
@@ -144,10 +161,45 @@ class TransitionRefused(Refusal):
     kind = "conflict"
 
 
+class ConversationIsMerged(Refusal):
+    """It is part of another conversation now and changes no more: `facts.merged_into` is that one."""
+
+    code = "conversation_merged"
+    kind = "conflict"
+
+
+class MergeRefused(Refusal):
+    """These two cannot become one: `facts.because` says why (contact, resolved, legs, stretches)."""
+
+    code = "merge_refused"
+    kind = "conflict"
+
+
+class UnmergeRefused(Refusal):
+    """The merge cannot be undone: `facts.because` says why (not_merged, elsewhere, split, empty)."""
+
+    code = "unmerge_refused"
+    kind = "conflict"
+
+
+class SplitRefused(Refusal):
+    """Nothing would be left, or there is too much to split: `facts.because` says which (empty, long)."""
+
+    code = "split_refused"
+    kind = "conflict"
+
+
 class CapacityExceeded(Refusal):
     """The agent has no room for it: `facts` has the units in use, those there are, and what it would take."""
 
     code = "capacity_exceeded"
+    kind = "conflict"
+
+
+class OfferOver(Refusal):
+    """The offer is not the caller's, or not any more: it ran out, was answered or was withdrawn."""
+
+    code = "offer_over"
     kind = "conflict"
 
 

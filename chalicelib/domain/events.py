@@ -19,12 +19,20 @@ from chalicelib.domain.events_conversation import (
     ConversationUpdated,
     NoteCreated,
 )
+from chalicelib.domain.events_escalation import (
+    ConversationBriefed,
+    ConversationEscalated,
+    ConversationGivenBack,
+    ConversationTakenOver,
+)
+from chalicelib.domain.events_merging import ConversationMerged, ConversationSplit, ConversationUnmerged
 from chalicelib.domain.events_message import (
     AttachmentStored,
     MessageCreated,
     MessageQueued,
     MessageStateChanged,
 )
+from chalicelib.domain.events_offer import ConversationOffered, ConversationOfferEnded
 from chalicelib.domain.events_other import (
     AgentCapacityChanged,
     AgentPresenceChanged,
@@ -34,6 +42,14 @@ from chalicelib.domain.events_other import (
     TemplateChanged,
     TimelineEventAdded,
 )
+from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
+from chalicelib.domain.events_scheduled import (
+    MessageScheduleCancelled,
+    MessageScheduleChanged,
+    MessageScheduled,
+    MessageScheduleFailed,
+    MessageScheduleSent,
+)
 from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
 
 Event = (
@@ -41,12 +57,26 @@ Event = (
     | ConversationUpdated
     | ConversationStatusChanged
     | ConversationAssigned
+    | ConversationOffered
+    | ConversationOfferEnded
     | ConversationPriorityChanged
     | ConversationRead
+    | ConversationMerged
+    | ConversationUnmerged
+    | ConversationSplit
+    | ConversationBriefed
+    | ConversationEscalated
+    | ConversationGivenBack
+    | ConversationTakenOver
     | NoteCreated
     | MessageCreated
     | MessageQueued
     | MessageStateChanged
+    | MessageScheduled
+    | MessageScheduleChanged
+    | MessageScheduleCancelled
+    | MessageScheduleFailed
+    | MessageScheduleSent
     | CallStarted
     | CallEnded
     | AttachmentStored
@@ -57,6 +87,10 @@ Event = (
     | InboxHealthChanged
     | AgentPresenceChanged
     | AgentCapacityChanged
+    | PromiseMade
+    | PromiseKept
+    | PromiseBroken
+    | PromiseCancelled
     | SlaStarted
     | SlaPaused
     | SlaResumed
@@ -72,12 +106,26 @@ EVENTS: Mapping[str, type[Event]] = {
         ConversationUpdated,
         ConversationStatusChanged,
         ConversationAssigned,
+        ConversationOffered,
+        ConversationOfferEnded,
         ConversationPriorityChanged,
         ConversationRead,
+        ConversationMerged,
+        ConversationUnmerged,
+        ConversationSplit,
+        ConversationBriefed,
+        ConversationEscalated,
+        ConversationGivenBack,
+        ConversationTakenOver,
         NoteCreated,
         MessageCreated,
         MessageQueued,
         MessageStateChanged,
+        MessageScheduled,
+        MessageScheduleChanged,
+        MessageScheduleCancelled,
+        MessageScheduleFailed,
+        MessageScheduleSent,
         CallStarted,
         CallEnded,
         AttachmentStored,
@@ -88,6 +136,10 @@ EVENTS: Mapping[str, type[Event]] = {
         InboxHealthChanged,
         AgentPresenceChanged,
         AgentCapacityChanged,
+        PromiseMade,
+        PromiseKept,
+        PromiseBroken,
+        PromiseCancelled,
         SlaStarted,
         SlaPaused,
         SlaResumed,
@@ -108,16 +160,34 @@ __all__ = [
     "ContactCreated",
     "ContactUpdated",
     "ConversationAssigned",
+    "ConversationBriefed",
     "ConversationCreated",
+    "ConversationOfferEnded",
+    "ConversationOffered",
+    "ConversationEscalated",
+    "ConversationGivenBack",
     "ConversationPriorityChanged",
+    "ConversationMerged",
     "ConversationRead",
+    "ConversationSplit",
     "ConversationStatusChanged",
+    "ConversationTakenOver",
+    "ConversationUnmerged",
     "ConversationUpdated",
     "InboxHealthChanged",
     "MessageCreated",
     "MessageQueued",
+    "MessageScheduleCancelled",
+    "MessageScheduleChanged",
+    "MessageScheduleFailed",
+    "MessageScheduleSent",
+    "MessageScheduled",
     "MessageStateChanged",
     "NoteCreated",
+    "PromiseBroken",
+    "PromiseCancelled",
+    "PromiseKept",
+    "PromiseMade",
     "SlaBreached",
     "SlaMet",
     "SlaPaused",

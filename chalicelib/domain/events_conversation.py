@@ -22,7 +22,7 @@ class ConversationUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationStatusChanged:
-    """Opened, set pending, snoozed, resolved; `episode` counts the openings."""
+    """Opened, set pending, snoozed, resolved; `episode` counts the openings. `wake_on`: what ends the snooze."""
 
     TYPE: ClassVar[str] = "conversation.status_changed"
     previous: str
@@ -30,6 +30,7 @@ class ConversationStatusChanged:
     episode: int
     reason: str
     snoozed_until: str | None = None
+    wake_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,11 @@ class ConversationRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCreated:
-    """A colleague's note: of the conversation, never of a leg."""
+    """A colleague's note: of the conversation, never of a leg. With an `audience` it is for these agents, its author and
+    supervisors only: whoever passes this on has to keep to that."""
 
     TYPE: ClassVar[str] = "note.created"
     note_id: str
     author_id: str
     text: str
+    audience: tuple[str, ...] = ()

@@ -112,7 +112,8 @@ class Author:
 @dataclass(frozen=True, slots=True)
 class Message:
     """One stored message of a leg. Outbound ones have `state`, `attempt` and the marks' times. `reply_to` is the
-    provider's id of the message it answers; `quoted_id` our own, where it was ours to choose."""
+    provider's id of the message it answers; `quoted_id` our own, where it was ours to choose. `conversation_id` and
+    `part` say where it was said; after a merge or a split it may be shown elsewhere (see `merging`)."""
 
     id: str
     leg_id: str
@@ -128,6 +129,7 @@ class Message:
     quoted_id: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    part: int = 0
     version: int = 1
     client_id: str | None = None
     state: DeliveryState | None = None

@@ -8,28 +8,33 @@ that, for as long as the wait budget lasts.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from chalicelib.domain.capacity import free_units, share_free, weight_of
+from chalicelib.domain.capacity import class_of, free_units, share_free, weight_in
 from chalicelib.domain.ids import digest
 from chalicelib.domain.routing_sentence import sentence
-from chalicelib.domain.routing_values import Candidate, Decision, Outcome, Reason, Skipped, Weighed, Work
+from chalicelib.domain.routing_values import Candidate, Decision, Outcome, Reason, Seen, Skipped, Weighed, Work
 from chalicelib.domain.skills import missing
 
 SKIPPED_KEPT = 20
 
 
-def decide(work: Work, agents: Iterable[Candidate], now: datetime, *, rules_version: int = 0) -> Decision:
-    """The agent who gets it, or why it waits. Which agents are given in which order makes no difference."""
+def decide(
+    work: Work, agents: Iterable[Candidate], now: datetime, *, rules_version: int = 0, offers: bool = False
+) -> Decision:
+    """The agent who gets it (with `offers`: to whom it is offered), or why it waits. Which agents are given in which
+    order makes no difference."""
     everybody = sorted(agents, key=lambda agent: agent.agent_id)
     skipped = {agent.agent_id: reason for agent in everybody if (reason := _passed_over(work, agent)) is not None}
     able = sorted((agent for agent in everybody if agent.agent_id not in skipped), key=_rank(work, now))
     weighed = tuple(_weighed(agent, now) for agent in able)
     names = {agent.agent_id: agent.name for agent in everybody}
     chosen, is_sticky, waits_for_own = _chosen(work, everybody, able, now)
-    said = sentence(work, chosen, weighed, list(skipped.values()), names, sticky=is_sticky, waits=waits_for_own)
+    told = {"sticky": is_sticky, "waits": waits_for_own, "offers": offers}
+    said = sentence(work, chosen, weighed, list(skipped.values()), names, **told)
+    given = Outcome.OFFERED if offers else Outcome.ASSIGNED
     return Decision(
         conversation_id=work.conversation_id,
         at=now,
-        outcome=Outcome.WAITING if chosen is None else Outcome.ASSIGNED,
+        outcome=Outcome.WAITING if chosen is None else given,
         agent_id=None if chosen is None else chosen.agent_id,
         weighed=weighed[:SKIPPED_KEPT],
         skipped=tuple(skipped.values())[:SKIPPED_KEPT],
@@ -40,6 +45,7 @@ def decide(work: Work, agents: Iterable[Candidate], now: datetime, *, rules_vers
         next_at=_next_at(work, waits=waits_for_own) if chosen is None else None,
         rules_version=rules_version,
         skipped_count=len(skipped),
+        seen=Seen(work, tuple(everybody)),
     )
 
 
@@ -79,7 +85,7 @@ def _passed_over(work: Work, agent: Candidate) -> Skipped | None:
 
 def weight_for(work: Work, agent: Candidate) -> int:
     """The units that the conversation would take of this agent."""
-    return weight_of(work.channel, agent.capacity.weights)
+    return weight_in(work.kind or class_of(work.channel), agent.capacity.weights)
 
 
 def has_room(agent: Candidate, work: Work, *, returning: bool = False) -> bool:
@@ -102,5 +108,5 @@ def _weighed(agent: Candidate, now: datetime) -> Weighed:
 
 
 def _next_at(work: Work, *, waits: bool) -> datetime | None:
-    times = [work.asked.next_at, work.sticky_until if waits else None]
+    times = [work.asked.next_at, work.sticky_until if waits else None, work.ask_again_at]
     return min((at for at in times if at is not None), default=None)

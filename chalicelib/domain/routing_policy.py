@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain.capacity import class_now
+from chalicelib.domain.closing import Closing
 from chalicelib.domain.conditions import Facts, holds
-from chalicelib.domain.conversation import Conversation
-from chalicelib.domain.priority import PriorityRule, score
+from chalicelib.domain.conversation import Conversation, Priority
+from chalicelib.domain.priority import PriorityRule, Score, score
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.skills import Requirements, Skills, Step
+from chalicelib.domain.waits import TellWait
 
 # The facts that rules may ask for (services/facts.py fills them in).
 FACTS = frozenset(
@@ -28,10 +31,17 @@ FACTS = frozenset(
         "contact.country",
         "attribute.*",
         "episode",
+        "escalation.tier",
         "is_returning",
         "sla_at_risk",
+        "promise_broken",
     }
 )
+
+
+# That the customer still waits though they were told they would not.
+BROKEN = "promise_broken"
+BROKEN_RULE = PriorityRule("broken promise", 30, {"field": BROKEN, "is": True})
 
 
 class Mode(StrEnum):
@@ -55,18 +65,32 @@ class RouteRule:
 
 @dataclass(frozen=True, slots=True)
 class RoutingPolicy:
-    """`sticky_seconds`: how long a returning customer waits for their own agent. `offer_seconds`: to accept.
-    `reply_seconds`: without an answer for so long a conversation goes back. `hibernate_seconds`: without a word from
-    the customer for so long it gives its units back. 0 switches each of them off."""
+    """`modes`: of single queues, by team; `mode` is that of all others. `sticky_seconds`: how long a returning customer
+    waits for their own agent. `reply_seconds`: without an answer for so long a conversation goes back.
+    `hibernate_seconds`: without a word from the customer for so long it gives its units back.
+    `gone_seconds`: so long after an agent is gone or off shift they let go of what customers wait for. `missed_offers`: after so
+    many in a row without an answer the agent is set to away. 0 switches each of them off. `offer_seconds`: to accept
+    or decline in. `closings`: what is resolved by itself. `vip`: whose messages end a snooze that waits for them alone
+    (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not)."""
 
     routes: tuple[RouteRule, ...] = ()
     priorities: tuple[PriorityRule, ...] = ()
     mode: Mode = Mode.DIRECT
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     sticky_seconds: int = 60
     offer_seconds: int = 30
+    missed_offers: int = 2
     reply_seconds: int = 0
     hibernate_seconds: int = 0
+    gone_seconds: int = 300
+    closings: tuple[Closing, ...] = ()
+    vip: Mapping[str, Any] | None = None
+    tell_wait: TellWait | None = None
     version: int = 0
+
+    def mode_of(self, team_id: str) -> Mode:
+        """How agents get what waits in this queue."""
+        return self.modes.get(team_id, self.mode)
 
 
 def queued(
@@ -82,15 +106,19 @@ def queued(
 ) -> QueueEntry:
     """The entry of a conversation that begins to wait. `teams` are those there are: any other is the fallback's.
     `own_agent` is who its customer comes back to; `before` an earlier entry of the conversation."""
-    rules = [rule for rule in policy.routes if holds(rule.condition, facts)]
+    since = conversation.waiting_since or conversation.status_changed_at
+    if before is not None and before.waiting_since == since and BROKEN in before.facts:
+        facts = {**facts, BROKEN: before.facts[BROKEN]}
+    tier = _tier_rule(conversation)
+    rules = [*tier, *(rule for rule in policy.routes if holds(rule.condition, facts))]
     wanted = next((rule.team_id for rule in rules if rule.team_id), None) or conversation.team_id
-    total = score(policy.priorities, facts, conversation.priority)
+    total = scored(policy, facts, conversation.priority)
     return QueueEntry(
         conversation_id=conversation.id,
         team_id=wanted if wanted in teams else FALLBACK,
         channel=conversation.channel,
         queued_at=now,
-        waiting_since=conversation.waiting_since or conversation.status_changed_at,
+        waiting_since=since,
         epoch=before.epoch + 1 if before else 1,
         points=total.points,
         contributions=total.contributions,
@@ -99,7 +127,21 @@ def queued(
         sticky_until=now + timedelta(seconds=policy.sticky_seconds) if own_agent and policy.sticky_seconds else None,
         reason=reason or (f"unknown team {wanted[:60]}" if wanted and wanted not in teams else ""),
         facts=facts,
+        kind=class_now(conversation),
     )
+
+
+def scored(policy: RoutingPolicy, facts: Facts, own: Priority) -> Score:
+    """By the administrators' rules, and the one that is always there: who was promised too much comes sooner."""
+    return score((*policy.priorities, BROKEN_RULE), facts, own)
+
+
+def _tier_rule(conversation: Conversation) -> Sequence[RouteRule]:
+    """What the tier that it was escalated to asks for, as a rule before all others: while it is that team's."""
+    tier = conversation.tier
+    if tier is None or tier.episode != conversation.episode or tier.team_id != conversation.team_id:
+        return ()
+    return (RouteRule(tier.tier, team_id=tier.team_id, skills=tier.skills),)
 
 
 def served(policy: RoutingPolicy, own: Sequence[str], teams: frozenset[str]) -> Sequence[str]:

@@ -14,15 +14,17 @@ def sentence(
     *,
     sticky: bool,
     waits: bool,
+    offers: bool = False,
 ) -> str:
+    gets = "is offered it" if offers else "gets it"
     relaxed = f" after asking for less of {', '.join(work.asked.relaxed)}" if work.asked.relaxed else ""
     if chosen is not None and sticky:
-        return f"{chosen.name} gets it: the customer was with them before, and they have room."
+        return f"{chosen.name} {gets}: the customer was with them before, and they have room."
     if chosen is not None:
         free = weighed[0].free_share // 10
         others = len(weighed) - 1
         against = f", the most of {others + 1} who could take it" if others else ", the only one who could take it"
-        return f"{chosen.name} gets it{relaxed}: {free} % of their capacity is free{against}."
+        return f"{chosen.name} {gets}{relaxed}: {free} % of their capacity is free{against}."
     if waits:
         return f"It waits for {names[work.sticky_id or '']}, who knows the customer and is busy now."
     return f"It waits{relaxed}: {_why_nobody(skipped)}."

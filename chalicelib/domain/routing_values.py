@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.capacity import Capacity
+from chalicelib.domain.capacity import Capacity, ChannelClass
 from chalicelib.domain.skills import Asked, Skills
 
 DEFAULT = Capacity()
@@ -48,7 +48,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Work:
     """A conversation that waits. `asked` is what it asks for now. `sticky_id` is the agent its customer comes back to,
-    waited for until `sticky_until`; `declined` are those who would not or did not take it."""
+    waited for until `sticky_until`; `declined` are those who would not or did not take it, to be asked again at
+    `ask_again_at` (None: never). `kind`: what it weighs as (None: as its channel does)."""
 
     conversation_id: str
     channel: str
@@ -58,6 +59,8 @@ class Work:
     sticky_id: str | None = None
     sticky_until: datetime | None = None
     declined: frozenset[str] = frozenset()
+    ask_again_at: datetime | None = None
+    kind: ChannelClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,17 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a decision was made of: the same again gives the same decision."""
+
+    work: Work
+    agents: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided and why. `next_at` is when it should be looked at again though nothing happens."""
+    """What was decided and why. `next_at` is when it should be looked at again though nothing happens. `seen` is known
+    where it was decided just now."""
 
     conversation_id: str
     at: datetime
@@ -93,3 +105,4 @@ class Decision:
     next_at: datetime | None = None
     rules_version: int = 0
     skipped_count: int = 0
+    seen: Seen | None = field(default=None, compare=False, repr=False)

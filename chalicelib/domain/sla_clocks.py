@@ -36,8 +36,9 @@ def clocks(ledger: Ledger, hours_of: Hours) -> list[Clock]:
         for kind, start, end in _spans(ledger, episode, opened_at, resolved_at):
             clock = started(policy, kind, episode, start)
             if clock is not None:
-                clock = _played(clock, policy, turns, _earlier(end, resolved_at))
-                found.append(_ended(clock, end, resolved_at, ledger.judged_at, hours))
+                over = _earlier(resolved_at, ledger.away[1])
+                clock = _played(clock, policy, turns, _earlier(end, over))
+                found.append(_ended(clock, end, over, ledger.judged_at, hours))
     return found
 
 
@@ -67,7 +68,8 @@ def _spans(
 ) -> Iterator[tuple[ClockKind, datetime, datetime | None]]:
     yield ClockKind.RESOLUTION, opened_at, resolved_at
     for place, (start, end) in enumerate(waits(ledger, episode)):
-        is_settled = place > 0 and ledger.floor is not None and start < ledger.floor
+        taken_over = any(since == start for _, since in ledger.restated)
+        is_settled = place > 0 and ledger.floor is not None and start < ledger.floor and not taken_over
         if not is_settled and (resolved_at is None or start < resolved_at):
             yield ClockKind.NEXT_RESPONSE if place else ClockKind.FIRST_RESPONSE, start, end
 
@@ -100,7 +102,8 @@ def _ended(
     judged_at: datetime | None,
     hours: BusinessHours | None,
 ) -> Clock:
-    """Met or breached by its end. A response that nobody wanted any more, for the case was resolved, is cancelled."""
+    """Met or breached by its end. A response that nobody wanted any more, for the case was resolved, is cancelled;
+    so is whatever runs in a conversation that becomes part of another, which takes its wait over."""
     stop = _earlier(end, resolved_at)
     if stop is None:
         return judged(clock, judged_at, hours) if judged_at else clock

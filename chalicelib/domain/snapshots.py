@@ -7,6 +7,8 @@ from typing import Any
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.inbox_health import InboxHealth
 from chalicelib.domain.message import Attachment, Message
+from chalicelib.domain.promise import Promise
+from chalicelib.domain.scheduled import Scheduled
 from chalicelib.domain.sla import Clock
 from chalicelib.domain.template import Template
 from chalicelib.domain.timeline import Line
@@ -32,6 +34,7 @@ def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
         "labels": list(conversation.labels),
         "active_leg_id": conversation.active_leg_id,
         "unread": conversation.unread,
+        "tier": conversation.tier.tier if conversation.tier else None,
         "waiting_since": _at(conversation.waiting_since),
         "status_changed_at": _at(conversation.status_changed_at),
         "opened_at": _at(conversation.opened_at),
@@ -39,6 +42,7 @@ def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
         "last_activity_at": _at(conversation.last_activity_at),
         "last_message_id": newest.id if newest else None,
         "preview": newest.preview if newest else "",
+        "merged_into": conversation.merged_into,
     }
 
 
@@ -62,6 +66,25 @@ def message_snapshot(message: Message) -> Mapping[str, Any]:
         "failure": {"code": failure.code, "class": failure.failure.value, "detail": failure.detail}
         if failure
         else None,
+    }
+
+
+def scheduled_snapshot(scheduled: Scheduled) -> Mapping[str, Any]:
+    words = scheduled.words
+    return {
+        "id": scheduled.id,
+        "conversation_id": scheduled.conversation_id,
+        "author": {"kind": scheduled.author.kind, "id": scheduled.author.id},
+        "state": scheduled.state.value,
+        "send_at": _at(scheduled.send_at),
+        "kind": words.kind.value,
+        "text": words.text,
+        "attachments": [attachment_snapshot(part) for part in words.attachments],
+        "unless_answered": scheduled.unless_answered,
+        "even_if_resolved": scheduled.even_if_resolved,
+        "reason": scheduled.reason,
+        "detail": scheduled.detail,
+        "message_id": scheduled.message_id,
     }
 
 
@@ -143,4 +166,21 @@ def clock_snapshot(conversation_id: str, name: str, clock: Clock) -> Mapping[str
         "stopped_at": _at(clock.stopped_at),
         "warned_at": _at(clock.warned_at),
         "breached_at": _at(clock.breached_at),
+    }
+
+
+def promise_snapshot(promise: Promise) -> Mapping[str, Any]:
+    return {
+        "id": promise.id,
+        "conversation_id": promise.conversation_id,
+        "kind": promise.kind.value,
+        "state": promise.state.value,
+        "text": promise.text,
+        "channel": promise.channel,
+        "position": promise.position,
+        "made_by": {"kind": promise.made_by.kind, "id": promise.made_by.id},
+        "told_at": _at(promise.told_at),
+        "due_at": _at(promise.due_at),
+        "settled_at": _at(promise.settled_at),
+        "reason": promise.reason,
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import ids
-from chalicelib.domain.conversation import Conversation, Leg, Status, summary
+from chalicelib.domain.conversation import Conversation, Leg, Status, WakeOn, summary
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.message import SILENT, Direction, Message, MessageKind
 
@@ -24,7 +24,8 @@ def is_stale(view_at: datetime, activity: datetime) -> bool:
 
 def with_message(conversation: Conversation, message: Message) -> Conversation:
     """`conversation` after `message`, in whatever order messages arrive: folding a set of inbound messages gives the
-    same state for each of their orders (versions aside). Wakes a snoozed conversation, reopens a resolved one."""
+    same state for each of their orders (versions aside). Wakes a snoozed conversation, unless that waits for its time;
+    reopens a resolved one."""
     inbound = message.direction is Direction.INBOUND
     state = _opened(conversation, message) if inbound and message.kind not in SILENT else conversation
     legs = {**state.legs, message.leg_id: _leg_with(state.legs[message.leg_id], message)}
@@ -53,7 +54,7 @@ def _opened_at(state: Conversation, message: Message) -> datetime:
 def _opened(conversation: Conversation, message: Message) -> Conversation:
     if conversation.status is Status.RESOLVED:
         return reopened(conversation, message.occurred_at)
-    if conversation.status is Status.SNOOZED:
+    if conversation.status is Status.SNOOZED and conversation.wake_on is WakeOn.ANY_INBOUND:
         return _moved(conversation, Status.OPEN, message.occurred_at)
     return conversation
 
@@ -63,6 +64,7 @@ def _leg_with(leg: Leg, message: Message) -> Leg:
         leg,
         first_message_id=min(leg.first_message_id, message.id),
         last_message_id=max(leg.last_message_id, message.id),
+        own_first_message_id=min(leg.own_first_message_id, message.id),
     )
     if message.direction is not Direction.INBOUND or _last_inbound_id(leg) > message.id:
         return leg
@@ -123,18 +125,30 @@ def change_status(
     at: datetime,
     *,
     snoozed_until: datetime | None = None,
+    wake_on: WakeOn | None = None,
 ) -> Conversation:
     """The agent's own change. Raises TransitionRefused where it changes nothing or has no wake time."""
     if status is Status.SNOOZED and (snoozed_until is None or snoozed_until <= at):
         raise TransitionRefused("A snooze needs a time in the future.", field="snoozed_until")
     if status is not Status.SNOOZED and snoozed_until is not None:
         raise TransitionRefused("Only a snoozed conversation has a wake time.", field="snoozed_until")
+    if status is not Status.SNOOZED and wake_on is not None:
+        raise TransitionRefused("Only a snoozed conversation is woken by something.", field="wake_on")
     if status is conversation.status and status is not Status.SNOOZED:
         raise TransitionRefused(f"The conversation is {status.value} already.", field="status")
     if conversation.status is Status.RESOLVED and status is Status.OPEN:
         return reopened(conversation, at)
     moved = _moved(conversation, status, at)
-    return replace(moved, snoozed_until=snoozed_until)
+    return replace(moved, snoozed_until=snoozed_until, wake_on=wake_on or WakeOn.ANY_INBOUND)
+
+
+def vip_woken(conversation: Conversation, written_at: datetime, at: datetime) -> Conversation | None:
+    """Open at `at`, for a customer who may not wait wrote at `written_at` (as it was stored); None where the snooze is
+    over, waits for something else, or is younger than that message."""
+    waits = conversation.status is Status.SNOOZED and conversation.wake_on is WakeOn.VIP_INBOUND
+    if not waits or conversation.waiting_since is None or written_at < conversation.status_changed_at:
+        return None
+    return _moved(conversation, Status.OPEN, at)
 
 
 def hibernated(conversation: Conversation, at: datetime) -> Conversation:
@@ -152,6 +166,7 @@ def _moved(conversation: Conversation, status: Status, at: datetime) -> Conversa
         status_changed_at=at,
         resolved_at=at if resolved else None,
         snoozed_until=None,
+        wake_on=WakeOn.ANY_INBOUND,
         waiting_since=None if resolved else conversation.waiting_since,
         # Put aside, it gives its agent's units back; they are asked for anew when it is taken up again.
         weight=0 if status in ASIDE else conversation.weight,

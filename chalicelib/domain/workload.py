@@ -15,8 +15,9 @@ _DEFAULT_PRESENCE = Presence()
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`used` is the sum of the weights of what the agent holds; `epoch` grows whenever it changes. `idle_since` is when
-    the agent was last given something (or came). `lent_until`: teams the agent helps for a while."""
+    """`used` is the sum of the weights of what the agent holds and is offered; `epoch` grows whenever it changes.
+    `idle_since` is when the agent was last given something (or came). `lent_until`: teams the agent helps for a while.
+    `missed`: offers in a row that they did not answer."""
 
     agent_id: str
     name: str
@@ -30,6 +31,7 @@ class Workload:
     lent_until: Mapping[str, datetime] = field(default_factory=dict)
     enabled: bool = True
     version: int = 1
+    missed: int = 0
 
 
 def teams_at(workload: Workload, now: datetime) -> tuple[str, ...]:

@@ -140,6 +140,13 @@ def check_assignable(agents: AgentStore, teams: TeamStore, assignee_id: str | No
         raise InvalidInput("There is no such team.", field="team_id")
 
 
+def check_audience(agents: AgentStore, names: Sequence[str]) -> None:
+    """Raises InvalidInput where a whisper is for somebody who is not there."""
+    for name in dict.fromkeys(names):
+        if agents.get(name) is None:
+            raise InvalidInput("There is no such agent.", field="audience")
+
+
 # --- teams -------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.domain import transitions as rules
 from chalicelib.domain.agent import Principal, Role
-from chalicelib.domain.capacity import HOLDING, Capacity, weight_of
+from chalicelib.domain.capacity import HOLDING, Capacity, class_now, weight_in
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import CapacityExceeded, InvalidInput, NotPermitted, StoreUnavailable
@@ -47,6 +47,14 @@ def assign(store: DeskStore, principal: Principal, conversation_id: str, wish: W
     raise StoreUnavailable("too many writers at once")
 
 
+def handover_note(principal: Principal, after: Conversation, text: str, now: datetime) -> Note | None:
+    """What the next one has to know, as a note; `facts` tell that it was handed over."""
+    if not text.strip():
+        return None
+    seed = f"handover {after.version}"
+    return desk.note_line(after.id, "note", principal, now, text, seed, {"handover": True})
+
+
 def _check(principal: Principal, wish: Wish) -> None:
     if wish.exceed and not principal.may(Role.SUPERVISOR):
         raise NotPermitted("Only a supervisor gives somebody more than they can hold.", field="exceed")
@@ -66,7 +74,7 @@ def _load(store: DeskStore, before: Conversation, wish: Wish) -> tuple[int, Mapp
     workload = store.workload(owner)
     capacity = workload.capacity if workload else Capacity()
     used = workload.used if workload else 0
-    weight = weight_of(before.channel, capacity.weights)
+    weight = weight_in(class_now(before), capacity.weights)
     if wish.exceed:
         return weight, {}
     if used + weight > capacity.units:
@@ -99,10 +107,8 @@ def _change(
     told = desk.activity_line(before, after, principal, now, "assignment", assigned)
     if wish.reason:
         told = replace(told, facts={**told.facts, "reason": wish.reason})
-    handover: Note | None = None
-    if wish.note.strip():
-        seed = f"handover {after.version}"
-        handover = desk.note_line(after.id, "note", principal, now, wish.note, seed)
+    handover = handover_note(principal, after, wish.note, now)
+    if handover is not None:
         events = (assigned, NoteCreated(note_id=handover.id, author_id=principal.id, text=wish.note))
     recorded = Recorded(events, Actor(principal.kind, principal.id), now)
     return ConversationChange(before, after, recorded, told, handover=handover, limits=limits)

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain import transitions as rules
 from chalicelib.domain.agent import Principal
-from chalicelib.domain.conversation import Conversation, Leg, Priority, Status
+from chalicelib.domain.conversation import Conversation, Leg, Priority, Status, WakeOn
 from chalicelib.domain.counts import DESK, Scope
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
@@ -26,6 +26,7 @@ from chalicelib.domain.events import (
     NoteCreated,
 )
 from chalicelib.domain.message import Message
+from chalicelib.domain.note import audience_of, may_see
 from chalicelib.services.ports import (
     ConversationChange,
     DeskStore,
@@ -94,8 +95,10 @@ def thread(
     limit: int,
     before: str | None = None,
     after: str | None = None,
+    reader: Principal | None = None,
 ) -> ThreadPage:
-    """A page of the conversation across all its legs, with the notes among the messages.
+    """A page of the conversation across all its legs, with the notes among the messages: those that `reader` may see
+    (without one no whispers). A page may be short of what was left out.
 
     Raises ConversationNotFound, InvalidInput."""
     if before and after:
@@ -115,10 +118,21 @@ def thread(
     has_newer = more if after is not None else before is not None
     return ThreadPage(
         found.conversation,
-        sorted(entries, key=_spoken),
-        before=entries[0].id if entries and has_older else None,
-        after=entries[-1].id if entries and has_newer else None,
+        sorted((entry for entry in entries if _is_for(reader, entry)), key=_spoken),
+        before=_place(reader, entries[0]) if entries and has_older else None,
+        after=_place(reader, entries[-1]) if entries and has_newer else None,
     )
+
+
+def _is_for(reader: Principal | None, entry: Message | Note) -> bool:
+    if isinstance(entry, Message) or not entry.audience:
+        return True
+    return reader is not None and may_see(entry, reader)
+
+
+def _place(reader: Principal | None, entry: Message | Note) -> str:
+    """Where the next page starts: the same place by another name where the entry itself is not for the reader."""
+    return entry.id if _is_for(reader, entry) else f"msg_{ids.body_of(entry.id)}"
 
 
 def _spoken(entry: Message | Note) -> tuple[str, datetime, str]:
@@ -142,11 +156,12 @@ def set_status(
     now: datetime,
     *,
     snoozed_until: datetime | None = None,
+    wake_on: WakeOn | None = None,
 ) -> Conversation:
     """Open, pending, snoozed or resolved, by an agent. Raises ConversationNotFound, TransitionRefused."""
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
-        after = rules.change_status(before, status, now, snoozed_until=snoozed_until)
+        after = rules.change_status(before, status, now, snoozed_until=snoozed_until, wake_on=wake_on)
         until = after.snoozed_until.isoformat() if after.snoozed_until else None
         event = ConversationStatusChanged(
             previous=before.status.value,
@@ -154,6 +169,7 @@ def set_status(
             episode=after.episode,
             reason="agent",
             snoozed_until=until,
+            wake_on=after.wake_on.value if until else None,
         )
         return after, event
 
@@ -181,18 +197,22 @@ def add_note(
     client_id: str,
     text: str,
     now: datetime,
+    audience: Sequence[str] = (),
 ) -> Note:
-    """A note for colleagues; it can reach no channel, for nothing that sends reads where notes are kept.
+    """A note for colleagues, or a supervisor's whisper to an `audience` of them; it can reach no channel, for nothing
+    that sends reads where notes are kept.
 
     A repeat with the same client id gives the note stored first. Raises ConversationNotFound, InvalidInput,
-    ClientIdReused."""
+    ClientIdReused, NotPermitted."""
     if not text.strip() or len(text) > NOTE_LENGTH:
         raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters.", field="text")
-    note = note_line(conversation_id, "note", principal, now, text, client_id)
-    once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text))
+    wanted = tuple(audience)
+    to = audience_of(wanted, principal, get(store, conversation_id).assignee_id) if wanted else ()
+    note = replace(note_line(conversation_id, "note", principal, now, text, client_id), audience=to)
+    once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text, *wanted))
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
-        return before, NoteCreated(note_id=note.id, author_id=principal.id, text=text)
+        return before, NoteCreated(note_id=note.id, author_id=principal.id, text=text, audience=to)
 
     changed = _change(store, principal, conversation_id, now, apply, "note", note=note, once=once)
     return note if changed else _noted_before(store, once)

@@ -1,31 +1,104 @@
 """Documents of the administrators, to and from the values that rules work with. Each `..._from` raises InvalidInput
 with the path of what is wrong; what it gives is fit for use."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from chalicelib.domain import closing
 from chalicelib.domain.business_hours import DAY, MAX_END, BusinessHours, Minutes, problems
 from chalicelib.domain.conditions import check
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.priority import MAX_POINTS, PriorityRule
 from chalicelib.domain.routing_policy import FACTS, Mode, RouteRule, RoutingPolicy
 from chalicelib.domain.skills import MAX_LEVEL, Step
+from chalicelib.domain.waits import TellWait
 
 MAX_RULES = 100
+MAX_MODES = 1000
+MIN_OFFER_SECONDS, MAX_OFFER_SECONDS = 5, 3600
+MAX_MISSED = 100
 MAX_SECONDS = 30 * 24 * 3600
-SECONDS = ("sticky_seconds", "offer_seconds", "reply_seconds", "hibernate_seconds")
+MAX_CLOSING_SECONDS = 90 * 24 * 3600
+MIN_CLOSING_SECONDS = 60
+MAX_FAREWELL = 1000
+MAX_TOLD = 1000
+SECONDS = ("sticky_seconds", "offer_seconds", "reply_seconds", "hibernate_seconds", "gone_seconds")
 
 
 def policy_from(body: Mapping[str, Any], version: int) -> RoutingPolicy:
     """The rules of routing."""
     routes = [_route(rule, f"routes[{place}]") for place, rule in enumerate(_list(body, "routes"))]
     priorities = [_priority(rule, f"priorities[{place}]") for place, rule in enumerate(_list(body, "priorities"))]
-    mode = body.get("mode", Mode.DIRECT.value)
-    if mode not in set(Mode):
-        raise InvalidInput(f"There are the modes {', '.join(Mode)}.", field="mode")
+    mode = _mode(body.get("mode", Mode.DIRECT.value), "mode")
+    modes = {team_id: _mode(each, f"modes.{team_id[:60]}") for team_id, each in _modes(body).items()}
     seconds = {name: _number(body.get(name, getattr(RoutingPolicy(), name)), name, MAX_SECONDS) for name in SECONDS}
-    return RoutingPolicy(tuple(routes), tuple(priorities), Mode(mode), version=version, **seconds)
+    if not MIN_OFFER_SECONDS <= seconds["offer_seconds"] <= MAX_OFFER_SECONDS:
+        whole = f"Give a whole number from {MIN_OFFER_SECONDS} to {MAX_OFFER_SECONDS}."
+        raise InvalidInput(whole, field="offer_seconds")
+    closings = tuple(_closing(rule, f"closings[{place}]") for place, rule in enumerate(_list(body, "closings")))
+    return RoutingPolicy(
+        tuple(routes),
+        tuple(priorities),
+        mode,
+        modes,
+        version=version,
+        missed_offers=_number(body.get("missed_offers", RoutingPolicy().missed_offers), "missed_offers", MAX_MISSED),
+        closings=closings,
+        vip=_vip(body),
+        tell_wait=_tell_wait(body),
+        **seconds,
+    )
+
+
+def _mode(value: Any, at: str) -> Mode:
+    if not isinstance(value, str) or value not in set(Mode):
+        raise InvalidInput(f"There are the modes {', '.join(Mode)}.", field=at)
+    return Mode(value)
+
+
+def _modes(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    modes = _object(body.get("modes", {}), "modes")
+    if len(modes) > MAX_MODES:
+        raise InvalidInput(f"Give at most {MAX_MODES}.", field="modes")
+    return modes
+
+
+def _closing(rule: Any, at: str) -> closing.Closing:
+    rule = _object(rule, at)
+    check(rule.get("condition", {}), FACTS, f"{at}.condition")
+    seconds, farewell = rule.get("after_seconds"), rule.get("farewell")
+    whole_number = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if not (whole_number and MIN_CLOSING_SECONDS <= seconds <= MAX_CLOSING_SECONDS):
+        whole = f"Give a whole number from {MIN_CLOSING_SECONDS} to {MAX_CLOSING_SECONDS} (90 days)."
+        raise InvalidInput(whole, field=f"{at}.after_seconds")
+    if farewell is not None and not (isinstance(farewell, str) and 0 < len(farewell.strip()) <= MAX_FAREWELL):
+        raise InvalidInput(f"Give a text of at most {MAX_FAREWELL} characters.", field=f"{at}.farewell")
+    return closing.Closing(_text(rule.get("name"), f"{at}.name"), seconds, rule.get("condition", {}), farewell)
+
+
+def _vip(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    condition = body.get("vip")
+    if condition is not None:
+        check(condition, FACTS, "vip")
+    return condition
+
+
+def _tell_wait(body: Mapping[str, Any]) -> TellWait | None:
+    given = body.get("tell_wait")
+    if given is None:
+        return None
+    given = _object(given, "tell_wait")
+    seconds = _number(given.get("after_seconds"), "tell_wait.after_seconds", MAX_SECONDS)
+    words = given.get("text")
+    if words is not None and not (isinstance(words, str) and 0 < len(words.strip()) <= MAX_TOLD):
+        raise InvalidInput(f"Give a text of at most {MAX_TOLD} characters.", field="tell_wait.text")
+    unknown = [name for name in re.findall(r"{([^{}]*)}", words or "") if name not in ("position", "wait")]
+    if unknown:
+        told = f"There is no {{{unknown[0][:40]}}}: there are {{position}} and {{wait}}."
+        raise InvalidInput(told, field="tell_wait.text")
+    return TellWait(seconds, words)
 
 
 def policy_body(policy: RoutingPolicy) -> Mapping[str, Any]:
@@ -50,7 +123,22 @@ def policy_body(policy: RoutingPolicy) -> Mapping[str, Any]:
         "priorities": [
             {"name": rule.name, "points": rule.points, "condition": dict(rule.condition)} for rule in policy.priorities
         ],
+        "closings": [
+            {
+                "name": rule.name,
+                "condition": dict(rule.condition),
+                "after_seconds": rule.after_seconds,
+                "farewell": rule.farewell,
+            }
+            for rule in policy.closings
+        ],
+        "vip": None if policy.vip is None else dict(policy.vip),
+        "tell_wait": None
+        if policy.tell_wait is None
+        else {"after_seconds": policy.tell_wait.after_seconds, "text": policy.tell_wait.text},
         "mode": policy.mode.value,
+        "modes": {team_id: mode.value for team_id, mode in sorted(policy.modes.items())},
+        "missed_offers": policy.missed_offers,
         **{name: getattr(policy, name) for name in SECONDS},
     }
 

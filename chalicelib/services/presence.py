@@ -12,7 +12,7 @@ from chalicelib.domain.agent import Agent
 from chalicelib.domain.envelope import SYSTEM, Actor
 from chalicelib.domain.errors import InvalidInput, StoreUnavailable
 from chalicelib.domain.events import AgentCapacityChanged, AgentPresenceChanged
-from chalicelib.domain.presence import Intent
+from chalicelib.domain.presence import Intent, left
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.routing_ports import RoutingStore, Timers
@@ -77,7 +77,8 @@ class PresenceKeeping:
         if known.presence.is_connected(now):
             self._watch(known)
             return False
-        gone = replace(known, presence=replace(known.presence, connected_until=None), version=known.version + 1)
+        presence = left(known.presence, replace(known.presence, connected_until=None), now)
+        gone = replace(known, presence=presence, version=known.version + 1)
         _, recorded = self._told(known, gone, SYSTEM, now)
         return self.store.put_workload(gone, known.version, recorded) is Written.DONE
 
@@ -117,7 +118,8 @@ class PresenceKeeping:
             changed = change(known)
             if changed is None:
                 return known
-            after = replace(changed[0], version=known.version + 1)
+            presence = left(known.presence, changed[0].presence, now)
+            after = replace(changed[0], presence=presence, version=known.version + 1)
             if self.store.put_workload(after, known.version, changed[1]) is Written.DONE:
                 if not known.presence.is_connected(now):
                     self._watch(after)

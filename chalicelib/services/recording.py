@@ -2,7 +2,8 @@
 
     {"kind": "agent", "id", "name", "team_ids": [], "shifts": [[from, to], ...], "skills": {},
      "units", "reserve", "weights": {}}
-    {"kind": "arrival", "conversation_id", "at", "facts": {}, "handling_seconds", "own_agent_id"}
+    {"kind": "arrival", "conversation_id", "at", "facts": {}, "handling_seconds", "own_agent_id",
+     "waiting_since"}
     {"kind": "decision", "conversation_id", "at", "outcome", "agent_id", ...}
 
 Times are ISO 8601 with a zone. The facts of an arrival are those of its queue entry; a conversation that is named again
@@ -11,7 +12,7 @@ is its customer coming back. Decisions are there to compare with, and may be lef
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,9 @@ class Recording:
 
 def arrival_of(entry: QueueEntry, handling_seconds: int) -> Arrival:
     """What a queue entry tells of an arrival; how long it was worked on is the conversation's to tell."""
-    return Arrival(entry.conversation_id, entry.queued_at, entry.facts, handling_seconds, entry.sticky_id)
+    return Arrival(
+        entry.conversation_id, entry.queued_at, entry.facts, handling_seconds, entry.sticky_id, entry.waiting_since
+    )
 
 
 def lines(recording: Recording) -> Iterator[str]:
@@ -47,11 +50,12 @@ def lines(recording: Recording) -> Iterator[str]:
 
 
 def decision_line(decision: Decision) -> str:
-    return _line("decision", asdict(decision))
+    return _line("decision", asdict(replace(decision, seen=None)), without=("seen",))
 
 
-def _line(kind: str, row: Mapping[str, Any]) -> str:
-    return json.dumps({"kind": kind, **row}, default=_plain, separators=(",", ":"), ensure_ascii=False)
+def _line(kind: str, row: Mapping[str, Any], *, without: Sequence[str] = ()) -> str:
+    kept = {name: value for name, value in row.items() if name not in without}
+    return json.dumps({"kind": kind, **kept}, default=_plain, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(value: Any) -> str:
@@ -119,7 +123,15 @@ def _arrival(row: Mapping[str, Any]) -> Arrival:
     seconds = _whole(row["handling_seconds"])
     if seconds > MAX_HANDLING:
         raise ValueError("nobody is busy for more than a week")
-    return Arrival(str(row["conversation_id"]), _moment(row["at"]), facts, seconds, None if own is None else str(own))
+    since = row.get("waiting_since")
+    return Arrival(
+        str(row["conversation_id"]),
+        _moment(row["at"]),
+        facts,
+        seconds,
+        None if own is None else str(own),
+        None if since is None else _moment(since),
+    )
 
 
 def _decision(row: Mapping[str, Any]) -> Decision:

@@ -30,13 +30,14 @@ Picker = Callable[[Work, Sequence[Candidate], datetime, Mapping[str, int]], Deci
 class Arrival:
     """A customer who writes at `at` and keeps an agent busy for `handling_seconds`. The same conversation again is its
     customer coming back. `facts` are what rules may ask for (`domain/routing_policy.py` lists them); `own_agent_id` is
-    whose customer it was before the day began."""
+    whose customer it was before the day began; `waiting_since` when they began to wait, where that was earlier."""
 
     conversation_id: str
     at: datetime
     facts: Mapping[str, Any]
     handling_seconds: int
     own_agent_id: str | None = None
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def ours(rules_version: int = 0) -> Picker:
     """The product's own way."""
 
     def pick(work: Work, agents: Sequence[Candidate], now: datetime, held: Mapping[str, int]) -> Decision:
-        return decide(work, agents, now, rules_version=rules_version)
+        # What it saw is left out: of a whole day that would be far too much.
+        return replace(decide(work, agents, now, rules_version=rules_version), seen=None)
 
     return pick
 
@@ -266,5 +268,5 @@ def _conversation(arrival: Arrival) -> Conversation:
         created_at=at,
         team_id=facts.get("team_id"),
         priority=Priority(facts.get("priority", Priority.NORMAL)),
-        waiting_since=at,
+        waiting_since=arrival.waiting_since or at,
     )

@@ -5,7 +5,7 @@ not resolved, knows the leg, and that the channel's window is open. Where it doe
 and either the refusal gets its precise reason or the whole new state is written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,6 +77,8 @@ class Draft:
     portion: Portion | None = None
     # What tells a repeat where the words themselves change from one to the next.
     identity: str = ""
+    # Asked of the conversation as it is when the first message is written: it raises where nothing may be said now.
+    guard: Callable[[Conversation], None] | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:
@@ -110,7 +112,8 @@ def reply(
     Raises ConversationNotFound, WindowClosed, MessageUnfit, InboxDisabled, ClientIdReused, InvalidInput."""
     replying = _Replying(store, inboxes, principal, conversation_id, draft, now)
     for attempt in range(ATTEMPTS):
-        message = replying.attempt(blind=attempt == 0 and draft.leg_id is not None)
+        blind = attempt == 0 and draft.leg_id is not None and draft.guard is None
+        message = replying.attempt(blind=blind)
         if message is not None:
             return message
     raise StoreUnavailable("too many writers at once")
@@ -138,6 +141,8 @@ class _Replying:
         stored = self._stored_before()
         if stored is not None:
             return stored
+        if self.draft.guard is not None and (self.draft.portion is None or self.draft.portion.place == 0):
+            self.draft.guard(conversation)
         self._check_window(conversation, leg, inbox, message)
         return self._settle(message, self.store.fold(self._fold(conversation, message)))
 

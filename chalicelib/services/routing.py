@@ -17,13 +17,14 @@ from chalicelib.domain.events import ConversationAssigned
 from chalicelib.domain.giving import Given
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import availability
-from chalicelib.domain.queue import QueueEntry, look_at, may_wait, work_of
+from chalicelib.domain.queue import QueueEntry, look_at, may_wait, refused, work_of
 from chalicelib.domain.routing import could_take, decide, weight_for
 from chalicelib.domain.routing_policy import Mode, queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.facts import facts_of
+from chalicelib.services.offers import Offers
 from chalicelib.services.routing_ports import Contacts, RoutingRules, RoutingStore, Timers
 
 # Enough of a pool to find the best, mostly; where nobody in it can take it, larger pages follow.
@@ -40,12 +41,16 @@ class Routing:
     rules: RoutingRules
     contacts: Contacts
     timers: Timers
+    offers: Offers
 
     def route(self, conversation_id: str, now: datetime) -> Decision | None:
-        """Decide on a conversation that may be waiting; None where it is not. Raises StoreUnavailable."""
-        conversation, known = self.store.queued(conversation_id)
-        if conversation is None or not may_wait(conversation):
-            return self._resume(conversation, now) if conversation else None
+        """Decide on a conversation that may be waiting; None where it is not, or is offered to somebody. Raises
+        StoreUnavailable."""
+        conversation, known = self.offers.settled(conversation_id, now)
+        if conversation is None or (known is not None and known.offer is not None):
+            return None
+        if not may_wait(conversation):
+            return self._resume(conversation, now)
         return self._decide(conversation, self._entry(conversation, known, now), now)
 
     def relax(self, conversation_id: str, epoch: int, now: datetime) -> Decision | None:
@@ -60,13 +65,16 @@ class Routing:
         workload = self.store.workload(agent_id)
         if workload is None:
             return ()
-        self.store.refresh_places(workload, now, there=self._candidate(workload, now).available)
+        is_there = self._candidate(workload, now).available
+        self.store.refresh_places(workload, now, there=is_there)
+        if not is_there:
+            self.offers.leave(agent_id, now)
+            return ()
         given: list[Decision] = []
-        if self._is_manual():
-            return given
-        for team_id in served(self.rules.policy(), teams_at(workload, now), self.rules.team_ids()):
-            for entry in self._waiting(team_id):
-                if not self._may_take(workload, entry, now):
+        policy = self.rules.policy()
+        for team_id in served(policy, teams_at(workload, now), self.rules.team_ids()):
+            for entry in () if policy.mode_of(team_id) is Mode.MANUAL else self._waiting(team_id):
+                if entry.offer is not None or not self._may_take(workload, entry, now):
                     continue
                 decision = self.route(entry.conversation_id, now)
                 if decision is not None and decision.agent_id is not None:
@@ -78,11 +86,11 @@ class Routing:
 
     def take(self, agent_id: str, team_id: str, now: datetime) -> Decision | None:
         """Give an agent who asks for work the next of a queue that they can take; None where there is none. What they
-        returned they may take again; what waits for its own agent for a moment is left. Raises AgentUnavailable,
-        StoreUnavailable."""
+        returned they may take again; what waits for its own agent for a moment, or is offered to somebody, is left.
+        Raises AgentUnavailable, StoreUnavailable."""
         mine = self._there(agent_id, now)
         for entry in self._waiting(team_id):
-            if entry.sticky_id not in (None, agent_id) and entry.sticky_until is not None and entry.sticky_until > now:
+            if entry.offer is not None or _is_kept(entry, agent_id, now):
                 continue
             work = work_of(replace(entry, declined=()), now)
             decision = decide(work, [mine], now, rules_version=self.rules.policy().version)
@@ -98,11 +106,15 @@ class Routing:
 
     def rescore(self, conversation_id: str, now: datetime) -> None:
         """Somebody changed how much a conversation presses: where it waits, it moves. Raises StoreUnavailable."""
-        entry, conversation = self.store.entry(conversation_id), self.store.conversation(conversation_id)
-        if entry is None or conversation is None or not (entry.waits and may_wait(conversation)):
-            return
-        anew = self._queued(conversation, now, before=entry)
-        self.store.rescore(replace(entry, points=anew.points, contributions=anew.contributions, facts=anew.facts))
+        for _attempt in range(ATTEMPTS):
+            conversation, entry = self.store.queued(conversation_id)
+            if entry is None or conversation is None or not (entry.waits and may_wait(conversation)):
+                return
+            anew = self._queued(conversation, now, before=entry)
+            moved = replace(entry, points=anew.points, contributions=anew.contributions, facts=anew.facts)
+            if self.store.rescore(moved) is Written.DONE:
+                return
+        raise StoreUnavailable("too many writers at once")
 
     def give_back(
         self,
@@ -116,12 +128,35 @@ class Routing:
     ) -> Written:
         """Take a conversation from its agent, keep its place in time, and let it wait anew."""
         after = replace(conversation, assignee_id=None, weight=0, version=conversation.version + 1)
-        before = self.store.entry(conversation.id)
-        entry = self._queued(after, now, before=before, reason=reason, own_agent=None)
-        if declined_by is not None:
-            entry = replace(entry, declined=tuple(dict.fromkeys((*(before.declined if before else ()), declined_by))))
         recorded = replace(self._recorded(conversation, after, now), actor=by)
-        return self.store.give_back(ConversationChange(conversation, after, recorded, note), entry)
+        return self.requeue(ConversationChange(conversation, after, recorded, note), reason, now, declined_by=declined_by)
+
+    def requeue(
+        self,
+        change: ConversationChange,
+        reason: str,
+        now: datetime,
+        *,
+        declined_by: str | None = None,
+        own_agent: str | None = None,
+    ) -> Written:
+        """Let a conversation wait anew as the change has it, in the place in time that it had. An offer that no longer
+        stands is withdrawn first; that is a CONFLICT too, for the conversation has changed by it."""
+        before = self.store.entry(change.after.id)
+        if before is not None and before.offer is not None:
+            self.offers.settled(change.after.id, now)
+            return Written.CONFLICT
+        entry = self._queued(change.after, now, before=before, reason=reason, own_agent=own_agent)
+        if declined_by is not None:
+            entry = self._without(entry, before, declined_by, now)
+        return self.store.give_back(change, entry)
+
+    def _without(self, entry: QueueEntry, before: QueueEntry | None, agent_id: str, now: datetime) -> QueueEntry:
+        """Passed over by all who did not take it: for as long as it waits, or where agents are asked for a while."""
+        known = before.declined if before else ()
+        if self.rules.policy().mode_of(entry.team_id) is Mode.OFFER:
+            return refused(replace(entry, declined=known), agent_id, now)
+        return replace(entry, declined=tuple(dict.fromkeys((*known, agent_id))))
 
     def _there(self, agent_id: str, now: datetime) -> Candidate:
         workload = self.store.workload(agent_id)
@@ -181,18 +216,20 @@ class Routing:
     # Deciding.
 
     def _decide(self, conversation: Conversation, entry: QueueEntry, now: datetime) -> Decision | None:
-        work = work_of(entry, now)
-        is_manual = self._is_manual()
-        agents = () if is_manual else self._agents(work, now)
+        policy = self.rules.policy()
+        mode = policy.mode_of(entry.team_id)
+        agents = () if mode is Mode.MANUAL else self._agents(work_of(entry, now), now)
         for _attempt in range(ATTEMPTS):
-            decision = decide(work, agents, now, rules_version=self.rules.policy().version)
-            if is_manual:
+            offers = mode is Mode.OFFER
+            decision = decide(work_of(entry, now), agents, now, rules_version=policy.version, offers=offers)
+            if mode is Mode.MANUAL:
                 decision = replace(decision, sentence="It waits until somebody takes it.", next_at=None)
             if self._carry_out(conversation, entry, decision, agents, now) is Written.DONE:
                 return decision
-            again = self.store.conversation(conversation.id)
-            if again is None or not may_wait(again):
+            again, known = self.store.queued(conversation.id)
+            if again is None or not may_wait(again) or (known is not None and known.offer is not None):
                 return None
+            entry = known if known is not None and known.waits else entry
             conversation, agents = again, self._fresh(agents, now)
         raise StoreUnavailable("too many writers at once")
 
@@ -207,10 +244,6 @@ class Routing:
         if decision.outcome is Outcome.WAITING:
             return self._wait(entry, decision)
         return self._give(conversation, entry, decision, agents, now)
-
-    def _is_manual(self) -> bool:
-        """Whether agents take work themselves: it waits until somebody does (or its own agent has room)."""
-        return self.rules.policy().mode is Mode.MANUAL
 
     def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
         """Who might take it: of each of its teams' pools as much as it takes to find the best, and the customer's own
@@ -249,8 +282,15 @@ class Routing:
         agents: Sequence[Candidate],
         now: datetime,
     ) -> Written:
+        """Give it to the agent of the decision, or offer it to them."""
         chosen = next(agent for agent in agents if agent.agent_id == decision.agent_id)
         weight = weight_for(work_of(entry, now), chosen)
+        limit = chosen.capacity.units - (0 if decision.sticky else chosen.capacity.reserve) - weight
+        if decision.outcome is Outcome.OFFERED:
+            written = self.offers.make(conversation, entry, decision, chosen, weight, limit, now)
+            if written is Written.DONE:
+                self._refresh(chosen.agent_id, now)
+            return written
         after = replace(
             conversation,
             assignee_id=chosen.agent_id,
@@ -258,14 +298,13 @@ class Routing:
             weight=weight,
             version=conversation.version + 1,
         )
-        reserve = 0 if decision.sticky else chosen.capacity.reserve
         written = self.store.give(
             Given(
                 before=conversation,
                 after=after,
                 recorded=self._recorded(conversation, after, now),
                 agent_id=chosen.agent_id,
-                limit=chosen.capacity.units - reserve - weight,
+                limit=limit,
                 decision=decision,
                 entry=entry,
             )
@@ -328,6 +367,11 @@ def on_shift(rules: RoutingRules, workload: Workload, now: datetime) -> bool:
     """Whether the agent's business hours are open; without any, always."""
     hours = rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
     return hours is None or is_open(hours, now)
+
+
+def _is_kept(entry: QueueEntry, agent_id: str, now: datetime) -> bool:
+    """Whether it waits for its own agent for a moment, who is somebody else."""
+    return entry.sticky_id not in (None, agent_id) and entry.sticky_until is not None and entry.sticky_until > now
 
 
 def _team_of(entry: QueueEntry) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation
-from chalicelib.domain.giving import Given
+from chalicelib.domain.giving import Ended, Given, Offered
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.reads import Page
+from chalicelib.domain.routing_offer import Offer
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload
@@ -56,6 +57,23 @@ class RoutingStore(Protocol):
         """Take a conversation from its agent and let it wait."""
 
     def decisions(self, conversation_id: str, limit: int) -> Sequence[Decision]: ...
+
+
+class OfferStore(Protocol):
+    def offers(self, agent_id: str) -> Sequence[Offer]:
+        """What is offered to an agent, the oldest first. One query."""
+
+    def conversations(self, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """By id; at most 100. One read."""
+
+    def offer(self, offered: Offered) -> Written:
+        """CONFLICT: the conversation has changed or is offered already, or the agent has no room or is not there."""
+
+    def end(self, ended: Ended) -> Written:
+        """End an offer, once. CONFLICT: it is over, or the conversation has changed."""
+
+    def stand_down(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:
+        """Another presence for who did not answer; their missed offers count anew."""
 
 
 class RoutingRules(Protocol):

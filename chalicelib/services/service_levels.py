@@ -13,12 +13,34 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import Event, SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
+from chalicelib.domain.events import (
+    ConversationMerged,
+    ConversationSplit,
+    ConversationUnmerged,
+    Event,
+    SlaBreached,
+    SlaMet,
+    SlaPaused,
+    SlaResumed,
+    SlaStarted,
+    SlaWarned,
+)
 from chalicelib.domain.ids import digest
 from chalicelib.domain.message import SILENT, MessageKind
 from chalicelib.domain.sla import Clock, ClockState, Policy, matching
 from chalicelib.domain.sla_clocks import GRACE, clock_id, clocks, is_past, next_due
-from chalicelib.domain.sla_ledger import Ledger, Told, Turn, episodes, is_behind, last_change, with_said, with_turn
+from chalicelib.domain.sla_ledger import (
+    Ledger,
+    Told,
+    Turn,
+    episodes,
+    is_behind,
+    last_change,
+    with_away,
+    with_restated,
+    with_said,
+    with_turn,
+)
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.domain.writes_sla import ClockWrite
 from chalicelib.services.facts import facts_of
@@ -32,6 +54,9 @@ PATIENCE = timedelta(minutes=15)
 # No timer comes before the ledger it belongs to is written.
 SOONEST = timedelta(seconds=5)
 TURNS = frozenset({"conversation.created", "conversation.status_changed"})
+REARRANGED = frozenset({ConversationMerged.TYPE, ConversationUnmerged.TYPE, ConversationSplit.TYPE})
+# Why a source's status changes.
+MERGED, UNMERGED = "merged", "unmerged"
 
 Change = Callable[[Ledger], Ledger]
 
@@ -174,6 +199,10 @@ class ServiceLevels:
 def _fact(event: Mapping[str, Any]) -> tuple[str, Change] | None:
     """Of which conversation an event tells what."""
     snapshot = event["snapshot"]
+    if event["type"] in REARRANGED:
+        return snapshot["id"], _rearranged(event)
+    if event["type"] in TURNS and event["data"].get("reason") in (MERGED, UNMERGED):
+        return None  # its clocks are told by the merge itself: nothing of the case was settled
     if event["type"] in TURNS:
         turn = Turn(
             version=event["aggregate"]["version"],
@@ -188,6 +217,18 @@ def _fact(event: Mapping[str, Any]) -> tuple[str, Change] | None:
         return None
     at = datetime.fromisoformat(snapshot["occurred_at"])
     return snapshot["conversation_id"], lambda ledger: with_said(ledger, at, answer=answer)
+
+
+def _rearranged(event: Mapping[str, Any]) -> Change:
+    """A conversation that becomes part of another stops its clocks, until it is one of its own again; of any other the
+    wait is stated anew."""
+    snapshot, version = event["snapshot"], event["aggregate"]["version"]
+    at = datetime.fromisoformat(event["occurred_at"])
+    if event["data"]["source_id"] == snapshot["id"] and event["type"] != ConversationSplit.TYPE:
+        left = at if event["type"] == ConversationMerged.TYPE else None
+        return lambda ledger: with_away(ledger, version, left)
+    since = datetime.fromisoformat(snapshot["waiting_since"]) if snapshot["waiting_since"] else None
+    return lambda ledger: with_restated(ledger, at, since)
 
 
 def is_answer(message: Mapping[str, Any]) -> bool | None:

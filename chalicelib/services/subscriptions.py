@@ -9,10 +9,16 @@ from chalicelib.domain.events import (
     ContactCreated,
     ConversationAssigned,
     ConversationCreated,
+    ConversationMerged,
+    ConversationOfferEnded,
     ConversationPriorityChanged,
     ConversationRead,
+    ConversationSplit,
     ConversationStatusChanged,
+    ConversationUnmerged,
     MessageCreated,
+    MessageScheduleChanged,
+    MessageScheduled,
 )
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -23,13 +29,19 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ConversationStatusChanged.TYPE,
         ConversationAssigned.TYPE,
         ConversationPriorityChanged.TYPE,
+        ConversationOfferEnded.TYPE,
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,
     ),
     "sla": (
         ConversationCreated.TYPE,
+        ConversationMerged.TYPE,
+        ConversationUnmerged.TYPE,
+        ConversationSplit.TYPE,
         ConversationStatusChanged.TYPE,
         ConversationAssigned.TYPE,
         MessageCreated.TYPE,
+        MessageScheduled.TYPE,
+        MessageScheduleChanged.TYPE,
     ),
 }

@@ -2,11 +2,12 @@
 whoever is called looks at what is, and an epoch that has passed makes it void."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
+from chalicelib.services.offers import OFFER
 from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
 from chalicelib.services.routing import RELAX, Routing
 from chalicelib.services.routing_ports import Timers
@@ -17,13 +18,14 @@ Due = Callable[[str, int, datetime], object]
 
 @dataclass(frozen=True, slots=True)
 class TimerCalls:
-    """Who is called for which kind of timer."""
+    """Who is called for which kind of timer. `more`: kinds of other services."""
 
     routing: Routing
     presence: PresenceKeeping
     timers: Timers
     levels: ServiceLevels
     conversations: DueConversations
+    more: Mapping[str, Due] = field(default_factory=dict)
 
     def call(self, body: Mapping[str, Any], now: datetime) -> bool:
         """Carry out one timer; False where nobody knows its kind. Raises StoreUnavailable."""
@@ -33,6 +35,7 @@ class TimerCalls:
             return True
         calls: Mapping[str, Due] = {
             RELAX: self.routing.relax,
+            OFFER: self.routing.offers.expire,
             DISCONNECT: self._disconnect,
             LOAN_OVER: self._return_loan,
             WARN: self.levels.warn,
@@ -40,6 +43,7 @@ class TimerCalls:
             WAKE: self.conversations.wake,
             NO_REPLY: self.conversations.no_reply,
             HIBERNATE: self.conversations.hibernate,
+            **self.more,
         }
         called = calls.get(body["kind"])
         if called is None:

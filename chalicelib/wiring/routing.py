@@ -1,22 +1,34 @@
 """Routing, presence and timers."""
 
+from datetime import datetime
 from functools import cache
 
 from chalicelib.aws.binding import bind_models
+from chalicelib.aws.clients import client
 from chalicelib.aws.memory import Memory
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.documents import DocumentStore
+from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.teams import TeamStore
+from chalicelib.aws.stores.trail import Trail, TrailedRoutingStore
+from chalicelib.aws.transaction import Desk
 from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.replay_run import REPLAY
 from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.services.absence import GONE, SHIFT, Absence
+from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import DueConversations
 from chalicelib.services.documents import hours_from, policy_from
+from chalicelib.services.escalation import ESCALATE, Escalating
+from chalicelib.services.offers import Offers
 from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing import Routing
+from chalicelib.services.scheduled import SEND
 from chalicelib.services.timers import TimerCalls
+from chalicelib.wiring import scheduled
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
 from chalicelib.wiring.timing import timers
@@ -75,13 +87,20 @@ def _teams() -> TeamStore:
 
 
 @cache
+def trail() -> Trail:
+    return Trail(Desk(client("dynamodb"), settings().live_table))
+
+
+@cache
 def routing_store() -> RoutingStore:
-    return RoutingStore(desk())
+    return TrailedRoutingStore(desk(), trail())
 
 
 @cache
 def routing() -> Routing:
-    return Routing(routing_store(), RoutingRules(), ContactStore(desk()), timers())
+    rules = RoutingRules()
+    offers = Offers(OfferStore(desk()), routing_store(), rules, timers())
+    return Routing(routing_store(), rules, ContactStore(desk()), timers(), offers)
 
 
 @cache
@@ -90,11 +109,32 @@ def presence() -> PresenceKeeping:
 
 
 @cache
+def absence() -> Absence:
+    return Absence(DeskStore(desk()), routing(), timers())
+
+
+@cache
 def reactions() -> RoutingReactions:
-    return RoutingReactions(routing())
+    return RoutingReactions(routing(), trail(), absence())
+
+
+def _escalating() -> Escalating:
+    from chalicelib.wiring.escalation import escalating
+
+    return escalating()
+
+
+def _replay(replay_id: str, epoch: int, at: datetime) -> None:
+    """Asked for now and then: routing's starts do not pay for it."""
+    from chalicelib.wiring.replays import replays
+
+    replays().carry_out(replay_id, epoch, at)
 
 
 @cache
 def timer_calls() -> TimerCalls:
     made = routing()
-    return TimerCalls(made, presence(), timers(), service_levels(), DueConversations(DeskStore(desk()), made, timers()))
+    conversations = DueConversations(DeskStore(desk()), made, timers())
+    more = {GONE: absence().gone, SHIFT: absence().shift, REPLAY: _replay, ESCALATE: _escalating().unanswered}
+    later = {SEND: scheduled.send, CLOSE: scheduled.close}
+    return TimerCalls(made, presence(), timers(), service_levels(), conversations, {**more, **later})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.sla import Policy
-from chalicelib.services.conversation_timers import Plans
+from chalicelib.services.conversation_timers import Plans, Waking
 from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.service_levels import ServiceLevels
 from chalicelib.services.sla_documents import PUBLISHED, sla_policies_from
@@ -65,6 +65,15 @@ def plans() -> Plans:
         return found
 
     return Plans(timers(), policy)
+
+
+@cache
+def waking() -> Waking:
+    from chalicelib.aws.stores.contacts import ContactStore
+    from chalicelib.aws.stores.desk import DeskStore
+    from chalicelib.wiring.shared import desk
+
+    return Waking(DeskStore(desk()), ContactStore(desk()), plans().policy)
 
 
 @cache

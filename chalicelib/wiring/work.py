@@ -1,12 +1,20 @@
 """What the API's routes of routing and presence work with, made on first use (see `api`)."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from chalicelib.services.board import Board
+from chalicelib.services.offers import Offers
 from chalicelib.services.paperwork import DocumentStore
 from chalicelib.services.presence import PresenceKeeping
 from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import RoutingStore
+
+if TYPE_CHECKING:
+    from chalicelib.aws.stores.replays import ReplayStore
+    from chalicelib.services.replays import Replays
 
 
 def presence() -> PresenceKeeping:
@@ -25,6 +33,10 @@ def routing() -> Routing:
     from chalicelib.wiring import routing
 
     return routing.routing()
+
+
+def offers() -> Offers:
+    return routing().offers
 
 
 @cache
@@ -58,3 +70,15 @@ def agents_on(hours_id: str) -> list[str]:
     portions = [everybody[start : start + 100] for start in range(0, len(everybody), 100)]
     found = [load for portion in portions for load in routing_store().workloads(portion).values()]
     return sorted(load.name for load in found if load.presence.hours_id == hours_id)
+
+
+def replays() -> Replays:
+    from chalicelib.wiring import replays
+
+    return replays.replays()
+
+
+def replay_store() -> ReplayStore:
+    from chalicelib.wiring import replays
+
+    return replays.store()

@@ -1,11 +1,13 @@
-"""What happened to conversations: their clocks follow from it, and it sets their timers (which come to routing)."""
+"""What happened to conversations: their clocks follow from it, it sets their timers (which come to routing), cancels
+what was scheduled and wakes what waited for it."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.wiring.records import failures, groups
-from chalicelib.wiring.service_levels import plans, service_levels
+from chalicelib.wiring.scheduled import cancelling
+from chalicelib.wiring.service_levels import plans, service_levels, waking
 from chalicelib.wiring.shared import now
 
 
@@ -17,4 +19,6 @@ def _handle(record: Mapping[str, Any]) -> bool:
     event = json.loads(record["body"])["detail"]
     service_levels().react(event, now())
     plans().react(event)
+    cancelling().react(event, now())
+    waking().react(event, now())
     return True

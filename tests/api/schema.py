@@ -23,6 +23,7 @@ IDS = {
     "team_id": "team_0000",
     "hours_id": "hrs_0000",
     "queue_id": "team_0000",
+    "scheduled_id": "sch_0000",
 }
 
 

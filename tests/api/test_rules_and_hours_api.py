@@ -58,7 +58,11 @@ def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk
         ({"routes": [{**GERMAN, "steps": [{"after_seconds": 9, "overflow_team_id": "team_0000"}]}]}, None),
         ({"routes": [{**GERMAN, "condition": {"field": "shoe_size", "is": 44}}]}, None),
         ({"priorities": [{"name": "Gold", "points": 10_001}]}, "priorities[0].points"),
-        ({"mode": "offer"}, "mode"),
+        ({"mode": "auction"}, "mode"),
+        ({"modes": {"team_0000": "offer"}}, "modes.team_0000"),
+        ({"modes": {"fallback": "auction"}}, None),
+        ({"offer_seconds": 4}, "offer_seconds"),
+        ({"missed_offers": -1}, "missed_offers"),
         ({"surprise": 1}, "surprise"),
     ],
 )

@@ -42,6 +42,14 @@ class MemoryTable:
         name = "MODIFY" if before else "INSERT"
         self.stream.append({"eventName": name, "dynamodb": {"Keys": keys, "SequenceNumber": number, **images}})
 
+    def remove(self, key: KeyOf) -> None:
+        before = self.items.pop(key, None)
+        if before is None:
+            return
+        number, keys = f"{len(self.stream):021d}", {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+        image = {"Keys": keys, "SequenceNumber": number, "OldImage": before}
+        self.stream.append({"eventName": "REMOVE", "dynamodb": image})
+
 
 class MemoryDynamoDB:
     """The calls of the low-level client that the desk makes. Each is atomic."""
@@ -88,14 +96,17 @@ class MemoryDynamoDB:
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         with self._lock:
+            verbs = [next(iter(entry)) for entry in request["TransactItems"]]
             requests = [next(iter(entry.values())) for entry in request["TransactItems"]]
             if not 0 < len(requests) <= MAX_TRANSACTION:
                 raise _validation("TransactWriteItems", "1 to 100 items are needed")
             keys = [(each["TableName"], _key(each.get("Key") or each["Item"])) for each in requests]
             if len(set(keys)) != len(keys):
                 raise _validation("TransactWriteItems", "cannot include multiple operations on one item")
-            for table, key, before, after in self._all_planned(requests):
-                if after is not None:
+            for verb, (table, key, before, after) in zip(verbs, self._all_planned(requests), strict=True):
+                if verb == "Delete":
+                    table.remove(key)
+                elif after is not None:
                     table.items[key] = after
                     table.record(key, before, after)
             return {}

@@ -46,7 +46,7 @@ class Stage:
     def settle(self) -> None:
         """Webhooks posted, everything carried on, until both sides rest."""
         for _ in range(5):
-            assert self.sim.webhooks.wait_idle()
+            assert self.sim.settle()
             self.world.pump()
 
     def conversations(self) -> list[Conversation]:

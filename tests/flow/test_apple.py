@@ -46,7 +46,7 @@ class Shop:
 
     def settle(self) -> None:
         for _ in range(5):
-            assert self.sim.webhooks.wait_idle()
+            assert self.sim.settle()
             self.world.pump()
 
     def says(self, text: str = "", **spec: Any) -> None:
@@ -206,7 +206,7 @@ def test_nothing_at_all_is_sent_after_a_close_until_the_customer_writes_again(sh
     waiting = shop.queued("Still there?")
     # The close comes in while an answer waits to be sent.
     shop.sim.apple.act(BUSINESS, CUSTOMER, "close")
-    assert shop.sim.webhooks.wait_idle()
+    assert shop.sim.settle()
     shop.settle()
     refused = shop.message(waiting.id)
     assert refused.state is DeliveryState.FAILED and refused.failure is not None

@@ -38,7 +38,7 @@ class Phones:
 
     def settle(self) -> None:
         for _ in range(5):
-            assert self.sim.webhooks.wait_idle()
+            assert self.sim.settle()
             self.world.pump()
 
     def sms(self) -> list[str]:

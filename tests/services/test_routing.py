@@ -15,6 +15,7 @@ from chalicelib.aws.codec import from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.inbound import InboundStore
+from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.writes import put_conversation
 from chalicelib.aws.transaction import Desk
@@ -33,12 +34,16 @@ from chalicelib.domain.skills import Step
 from chalicelib.domain.transitions import change_status, reopened
 from chalicelib.domain.workload import Workload, candidate
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
+from chalicelib.services.offers import Offers
 from chalicelib.services.routing import Routing
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 
 START = datetime(2026, 8, 1, 10, tzinfo=UTC)
 TEAMS = ("team_1", "team_2")
-INDEXES: Mapping[str, Mapping[str, Any]] = {"by_kind": {"keys": ("kind_key", "kind_sort"), "shown": ["row", "version"]}}
+INDEXES: Mapping[str, Mapping[str, Any]] = {
+    "by_kind": {"keys": ("kind_key", "kind_sort"), "shown": ["row", "version"]},
+    "by_owner": {"keys": ("owner_key", "view_key"), "shown": ["row", "version"]},
+}
 
 
 class Rules:
@@ -87,7 +92,8 @@ class Floor:
         self.raw = desk
         self.timers = Clock()
         self.rules = Rules()
-        self.routing = Routing(self.store, self.rules, People(), self.timers)
+        self.offers = Offers(OfferStore(desk), self.store, self.rules, self.timers)
+        self.routing = Routing(self.store, self.rules, People(), self.timers, self.offers)
         self.now = START
 
     def agent(self, name: str, units: int, teams: tuple[str, ...], skills: dict[str, int]) -> None:

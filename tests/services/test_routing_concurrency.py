@@ -19,6 +19,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.aws import keys
 from chalicelib.aws.stores.desk import DeskStore
+from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.capacity import held
@@ -30,6 +31,7 @@ from chalicelib.domain.routing import decide
 from chalicelib.domain.routing_values import Decision, Outcome
 from chalicelib.domain.workload import candidate
 from chalicelib.domain.writes import Written
+from chalicelib.services.offers import Offers
 from chalicelib.services.routing import Routing
 from tests.aws.memory_cloud import refused
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -127,8 +129,10 @@ class Hall(Floor):
         self.raw = Desk(self.client, "desk")
         self.desk, self.store = DeskStore(self.raw), RoutingStore(self.raw)
         self.faulty = Faulty(self.client, seed)
-        shaken = RoutingStore(Desk(self.faulty, "desk"))
-        self.routing = Repeating(shaken, self.rules, self.routing.contacts, self.timers)
+        desk = Desk(self.faulty, "desk")
+        shaken = RoutingStore(desk)
+        self.offers = Offers(OfferStore(desk), shaken, self.rules, self.timers)
+        self.routing = Repeating(shaken, self.rules, self.routing.contacts, self.timers, self.offers)
         self.people = Lock()
 
     def change(self, before: Conversation, after: Conversation) -> Written:

@@ -48,6 +48,6 @@ def client(sim: Simulators) -> Client:
 def open_window(sim: Simulators, receiver: Receiver) -> str:
     """The customer wrote a moment ago; returns that message's id."""
     wamid = sim.whatsapp.say(PNID, CUSTOMER, text="Hi", name="Ana")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
     return wamid

@@ -32,7 +32,7 @@ def business(sim: Simulators, receiver: Receiver) -> None:
 def written(sim: Simulators, receiver: Receiver) -> None:
     """Ana wrote a moment ago."""
     sim.apple.say(BIZ, ANA, "Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
 
 
@@ -52,7 +52,7 @@ def picker(kind: str = "quick-reply", **part: Any) -> dict[str, Any]:
 
 
 def came(sim: Simulators, receiver: Receiver) -> list[dict[str, Any]]:
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     return [json.loads(gzip.decompress(request.body)) for request in receiver.received]
 
 
@@ -90,7 +90,7 @@ def test_what_a_customer_writes_is_posted_with_a_token(sim: Simulators, receiver
 def test_a_body_is_plain_when_it_is_wanted_so(sim: Simulators, receiver: Receiver) -> None:
     sim.apple.register(BIZ, gzip=False)
     sim.apple.say(BIZ, ANA, "Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     assert receiver.received[0].json["body"] == "Hi"
 
 
@@ -297,7 +297,7 @@ def test_apple_misbehaves_when_its_knobs_are_turned(client: Client, sim: Simulat
     receiver.received.clear()
     sim.knobs["apple"].turn(duplicates=1, bad_signature_next=1)
     sim.apple.say(BIZ, ANA, "two")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     token = receiver.received[0].headers["authorization"].removeprefix("Bearer ")
     with pytest.raises(jwt.InvalidSignatureError):
         jwt.decode(token, KEY, ["HS256"], audience=MSP)

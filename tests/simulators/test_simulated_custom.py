@@ -104,7 +104,7 @@ def test_events_have_the_contracts_form_when_the_contact_acts(
         {"type": "message.deleted", "message_external_id": written},
     ):
         assert client.call("POST", f"{base}/actions", action).status == 202
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     events = receiver.events()
     assert [e["type"] for e in events] == [
@@ -138,7 +138,7 @@ def test_an_event_is_posted_as_it_is_when_it_is_given_whole(
     sim: Simulators, client: Client, receiver: Receiver
 ) -> None:
     client.call("POST", "/sim/custom/acme/events", {"id": "evt_x", "type": "from.the.future"})
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert receiver.events() == [{"id": "evt_x", "type": "from.the.future"}]
 
@@ -159,7 +159,7 @@ def test_events_share_a_post_when_they_are_batched(sim: Simulators, receiver: Re
 
     sim.custom.act("acme", "u1", text="one")
     sim.custom.act("acme", "u2", text="two")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert [len(r.json["events"]) for r in receiver.received] == [2, 2]
 
@@ -171,7 +171,7 @@ def test_a_retry_is_signed_anew_when_time_has_passed(sim: Simulators, receiver: 
     sim.clock._wall = lambda: start.fromtimestamp(start.timestamp() + next(moments), start.tzinfo)
 
     sim.custom.act("acme", "u1", text="one")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     first, second = receiver.received
     assert first.headers["x-timestamp"] != second.headers["x-timestamp"]

@@ -88,7 +88,7 @@ def test_the_webhook_has_the_wire_form_when_a_customer_sends(
     path = f"/sim/whatsapp/numbers/{PNID}/customers/{CUSTOMER}/messages"
 
     answer = client.call("POST", path, spec)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert answer.status == 201, answer.body
     (message,) = receiver.messages()
@@ -109,7 +109,7 @@ def test_the_table_of_inbound_types_is_whole_when_one_is_added() -> None:
 def test_contacts_are_absent_when_a_system_message_comes(sim: Simulators, receiver: Receiver) -> None:
     sim.whatsapp.say(PNID, CUSTOMER, "system")
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     system, text = receiver.values()
     assert "contacts" not in system
@@ -119,7 +119,7 @@ def test_contacts_are_absent_when_a_system_message_comes(sim: Simulators, receiv
 def test_both_ids_are_there_when_the_customer_has_a_business_scoped_id(sim: Simulators, receiver: Receiver) -> None:
     profile = {"name": "Ana", "user_id": BUSINESS_ID, "username": "ana"}
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi", **profile)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     (value,) = receiver.values()
     assert value["messages"][0]["from_user_id"] == BUSINESS_ID
@@ -134,7 +134,7 @@ def test_both_ids_are_there_when_the_customer_has_a_business_scoped_id(sim: Simu
 
 def test_the_number_is_nowhere_when_the_customer_hides_it(sim: Simulators, receiver: Receiver) -> None:
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi", user_id=BUSINESS_ID, hide_number=True)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     (value,) = receiver.values()
     assert "from" not in value["messages"][0]
@@ -144,7 +144,7 @@ def test_the_number_is_nowhere_when_the_customer_hides_it(sim: Simulators, recei
 
 def test_a_type_we_do_not_know_goes_out_when_it_is_given_raw(sim: Simulators, receiver: Receiver) -> None:
     sim.whatsapp.say(PNID, CUSTOMER, "poll", raw={"poll": {"question": "?"}})
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     message = receiver.messages()[0]
     assert (message["type"], message["poll"]) == ("poll", {"question": "?"})
@@ -186,7 +186,7 @@ def test_the_bytes_given_are_the_bytes_hosted_when_a_customer_sends_media(
     spec = {"type": "document", "content_base64": content, "mime_type": "text/plain"}
 
     client.call("POST", path, spec)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     document = receiver.messages()[0]["document"]
     assert document["mime_type"] == "text/plain"

@@ -29,7 +29,7 @@ def account(sim: Simulators, receiver: Receiver) -> None:
 def written(sim: Simulators, receiver: Receiver) -> str:
     """Ana wrote a moment ago; returns that message's id."""
     message_id = sim.line.say(BOT, ANA, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
     return message_id
 
@@ -44,7 +44,7 @@ def push(client: Client, *messages: Any, to: str = ANA, key: str | None = None) 
 
 
 def events(sim: Simulators, receiver: Receiver) -> list[dict[str, Any]]:
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     return receiver.events()
 
 
@@ -211,7 +211,7 @@ def test_line_misbehaves_when_its_knobs_are_turned(
     sim.knobs["line"].turn(duplicates=2, batch_size=2)
     sim.line.say(BOT, ANA, text="one")
     sim.line.say(BOT, ANA, text="two")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     first, again = (request.json["events"] for request in receiver.received)
     assert [event["webhookEventId"] for event in first] == [event["webhookEventId"] for event in again]
     assert [event["deliveryContext"]["isRedelivery"] for event in (*first, *again)] == [False, False, True, True]
@@ -219,7 +219,7 @@ def test_line_misbehaves_when_its_knobs_are_turned(
     sim.knobs["line"].turn(bad_signature_next=1, duplicates=1)
     sim.line.say(BOT, ANA, text="three")
     assert client.call("POST", "/sim/line/flush").status == 200
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     (forged,) = receiver.received
     genuine = base64.b64encode(hmac.new(SECRET.encode(), forged.body, hashlib.sha256).digest()).decode()
     assert forged.headers["x-line-signature"] != genuine

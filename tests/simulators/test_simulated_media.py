@@ -32,7 +32,7 @@ def upload(client: Client, content: bytes, mime_type: str, **extra: str) -> Answ
 @pytest.fixture
 def image_id(sim: Simulators, receiver: Receiver) -> str:
     sim.whatsapp.say(PNID, CUSTOMER, "image")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     image = receiver.messages()[0]["image"]
     content, _ = SAMPLES["image"]
     assert image["sha256"] == base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -12,7 +12,7 @@ def test_the_quoted_author_is_named_when_a_customer_replies(
     sim.whatsapp.say(PNID, CUSTOMER, text="to you", reply_to=ours)
     sim.whatsapp.say(PNID, CUSTOMER, text="to me", reply_to=open_window)
     sim.whatsapp.say(PNID, CUSTOMER, text="old", forwarded=True)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     contexts = [m["context"] for m in receiver.messages()]
     assert contexts == [
@@ -24,7 +24,7 @@ def test_the_quoted_author_is_named_when_a_customer_replies(
 
 def test_the_ad_is_told_when_the_customer_comes_from_one(sim: Simulators, receiver: Receiver) -> None:
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi", referral=True)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert receiver.messages()[0]["referral"]["source_type"] == "ad"
 
@@ -54,7 +54,7 @@ def test_a_user_id_update_is_posted_when_the_id_changes(sim: Simulators, client:
     path = f"/sim/whatsapp/numbers/{PNID}/customers/{CUSTOMER}/user_id"
 
     client.call("POST", path, {"user_id": "PT.2"})
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     (value,) = receiver.values("user_id_update")
     assert value["user_id_update"][0]["user_id"] == {"previous": BUSINESS_ID, "current": "PT.2"}
@@ -67,7 +67,7 @@ def test_any_other_field_is_posted_when_it_is_given_whole(sim: Simulators, clien
 
     client.call("POST", path, {"field": "message_template_status_update", "value": update})
     client.call("POST", path, {"field": "smb_message_echoes", "value": echo})
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert receiver.values("message_template_status_update") == [update]
     (echoed,) = receiver.values("smb_message_echoes")

@@ -110,7 +110,7 @@ def test_accounts_stay_and_the_rest_goes_when_it_is_reset(sim: Simulators, clien
     sim.custom.act("acme", "u1", text="Hi")
     sim.knobs["whatsapp"].turn(duplicates=2)
     sim.clock.advance(3600)
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     client.call("POST", "/sim/reset", {})
 

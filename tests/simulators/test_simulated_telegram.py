@@ -22,7 +22,7 @@ def bot(sim: Simulators, receiver: Receiver) -> None:
 def written(sim: Simulators, receiver: Receiver) -> int:
     """Ana wrote a moment ago; returns that message's id."""
     message_id = sim.telegram.say(BOT, ANA, text="Hi", name="Ana")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
     return message_id
 
@@ -32,7 +32,7 @@ def call(client: Client, method: str, body: Any = None, token: str = TOKEN) -> A
 
 
 def updates(sim: Simulators, receiver: Receiver) -> list[dict[str, Any]]:
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     return [request.json for request in receiver.received]
 
 

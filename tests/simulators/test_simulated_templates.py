@@ -20,7 +20,7 @@ def test_a_review_is_told_and_counts(sim: Simulators, client: Client, receiver: 
     answer = client.call("PUT", TEMPLATE, {"status": "PAUSED", "reason": "LOW_QUALITY", "quality": "RED"})
 
     assert answer.status == 200
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     (status,) = receiver.values("message_template_status_update")
     (quality,) = receiver.values("message_template_quality_update")
     assert (status["event"], status["message_template_name"]) == ("PAUSED", "order_update")

@@ -26,7 +26,7 @@ def bot(sim: Simulators, receiver: Receiver) -> None:
 def written(sim: Simulators, receiver: Receiver) -> str:
     """Ana wrote a moment ago; returns that message's token."""
     token = sim.viber.say(BOT, ANA, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
     return token
 

@@ -11,7 +11,7 @@ def test_each_webhook_comes_again_when_duplicates_are_set(sim: Simulators, recei
     sim.knobs["whatsapp"].turn(duplicates=3)
 
     wamid = sim.whatsapp.say(PNID, CUSTOMER, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert [m["id"] for m in receiver.messages()] == [wamid] * 3
     assert len({request.body for request in receiver.received}) == 1
@@ -40,7 +40,7 @@ def test_an_incomplete_batch_goes_out_when_the_wait_is_over(sim: Simulators, rec
 
     sim.whatsapp.say(PNID, CUSTOMER, text="alone")
     assert receiver.received == []
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert len(receiver.messages()) == 1
 
@@ -70,7 +70,7 @@ def test_two_numbers_share_a_post_when_their_webhook_is_the_same(sim: Simulators
 
     sim.whatsapp.say(PNID, CUSTOMER, text="to one")
     sim.whatsapp.say("2", CUSTOMER, text="to two")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     (request,) = receiver.received
     assert [entry["id"] for entry in request.json["entry"]] == ["waba-1", "waba-2"]
@@ -80,7 +80,7 @@ def test_the_signature_is_wrong_when_the_knob_says_so(sim: Simulators, receiver:
     sim.knobs["whatsapp"].turn(bad_signature_next=1)
     sim.whatsapp.say(PNID, CUSTOMER, text="forged")
     sim.whatsapp.say(PNID, CUSTOMER, text="genuine")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     right = [r.headers["x-hub-signature-256"] == meta_signature(SECRET, r.body) for r in receiver.received]
     assert right == [False, True]
@@ -90,7 +90,7 @@ def test_a_webhook_is_retried_when_it_is_not_answered_2xx(sim: Simulators, clien
     receiver.answers.extend([500, 301])
 
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert len(receiver.received) == 3
     (entry,) = client.call("GET", "/sim/webhooks?provider=whatsapp").json["deliveries"]
@@ -103,7 +103,7 @@ def test_a_webhook_is_given_up_when_nobody_ever_listens(sim: Simulators) -> None
     sim.whatsapp.register(PNID, webhook_url="http://127.0.0.1:9/")
 
     sim.whatsapp.say(PNID, CUSTOMER, text="Hi")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     (entry,) = sim.webhooks.log()
     assert entry["state"] == "given_up"
@@ -117,6 +117,6 @@ def test_other_webhooks_pass_when_one_waits_for_its_retry(sim: Simulators, recei
 
     first = sim.whatsapp.say(PNID, CUSTOMER, text="one")
     second = sim.whatsapp.say(PNID, CUSTOMER, text="two")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
 
     assert [m["id"] for m in receiver.messages()] == [first, second, first]

@@ -31,7 +31,7 @@ def account(sim: Simulators, receiver: Receiver) -> None:
 def written(sim: Simulators, receiver: Receiver) -> str:
     """Ana wrote a moment ago; returns that message's id."""
     message_id = sim.wechat.say(ACCOUNT, ANA, text="在吗")
-    assert sim.webhooks.wait_idle()
+    assert sim.settle()
     receiver.received.clear()
     return message_id
 

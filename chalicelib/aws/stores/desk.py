@@ -1,21 +1,19 @@
 """What agents read and change: views, counts, threads, a conversation's own state, notes."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import Item
 from chalicelib.aws.codec_conversation import conversation_from
-from chalicelib.aws.codec_message import message_from, note_from, note_item
+from chalicelib.aws.codec_message import note_from, note_item
 from chalicelib.aws.codec_routing import workload_from
+from chalicelib.aws.stores.stretches import messages_in, places
 from chalicelib.aws.stores.units import leave_queue, unit_writes
 from chalicelib.aws.stores.writes import count_writes, head_copy, put_conversation, put_once, read_once
 from chalicelib.aws.transaction import Desk, Put, Write
-from chalicelib.domain.conversation import Conversation, Leg
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.counts import FIELDS, Scope
-from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.queue import may_wait
 from chalicelib.domain.reads import Page, Thread, ThreadQuery, ViewQuery
@@ -102,19 +100,18 @@ class DeskStore:
         return note_from(item) if item else None
 
     def thread(self, query: ThreadQuery) -> Thread | None:
-        """A page of a conversation: its head and notes in one read, then every leg's messages, side by side."""
+        """A page of a conversation: its head and notes in one read, then every leg's messages, side by side, and the notes of what was merged into it."""
         head, notes = self._collection(query)
         if head is None:
             return None
         conversation = conversation_from(head)
-        legs = list(conversation.legs.values())
-        if len(legs) == 1:
-            pages = [self._messages(conversation.id, legs[0], query)]
-        else:
-            with ThreadPoolExecutor(max_workers=min(len(legs), 8)) as pool:
-                pages = list(pool.map(lambda leg: self._messages(conversation.id, leg, query), legs))
-        messages = [message for page in pages for message in page]
-        return Thread(conversation, messages, [note_from(note) for note in notes])
+        newest_first = query.after is None
+        found = messages_in(
+            self._desk, places(conversation), query.bounds("msg"), query.limit, newest_first=newest_first
+        )
+        for absorbed in conversation.absorbed:
+            notes += self._notes(absorbed, query)
+        return Thread(conversation, found, [note_from(note) for note in notes])
 
     def _collection(self, query: ThreadQuery) -> tuple[Item | None, list[Item]]:
         """The head sorts after the notes, so the newest notes and the head are neighbours."""
@@ -129,44 +126,22 @@ class DeskStore:
             )
             head = next((row for row in rows if row["sk"] == head_sk), None)
             return head, [row for row in rows if row["sk"] != head_sk]
-        head = self._desk.get((pk, head_sk))
+        return self._desk.get((pk, head_sk)), self._notes(query.conversation_id, query)
+
+    def _notes(self, conversation_id: str, query: ThreadQuery) -> list[Item]:
         first, last = query.bounds("nte")
         rows, _ = self._desk.query(
             "pk = :pk AND sk BETWEEN :first AND :last",
-            {":pk": pk, ":first": f"{keys.NOTE}{first}", ":last": f"{keys.NOTE}{last}"},
+            {
+                ":pk": keys.conversation(conversation_id)[0],
+                ":first": f"{keys.NOTE}{first}",
+                ":last": f"{keys.NOTE}{last}",
+            },
             limit=query.limit + 1,
             newest_first=query.after is None,
             consistent=True,
         )
-        return head, rows
-
-    def _messages(self, conversation_id: str, leg: Leg, query: ThreadQuery) -> list[Message]:
-        """This conversation's part of a leg; the filter only matters where two cases overlap in time."""
-        first, last = query.bounds("msg")
-        low, high = max(first, leg.first_message_id), min(last, leg.last_message_id)
-        if low > high:
-            return []
-        values: dict[str, Any] = {
-            ":pk": keys.leg(leg.id)[0],
-            ":first": f"{keys.MESSAGE}{low}",
-            ":last": f"{keys.MESSAGE}{high}",
-            ":conversation": conversation_id,
-        }
-        found: list[Item] = []
-        start: Item | None = None
-        while True:
-            rows, start = self._desk.query(
-                "pk = :pk AND sk BETWEEN :first AND :last",
-                values,
-                limit=query.limit + 1,
-                newest_first=query.after is None,
-                filter_expression="conversation = :conversation",
-                start=start,
-                consistent=True,
-            )
-            found += rows
-            if start is None or len(found) > query.limit:
-                return [message_from(row) for row in found[: query.limit + 1]]
+        return rows
 
 
 def _view_value(query: ViewQuery) -> str:

@@ -19,6 +19,7 @@ from chalicelib.aws.codec_routing import (
     workload_from,
     workload_item,
 )
+from chalicelib.aws.stores.offers import NOT_OFFERED
 from chalicelib.aws.stores.units import unit_writes, workload_change
 from chalicelib.aws.stores.writes import count_writes, put_conversation
 from chalicelib.aws.transaction import Check, Desk, Put, Update, Write
@@ -91,12 +92,12 @@ class RoutingStore:
         return entry_from(item) if item and "row" in item else None
 
     def put_entry(self, entry: QueueEntry, decision: Decision | None) -> Written:
-        """Let a conversation wait (or wait differently), with the decision that it must. CONFLICT: it is somebody's or
-        closed by now, or another write was at work on it."""
+        """Let a conversation wait (or wait differently), with the decision that it must. CONFLICT: it is somebody's,
+        offered or closed by now, or another write was at work on it."""
         nobodys = {":owner": keys.owner_key(None, Status.OPEN.value)}
         writes: list[Write | Check] = [
             Check(keys.conversation(entry.conversation_id), "owner_key = :owner", nobodys),
-            Put(entry_item(entry), None),
+            Put(entry_item(entry), NOT_OFFERED),
         ]
         if decision is not None:
             writes.append(Put(decision_item(decision), None))
@@ -107,10 +108,13 @@ class RoutingStore:
         return Written.DONE
 
     def rescore(self, entry: QueueEntry) -> Written:
-        """Move what still waits since the same time to another place. CONFLICT: it does not."""
+        """Move what still waits since the same time, and is offered as it was, to another place. CONFLICT: it is not."""
         item = entry_item(entry)
         values = {":row": item["row"], ":place": item["kind_sort"], ":epoch": entry.epoch}
-        same = "attribute_exists(kind_key) AND version = :epoch"
+        same = f"attribute_exists(kind_key) AND version = :epoch AND {NOT_OFFERED}"
+        if entry.offer is not None:
+            values[":offer"] = entry.offer.epoch
+            same = "attribute_exists(kind_key) AND version = :epoch AND offered = :offer"
         sets = "SET #row = :row, kind_sort = :place"
         return self._attempt([Update(keys.queue_entry(entry.conversation_id), sets, values, {"#row": "row"}, same)])
 
@@ -125,10 +129,10 @@ class RoutingStore:
 
     def give(self, given: Given) -> Written:
         """Give a conversation to an agent: owner, units, queue, counters and decision change together or not at all.
-        CONFLICT: the conversation has changed, or the agent has no room or is not there any more."""
+        CONFLICT: the conversation has changed or is offered, or the agent has no room or is not there any more."""
         writes: list[Write] = [put_conversation(given.before, given.after, given.recorded)]
         writes += unit_writes(given.before, given.after, given.recorded.at, limits={given.agent_id: given.limit})
-        writes.append(Put(entry_item(replace(given.entry, waits=False)), None))
+        writes.append(Put(entry_item(replace(given.entry, waits=False)), NOT_OFFERED))
         writes.append(Put(decision_item(given.decision), None))
         if given.note is not None:
             writes.append(Put(note_item(given.note)))
@@ -136,12 +140,12 @@ class RoutingStore:
         return self._attempt(writes)
 
     def give_back(self, change: ConversationChange, entry: QueueEntry) -> Written:
-        """Take a conversation from its agent and let it wait: one change or none."""
+        """Take a conversation from its agent and let it wait: one change or none. CONFLICT also where an offer of it
+        has not been withdrawn yet."""
         writes: list[Write] = [put_conversation(change.before, change.after, change.recorded)]
         writes += unit_writes(change.before, change.after, change.recorded.at)
-        writes.append(Put(entry_item(entry), None))
-        if change.note is not None:
-            writes.append(Put(note_item(change.note)))
+        writes.append(Put(entry_item(entry), NOT_OFFERED))
+        writes += [Put(note_item(note)) for note in (change.note, change.handover) if note is not None]
         writes += count_writes(change.before, change.after)
         return self._attempt(writes)
 

@@ -12,6 +12,10 @@ from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.writes import Recorded
 
+# Whoever is given something is there, and has room for it.
+_THERE = "used <= :limit AND #row.#intent = :online AND #row.#enabled = :yes"
+_THERE_NAMES = {"#row": "row", "#intent": "i", "#enabled": "e"}
+
 
 def unit_writes(
     before: Conversation | None,
@@ -37,9 +41,13 @@ def unit_writes(
             yield Update(keys.workload(agent_id), update, {**values, ":limit": limit}, None, room)
             continue
         there = {":limit": limit, ":online": Intent.ONLINE.value, ":yes": True}
-        names = {"#row": "row", "#intent": "i", "#enabled": "e"}
-        condition = "used <= :limit AND #row.#intent = :online AND #row.#enabled = :yes"
-        yield Update(keys.workload(agent_id), update, values | there, names, condition)
+        yield Update(keys.workload(agent_id), update, values | there, _THERE_NAMES, _THERE)
+
+
+def reserve(agent_id: str, weight: int, limit: int) -> Update:
+    """Keep units for what is offered to an agent, who must be there with no more than so many in use."""
+    values = {":amount": weight, ":one": 1, ":limit": limit, ":online": Intent.ONLINE.value, ":yes": True}
+    return Update(keys.workload(agent_id), "ADD used :amount, epoch :one", values, _THERE_NAMES, _THERE)
 
 
 def leave_queue(conversation_id: str) -> Update:

@@ -111,7 +111,8 @@ def touch_conversation(
         expression,
         values | condition_values,
         {"#row": "row", "#leg": message.leg_id},
-        f"{condition} AND attribute_exists(legs.#leg) AND {newer}",
+        # Where messages have left it, a new one has to tell its part.
+        f"{condition} AND attribute_exists(legs.#leg) AND attribute_not_exists(nth) AND {newer}",
     )
 
 
