@@ -77,7 +77,8 @@ class ConversationRow(View, frozen=True, kw_only=True):
 
 
 class ConversationView(ConversationRow, frozen=True, kw_only=True):
-    """A whole conversation: with its legs and clocks."""
+    """A whole conversation: with its legs and clocks. `merged_into`: the one that it is part of now, where it goes on;
+    `absorbed`: those that are part of this one."""
 
     legs: list[LegView]
     taken_over: TakenView | None
@@ -85,6 +86,8 @@ class ConversationView(ConversationRow, frozen=True, kw_only=True):
     first_response_at: datetime | None
     resolved_at: datetime | None
     created_at: datetime
+    merged_into: str | None
+    absorbed: list[str]
 
 
 class ConversationPage(View, frozen=True, kw_only=True):
@@ -122,6 +125,8 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
         first_response_at=conversation.first_response_at,
         resolved_at=conversation.resolved_at,
         created_at=conversation.created_at,
+        merged_into=conversation.merged_into,
+        absorbed=list(conversation.absorbed),
     )
 
 

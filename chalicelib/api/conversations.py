@@ -18,7 +18,7 @@ from chalicelib.api.conversation_views import (
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import AgentId, Body, InboxId, Moment, PageQuery, Query, TeamId
 from chalicelib.domain.agent import Role
-from chalicelib.domain.conversation import Status, WakeOn
+from chalicelib.domain.conversation import Conversation, Status, WakeOn
 from chalicelib.domain.counts import DESK, FIELDS, Scope
 from chalicelib.domain.errors import (
     CapacityExceeded,
@@ -30,6 +30,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import administration, assignment, desk
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import work
 
 LONGEST_SNOOZE = timedelta(days=366)
 MAX_COUNTED = 20
@@ -149,7 +150,7 @@ def _ids(text: str, kind: object, field: str) -> list[str]:
 )
 def get_conversation(caller: Caller, conversation_id: str) -> ConversationView:
     """One conversation, with its legs and when each leg's messaging window closes."""
-    return view(desk.get(wiring.desk(), conversation_id), caller.now)
+    return view(desk.look(wiring.desk(), conversation_id), caller.now)
 
 
 @resource.route(
@@ -193,7 +194,11 @@ def assign_conversation(caller: Caller, conversation_id: str, body: AssignmentBo
     An open or pending conversation holds units of its agent, by its channel; one that does not fit is refused."""
     administration.check_assignable(wiring.agents(), wiring.teams(), _other(body.assignee_id, caller), body.team_id)
     wish = assignment.Wish(body.assignee_id, body.team_id, body.exceed, body.note, body.reason)
-    return view(assignment.assign(wiring.desk(), caller.principal, conversation_id, wish, caller.now), caller.now)
+
+    def give() -> Conversation:
+        return assignment.assign(wiring.desk(), caller.principal, conversation_id, wish, caller.now)
+
+    return view(work.offers().by_hand(give, conversation_id, body.assignee_id, caller.now), caller.now)
 
 
 def _other(assignee_id: str | None, caller: Caller) -> str | None:

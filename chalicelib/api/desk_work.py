@@ -13,6 +13,7 @@ from chalicelib.domain.conversation import Priority, Status
 from chalicelib.domain.errors import ConversationNotFound, InvalidInput, TransitionRefused
 from chalicelib.services import administration, assignment, bulk, desk
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import work
 
 ConversationId = Annotated[str, Meta(pattern=r"^cnv_[0-9a-hjkmnp-tv-z]{1,64}\Z")]
 
@@ -108,4 +109,6 @@ def _apply(caller: Caller, conversation_id: str, body: BulkBody) -> None:
     else:
         owner = body.assignee_id if body.action == "assign" else None
         wish = assignment.Wish(owner, body.team_id, body.exceed, body.note, body.reason)
-        assignment.assign(store, who, conversation_id, wish, now)
+        work.offers().by_hand(
+            lambda: assignment.assign(store, who, conversation_id, wish, now), conversation_id, owner, now
+        )

@@ -21,6 +21,7 @@ from chalicelib.api.message_views import (
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body, EntryId, Limit, Query, View
 from chalicelib.domain.agent import Role
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import (
     ClientIdReused,
     ConversationNotFound,
@@ -34,6 +35,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.message import Attachment, Message
 from chalicelib.domain.note import OWNER
+from chalicelib.domain.stretches import shows
 from chalicelib.services import administration, desk, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
@@ -175,17 +177,16 @@ def attached(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
 )
 def retry_message(caller: Caller, conversation_id: str, message_id: str) -> MessageView:
     """Send a failed or uncertain message again, as a new attempt."""
-    message = _message(conversation_id, message_id)
+    message = _message(desk.get(wiring.desk(), conversation_id), message_id)
     again = replies.retry(wiring.deliveries(), caller.principal, message.leg_id, message.id, caller.now)
     return message_view(again)
 
 
-def _message(conversation_id: str, message_id: str) -> Message:
-    """A message by conversation: its leg is one of the conversation's. Raises ConversationNotFound, MessageNotFound."""
-    conversation = desk.get(wiring.desk(), conversation_id)
+def _message(conversation: Conversation, message_id: str) -> Message:
+    """One of the messages that the conversation shows. Raises MessageNotFound."""
     for leg_id in conversation.legs:
         message = wiring.deliveries().message(leg_id, message_id)
-        if message is not None and message.conversation_id == conversation_id:
+        if message is not None and shows(conversation, message):
             return message
     raise MessageNotFound("There is no such message.")
 
@@ -219,6 +220,6 @@ def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
 )
 def get_attachment(caller: Caller, conversation_id: str, message_id: str, index: int) -> LinkView:
     """A link to a stored file of a message, good for five minutes."""
-    file = uploads.file_of(_message(conversation_id, message_id), index)
+    file = uploads.file_of(_message(desk.look(wiring.desk(), conversation_id), message_id), index)
     url, expires_at = uploads.link(wiring.blobs(), file, caller.now)
     return LinkView(url=url, expires_at=expires_at, mime=file.mime, name=file.name, size_bytes=file.size_bytes)

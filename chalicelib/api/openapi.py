@@ -11,6 +11,8 @@ import msgspec
 from chalicelib.api.problems import STATUS, Problem, UnsupportedMedia
 from chalicelib.api.routing import PATH_IDS, PATH_NUMBERS, PATH_WORDS, Route
 from chalicelib.domain.errors import (
+    ConversationIsMerged,
+    ConversationNotFound,
     InvalidInput,
     NotAuthenticated,
     NotPermitted,
@@ -204,6 +206,8 @@ def _refusals(route: Route) -> Iterable[type[Refusal]]:
         found |= dict.fromkeys((NotAuthenticated, NotPermitted))
     if route.body:
         found |= dict.fromkeys((TooLarge, UnsupportedMedia))
+    if route.method != "GET" and ConversationNotFound in route.refuses:
+        found[ConversationIsMerged] = None
     return found | dict.fromkeys(route.refuses)
 
 

@@ -4,13 +4,33 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.api.schemas import AgentId, View
+from chalicelib.domain.expected_wait import Expected
 from chalicelib.domain.queue import QueueEntry, declined_at, work_of
 from chalicelib.domain.routing_values import Decision, Outcome, Reason
+from chalicelib.services.gauges import SPANS, Gauged
 
 
 class ContributionView(View, frozen=True, kw_only=True):
     name: str
     points: int
+
+
+class ExpectedView(View, frozen=True, kw_only=True):
+    """Half of the like before waited no longer than `low_seconds`, four of five no longer than `high_seconds`; from so
+    many `samples` of the last seven days."""
+
+    low_seconds: int
+    high_seconds: int
+    samples: int
+
+
+class ArrivalsView(View, frozen=True, kw_only=True):
+    """Conversations that joined the queue, a minute: over the last 1, 5, 15 and 60 whole minutes."""
+
+    last_1: float
+    last_5: float
+    last_15: float
+    last_60: float
 
 
 class EntryView(View, frozen=True, kw_only=True):
@@ -67,6 +87,21 @@ class DecisionView(View, frozen=True, kw_only=True):
     sticky: bool
     next_at: datetime | None
     rules_version: int
+
+
+def expected_view(expected: Expected | None) -> ExpectedView | None:
+    if expected is None:
+        return None
+    return ExpectedView(low_seconds=expected.low_seconds, high_seconds=expected.high_seconds, samples=expected.samples)
+
+
+def gauge_fields(gauged: Gauged) -> dict[str, Any]:
+    rates = {f"last_{span}": round(gauged.arrivals.get(span, 0.0), 2) for span in SPANS}
+    return {
+        "arrivals_per_minute": ArrivalsView(**rates),
+        "expected_wait": expected_view(gauged.expected),
+        "left_today": gauged.left_today,
+    }
 
 
 def entry_view(entry: QueueEntry, now: datetime) -> EntryView:

@@ -5,7 +5,17 @@ from typing import Any
 
 from chalicelib.api.conversation_views import ConversationView
 from chalicelib.api.conversation_views import view as conversation_view
-from chalicelib.api.queue_views import DecisionView, EntryView, decision_view, entry_view
+from chalicelib.api.promise_views import PromiseView, promise_view
+from chalicelib.api.queue_views import (
+    ArrivalsView,
+    DecisionView,
+    EntryView,
+    ExpectedView,
+    decision_view,
+    entry_view,
+    expected_view,
+    gauge_fields,
+)
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body, Limit, Query, View
 from chalicelib.domain.agent import Role
@@ -15,6 +25,7 @@ from chalicelib.services import desk
 from chalicelib.services.board import QueueState
 from chalicelib.services.handback import hand_back
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import waits as waiting
 from chalicelib.wiring import work
 
 # Decisions shown of a conversation, the newest first.
@@ -26,7 +37,9 @@ resource = Resource("queues")
 
 
 class QueueView(View, frozen=True, kw_only=True):
-    """`depth_is_more`: more than `depth` wait. `free_units` leaves out what agents keep for returning customers."""
+    """`depth_is_more`: more than `depth` wait. `free_units` leaves out what agents keep for returning customers.
+    `at_once`: nobody waits and somebody has room. `expected_wait`: what who joins now may expect, None where fewer than
+    20 waits were measured. `left_today`: resolved since midnight UTC while they waited."""
 
     team_id: str
     name: str
@@ -35,6 +48,10 @@ class QueueView(View, frozen=True, kw_only=True):
     oldest_waiting_since: datetime | None
     agents_available: int
     free_units: int
+    at_once: bool
+    arrivals_per_minute: ArrivalsView
+    expected_wait: ExpectedView | None
+    left_today: int
 
 
 class QueueList(View, frozen=True, kw_only=True):
@@ -59,14 +76,17 @@ class PulledView(View, frozen=True, kw_only=True):
 
 
 class RoutingView(View, frozen=True, kw_only=True):
-    """`entry`: how it waits, None where it does not; `position`: its place in the queue from 1, None beyond 100."""
+    """`entry`: how it waits, None where it does not; `position`: its place in the queue from 1, None beyond 100;
+    `expected_wait`: what may be expected at this place; `promises`: what the customer was told."""
 
     conversation_id: str
     assignee_id: str | None
     team_id: str | None
     entry: EntryView | None
     position: int | None
+    expected_wait: ExpectedView | None
     decisions: list[DecisionView]
+    promises: list[PromiseView]
 
 
 class ReturnBody(Body, frozen=True, kw_only=True):
@@ -118,18 +138,22 @@ def pull_conversation(caller: Caller, queue_id: str) -> PulledView:
 )
 def get_conversation_routing(caller: Caller, conversation_id: str) -> RoutingView:
     """Why it waits or who got it: its place in a queue, and the newest decisions, each in a sentence."""
-    conversation = desk.get(wiring.desk(), conversation_id)
+    conversation = desk.look(wiring.desk(), conversation_id)
     store = work.routing_store()
     entry = store.entry(conversation_id)
     waits = entry if entry is not None and entry.waits else None
     ahead = [one.conversation_id for one in work.board().waiting(waits.team_id, LOOKED_THROUGH)] if waits else []
+    place = ahead.index(conversation_id) + 1 if conversation_id in ahead else None
+    expected = waiting.forecasts().expected(waits.team_id, place, caller.now) if waits and place else None
     return RoutingView(
         conversation_id=conversation_id,
         assignee_id=conversation.assignee_id,
         team_id=conversation.team_id,
         entry=entry_view(waits, caller.now) if waits else None,
-        position=ahead.index(conversation_id) + 1 if conversation_id in ahead else None,
+        position=place,
+        expected_wait=expected_view(expected),
         decisions=[decision_view(decision) for decision in store.decisions(conversation_id, SHOWN)],
+        promises=[promise_view(promise) for promise in waiting.promise_store().of(conversation_id)],
     )
 
 
@@ -166,4 +190,6 @@ def _fields(state: QueueState, name: str) -> dict[str, Any]:
         "oldest_waiting_since": state.oldest,
         "agents_available": state.agents_available,
         "free_units": state.free_units,
+        "at_once": state.at_once,
+        **gauge_fields(state.gauged),
     }

@@ -25,6 +25,7 @@ from chalicelib.domain.errors import (
     MessageNotFound,
     NotAuthenticated,
     NotPermitted,
+    PromiseNotFound,
     QueueNotFound,
     Refusal,
     ReplayNotFound,
@@ -48,6 +49,7 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "team_id": ("team", TeamNotFound),
     "hours_id": ("hrs", HoursNotFound),
     "replay_id": ("rpl", ReplayNotFound),
+    "promise_id": ("prm", PromiseNotFound),
     "scheduled_id": ("sch", ScheduledNotFound),
 }
 # Ids with one word beside those of their prefix.

@@ -68,7 +68,7 @@ class PoliciesBody(Body, frozen=True, kw_only=True):
 )
 def list_clocks(caller: Caller, conversation_id: str) -> ClockList:
     """A conversation's newest clocks, as they are now."""
-    desk_service.get(wiring.desk(), conversation_id)
+    desk_service.look(wiring.desk(), conversation_id)
     found = levels.clock_store().clocks(conversation_id, CLOCKS)
     return ClockList(items=[_clock_view(clock, caller.now) for clock in found.values()])
 

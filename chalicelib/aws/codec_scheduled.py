@@ -15,7 +15,7 @@ from chalicelib.domain.writes import Recorded
 KEPT_FOR = timedelta(days=30)
 
 
-def scheduled_item(scheduled: Scheduled, recorded: Recorded | None) -> Item:
+def scheduled_item(scheduled: Scheduled, recorded: Recorded) -> Item:
     pk, sk = keys.scheduled(scheduled.conversation_id, scheduled.id)
     author, end = scheduled.author, scheduled.ended_at
     return {
@@ -38,7 +38,7 @@ def scheduled_item(scheduled: Scheduled, recorded: Recorded | None) -> Item:
         "message": scheduled.message_id,
         "ended": end,
         "expires_at": int((end + KEPT_FOR).timestamp()) if end else None,
-        "events": events_of(recorded) if recorded else None,
+        "events": events_of(recorded),
     }
 
 

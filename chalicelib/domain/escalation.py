@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.conditions import Facts, holds
@@ -13,6 +13,7 @@ from chalicelib.domain.standing import Standing
 
 # Not on any tier yet: the first one is next.
 BELOW = -1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EscalationRefused(Refusal):
@@ -179,3 +180,8 @@ def unanswered_at(path: Path, conversation: Conversation) -> datetime | None:
     seconds = path.tiers[place].reply_seconds
     begun = since if on is None else max(since, on.at)
     return begun + timedelta(seconds=seconds) if seconds else None
+
+
+def waiting_epoch(since: datetime) -> int:
+    """The wait that a timer was set for: a later one has timers of its own."""
+    return (since - _EPOCH) // timedelta(milliseconds=1)

@@ -14,10 +14,14 @@ from chalicelib.domain.stretches import clipped, closed, left_with, stretches
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where to split: a leg, and the message from which on (None: all of the leg)."""
+    """Where to split: the message from which on, on its leg; or all of a leg."""
 
-    leg_id: str
+    leg_id: str | None = None
     from_message_id: str | None = None
+
+    @property
+    def field(self) -> str:
+        return "from_message_id" if self.from_message_id else "leg_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +35,24 @@ class Parted:
 
 def new_id(conversation_id: str, part: int, cut: Cut) -> str:
     """The same for a repeat of the same split."""
-    return f"cnv_{ids.digest('split', conversation_id, str(part), cut.leg_id, cut.from_message_id or '')}"
+    return f"cnv_{ids.digest('split', conversation_id, str(part), cut.from_message_id or cut.leg_id or '')}"
 
 
 def parted(conversation: Conversation, messages: Sequence[Message], cut: Cut, at: datetime) -> Parted:
     """`messages` are all of the conversation's, in their order. Raises InvalidInput, SplitRefused."""
-    moved = [each for each in messages if each.leg_id == cut.leg_id and each.id >= (cut.from_message_id or "")]
-    field = "from_message_id" if cut.from_message_id else "leg_id"
-    if not moved or (cut.from_message_id is not None and moved[0].id != cut.from_message_id):
-        raise InvalidInput("There is no such message in this conversation.", field=field)
+    leg_id = cut.leg_id
+    if cut.from_message_id:
+        leg_id = next((each.leg_id for each in messages if each.id == cut.from_message_id), None)
+    moved = [each for each in messages if each.leg_id == leg_id and each.id >= (cut.from_message_id or "")]
+    if not moved:
+        raise InvalidInput("There is no such message or leg in this conversation.", field=cut.field)
     gone = {each.id for each in moved}
-    kept = [each for each in messages if each.leg_id != cut.leg_id or each.id not in gone]
+    kept = [each for each in messages if each.leg_id != leg_id or each.id not in gone]
     if not kept:
         raise SplitRefused(
-            "Nothing would be left of this conversation: leave its first message in it.", field=field, because="empty"
+            "Nothing would be left of this conversation: leave its first message in it.",
+            field=cut.field,
+            because="empty",
         )
     left, new = _left(conversation, kept), _new(conversation, cut, moved, at)
     return Parted(_told(left, conversation, messages, kept), _told(new, conversation, messages, moved), moved)
@@ -80,8 +88,8 @@ def _left(conversation: Conversation, kept: Sequence[Message]) -> Conversation:
 def _new(conversation: Conversation, cut: Cut, moved: Sequence[Message], at: datetime) -> Conversation:
     """Of the same contact and team, open and nobody's; its case began with its first message. The customer can be
     answered on its leg for as long as there: the window is the leg's."""
-    leg = conversation.legs[cut.leg_id]
     first, newest = moved[0], moved[-1]
+    leg = conversation.legs[first.leg_id]
     own = closed(leg, clipped(stretches(conversation, leg), moved))
     return Conversation(
         id=new_id(conversation.id, conversation.part, cut),

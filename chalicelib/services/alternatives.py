@@ -17,7 +17,7 @@ from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, SILENT, MessageKind
 from chalicelib.domain.window import window_is_open
-from chalicelib.services.ports import InboxDirectory
+from chalicelib.services.ports import InboxReader
 from chalicelib.services.rendering import choices_as_text, rendered
 from chalicelib.services.splitting import parts
 
@@ -98,7 +98,7 @@ def _files(message: Outgoing, channel: Channel, quoted: str | None) -> Iterator[
 
 
 def other_legs(
-    message: Outgoing, conversation: Conversation, inboxes: InboxDirectory, now: datetime, *, by_a_person: bool
+    message: Outgoing, conversation: Conversation, inboxes: InboxReader, now: datetime, *, by_a_person: bool
 ) -> list[Alternative]:
     """The conversation's other legs on which the same would go now."""
     if message.kind in SILENT:  # about a message that is on this leg alone

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.agent import Agent
-from chalicelib.domain.capacity import free_units
+from chalicelib.domain.capacity import ChannelClass, free_units, weight_in
 from chalicelib.domain.presence import Availability, availability
 from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.routing_policy import Mode
 from chalicelib.domain.workload import Workload
+from chalicelib.services.gauges import Gauged, Gauges
 from chalicelib.services.routing import on_shift
 from chalicelib.services.routing_ports import RoutingRules, RoutingStore
 
@@ -31,7 +33,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """One queue at a moment. `is_longer`: more wait than were counted."""
+    """One queue at a moment. `is_longer`: more wait than were counted. `at_once`: nobody waits, and somebody who is
+    there has room for a message of the usual weight."""
 
     team_id: str
     depth: int
@@ -39,12 +42,15 @@ class QueueState:
     oldest: datetime | None
     agents_available: int
     free_units: int
+    at_once: bool = False
+    gauged: Gauged = Gauged()
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
     store: RoutingStore
     rules: RoutingRules
+    gauges: Gauges | None = None
 
     def standing(self, agent: Agent, now: datetime) -> Standing:
         """Raises StoreUnavailable."""
@@ -63,7 +69,7 @@ class Board:
         return Standing(workload, workload.presence.is_connected(now), shift, there)
 
     def queues(self, team_ids: Sequence[str], now: datetime) -> Sequence[QueueState]:
-        """Two queries for each. Raises StoreUnavailable."""
+        """Two queries for each, and what its gauges read. Raises StoreUnavailable."""
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             return list(pool.map(lambda team_id: self.queue(team_id, now), team_ids))
 
@@ -71,6 +77,7 @@ class Board:
         waiting = self.store.queue(team_id, MAX_COUNTED)
         standings = [self.of(workload, now) for workload in self._pool(team_id)]
         there = [one.workload for one in standings if one.availability.available]
+        is_given = self.rules.policy().mode_of(team_id) is not Mode.MANUAL
         return QueueState(
             team_id,
             len(waiting.items),
@@ -78,6 +85,8 @@ class Board:
             min((entry.waiting_since for entry in waiting.items), default=None),
             len(there),
             sum(free_units(workload.capacity, workload.used) for workload in there),
+            is_given and not waiting.items and any(_has_room(workload) for workload in there),
+            self.gauges.of(team_id, len(waiting.items) + 1, now) if self.gauges else Gauged(),
         )
 
     def _pool(self, team_id: str) -> Iterator[Workload]:
@@ -92,6 +101,11 @@ class Board:
     def waiting(self, team_id: str, limit: int) -> Sequence[QueueEntry]:
         """What waits for a team, the next one first. Raises StoreUnavailable."""
         return self.store.queue(team_id, limit).items
+
+
+def _has_room(workload: Workload) -> bool:
+    usual = weight_in(ChannelClass.MESSAGING, workload.capacity.weights)
+    return free_units(workload.capacity, workload.used) >= usual
 
 
 def new_workload(agent: Agent) -> Workload:

@@ -24,7 +24,8 @@ from chalicelib.domain.transitions import change_status
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.desk import note_line
 from chalicelib.services.facts import facts_of
-from chalicelib.services.ports import InboxDirectory, ReplyStore
+from chalicelib.services.followed import followed
+from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import Draft, reply
 from chalicelib.services.routing_ports import Contacts, Timers
 
@@ -63,7 +64,7 @@ class _PublicThread(Refusal):
 class Closings:
     store: ConversationStore
     replies: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     scheduled: ScheduledReader
     contacts: Contacts
     policy: Callable[[], RoutingPolicy]
@@ -72,7 +73,7 @@ class Closings:
     def close(self, conversation_id: str, epoch: int, now: datetime) -> None:
         """A timer's call. Raises StoreUnavailable."""
         for _attempt in range(ATTEMPTS):
-            found = self.store.conversation(conversation_id)
+            found = followed(self.store, conversation_id)
             since = silent_since(found) if found is not None else None
             if found is None or since is None:
                 return
@@ -82,7 +83,7 @@ class Closings:
             if due_at is None:
                 return
             if due_at > now:
-                self.timers.set(CLOSE, conversation_id, 0, due_at)
+                self.timers.set(CLOSE, found.id, 0, due_at)
                 return
             if self._close(found, closing, now, said=said) is Written.DONE:
                 return

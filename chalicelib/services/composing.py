@@ -15,7 +15,8 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Message, MessageKind, preview
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, measured, other_legs
-from chalicelib.services.ports import InboxDirectory, ReplyStore
+from chalicelib.services.followed import check_unmerged
+from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.rendering import needs_quotation
 from chalicelib.services.reply import Draft, Portion, closed, inbox_named_by, is_message_id, leg_of, reply, unfit
 from chalicelib.services.splitting import Part, parts, whole
@@ -42,7 +43,7 @@ class Composing:
     """Drafts of one conversation."""
 
     store: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     principal: Principal
     conversation_id: str
     now: datetime
@@ -151,6 +152,7 @@ class Composing:
         conversation = self.store.conversation(self.conversation_id)
         if conversation is None:
             raise ConversationNotFound("There is no such conversation.")
+        check_unmerged(self.store, conversation)
         return conversation
 
     def _inbox(self, inbox_id: str) -> Inbox:

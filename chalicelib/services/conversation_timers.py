@@ -22,6 +22,7 @@ from chalicelib.domain.transitions import change_status, hibernated, vip_woken
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.closing import CLOSE
 from chalicelib.services.facts import facts_of
+from chalicelib.services.followed import followed
 from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import Contacts, Timers
 from chalicelib.services.scheduled import SEND, timer_subject
@@ -145,17 +146,17 @@ class DueConversations:
         """Its agent has not answered the customer who waits: somebody else gets it. Raises StoreUnavailable."""
         patience = timedelta(seconds=self.routing.rules.policy().reply_seconds)
         for _attempt in range(ATTEMPTS):
-            found = self.store.conversation(conversation_id)
+            found = followed(self.store, conversation_id)
             if not patience or found is None or found.status is not Status.OPEN:
                 return
             if found.assignee_id is None or found.waiting_since is None:
                 return
             at = max(found.waiting_since, self._given_at(found) or found.waiting_since) + patience
             if at > now:
-                self.timers.set(NO_REPLY, conversation_id, epoch, at)
+                self.timers.set(NO_REPLY, found.id, epoch, at)
                 return
             if self.routing.give_back(found, NO_REPLY, now, declined_by=found.assignee_id) is Written.DONE:
-                self.routing.route(conversation_id, now)
+                self.routing.route(found.id, now)
                 return
         raise StoreUnavailable("too many writers at once")
 
@@ -168,7 +169,7 @@ class DueConversations:
 
 def _move(store: ConversationStore, conversation_id: str, move: Move, reason: str, now: datetime) -> None:
     for _attempt in range(ATTEMPTS):
-        before = store.conversation(conversation_id)
+        before = followed(store, conversation_id)
         after = move(before) if before is not None else None
         if before is None or after is None:
             return

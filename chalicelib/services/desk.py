@@ -27,6 +27,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import audience_of, may_see
+from chalicelib.services.followed import check_unmerged
 from chalicelib.services.ports import (
     ConversationChange,
     DeskStore,
@@ -60,7 +61,14 @@ class ThreadPage:
 
 
 def get(store: DeskStore, conversation_id: str) -> Conversation:
-    """Raises ConversationNotFound."""
+    """For whoever changes it or acts on it. Raises ConversationNotFound, ConversationIsMerged."""
+    found = look(store, conversation_id)
+    check_unmerged(store, found)
+    return found
+
+
+def look(store: DeskStore, conversation_id: str) -> Conversation:
+    """For whoever only reads it; it may be part of another by now. Raises ConversationNotFound."""
     found = store.conversation(conversation_id) if ids.is_id("cnv", conversation_id) else None
     if found is None:
         raise ConversationNotFound("There is no such conversation.")

@@ -5,7 +5,7 @@ It is the same conversation on every tier; on a ticket's tier it weighs less, an
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.agent import Principal, Role
@@ -26,8 +26,9 @@ from chalicelib.domain.escalation import (
     standing,
     unanswered_at,
     up,
+    waiting_epoch,
 )
-from chalicelib.domain.events import ConversationAssigned, ConversationEscalated, Event, NoteCreated
+from chalicelib.domain.events import ConversationAssigned, ConversationEscalated, Event, MessageCreated, NoteCreated
 from chalicelib.domain.note import Note
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services import desk
@@ -35,6 +36,8 @@ from chalicelib.services.assignment import MAX_REASON, handover_note
 from chalicelib.services.facts import facts_of
 from chalicelib.services.ports import DeskStore
 from chalicelib.services.routing import Routing
+from chalicelib.services.routing_ports import Timers
+from chalicelib.services.service_levels import is_answer
 
 ESCALATE = "escalate"
 NO_ANSWER = "no_answer"
@@ -136,7 +139,7 @@ class Escalating:
     def unanswered(self, conversation_id: str, epoch: int, now: datetime) -> None:
         """A timer's call: the customer has waited on this tier for too long. Raises StoreUnavailable."""
         found = self.store.conversation(conversation_id)
-        if found is None or epoch != waiting_epoch(found):
+        if found is None or found.waiting_since is None or epoch != waiting_epoch(found.waiting_since):
             return
         due_at = self._due(found)
         if due_at is not None and due_at > now:
@@ -226,8 +229,8 @@ class Escalating:
     def _watch(self, path: Path, after: Conversation) -> None:
         """Set before it is written, so that it is never missing."""
         due_at = unanswered_at(path, after)
-        if due_at is not None:
-            self.routing.timers.set(ESCALATE, after.id, waiting_epoch(after), due_at)
+        if due_at is not None and after.waiting_since is not None:
+            self.routing.timers.set(ESCALATE, after.id, waiting_epoch(after.waiting_since), due_at)
 
     def _path(self, conversation: Conversation) -> Path | None:
         paths = self.paths()
@@ -243,10 +246,23 @@ class Escalating:
         return path
 
 
-def waiting_epoch(conversation: Conversation) -> int:
-    """The wait that a timer was set for: a later one has timers of its own."""
-    since = conversation.waiting_since
-    return 0 if since is None else int(since.timestamp() * 1000)
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Sets the timer of a wait when it begins: for the tier whose patience is shortest; the call looks which it is."""
+
+    timers: Timers
+    paths: Callable[[], Sequence[Path]]
+
+    def react(self, event: Mapping[str, Any]) -> None:
+        """Nothing is read but the paths. Raises StoreUnavailable."""
+        message = event["snapshot"]
+        if event["type"] != MessageCreated.TYPE or is_answer(message) is not False:
+            return
+        times = [tier.reply_seconds for path in self.paths() for tier in path.tiers if tier.reply_seconds]
+        if times:
+            at = datetime.fromisoformat(message["occurred_at"])
+            due_at = at + timedelta(seconds=min(times))
+            self.timers.set(ESCALATE, message["conversation_id"], waiting_epoch(at), due_at)
 
 
 def _next(path: Path, conversation: Conversation) -> Step | None:

@@ -4,14 +4,20 @@ An offer stands while its conversation waits as it did when it was made. Whateve
 the agent ends it: whoever looks at it next gives the units back. Each end happens once, whoever asks for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
-from chalicelib.domain.errors import ConversationNotFound, InvalidInput, OfferOver, StoreUnavailable
+from chalicelib.domain.errors import (
+    CapacityExceeded,
+    ConversationNotFound,
+    InvalidInput,
+    OfferOver,
+    StoreUnavailable,
+)
 from chalicelib.domain.events import (
     AgentPresenceChanged,
     ConversationAssigned,
@@ -30,6 +36,7 @@ from chalicelib.services.routing_ports import OfferStore, RoutingRules, RoutingS
 OFFER = "offer"
 ATTEMPTS = 5
 MAX_REASON = 120
+A_MOMENT = timedelta(milliseconds=1)
 NO_ANSWER = "no_answer"
 AGENT_LEFT = "agent_left"
 MISSED = "missed offers"
@@ -149,15 +156,20 @@ class Offers:
         for offer in self.offers.offers(agent_id):
             self._withdraw(offer, AGENT_LEFT, now)
 
-    def give_way(self, conversation_id: str, agent_id: str, now: datetime) -> bool:
-        """Withdraw the offer of a conversation to this agent, if there is one: they get it by hand, and its units are
-        needed for that. Raises StoreUnavailable."""
-        _conversation, entry = self.store.queued(conversation_id)
-        offer = entry.offer if entry else None
-        if offer is None or offer.agent_id != agent_id:
-            return False
+    def by_hand(
+        self, give: Callable[[], Conversation], conversation_id: str, agent_id: str | None, now: datetime
+    ) -> Conversation:
+        """Give somebody a conversation by hand. Where it is offered to them the units that it takes are kept for it
+        already: if there are no others, the offer makes way. Raises what `give` raises, StoreUnavailable."""
+        try:
+            return give()
+        except CapacityExceeded:
+            _conversation, entry = self.store.queued(conversation_id)
+            offer = entry.offer if entry else None
+            if offer is None or offer.agent_id != agent_id:
+                raise
         self._withdraw(offer, "assigned", now)
-        return True
+        return give()
 
     def stand_down(self, agent_id: str, now: datetime) -> bool:
         """Set to away who has missed too many offers in a row, so that work does not come to them again and again.
@@ -229,7 +241,8 @@ class Offers:
         accepted = ending is Ending.ACCEPTED
         return Decision(
             conversation_id=offer.conversation_id,
-            at=now,
+            # Others may be asked at this very moment: decisions are kept by their time.
+            at=now if accepted else now - A_MOMENT,
             outcome=Outcome.ASSIGNED if accepted else Outcome.WAITING,
             agent_id=offer.agent_id if accepted else None,
             weighed=(),

@@ -141,10 +141,14 @@ class LegStore(Protocol):
     def head(self, leg_id: str) -> LegHead | None: ...
 
 
-class InboxDirectory(Protocol):
-    """Configured inboxes and their secrets, cached for a minute inside one process."""
+class InboxReader(Protocol):
+    """Configured inboxes, cached for a minute inside one process."""
 
     def inbox(self, inbox_id: str) -> Inbox | None: ...
+
+
+class InboxDirectory(InboxReader, Protocol):
+    """With their accounts and secrets."""
 
     def inbox_of_account(self, channel: str, account_id: str) -> Inbox | None: ...
 
@@ -262,6 +266,7 @@ __all__ = [
     "HttpSender",
     "InboundStore",
     "InboxDirectory",
+    "InboxReader",
     "Join",
     "LegAddress",
     "LegStore",

@@ -93,8 +93,11 @@ class _Receiving:
         head = found.head
         current = self.store.conversation(head.conversation_id)
         message = self._message(head, head.conversation_id)
+        if current is not None and self._has_left(head, current):
+            return message, Written.CONFLICT
         if current is None or self._is_over(current, message):
             return self._begin(head, found.new_addresses)
+        message = replace(message, part=current.part)
         if head.id not in current.legs:
             current = replace(current, legs={**current.legs, head.id: newcomers.new_leg(head, message)})
         after = replace(with_message(current, message), version=current.version + 1)
@@ -109,6 +112,14 @@ class _Receiving:
             identities=self._free_identities(found.new_addresses, head.contact_id),
         )
         return message, self.store.fold(fold)
+
+    def _has_left(self, head: LegHead, current: Conversation) -> bool:
+        """Whether a merge or a split has led the leg elsewhere since its head was read. Asked only where there may have
+        been one; one that comes later changes the conversation's version."""
+        if current.merged_into is None and current.part == 0 and head.id in current.legs:
+            return False
+        now = self.store.head(head.id)
+        return now is None or now.conversation_id != current.id
 
     def _is_over(self, current: Conversation, message: Message) -> bool:
         """A resolved case whose reopening time has passed: the message begins another one."""

@@ -36,10 +36,11 @@ from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
 from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, other_legs, window_seconds
+from chalicelib.services.followed import check_unmerged
 from chalicelib.services.ports import (
     DeliveryStore,
     Fold,
-    InboxDirectory,
+    InboxReader,
     Once,
     Recorded,
     Reply,
@@ -101,7 +102,7 @@ def _canonical(value: Any) -> str:
 
 def reply(
     store: ReplyStore,
-    inboxes: InboxDirectory,
+    inboxes: InboxReader,
     principal: Principal,
     conversation_id: str,
     draft: Draft,
@@ -122,7 +123,7 @@ def reply(
 @dataclass(frozen=True, slots=True)
 class _Replying:
     store: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     principal: Principal
     conversation_id: str
     draft: Draft
@@ -141,6 +142,7 @@ class _Replying:
         stored = self._stored_before()
         if stored is not None:
             return stored
+        check_unmerged(self.store, conversation)
         if self.draft.guard is not None and (self.draft.portion is None or self.draft.portion.place == 0):
             self.draft.guard(conversation)
         self._check_window(conversation, leg, inbox, message)
@@ -273,6 +275,7 @@ class _Replying:
         return newcomers.message_recorded(message, MessageQueued(leg_id=message.leg_id, attempt=1))
 
     def _fold(self, conversation: Conversation, message: Message) -> Fold:
+        message = replace(message, part=conversation.part)
         after = replace(with_message(conversation, message), version=conversation.version + 1)
         return Fold(
             message=message,

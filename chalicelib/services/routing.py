@@ -129,7 +129,8 @@ class Routing:
         """Take a conversation from its agent, keep its place in time, and let it wait anew."""
         after = replace(conversation, assignee_id=None, weight=0, version=conversation.version + 1)
         recorded = replace(self._recorded(conversation, after, now), actor=by)
-        return self.requeue(ConversationChange(conversation, after, recorded, note), reason, now, declined_by=declined_by)
+        change = ConversationChange(conversation, after, recorded, note)
+        return self.requeue(change, reason, now, declined_by=declined_by)
 
     def requeue(
         self,
@@ -149,6 +150,8 @@ class Routing:
         entry = self._queued(change.after, now, before=before, reason=reason, own_agent=own_agent)
         if declined_by is not None:
             entry = self._without(entry, before, declined_by, now)
+            # Whoever it comes back to may have passed it on before.
+            entry = replace(entry, declined=tuple(name for name in entry.declined if name != own_agent))
         return self.store.give_back(change, entry)
 
     def _without(self, entry: QueueEntry, before: QueueEntry | None, agent_id: str, now: datetime) -> QueueEntry:

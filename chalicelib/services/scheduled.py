@@ -34,7 +34,7 @@ from chalicelib.domain.scheduled import (
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.composing import Composing, portion_name
-from chalicelib.services.ports import InboxDirectory, ReplyStore
+from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import Draft, reply
 from chalicelib.services.service_levels import is_answer
 
@@ -52,7 +52,7 @@ class ScheduledStore(Protocol):
         """All of a conversation that are kept, the next one first."""
 
     def put(
-        self, scheduled: Scheduled, read_version: int, recorded: Recorded | None, line: Note | None = None
+        self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None
     ) -> Written:
         """`read_version` 0: it is new. CONFLICT: somebody changed it first (or it is there already)."""
 
@@ -92,7 +92,7 @@ class DueMessages:
 
     store: ScheduledStore
     replies: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     agents: Workloads
 
     def send(self, subject: str, epoch: int, now: datetime) -> None:
@@ -108,7 +108,7 @@ class DueMessages:
             if found.send_at > now:  # it was put off: the timer that was set then will come
                 return
             mine = claimed(found)
-            if self.store.put(mine, found.version, None) is Written.DONE:
+            if self.store.put(mine, found.version, Recorded((), SYSTEM, now)) is Written.DONE:
                 self._send(mine, now)
                 return
         raise StoreUnavailable("too many writers at once")
@@ -183,12 +183,15 @@ class Cancelling:
 
     def _cancel(self, conversation_id: str, why: Refusal, happened: datetime, now: datetime) -> None:
         for found in self.store.of(conversation_id):
-            if found.state is ScheduledState.SCHEDULED and found.created_at < happened and _is_cancelled_by(found, why):
+            if found.state is ScheduledState.SCHEDULED and _is_cancelled_by(found, why, happened):
                 cancel(self.store, found, why, SYSTEM, now)
 
 
-def _is_cancelled_by(scheduled: Scheduled, why: Refusal) -> bool:
-    return scheduled.unless_answered if isinstance(why, CustomerAnswered) else not scheduled.even_if_resolved
+def _is_cancelled_by(scheduled: Scheduled, why: Refusal, happened: datetime) -> bool:
+    """What happened before it was scheduled cancels nothing; nothing is scheduled in what is resolved."""
+    if isinstance(why, CustomerAnswered):
+        return scheduled.unless_answered and scheduled.created_at < happened
+    return not scheduled.even_if_resolved and scheduled.created_at <= happened
 
 
 def cancel(

@@ -31,7 +31,7 @@ from chalicelib.domain.scheduled import (
 )
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.composing import Composing
-from chalicelib.services.ports import InboxDirectory, ReplyStore
+from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import Draft
 from chalicelib.services.scheduled import ScheduledStore, cancel, draft_of
 
@@ -74,7 +74,7 @@ class Scheduling:
 
     store: ScheduledStore
     replies: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     linked: Linked
     principal: Principal
     conversation_id: str

@@ -19,6 +19,9 @@ from chalicelib.domain.events import (
     MessageCreated,
     MessageScheduleChanged,
     MessageScheduled,
+    PromiseBroken,
+    PromiseMade,
+    SlaBreached,
 )
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +35,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ConversationOfferEnded.TYPE,
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,
+        PromiseBroken.TYPE,
+        SlaBreached.TYPE,
     ),
     "sla": (
         ConversationCreated.TYPE,
@@ -43,5 +48,6 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         MessageCreated.TYPE,
         MessageScheduled.TYPE,
         MessageScheduleChanged.TYPE,
+        PromiseMade.TYPE,
     ),
 }

@@ -1,14 +1,12 @@
 """Telling customers how long they wait: once for each wait, in their language, where it is known; what was told is kept
 as a promise.
 
-What is said is decided once and noted with the wait, then sent as a reply whose client id is made of the promise's, then
-kept as the promise: a call that stops between two of these goes on where it stopped when it comes again.
+What is said is decided once and noted with the wait, then sent as a reply whose client id is made of the promise's,
+then kept as the promise: a call that stops between two of these goes on where it stopped when it comes again.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.capacity import ChannelClass, class_of
@@ -19,7 +17,7 @@ from chalicelib.domain.expected_wait import MAX_PLACE
 from chalicelib.domain.message import Message
 from chalicelib.domain.promise import Promise, PromiseKind, wait_promise_id
 from chalicelib.domain.queue import may_wait
-from chalicelib.domain.wait_words import language_of, own_text, place_said, said, span_of
+from chalicelib.domain.wait_words import language_of, own_text, said, span_of
 from chalicelib.domain.waits import TellWait, Told, Wait
 from chalicelib.domain.writes import Written
 from chalicelib.services.ports import InboxDirectory, ReplyStore
@@ -32,19 +30,13 @@ from chalicelib.services.waits import TELL, Forecasts, WaitStore
 STALE = timedelta(seconds=60)
 RULE = Principal("rule", TELL, "Parley", Role.AGENT)
 BY_RULE = Actor(RULE.kind, RULE.id)
-# In the widget a customer sees their place all the time.
-VISITOR = Actor("system", "widget")
-
-
-class Replies(ReplyStore, Protocol):
-    """What a reply needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     waits: WaitStore
     promises: PromiseStore
-    replies: Replies
+    replies: ReplyStore
     inboxes: InboxDirectory
     contacts: Contacts
     forecasts: Forecasts
@@ -95,7 +87,7 @@ class Telling:
         """On channels where people write to each other: not in the widget, which shows it, not by mail, where one
         automatic answer brings another, and not in public."""
         leg, newest = conversation.legs.get(conversation.active_leg_id), conversation.last_message
-        if leg is None or newest is None or not may_wait(conversation):
+        if leg is None or newest is None or conversation.waiting_since is None or not may_wait(conversation):
             return False
         if class_of(leg.channel) is not ChannelClass.MESSAGING:
             return False
@@ -137,43 +129,3 @@ def _client_id(promise_id: str) -> str:
 def _still_waits(conversation: Conversation) -> None:
     if not may_wait(conversation):
         raise TransitionRefused("Nobody waits any more.")
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRoom:
-    """What a visitor of the web chat sees of their wait."""
-
-    waits: WaitStore
-    promises: PromiseStore
-    forecasts: Forecasts
-    channel: str
-
-    def shown(self, conversation_id: str, locale: str | None, now: datetime) -> Mapping[str, Any] | None:
-        """None where they do not wait. The first figures that are shown are kept as a promise. Raises
-        StoreUnavailable."""
-        entry = self.waits.entry(conversation_id)
-        if entry is None or not entry.waits:
-            return None
-        place, language = self.waits.ahead(entry) + 1, language_of(locale)
-        if place > MAX_PLACE:
-            return {"position": None, "low_seconds": None, "high_seconds": None, "said": None}
-        expected = self.forecasts.expected(entry.team_id, place, now)
-        if expected is None:
-            shown = {"position": place, "low_seconds": None, "high_seconds": None}
-            return {**shown, "said": place_said(place, language)}
-        span = span_of(expected)
-        text = said(place, span, language)
-        promise = Promise(
-            id=wait_promise_id(conversation_id, entry.waiting_since),
-            conversation_id=conversation_id,
-            kind=PromiseKind.WAIT,
-            text=text,
-            told_at=now,
-            due_at=now + span.until,
-            made_by=VISITOR,
-            channel=self.channel,
-            position=place,
-        )
-        add(self.promises, promise)
-        shown = {"position": place, "low_seconds": span.low * 60, "high_seconds": span.high * 60}
-        return {**shown, "said": text}

@@ -14,6 +14,7 @@ from chalicelib.channels.untrusted import json_object
 from chalicelib.channels.web_chat_tokens import Identity, Visitor
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Status
 from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.errors import (
     InboxDisabled,
@@ -89,6 +90,7 @@ class Visiting:
     intake: Intake
     new_id: Callable[[], str]
     upload_url: Callable[..., str]
+    waiting: Callable[[str, str | None, datetime], Mapping[str, Any] | None]
 
     def take(self, inbox_id: str, action: str, request: WebhookRequest, caller: str) -> Answer:
         """Answer one call; `caller` is the network address it came from. Raises Refusal, StoreUnavailable."""
@@ -193,19 +195,22 @@ class Visiting:
         return Answer(202, {"status": "duplicate" if tally.counts["duplicates"] else "accepted"})
 
     def read(self, inbox: Inbox, request: WebhookRequest) -> Answer:
-        """What was said after `after`, oldest first, and whether somebody is typing."""
+        """What was said after `after`, oldest first, whether somebody is typing, and how the visitor waits, if so."""
         found = self.store.find_leg(inbox.id, self._visitor(inbox, request).addresses)
         after = request.query.get("after") or None
         if after is not None:
             _check_message_id(after)
         if found is None:
-            return Answer(200, {"messages": [], "after": after, "typing": False})
+            return Answer(200, {"messages": [], "after": after, "typing": False, "queue": None})
         leg_id = found.head.id
         messages = self.store.after(leg_id, after, PAGE)
         typing = [who for who in self.live.typing_now(leg_id, request.received_at) if who != "contact"]
         shown = [present(message) for message in messages]
         newest = messages[-1].id if messages else after
-        return Answer(200, {"messages": shown, "after": newest, "typing": bool(typing)})
+        is_open = found.head.status is Status.OPEN
+        locale = request.headers.get("accept-language", "")[:35].split(",")[0].split(";")[0]
+        queue = self.waiting(found.head.conversation_id, locale, request.received_at) if is_open else None
+        return Answer(200, {"messages": shown, "after": newest, "typing": bool(typing), "queue": queue})
 
     def upload(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         self._visitor(inbox, request)

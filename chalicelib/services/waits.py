@@ -31,6 +31,9 @@ class WaitStore(Protocol):
     def ahead(self, entry: QueueEntry) -> int:
         """How many wait in front of it, counted no further than anybody is told."""
 
+    def line(self, team_id: str) -> Sequence[str]:
+        """The conversations that wait for a team, the next one first; as many as anybody's place is told of."""
+
     def begin(self, wait: Wait) -> Written:
         """DUPLICATE: it is noted already."""
 
@@ -55,12 +58,16 @@ class Arrivals(Protocol):
         """How many joined in which of the last 60 whole minutes, 1 being the one before this."""
 
 
+# What was loaded under a key, for as long as it is remembered.
+Recall = Callable[[tuple[str, ...], Callable[[], Any]], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Forecasts:
     """What to expect, by what was measured. `recall` remembers that for a while, by key."""
 
     store: Measured
-    recall: Callable[[tuple[str, ...], Callable[[], Any]], Any]
+    recall: Recall
 
     def expected(self, team_id: str, place: int, now: datetime) -> Expected | None:
         """For who has this place in a queue; None where too little is known. Raises StoreUnavailable."""
@@ -114,9 +121,9 @@ class WaitKeeping:
                 self.store.end(wait, ending, at)
             return
         # Nobody saw it wait: it was given away as it joined.
-        if ending is Ending.GIVEN and not entry.waits and NONE <= at - entry.queued_at <= AT_ONCE:
-            if self.store.end(_wait(entry, None), ending, at) is Written.DONE:
-                self.arrivals.count(entry.team_id, entry.queued_at)
+        at_once = ending is Ending.GIVEN and not entry.waits and NONE <= at - entry.queued_at <= AT_ONCE
+        if at_once and self.store.end(_wait(entry, None), ending, at) is Written.DONE:
+            self.arrivals.count(entry.team_id, entry.queued_at)
 
 
 def _wait(entry: QueueEntry, position: int | None) -> Wait:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
+from chalicelib.aws.binding import bind_models
 from chalicelib.aws.clients import client
 from chalicelib.aws.stores.replays import ReplayStore
 from chalicelib.aws.stores.trail import Trail
@@ -26,22 +27,32 @@ class Surroundings:
         return level_rules().sla_policies()
 
     def team_ids(self) -> Sequence[str]:
-        from chalicelib.services.administration import every
-        from chalicelib.wiring import api
+        from chalicelib.wiring.routing import team_ids
 
-        return [team.id for team in every(api.teams().list)]
+        return sorted(team_ids())
 
     def workloads(self) -> Sequence[Workload]:
         """Of every agent who was ever there."""
         from chalicelib.aws.stores.routing import RoutingStore
-        from chalicelib.services.administration import every
-        from chalicelib.wiring import api
 
-        known = RoutingStore(desk())
-        names = [agent.id for agent in every(api.agents().list)]
+        known, names = RoutingStore(desk()), _agent_ids()
         portions = [names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)]
         found = [each for portion in portions for each in known.workloads(portion).values()]
         return sorted(found, key=lambda each: each.agent_id)
+
+
+def _agent_ids() -> list[str]:
+    from chalicelib.aws.stores.agents import AgentStore
+
+    bind_models(settings().desk_table)
+    found: list[str] = []
+    start = None
+    while True:
+        page = AgentStore().list(AT_ONCE, start)
+        found += [agent.id for agent in page.items]
+        if page.next is None:
+            return found
+        start = page.next
 
 
 @cache

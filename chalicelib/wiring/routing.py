@@ -24,10 +24,12 @@ from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.escalation import ESCALATE, Escalating
 from chalicelib.services.offers import Offers
 from chalicelib.services.presence import PresenceKeeping
+from chalicelib.services.promises import DUE as PROMISE
 from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing import Routing
 from chalicelib.services.scheduled import SEND
 from chalicelib.services.timers import TimerCalls
+from chalicelib.services.waits import TELL
 from chalicelib.wiring import scheduled
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
@@ -50,10 +52,10 @@ class RoutingRules:
         return found
 
     def team_ids(self, wanted: str | None = None) -> frozenset[str]:
-        found: frozenset[str] = self._memory.recall(("teams",), _read_teams)
+        found: frozenset[str] = self._memory.recall(("teams",), team_ids)
         if wanted is not None and wanted not in found:
             self._memory.forget(("teams",))
-            found = self._memory.recall(("teams",), _read_teams)
+            found = self._memory.recall(("teams",), team_ids)
         return found
 
     def hours(self, hours_id: str) -> BusinessHours | None:
@@ -69,7 +71,8 @@ class RoutingRules:
         return hours_from(hours_id, document.body, document.version) if document else None
 
 
-def _read_teams() -> frozenset[str]:
+def team_ids() -> frozenset[str]:
+    """Of every team there is."""
     found: set[str] = set()
     start = None
     while True:
@@ -124,6 +127,18 @@ def _escalating() -> Escalating:
     return escalating()
 
 
+def _tell_wait(conversation_id: str, epoch: int, at: datetime) -> None:
+    from chalicelib.wiring.waits import telling
+
+    telling().tell(conversation_id, epoch, at)
+
+
+def _promise_due(subject: str, epoch: int, at: datetime) -> None:
+    from chalicelib.wiring.waits import promises
+
+    promises().due(subject, epoch, at)
+
+
 def _replay(replay_id: str, epoch: int, at: datetime) -> None:
     """Asked for now and then: routing's starts do not pay for it."""
     from chalicelib.wiring.replays import replays
@@ -136,5 +151,5 @@ def timer_calls() -> TimerCalls:
     made = routing()
     conversations = DueConversations(DeskStore(desk()), made, timers())
     more = {GONE: absence().gone, SHIFT: absence().shift, REPLAY: _replay, ESCALATE: _escalating().unanswered}
-    later = {SEND: scheduled.send, CLOSE: scheduled.close}
+    later = {SEND: scheduled.send, CLOSE: scheduled.close, TELL: _tell_wait, PROMISE: _promise_due}
     return TimerCalls(made, presence(), timers(), service_levels(), conversations, {**more, **later})

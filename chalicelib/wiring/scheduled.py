@@ -31,9 +31,9 @@ def cancelling() -> Cancelling:
 def due_messages() -> DueMessages:
     from chalicelib.aws.stores.desk import DeskStore
     from chalicelib.aws.stores.replies import ReplyStore
-    from chalicelib.wiring.shared import desk, inbox_directory
+    from chalicelib.wiring.shared import desk, known_inboxes
 
-    return DueMessages(store(), ReplyStore(desk()), inbox_directory(), DeskStore(desk()))
+    return DueMessages(store(), ReplyStore(desk()), known_inboxes(), DeskStore(desk()))
 
 
 @cache
@@ -43,13 +43,13 @@ def closings() -> Closings:
     from chalicelib.aws.stores.replies import ReplyStore
     from chalicelib.services.closing import Closings
     from chalicelib.wiring import routing
-    from chalicelib.wiring.shared import desk, inbox_directory
+    from chalicelib.wiring.shared import desk, known_inboxes
     from chalicelib.wiring.timing import timers
 
     return Closings(
         store=DeskStore(desk()),
         replies=ReplyStore(desk()),
-        inboxes=inbox_directory(),
+        inboxes=known_inboxes(),
         scheduled=store(),
         contacts=ContactStore(desk()),
         policy=routing.routing().rules.policy,

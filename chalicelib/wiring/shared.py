@@ -7,7 +7,7 @@ from chalicelib.aws.clients import client
 from chalicelib.aws.memory import Memory
 from chalicelib.aws.secrets import SecretStore
 from chalicelib.aws.stores.inbound import InboundStore
-from chalicelib.aws.stores.inboxes import InboxDirectory, InboxStore
+from chalicelib.aws.stores.inboxes import InboxDirectory, InboxStore, KnownInboxes
 from chalicelib.aws.transaction import Desk
 from chalicelib.services.ports import LegAddress
 from chalicelib.settings import Settings
@@ -40,6 +40,12 @@ def secrets() -> SecretStore:
 @cache
 def inboxes() -> InboxStore:
     return InboxStore(desk())
+
+
+@cache
+def known_inboxes() -> KnownInboxes:
+    """For what writes to customers: their credentials are the sender's business."""
+    return KnownInboxes(inboxes())
 
 
 @cache

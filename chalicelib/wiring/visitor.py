@@ -1,7 +1,10 @@
 """The web chat visitor's API."""
 
 import secrets
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from chalicelib.aws.blobs import BlobStore
 from chalicelib.aws.clients import client, patient_client
@@ -23,6 +26,13 @@ def _upload_url(key: str, *, mime: str, size_bytes: int, seconds: int) -> str:
     return blobs.upload_url(key, mime=mime, size_bytes=size_bytes, seconds=seconds)
 
 
+def _waiting(conversation_id: str, locale: str | None, now: datetime) -> Mapping[str, Any] | None:
+    """Made on first use: most calls are of visitors who are talking to somebody."""
+    from chalicelib.wiring.waits import waiting_room
+
+    return waiting_room().shown(conversation_id, locale, now)
+
+
 @cache
 def visiting() -> Visiting:
     return Visiting(
@@ -32,4 +42,5 @@ def visiting() -> Visiting:
         intake=visitors_intake(),
         new_id=new_id,
         upload_url=_upload_url,
+        waiting=_waiting,
     )

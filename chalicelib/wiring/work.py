@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.services.board import Board
+from chalicelib.services.merging import MergingStore
 from chalicelib.services.offers import Offers
 from chalicelib.services.paperwork import DocumentStore
 from chalicelib.services.presence import PresenceKeeping
@@ -41,8 +42,10 @@ def offers() -> Offers:
 
 @cache
 def board() -> Board:
+    from chalicelib.wiring import waits
+
     made = routing()
-    return Board(made.store, made.rules)
+    return Board(made.store, made.rules, waits.gauges())
 
 
 def team_names() -> dict[str, str]:
@@ -51,6 +54,14 @@ def team_names() -> dict[str, str]:
     from chalicelib.wiring import api
 
     return {team.id: team.name for team in every(api.teams().list)}
+
+
+@cache
+def merging() -> MergingStore:
+    from chalicelib.aws.stores.merging import MergingStore
+    from chalicelib.wiring import shared
+
+    return MergingStore(shared.desk())
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.wiring import escalation, waits
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.routing import reactions, timer_calls
 from chalicelib.wiring.shared import now
@@ -18,6 +19,9 @@ def _handle(record: Mapping[str, Any]) -> bool:
     body = json.loads(record["body"])
     if "detail" in body:
         reactions().react(body["detail"], now())
+        waits.keeping().react(body["detail"])
+        waits.broken().react(body["detail"])
+        escalation.react(body["detail"], now())
     else:
         timer_calls().call(body, now())
     return True

@@ -62,7 +62,11 @@ def test_machines_get_in_where_their_role_allows_and_nowhere_that_is_for_people(
 
 
 # A machine is never there, and is given no work.
-PRESENCE = {"choose_presence", "get_my_presence", "pull_conversation", "send_heartbeat", "take_over_conversation"}
+PRESENCE = {"choose_presence", "get_my_presence", "pull_conversation", "send_heartbeat", "take_over_conversation"} | {
+    "accept_offer",
+    "decline_offer",
+    "list_my_offers",
+}
 
 
 def test_what_machines_may_not_do_is_what_would_make_them_lasting() -> None:

@@ -60,13 +60,15 @@ UPDATES: list[tuple[str, list[str], dict[str, str]]] = [
 
 
 @st.composite
-def writes(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """("Put" or "Update", the request)."""
+def writes(draw: st.DrawFn, verbs: tuple[str, ...] = ("Put", "Update")) -> tuple[str, dict[str, Any]]:
+    """(one of the verbs, the request)."""
     pk, sk = draw(KEYS)
     condition, needed, names = draw(st.sampled_from(CONDITIONS))
     request: dict[str, Any] = {"TableName": "desk"}
-    kind = draw(st.sampled_from(("Put", "Update")))
-    if kind == "Put":
+    kind = draw(st.sampled_from(verbs))
+    if kind == "Delete":
+        request["Key"] = {"pk": {"S": pk}, "sk": {"S": sk}}
+    elif kind == "Put":
         item = draw(items)
         request["Item"] = {name: to_attribute(value) for name, value in {"pk": pk, "sk": sk, **item}.items()}
     else:
@@ -96,7 +98,7 @@ QUERIES: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
 )
 steps = st.one_of(
     st.tuples(st.just("write"), writes(), st.sampled_from(("NONE", "ALL_NEW", "ALL_OLD"))),
-    st.tuples(st.just("transact"), st.lists(writes(), min_size=1, max_size=3), st.none()),
+    st.tuples(st.just("transact"), st.lists(writes(("Put", "Update", "Delete")), min_size=1, max_size=3), st.none()),
     st.tuples(st.just("query"), st.sampled_from(QUERIES), st.tuples(st.sampled_from((None, 1, 2)), st.booleans())),
 )
 

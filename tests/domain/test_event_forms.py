@@ -6,7 +6,7 @@ Written anew with PARLEY_WRITE_GOLDEN=1.
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
 from chalicelib.aws.codec_conversation import contact_item, conversation_item
 from chalicelib.aws.codec_message import message_item
+from chalicelib.aws.codec_promise import promise_item
 from chalicelib.aws.codec_routing import workload_item
+from chalicelib.aws.codec_scheduled import scheduled_item
 from chalicelib.aws.codec_sla import clock_item
 from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.aws.codec_timeline import line_item
 from chalicelib.domain import ids
+from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.delivery import DeliveryState, FailureClass
@@ -30,6 +33,8 @@ from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
 from chalicelib.domain.presence import Intent, Presence
+from chalicelib.domain.promise import Promise, PromiseKind
+from chalicelib.domain.scheduled import Scheduled, Words
 from chalicelib.domain.sla import Clock, ClockKind
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line
@@ -60,9 +65,33 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "previous_team_id": "tea_2",
         "team_id": "tea_1",
     },
+    "conversation.offered": {"agent_id": "agt_1", "until": (AT + timedelta(seconds=30)).isoformat(), "attempt": 2},
+    "conversation.offer_ended": {"agent_id": "agt_1", "outcome": "declined", "reason": "Needs Italian"},
     "conversation.priority_changed": {"previous": "normal", "priority": "urgent"},
     "conversation.read": {"leg_id": LEG, "message_id": MESSAGE, "external_id": "wamid.1"},
-    "note.created": {"note_id": ids.note_id(AT, "n"), "author_id": "agt_1", "text": "Gold customer"},
+    "conversation.escalated": {
+        "path": "Orders",
+        "tier": "Experts",
+        "place": 1,
+        "previous_tier": "First line",
+        "previous_place": 0,
+        "ticket": False,
+        "down": False,
+        "reason": "sla_breached",
+    },
+    "conversation.taken_over": {
+        "previous_assignee_id": "agt_1",
+        "assignee_id": "agt_9",
+        "reason": "Asked for a manager",
+    },
+    "conversation.given_back": {"previous_assignee_id": "agt_9", "assignee_id": "agt_1", "reason": "Solved"},
+    "conversation.briefed": {"note_id": ids.note_id(AT, "b"), "assignee_id": "agt_1"},
+    "note.created": {
+        "note_id": ids.note_id(AT, "n"),
+        "author_id": "agt_1",
+        "text": "Gold customer",
+        "audience": ["agt_2"],
+    },
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
     "call.ended": {
         "conversation_id": CONVERSATION,
@@ -79,6 +108,19 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "pending_attachments": 1,
     },
     "message.queued": {"leg_id": LEG, "attempt": 2},
+    "message.scheduled": {"conversation_id": CONVERSATION, "send_at": "2026-03-03T09:00:00+00:00"},
+    "message.schedule_changed": {
+        "conversation_id": CONVERSATION,
+        "send_at": "2026-03-03T09:00:00+00:00",
+        "fields": ("send_at", "text"),
+    },
+    "message.schedule_cancelled": {"conversation_id": CONVERSATION, "reason": "customer_wrote"},
+    "message.schedule_failed": {
+        "conversation_id": CONVERSATION,
+        "code": "window_closed",
+        "detail": "whatsapp takes no free text now: send an approved template or use another leg.",
+    },
+    "message.schedule_sent": {"conversation_id": CONVERSATION, "message_id": MESSAGE},
     "message.state_changed": {"leg_id": LEG, "state": "failed", "attempt": 1, "failure": FAILURE},
     "attachment.stored": {
         "leg_id": LEG,
@@ -104,6 +146,11 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "agent.presence_changed": {"previous": "online", "intent": "busy", "connected": True, "reason": "training"},
     "agent.capacity_changed": {"fields": ("skills", "units")},
+    "promise.made": {"conversation_id": CONVERSATION, "promise": "wait", "due_at": AT.isoformat()},
+    **{
+        f"promise.{word}": {"conversation_id": CONVERSATION, "promise": "wait", f"{word}_at": AT.isoformat()}
+        for word in ("kept", "broken", "cancelled")
+    },
     **{
         f"sla.{word}": {"conversation_id": CONVERSATION, "clock": "first_response", f"{word}_at": AT.isoformat()}
         for word in ("started", "paused", "resumed", "warned", "met", "breached")
@@ -166,9 +213,18 @@ def message(*, ours: bool) -> dict[str, Any]:
     )
 
 
+def scheduled() -> dict[str, Any]:
+    ana = Principal("agent", "agt_1", "Ana", Role.AGENT)
+    said = Words("Did the parcel arrive?")
+    asked = Scheduled(f"sch_{ids.digest('f')}", CONVERSATION, ana, AT + timedelta(days=1), said, AT, "d", version=2)
+    return scheduled_item(asked, Recorded((), Actor("system"), AT))
+
+
 def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for each kind)
     if event_type.startswith(("conversation.", "note.")):
         return conversation()
+    if event_type.startswith("message.schedule"):
+        return scheduled()
     if event_type.startswith("contact."):
         return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
     if event_type == "timeline.event_added":
@@ -186,6 +242,11 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
         return workload_item(
             Workload("agt_1", "Ana", ("tea_1",), presence, skills={"lang:de": 3}, used=4, epoch=9, version=2)
         )
+    if event_type.startswith("promise."):
+        by, due = Actor("rule", "tell_wait"), datetime(2026, 3, 2, 9, 6, tzinfo=UTC)
+        text = "You are number 2 in the queue."
+        told = Promise("prm_1", CONVERSATION, PromiseKind.WAIT, text, AT, due, by, "whatsapp", 2, version=2)
+        return promise_item(told, Recorded((), by, AT))
     if event_type.startswith("sla."):
         clock = Clock(ClockKind.FIRST_RESPONSE, "slp_1", 2, AT, 3600, 0.8, "bhr_1")
         return clock_item(ClockWrite(CONVERSATION, "00002-first_response", clock, 3, Recorded((), Actor("system"), AT)))

@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import ids, transitions
-from chalicelib.domain.conversation import Conversation, Leg, Status, summary
+from chalicelib.domain.conversation import Conversation, Leg, Status, WakeOn, summary
 from chalicelib.domain.delivery import RANK, DeliveryState, advances, applies
+from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.message import SILENT, Author, Direction, Message, MessageKind
 from chalicelib.domain.transitions import VIEW_SLACK, with_message
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LEGS = ("leg_a" + "0" * 20, "leg_b" + "0" * 20)
 statuses = st.sampled_from(tuple(Status))
+wakes = st.sampled_from(tuple(WakeOn))
 states = st.sampled_from(tuple(DeliveryState))
 said = st.tuples(st.sampled_from(LEGS), st.integers(0, 400), st.sampled_from(("text", "image", "reaction", "edit")))
 
@@ -38,7 +40,7 @@ def message(index: int, leg: str, seconds: int, kind: str, **more: Any) -> Messa
     )
 
 
-def conversation(status: Status) -> Conversation:
+def conversation(status: Status, wake_on: WakeOn = WakeOn.ANY_INBOUND) -> Conversation:
     first = message(0, LEGS[0], 200, "text")
     legs = {leg: Leg(leg, "ibx_a", "whatsapp", leg, first.id, first.id) for leg in LEGS}
     return Conversation(
@@ -58,6 +60,7 @@ def conversation(status: Status) -> Conversation:
         status=status,
         resolved_at=START + timedelta(seconds=210) if status is Status.RESOLVED else None,
         snoozed_until=START + timedelta(days=1) if status is Status.SNOOZED else None,
+        wake_on=wake_on if status is Status.SNOOZED else WakeOn.ANY_INBOUND,
     )
 
 
@@ -74,10 +77,12 @@ def lasting(state: Conversation) -> Conversation:
     return replace(state, status_changed_at=START, view_at=START)
 
 
-@given(st.lists(said, max_size=8), st.randoms(), statuses)
-def test_the_state_is_the_same_in_whatever_order_messages_arrive(told: list[Any], chance: Any, status: Status) -> None:
+@given(st.lists(said, max_size=8), st.randoms(), statuses, wakes)
+def test_the_state_is_the_same_in_whatever_order_messages_arrive(
+    told: list[Any], chance: Any, status: Status, wake_on: WakeOn
+) -> None:
     messages = [message(index, *each) for index, each in enumerate(told, 1)]
-    before = conversation(status)
+    before = conversation(status, wake_on)
     shuffled = list(messages)
     chance.shuffle(shuffled)
     ordered = sorted(messages, key=lambda each: each.id)
@@ -99,7 +104,48 @@ def test_only_what_customers_say_wakes_and_reopens(told: Any, status: Status) ->
         assert after.episode == (2 if status is Status.RESOLVED else 1)
 
 
-@pytest.mark.parametrize("kind", ["agent", "api", "bot", "automation"])
+@given(st.lists(said, min_size=1, max_size=8), wakes)
+def test_a_snooze_that_waits_for_its_time_hides_nothing(told: list[Any], wake_on: WakeOn) -> None:
+    messages = [message(index, *each) for index, each in enumerate(told, 1)]
+    spoken = [each.occurred_at for each in messages if each.kind not in SILENT]
+    after = folded(conversation(Status.SNOOZED, wake_on), messages)
+    assert (after.unread, after.waiting_since) == (len(spoken), min(spoken, default=None))
+    woken = bool(spoken) and wake_on is WakeOn.ANY_INBOUND
+    assert after.status is (Status.OPEN if woken else Status.SNOOZED)
+    assert (after.snoozed_until is None, after.wake_on) == (woken, WakeOn.ANY_INBOUND if woken else wake_on)
+
+
+@given(st.sampled_from(tuple(Status)), wakes, st.integers(-60, 60))
+def test_a_vip_wakes_only_the_snooze_that_waits_for_them_and_that_they_wrote_after(
+    status: Status, wake_on: WakeOn, seconds: int
+) -> None:
+    asleep = replace(conversation(status, wake_on), waiting_since=START, status_changed_at=START)
+    written_at = START + timedelta(seconds=seconds)
+    woken = transitions.vip_woken(asleep, written_at, START + timedelta(hours=1))
+    if status is Status.SNOOZED and wake_on is WakeOn.VIP_INBOUND and seconds >= 0:
+        assert woken is not None
+        assert (woken.status, woken.snoozed_until, woken.wake_on) == (Status.OPEN, None, WakeOn.ANY_INBOUND)
+        assert woken.waiting_since == START
+    else:
+        assert woken is None
+    assert transitions.vip_woken(replace(asleep, waiting_since=None), written_at, START) is None
+
+
+def test_what_wakes_is_said_with_a_snooze_only() -> None:
+    until = START + timedelta(hours=1)
+    asleep = transitions.change_status(
+        conversation(Status.OPEN), Status.SNOOZED, START, snoozed_until=until, wake_on=WakeOn.TIME
+    )
+    assert (asleep.wake_on, asleep.snoozed_until) == (WakeOn.TIME, until)
+    with pytest.raises(TransitionRefused) as refused:
+        transitions.change_status(conversation(Status.OPEN), Status.PENDING, START, wake_on=WakeOn.TIME)
+    assert refused.value.field == "wake_on"
+    # Prolonged without a word of it, any message wakes it again.
+    again = transitions.change_status(asleep, Status.SNOOZED, START, snoozed_until=until)
+    assert again.wake_on is WakeOn.ANY_INBOUND
+
+
+@pytest.mark.parametrize("kind", ["agent", "api", "bot", "automation", "rule"])
 def test_only_people_answer(kind: str) -> None:
     before = replace(conversation(Status.OPEN), unread=3, waiting_since=START)
     at = START + timedelta(seconds=900)

@@ -48,6 +48,7 @@ def situations(draw: st.DrawFn) -> tuple[Work, list[Candidate]]:
         sticky_id=draw(st.none() | st.sampled_from(ids)),
         sticky_until=draw(st.none() | st.just(NOW + timedelta(seconds=20)) | st.just(NOW - timedelta(seconds=20))),
         declined=frozenset(draw(st.sets(st.sampled_from(ids), max_size=2))),
+        ask_again_at=draw(st.none() | st.just(NOW + timedelta(seconds=40))),
     )
     return work, agents
 
@@ -72,7 +73,7 @@ def test_a_decision_is_right_and_explained(situation: tuple[Work, list[Candidate
     if decision.outcome is Outcome.WAITING:
         # Nobody waits while somebody could take it, save for the customer's own agent.
         assert not able or decision.next_at == min(
-            at for at in (work.sticky_until, work.asked.next_at) if at is not None
+            at for at in (work.sticky_until, work.asked.next_at, work.ask_again_at) if at is not None
         )
         return
     chosen = by_id[decision.agent_id or ""]

@@ -19,6 +19,7 @@ from chalicelib.domain.message import (
     MessageKind,
 )
 from chalicelib.domain.note import Note
+from chalicelib.domain.standing import Standing, Taken
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 times = st.integers(0, 3_000_000_000_000).map(lambda ms: EPOCH + timedelta(milliseconds=ms))
@@ -115,8 +116,24 @@ def last_messages(draw: st.DrawFn) -> LastMessage:
     )
 
 
+tiers = st.builds(
+    Standing,
+    path=texts,
+    tier=texts,
+    place=st.integers(0, 9),
+    at=times,
+    episode=st.integers(1, 50),
+    team_id=st.none() | identifiers("tea"),
+    skills=st.dictionaries(texts, st.integers(1, 5), max_size=3),
+    ticket=st.booleans(),
+    left_by=st.none() | identifiers("agt"),
+)
+
+
 @st.composite
 def conversations(draw: st.DrawFn) -> Conversation:
+    owner = draw(st.none() | identifiers("agt"))
+    taken = draw(st.none() | st.builds(Taken, by=st.just(owner or ""), previous=optional_texts, at=times))
     own = draw(st.lists(legs(), min_size=1, max_size=3, unique_by=lambda leg: leg.id))
     return Conversation(
         id=draw(base32.map(lambda body: f"cnv_{body:0>20}")),
@@ -132,7 +149,9 @@ def conversations(draw: st.DrawFn) -> Conversation:
         created_at=draw(times),
         status=draw(st.sampled_from(Status)),
         episode=draw(st.integers(1, 50)),
-        assignee_id=draw(st.none() | identifiers("agt")),
+        assignee_id=owner,
+        tier=draw(st.none() | tiers),
+        taken=taken if owner else None,
         team_id=draw(st.none() | identifiers("tea")),
         priority=draw(st.sampled_from(Priority)),
         labels=tuple(draw(st.lists(texts, max_size=3))),
@@ -198,4 +217,5 @@ notes = st.builds(
     at=times,
     text=texts | st.just(""),
     facts=contents,
+    audience=st.lists(identifiers("agt"), max_size=3).map(tuple),
 )

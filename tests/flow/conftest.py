@@ -17,7 +17,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, world
+from tests.flow.world import World, come_to_rest, world
 
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 INBOX = "ibx_wa"
@@ -45,9 +45,7 @@ class Stage:
 
     def settle(self) -> None:
         """Webhooks posted, everything carried on, until both sides rest."""
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def conversations(self) -> list[Conversation]:
         from chalicelib.domain.reads import ViewQuery

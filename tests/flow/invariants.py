@@ -13,6 +13,7 @@ from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.counts import FIELDS, UNASSIGNED, counted_in
 from chalicelib.domain.message import Direction, Message
 from chalicelib.domain.reads import ViewQuery
+from chalicelib.domain.stretches import is_in
 from chalicelib.domain.transitions import VIEW_SLACK
 from chalicelib.wiring import shared
 from tests.flow.world import World
@@ -52,7 +53,7 @@ def check_counts(items: Items) -> None:
 
 def check_views(desk: DeskStore, items: Items) -> None:
     """Each view lists exactly the heads it should, as they are, newest first to within the slack."""
-    heads = {conversation.id: conversation for conversation in all_conversations(items)}
+    heads = {each.id: each for each in all_conversations(items) if each.merged_into is None}
     for conversation in heads.values():
         for kind, key in _views_of(conversation):
             query = ViewQuery(kind, key, conversation.status.value, 100)
@@ -93,6 +94,7 @@ def check_legs(items: Items) -> None:
                 current.resolved_at or (head.resolved_at and head.resolved_at.replace(year=1970, month=1, day=1)),
             )
             assert head.id in current.legs
+            assert current.merged_into is None
     for conversation in heads.values():
         assert conversation.last_activity_at - conversation.view_at <= VIEW_SLACK
 
@@ -116,7 +118,9 @@ def check_messages(items: Items) -> None:
     ids = Counter((each.leg_id, each.external_id) for each in messages if each.external_id)
     assert all(number == 1 for number in ids.values())
     for conversation in all_conversations(items):
-        own = [each for each in messages if each.conversation_id == conversation.id]
+        own = [each for each in messages if _is_of(conversation, each)]
+        if conversation.merged_into is not None:
+            continue
         newest = max(own, key=lambda each: each.id)
         assert conversation.last_message is not None
         assert conversation.last_message.id == newest.id
@@ -124,7 +128,18 @@ def check_messages(items: Items) -> None:
         assert 0 <= conversation.unread <= sum(each.direction is Direction.INBOUND for each in own)
         for leg in conversation.legs.values():
             said = [each.id for each in own if each.leg_id == leg.id]
+            for each in (stretch for stretch in leg.earlier):
+                held = [one for one in said if each.first_message_id <= one <= each.last_message_id]
+                assert held
             assert (min(said), max(said)) == (leg.first_message_id, leg.last_message_id)
+
+
+def _is_of(conversation: Conversation, message: Message) -> bool:
+    """Said in its newest part, or in one of the stretches that it has got."""
+    if (message.conversation_id, message.part) == (conversation.id, conversation.part):
+        return True
+    leg = conversation.legs.get(message.leg_id)
+    return leg is not None and any(is_in(stretch, message) for stretch in leg.earlier)
 
 
 def check_versions(world: World) -> None:

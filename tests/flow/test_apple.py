@@ -26,7 +26,7 @@ from chalicelib.wiring import sender, shared
 from functions.signals.handler import handler as signals
 from tests.flow.conftest import ANA
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, memory_world
+from tests.flow.world import World, come_to_rest, memory_world
 
 INBOX, BUSINESS, CUSTOMER = "ibx_amb", "urn:biz:0b07", "urn:mbid:AQAAYbob="
 SECRET = base64.b64encode(b"a secret of the gateway's, 32 B.").decode()
@@ -45,9 +45,7 @@ class Shop:
     gateway: Gateway
 
     def settle(self) -> None:
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def says(self, text: str = "", **spec: Any) -> None:
         self.sim.apple.say(BUSINESS, CUSTOMER, text, **spec)

@@ -20,7 +20,7 @@ from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.conftest import ANA
 from tests.flow.gateway import gateway
-from tests.flow.world import World, memory_world
+from tests.flow.world import World, come_to_rest, memory_world
 
 ACCOUNT, BOB, EVE, INBOX = "100000000000001", "200000000000001", "200000000000002", "ibx_met"
 POST = "5001"
@@ -39,9 +39,7 @@ class Page:
         return getattr(self.sim, self.channel)
 
     def settle(self) -> None:
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def comments(self, text: str, person: str = BOB, parent: str = "") -> str:
         comment_id: str = self.provider.comment(ACCOUNT, person, text, POST, parent)

@@ -22,7 +22,7 @@ from chalicelib.wiring import shared
 from tests.flow.conftest import ANA as AGENT
 from tests.flow.conftest import Stage
 from tests.flow.gateway import gateway
-from tests.flow.world import world
+from tests.flow.world import come_to_rest, world
 
 INBOX = "ibx_em"
 DESK = "support@acme.example"
@@ -39,11 +39,8 @@ class MailStage(Stage):
 
     def settle(self) -> None:
         """As everywhere; what SES tells of a mail comes after its answer."""
-        for _ in range(5):
-            assert self.sim.settle()
-            # What comes meanwhile waits, for moto's sake.
-            with nullcontext() if self.at_once else self.gateway.lock:
-                self.world.pump()
+        # What comes meanwhile waits, for moto's sake.
+        come_to_rest(self.world, self.sim, nullcontext() if self.at_once else self.gateway.lock)
 
     def write(self, text: str, mailbox: str = ANA, **spec: Any) -> str:
         found = self.sim.email.write(DESK, mailbox, text=text, **{"subject": "My order", "name": "Ana", **spec})

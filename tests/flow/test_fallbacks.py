@@ -22,7 +22,7 @@ from tests.flow.chat import Visitor, add_chats
 from tests.flow.conftest import ANA
 from tests.flow.gateway import gateway
 from tests.flow.scene import scene
-from tests.flow.world import World, world
+from tests.flow.world import World, come_to_rest, world
 
 SMS, SID, NUMBER, PHONE = "ibx_sms", "AC0123456789abcdef0123456789abcdef", "+15550100002", "+5511987650001"
 INSTA, ACCOUNT, PERSON = "ibx_gram", "17841400000000001", "200000000000001"
@@ -37,9 +37,7 @@ class Phones:
     sim: simulators.Simulators
 
     def settle(self) -> None:
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def sms(self) -> list[str]:
         return [each["text"] for each in self.sim.sms.phone(SID, PHONE)["messages"] if each["author"] == "desk"]

@@ -18,7 +18,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.wiring import sender, shared
 from tests.flow.conftest import ANA
 from tests.flow.gateway import gateway
-from tests.flow.world import World, memory_world
+from tests.flow.world import World, come_to_rest, memory_world
 
 INBOX, META = "ibx_pr0", "100000000000001"
 PSID, LINE_BOT = "200000000000001", "U00000000000000000000000000000b07"
@@ -32,9 +32,7 @@ class Here:
     url: str
 
     def settle(self) -> None:
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def conversations(self) -> list[Conversation]:
         return list(desk_service.list_view(DeskStore(shared.desk()), ViewQuery("all", "", "open", 50)).items)

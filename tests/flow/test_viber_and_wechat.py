@@ -27,7 +27,7 @@ from chalicelib.wiring import sender, shared
 from functions.signals.handler import handler as signals
 from tests.flow.conftest import ANA
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, memory_world
+from tests.flow.world import World, come_to_rest, memory_world
 
 BOB, BOT, ACCOUNT = "bO1bC2dE3fG4A==", "pa:1", "gh_0000000000b07"
 VIBER, WECHAT = "ibx_vbr", "ibx_wct"
@@ -55,9 +55,7 @@ class Shop:
         return ids.conversation_id(self.leg, 1)
 
     def settle(self) -> None:
-        for _ in range(5):
-            assert self.sim.settle()
-            self.world.pump()
+        come_to_rest(self.world, self.sim)
 
     def says(self, text: str = "", **spec: Any) -> str:
         provider: Any = self.sim.viber if self.inbox == VIBER else self.sim.wechat

@@ -6,10 +6,10 @@ queues' records to their functions, until nothing is left.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -20,8 +20,22 @@ from moto.dynamodb.models.table import StreamRecord
 from chalicelib.aws import clients
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
-from chalicelib.wiring import intake, routing, sender, service_levels, shared, stream, timing, visitor, work
+from chalicelib.wiring import (
+    escalation,
+    intake,
+    routing,
+    scheduled,
+    sender,
+    service_levels,
+    shared,
+    stream,
+    timing,
+    visitor,
+    waits,
+    work,
+)
 from infra.parts import PARTS, load
+from simulators import Simulators
 from tests.aws.memory_cloud import Crash, MemoryCloud
 from tests.aws.memory_table import tables_from
 
@@ -43,10 +57,11 @@ ENV = {
 QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla")
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
-CACHED = (shared, intake, sender, stream, visitor, routing, service_levels, timing, work)
+CACHED = (escalation, shared, intake, sender, stream, visitor, routing, scheduled, service_levels, timing, waits, work)
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
 RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"), ("RoutingRule", "routing"), ("SlaRule", "sla"))
 DEAD = 30
+ROUNDS = 20
 
 
 def forget_wiring() -> None:
@@ -105,14 +120,14 @@ class World:
             return list(self.cloud.tables["desk"].items.values())
         return list(self.clients("dynamodb").scan(TableName="desk")["Items"])
 
-    def pump(self, rounds: int = 20) -> None:
-        """Carry everything on until all is quiet."""
-        for _ in range(rounds):
+    def pump(self, rounds: int = 20) -> bool:
+        """Carry everything on until all is quiet; False where it was."""
+        for done in range(rounds):
             busy = self._pump_stream()
             for queue in QUEUES:
                 busy = (self.routes or queue not in ROUTING) and self._pump_queue(queue) or busy
             if not busy:
-                return
+                return done > 0
         raise AssertionError("the desk does not come to rest")
 
     def _pump_stream(self) -> bool:
@@ -137,14 +152,19 @@ class World:
         if self.cloud is not None:
             return self.cloud.tables["desk"].stream[self.last_read + 1 :]
         # A new iterator each time: a refused transaction makes moto put a copy of the whole shard in its place.
-        streams = self.clients("dynamodbstreams")
-        arn = self.clients("dynamodb").describe_table(TableName="desk")["Table"]["LatestStreamArn"]
-        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        streams, (arn, shard) = self.clients("dynamodbstreams"), self._shard
         place: dict[str, Any] = {"ShardIteratorType": "TRIM_HORIZON"}
         if self.last_read >= 0:
             place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": str(self.last_read)}
         iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, **place)["ShardIterator"]
         return list(streams.get_records(ShardIterator=iterator)["Records"])
+
+    @cached_property
+    def _shard(self) -> tuple[str, str]:
+        """The stream of moto's table, which has one."""
+        arn = self.clients("dynamodb").describe_table(TableName="desk")["Table"]["LatestStreamArn"]
+        stream = self.clients("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]
+        return arn, stream["Shards"][0]["ShardId"]
 
     def _pump_queue(self, queue: str) -> bool:
         sqs = self.clients("sqs")
@@ -179,6 +199,16 @@ class World:
                         message.visible_at = 0
                     held.pending_messages.clear()
                     held.pending_message_groups.clear()
+
+
+def come_to_rest(world: World, sim: Simulators, lock: AbstractContextManager[object] | None = None) -> None:
+    """Webhooks posted, everything carried on, until both sides rest. `lock` is held while the desk is at work."""
+    for _ in range(ROUNDS):
+        assert sim.settle()
+        with lock or nullcontext():
+            if not world.pump():
+                return
+    raise AssertionError("the desk and its providers do not come to rest")
 
 
 def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:

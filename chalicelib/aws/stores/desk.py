@@ -10,7 +10,14 @@ from chalicelib.aws.codec_message import note_from, note_item
 from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.stores.stretches import messages_in, places
 from chalicelib.aws.stores.units import leave_queue, unit_writes
-from chalicelib.aws.stores.writes import count_writes, head_copy, put_conversation, put_once, read_once
+from chalicelib.aws.stores.writes import (
+    count_writes,
+    head_copies,
+    put_conversation,
+    put_once,
+    read_once,
+    transact_with_copies,
+)
 from chalicelib.aws.transaction import Desk, Put, Write
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.counts import FIELDS, Scope
@@ -75,8 +82,6 @@ class DeskStore:
         before = change.before
         writes: list[Write] = [put_once(change.once)] if change.once else []
         writes.append(put_conversation(before, after, change.recorded))
-        if (before.status, before.view_at) != (after.status, after.view_at):
-            writes += [head_copy(leg, after) for leg in after.legs]
         if change.note is not None:
             writes.append(Put(note_item(change.note)))
         if change.handover is not None:
@@ -87,7 +92,7 @@ class DeskStore:
         if may_wait(before) and (not may_wait(after) or before.team_id != after.team_id):
             writes.append(leave_queue(after.id))
         try:
-            self._desk.transact(writes)
+            transact_with_copies(self._desk, writes, head_copies(before, after))
         except TransactionRefused as refused:
             return Written.DUPLICATE if change.once and refused.failed(0) else Written.CONFLICT
         return Written.DONE
@@ -100,7 +105,8 @@ class DeskStore:
         return note_from(item) if item else None
 
     def thread(self, query: ThreadQuery) -> Thread | None:
-        """A page of a conversation: its head and notes in one read, then every leg's messages, side by side, and the notes of what was merged into it."""
+        """A page of a conversation: its head and notes in one read, then every leg's messages, side by side,
+        and the notes of what was merged into it."""
         head, notes = self._collection(query)
         if head is None:
             return None

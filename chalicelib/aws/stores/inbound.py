@@ -18,13 +18,14 @@ from chalicelib.aws.codec_conversation import (
 from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.stores.writes import (
     count_writes,
-    head_copy,
+    head_copies,
     put_conversation,
     put_evidence,
     put_head,
     put_once,
     replace_head,
     touch_conversation,
+    transact_with_copies,
 )
 from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.contact import Contact, ContactIdentity
@@ -156,11 +157,12 @@ class InboundStore:
         writes += [Put(identity_item(identity)) for identity in fold.identities]
         writes += [put_evidence(evidence) for evidence in fold.evidence]
         writes += count_writes(fold.before, fold.after)
-        return self.attempt(writes, duplicate_places=2 if fold.once else 1)
+        copies = head_copies(fold.before, fold.after)
+        return self.attempt(writes, copies, duplicate_places=2 if fold.once else 1)
 
-    def attempt(self, writes: list[Write], *, duplicate_places: int = 1) -> Written:
+    def attempt(self, writes: list[Write], copies: Sequence[Write] = (), *, duplicate_places: int = 1) -> Written:
         try:
-            self._desk.transact(writes)
+            transact_with_copies(self._desk, writes, copies)
         except TransactionRefused as refused:
             duplicate = any(refused.failed(place) for place in range(duplicate_places))
             return Written.DUPLICATE if duplicate else Written.CONFLICT
@@ -179,9 +181,8 @@ def _move_view(head: LegHead, view_at: datetime) -> Update:
 
 
 def _leg_writes(fold: Fold) -> list[Write]:
-    copies = _head_copies(fold)
     if fold.head is None:
-        return copies
+        return []
     aliases: list[Write] = [
         Put(alias_item(leg_id(fold.head.inbox_id, address), fold.head.id)) for address in fold.aliases
     ]
@@ -189,12 +190,4 @@ def _leg_writes(fold: Fold) -> list[Write]:
         return [put_head(fold.head), *aliases]
     if fold.before is None:
         return [replace_head(fold.head, fold.ordinal_read), *aliases]
-    return [*copies, *aliases]
-
-
-def _head_copies(fold: Fold) -> list[Write]:
-    """Every leg's copy of its conversation's state, where that changed."""
-    before, after = fold.before, fold.after
-    if before is None or (before.status, before.view_at) == (after.status, after.view_at):
-        return []
-    return [head_copy(leg, after) for leg in after.legs]
+    return aliases

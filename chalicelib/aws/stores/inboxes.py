@@ -93,12 +93,11 @@ class InboxStore:
         return item["inbox"] if item else None
 
 
-class InboxDirectory:
-    """Inboxes, their accounts and credentials, remembered inside one process for a minute."""
+class KnownInboxes:
+    """Inboxes and their accounts, remembered inside one process for a minute."""
 
-    def __init__(self, store: InboxStore, secrets: SecretStore, memory: Memory | None = None) -> None:
+    def __init__(self, store: InboxStore, memory: Memory | None = None) -> None:
         self._store = store
-        self._secrets = secrets
         self._memory = memory or Memory(CACHE_SECONDS, unknown_seconds=UNKNOWN_SECONDS)
 
     def inbox(self, inbox_id: str) -> Inbox | None:
@@ -113,11 +112,19 @@ class InboxDirectory:
         )
         return self.inbox(found) if found else None
 
+    def forget(self) -> None:
+        self._memory.clear()
+
+
+class InboxDirectory(KnownInboxes):
+    """With their credentials."""
+
+    def __init__(self, store: InboxStore, secrets: SecretStore, memory: Memory | None = None) -> None:
+        super().__init__(store, memory)
+        self._secrets = secrets
+
     def credentials(self, inbox: Inbox) -> Mapping[str, Sequence[str]]:
         found: Mapping[str, Sequence[str]] = self._memory.recall(
             ("secret", inbox.secret_ref), lambda: self._secrets.read(inbox.secret_ref)
         )
         return found
-
-    def forget(self) -> None:
-        self._memory.clear()

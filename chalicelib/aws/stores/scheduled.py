@@ -34,7 +34,7 @@ class ScheduledStore:
         return sorted((scheduled_from(row) for row in rows), key=lambda each: (each.send_at, each.id))
 
     def put(
-        self, scheduled: Scheduled, read_version: int, recorded: Recorded | None, line: Note | None = None
+        self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None
     ) -> Written:
         """`read_version` 0: it is new. CONFLICT: somebody changed it first (or it is there already)."""
         condition = "version = :read" if read_version else "attribute_not_exists(pk)"

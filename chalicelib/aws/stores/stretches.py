@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item
@@ -41,7 +42,7 @@ def _read(desk: Desk, place: Place, bounds: tuple[str, str], limit: int, *, newe
     low, high = max(bounds[0], stretch.first_message_id), min(bounds[1], stretch.last_message_id)
     if low > high:
         return []
-    values = {
+    values: dict[str, Any] = {
         ":pk": keys.leg(leg_id)[0],
         ":first": f"{keys.MESSAGE}{low}",
         ":last": f"{keys.MESSAGE}{high}",

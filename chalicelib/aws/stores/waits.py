@@ -49,6 +49,14 @@ class WaitStore:
         )
         return len(rows)
 
+    def line(self, team_id: str) -> Sequence[str]:
+        """The conversations that wait for a team, the next one first; as many as anybody's place is told of. One
+        query."""
+        rows, _next = self._desk.query(
+            "kind_key = :queue", {":queue": keys.queue(team_id)}, index="by_kind", limit=MAX_PLACE
+        )
+        return [keys.identifier(row["pk"]) for row in rows]
+
     def begin(self, wait: Wait) -> Written:
         """DUPLICATE: it is noted already."""
         try:

@@ -1,15 +1,16 @@
 """The writes that several stores share: counters, whole conversations, touched conversations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import keys
+from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import events_of, milliseconds
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
 from chalicelib.aws.codec_evidence import evidence_item
 from chalicelib.aws.codec_message import failure_map
-from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
 from chalicelib.domain.delivery import RANK, DeliveryState
@@ -49,6 +50,27 @@ def head_copy(leg_id: str, after: Conversation) -> Update:
     expression = "SET #status = :status, #view = :view, #resolved = :resolved"
     names = {"#status": "status", "#view": "view", "#resolved": "resolved"}
     return Update(keys.leg(leg_id), expression, values, names, "conversation = :conversation")
+
+
+def head_copies(before: Conversation | None, after: Conversation) -> list[Write]:
+    """Every leg's copy of its conversation's state, where that changed."""
+    if before is None or (before.status, before.view_at) == (after.status, after.view_at):
+        return []
+    return [head_copy(leg_id, after) for leg_id in after.legs]
+
+
+def transact_with_copies(desk: Desk, writes: Sequence[Write], copies: Sequence[Write]) -> None:
+    """All of them; but a leg that leads to another conversation now keeps what it has. Raises TransactionRefused."""
+    try:
+        desk.transact([*writes, *copies])
+    except TransactionRefused as refused:
+        if any(refused.failed(place) for place in range(len(writes))):
+            raise
+        kept = [copy for place, copy in enumerate(copies, len(writes)) if not refused.failed(place)]
+        if len(kept) == len(copies):
+            raise
+        # A head comes back only by a write that changes this conversation's version too: then these writes fail.
+        desk.transact([*writes, *kept])
 
 
 def put_head(head: LegHead) -> Put:

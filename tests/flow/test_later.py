@@ -1,0 +1,274 @@
+"""Scheduled messages over the whole desk, with the provider: each is sent once or not at all, and everybody is told
+which, whenever its timer comes and whatever happens at the same moment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.aws.codec import from_attributes
+from chalicelib.domain.conversation import Status
+from chalicelib.domain.errors import ClientIdReused, InvalidInput, TransitionRefused, VersionConflict
+from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.scheduled import ScheduledState, ScheduleOver
+from chalicelib.services.scheduled import SEND, timer_subject
+from chalicelib.wiring import shared
+from tests.aws.memory_cloud import Crash
+from tests.flow import invariants
+from tests.flow.later import Later, later
+from tests.flow.scene import INBOX, stored
+
+HOUR = 3600
+QUESTION = "Did it arrive?"
+
+
+def fields(here: Later, identifier: str) -> tuple[Any, ...]:
+    found = here.scheduled(identifier)
+    return found.state, found.reason
+
+
+def test_it_goes_out_at_its_time_as_a_reply_of_its_author_and_once() -> None:
+    with later() as here:
+        here.answers("It is on its way.", "one")
+        made = here.schedules(QUESTION, HOUR)
+        here.pass_(seconds=HOUR - 1)
+        assert here.screen()[-1] == "It is on its way."
+        here.pass_(seconds=2)
+        assert here.screen()[1:] == ["It is on its way.", QUESTION]
+        sent = here.scene.messages(here.conversation.id)[-1]
+        assert (sent.author.kind, sent.author.id, sent.text) == ("agent", "agt_ana", QUESTION)
+        done = here.scheduled(made.id)
+        assert (done.state, done.message_id) == (ScheduledState.SENT, sent.id)
+        # The timer comes again, as queues may bring it.
+        body = {"kind": SEND, "subject": timer_subject(made.conversation_id, made.id), "epoch": 1}
+        here.calls({**body, "due_at": made.send_at.isoformat()})
+        here.settle()
+        assert here.screen().count(QUESTION) == 1
+        assert here.scheduled(made.id) == done
+
+
+def test_the_customers_word_cancels_it_at_once_and_a_reaction_of_theirs_does_not() -> None:
+    with later() as here:
+        here.answers("It is on its way.", "one")
+        made = here.schedules(QUESTION, HOUR)
+        other = here.schedules("We close at six.", HOUR, "other", unless_answered=False)
+        here.pass_(seconds=60)
+        here.reacts()
+        assert fields(here, made.id) == (ScheduledState.SCHEDULED, None)
+        here.says("It is here, thanks!")
+        assert fields(here, made.id) == (ScheduledState.CANCELLED, "customer_wrote")
+        assert here.lines()[-1]["reason"] == "customer_wrote"
+        here.pass_(seconds=HOUR)
+        assert fields(here, other.id) == (ScheduledState.SENT, None)
+        assert here.screen()[-1] == "We close at six."
+        assert QUESTION not in here.screen()
+
+
+def test_resolving_cancels_it_unless_it_was_asked_otherwise() -> None:
+    with later() as here:
+        here.answers("It is on its way.", "one")
+        made = here.schedules(QUESTION, HOUR)
+        other = here.schedules("Was everything fine?", HOUR, "other", even_if_resolved=True)
+        here.becomes(Status.RESOLVED)
+        assert fields(here, made.id) == (ScheduledState.CANCELLED, "resolved")
+        with pytest.raises(TransitionRefused) as refused:
+            here.schedules(QUESTION, HOUR, "third")
+        assert refused.value.field == "even_if_resolved"
+        here.pass_(seconds=HOUR + 1)
+        assert fields(here, other.id) == (ScheduledState.SENT, None)
+        assert here.conversation.status is Status.RESOLVED
+        assert here.screen()[-1] == "Was everything fine?"
+
+
+def test_what_the_channel_refuses_then_is_told_with_the_reason() -> None:
+    with later() as here:
+        here.answers("It is on its way.", "one")
+        checked = here.scheduling().schedule("late", replace(_plan(here, QUESTION, 30 * HOUR)))
+        assert checked.will_be_closed
+        assert checked.closes_at == here.conversation.legs[here.conversation.active_leg_id].last_inbound_at + timedelta(
+            hours=24
+        )
+        here.pass_(seconds=31 * HOUR)
+        failed = here.scheduled(checked.scheduled.id)
+        assert (failed.state, failed.reason) == (ScheduledState.FAILED, "window_closed")
+        assert "template" in failed.detail
+        assert here.lines()[-1] | {"detail": ""} == {
+            "type": "message.schedule_failed",
+            "scheduled_id": failed.id,
+            "send_at": failed.send_at.isoformat(),
+            "author_id": "agt_ana",
+            "reason": "window_closed",
+            "detail": "",
+        }
+        told = [event for event in here.scene.cloud.events.published if event["type"] == "message.schedule_failed"]
+        assert [event["data"]["code"] for event in told] == ["window_closed"]
+
+
+def _plan(here: Later, text: str, seconds: float) -> Any:
+    from chalicelib.domain.scheduled import Words
+    from chalicelib.services.scheduling import Plan
+
+    return Plan(Words(text=text), here.scene.now() + timedelta(seconds=seconds))
+
+
+def test_an_inbox_that_is_off_by_then_fails_it() -> None:
+    with later() as here:
+        made = here.schedules(QUESTION, HOUR)
+        inbox: Inbox | None = shared.inboxes().get(INBOX)
+        assert inbox is not None
+        shared.inboxes().replace(replace(inbox, enabled=False, version=inbox.version + 1), inbox.version)
+        shared.known_inboxes().forget()
+        here.pass_(seconds=HOUR + 1)
+        assert fields(here, made.id) == (ScheduledState.FAILED, "inbox_disabled")
+        assert here.screen() == ["Where is my parcel?"]
+
+
+def test_it_is_changed_and_cancelled_by_people() -> None:
+    with later() as here:
+        made = here.schedules(QUESTION, HOUR)
+        assert here.schedules(QUESTION, HOUR) == made
+        with pytest.raises(ClientIdReused):
+            here.schedules("Another question?", HOUR)
+        ben = replace(here.scheduling().principal, id="agt_ben", name="Ben")
+        later_on = made.send_at + timedelta(hours=1)
+        put_off = here.scheduling(ben).change(made.id, 1, {"send_at": later_on}).scheduled
+        assert (put_off.author.id, put_off.send_at) == ("agt_ana", later_on)
+        with pytest.raises(VersionConflict):
+            here.scheduling(ben).change(made.id, 1, {"text": "Is it there?"})
+        with pytest.raises(InvalidInput) as past:
+            here.scheduling(ben).change(made.id, 2, {"send_at": here.scene.now()})
+        assert past.value.field == "send_at"
+        reworded = here.scheduling(ben).change(made.id, 2, {"text": "Is it there?"}).scheduled
+        assert reworded.author.id == "agt_ben"
+        here.pass_(seconds=HOUR + 60)
+        assert len(here.screen()) == 1
+        here.pass_(seconds=HOUR)
+        assert here.screen()[1:] == ["Is it there?"]
+        with pytest.raises(ScheduleOver):
+            here.scheduling().cancel(made.id)
+
+        other = here.schedules(QUESTION, HOUR, "other")
+        here.scheduling(ben).cancel(other.id)
+        assert here.scheduling().cancel(other.id).state is ScheduledState.CANCELLED
+        here.pass_(seconds=HOUR + 1)
+        assert here.screen()[1:] == ["Is it there?"]
+        assert here.lines()[-1]["reason"] == "agent"
+
+
+# --- whatever happens --------------------------------------------------------------------------------------------
+
+ACTIONS = st.sampled_from(("says", "answers", "schedules", "cancels", "puts off", "resolves", "opens", "waits"))
+# (what, how many seconds pass before, whether the customer's word cancels, whether resolving does not)
+STEPS = st.tuples(ACTIONS, st.sampled_from((0, 1, 40, 100, 4000)), st.booleans(), st.booleans())
+LATENESS = st.lists(st.sampled_from((0, 0, 5, 90)), min_size=1, max_size=2)
+
+
+@dataclass
+class Spoiler:
+    """Within the calls of timers: the process is gone before or after one call, or the customer writes just then."""
+
+    here: Later
+    kind: str
+    places: list[int]
+    count: int = 0
+    spoken: int = field(default=0)
+
+    def __call__(self, name: str, call: Callable[[], Any]) -> Any:
+        self.count += 1
+        if self.count not in self.places or name.startswith("sqs"):
+            return call()
+        if self.kind == "writes":
+            self._writes()
+            return call()
+        if self.kind == "lost":
+            call()
+        raise Crash
+
+    def _writes(self) -> None:
+        tap, self.here.scene.cloud.tap = self.here.scene.cloud.tap, lambda name, call: call()
+        self.spoken += 1
+        self.here.scene.says(f"just now {self.spoken}")
+        self.here.scene.provider.post.deliver()
+        self.here.scene.cloud.tap = tap
+
+
+def carry_out(here: Later, steps: list[tuple[str, int, bool, bool]]) -> list[str]:
+    made: list[str] = []
+    for place, (what, seconds, unless_answered, even_if_resolved) in enumerate(steps):
+        here.pass_(seconds=seconds, milliseconds=1)
+        if what == "says":
+            here.says(f"word {place}")
+        elif what == "answers":
+            here.answers(f"answer {place}", f"answer {place}")
+        elif what == "resolves" and here.conversation.status is not Status.RESOLVED:
+            here.becomes(Status.RESOLVED)
+        elif what == "opens" and here.conversation.status is Status.RESOLVED:
+            here.becomes(Status.OPEN)
+        elif what == "schedules" and (here.conversation.status is not Status.RESOLVED or even_if_resolved):
+            flags = {"unless_answered": unless_answered, "even_if_resolved": even_if_resolved}
+            made.append(here.schedules(f"later {place}", 90, f"later {place}", **flags).id)
+        elif what in ("cancels", "puts off") and made:
+            change(here, made[-1], what)
+    return made
+
+
+def change(here: Later, identifier: str, what: str) -> None:
+    found = here.scheduled(identifier)
+    try:
+        if what == "cancels":
+            here.scheduling().cancel(identifier)
+        else:
+            at = here.scene.now() + timedelta(seconds=200)
+            here.scheduling().change(identifier, found.version, {"send_at": at})
+    except (ScheduleOver, TransitionRefused):
+        pass
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(STEPS, min_size=2, max_size=9),
+    st.sampled_from(("writes", "crash", "lost")),
+    st.lists(st.integers(1, 24), max_size=3),
+    LATENESS,
+)
+def test_whatever_happens_it_is_sent_once_or_told_why_not(
+    steps: list[tuple[str, int, bool, bool]], kind: str, places: list[int], lateness: list[int]
+) -> None:
+    with later() as here:
+        here.lateness = lambda: lateness
+        here.meanwhile = Spoiler(here, kind, places)
+        made = carry_out(here, steps)
+        here.pass_(seconds=1000)
+        shown = here.screen()
+        for identifier in made:
+            found = here.scheduled(identifier)
+            times = shown.count(found.said.text)
+            assert found.state not in (ScheduledState.SCHEDULED, ScheduledState.SENDING)
+            assert times == (found.state is ScheduledState.SENT), (found, shown)
+            if found.state is ScheduledState.SENT and found.unless_answered:
+                assert not words_between(here, identifier, found.message_id)
+            if found.state is not ScheduledState.SENT:
+                assert found.reason in ("customer_wrote", "resolved", "agent")
+        items = stored(here.scene.world)
+        invariants.check_counts(items)
+        invariants.check_legs(items)
+        invariants.check_messages(items)
+
+
+def words_between(here: Later, identifier: str, message_id: str | None) -> list[str]:
+    """What the customer said after it was scheduled and before it was sent, in the order in which it was stored."""
+    found: list[str] = []
+    is_scheduled = False
+    for record in here.scene.cloud.tables["desk"].stream:
+        item = from_attributes(record["dynamodb"].get("NewImage", {}))
+        key, is_new = item.get("sk", ""), record["eventName"] == "INSERT"
+        is_scheduled = is_scheduled or key == f"F#{identifier}"
+        if is_new and key == f"M#{message_id}":
+            return found
+        if is_new and is_scheduled and key.startswith("M#") and item["direction"] == "inbound":
+            found.append(item["text"])
+    raise AssertionError("it was never stored")
