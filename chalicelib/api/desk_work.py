@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from chalicelib.api.conversation_views import ConversationView, view
+from chalicelib.api.conversations import LONGEST_SNOOZE
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import AgentId, Body, Moment, TeamId, View
 from chalicelib.domain.agent import Role
@@ -88,6 +89,8 @@ def change_conversations(caller: Caller, body: BulkBody) -> BulkView:
     needed = NEEDS[body.action]
     if getattr(body, needed) is None:
         raise InvalidInput(f"The action {body.action} needs {needed}.", field=needed)
+    if body.snoozed_until is not None and body.snoozed_until > caller.now + LONGEST_SNOOZE:
+        raise InvalidInput("A snooze lasts a year at most.", field="snoozed_until")
     if body.action in ("assign", "transfer"):
         administration.check_assignable(wiring.agents(), wiring.teams(), body.assignee_id, body.team_id)
     outcomes = bulk.each(body.ids, lambda conversation_id: _apply(caller, conversation_id, body))

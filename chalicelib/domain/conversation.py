@@ -138,7 +138,8 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class LegHead:
     """A leg's own head, read first by every inbound message: who it belongs to and its current conversation.
-    `status`, `resolved_at` and `view_at` copy the conversation's, written with them."""
+    `status`, `resolved_at` and `view_at` copy the conversation's, written with them; `view_at` may be behind where the
+    conversation has several legs."""
 
     id: str
     inbox_id: str

@@ -39,6 +39,7 @@ MAX_REASON = 120
 A_MOMENT = timedelta(milliseconds=1)
 NO_ANSWER = "no_answer"
 AGENT_LEFT = "agent_left"
+ASSIGNED = "assigned"
 MISSED = "missed offers"
 
 Queued = tuple[Conversation | None, QueueEntry | None]
@@ -154,7 +155,7 @@ class Offers:
         """An agent who is not there takes nothing: what they are offered is offered to others. Raises
         StoreUnavailable."""
         for offer in self.offers.offers(agent_id):
-            self._withdraw(offer, AGENT_LEFT, now)
+            self.withdraw(offer, now, AGENT_LEFT)
 
     def by_hand(
         self, give: Callable[[], Conversation], conversation_id: str, agent_id: str | None, now: datetime
@@ -168,7 +169,7 @@ class Offers:
             offer = entry.offer if entry else None
             if offer is None or offer.agent_id != agent_id:
                 raise
-        self._withdraw(offer, "assigned", now)
+        self.withdraw(offer, now, ASSIGNED)
         return give()
 
     def stand_down(self, agent_id: str, now: datetime) -> bool:
@@ -197,12 +198,13 @@ class Offers:
             raise ConversationNotFound("There is no such conversation.")
         return conversation, entry
 
-    def _withdraw(self, offer: Offer, reason: str, now: datetime) -> None:
+    def withdraw(self, offer: Offer, now: datetime, reason: str = "") -> None:
+        """End an offer, if it is not over. Raises StoreUnavailable."""
         for _attempt in range(ATTEMPTS):
             conversation, entry = self.store.queued(offer.conversation_id)
             if conversation is None or entry is None or entry.offer is None or entry.offer.epoch != offer.epoch:
                 return
-            if self._over(conversation, entry, Ending.WITHDRAWN, reason, now) is Written.DONE:
+            if self._over(conversation, entry, Ending.WITHDRAWN, reason or _why(conversation), now) is Written.DONE:
                 return
         raise StoreUnavailable("too many writers at once")
 
@@ -287,4 +289,4 @@ def _why(conversation: Conversation) -> str:
     """What became of it, in one word."""
     if conversation.status is not Status.OPEN:
         return conversation.status.value
-    return "assigned" if conversation.assignee_id is not None else "requeued"
+    return ASSIGNED if conversation.assignee_id is not None else "requeued"

@@ -93,14 +93,23 @@ def replay(
     policy: RoutingPolicy, staff: Sequence[Staff], arrivals: Sequence[Arrival], pick: Picker | None = None
 ) -> Replayed:
     """Run a day under a policy. An offer counts as accepted at once. Raises InvalidInput where nothing is given out."""
-    if policy.mode is Mode.MANUAL:
-        raise InvalidInput("In the mode manual agents take work themselves: nothing is decided.", field="mode")
+    check_decides(policy)
     if len({each.agent_id for each in staff}) < len(staff):
         raise InvalidInput("Two agents have the same id.", field="agent_id")
     floor = _Floor(policy, staff, pick or ours(policy.version))
     for arrival in arrivals:
         floor.expect(arrival)
     return floor.run()
+
+
+def check_decides(policy: RoutingPolicy) -> None:
+    """Raises InvalidInput where agents of some queue take work themselves."""
+    said = "In the mode manual agents take work themselves: nothing is decided."
+    if policy.mode is Mode.MANUAL:
+        raise InvalidInput(said, field="mode")
+    for team_id, mode in policy.modes.items():
+        if mode is Mode.MANUAL:
+            raise InvalidInput(said, field=f"modes.{team_id}")
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

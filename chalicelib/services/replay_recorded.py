@@ -56,12 +56,11 @@ def again(line: Decided) -> Decision | None:
     seen, then = line.decision.seen, line.decision
     if seen is None:
         return None
-    made = decide(seen.work, seen.agents, then.at, rules_version=then.rules_version)
+    offered = then.outcome is Outcome.OFFERED
+    made = decide(seen.work, seen.agents, then.at, rules_version=then.rules_version, offers=offered)
     if made.outcome is Outcome.WAITING and not seen.agents:
         # Where people take work themselves, nobody is weighed, and the words are others.
         return replace(made, sentence=then.sentence, next_at=then.next_at)
-    if made.outcome is Outcome.ASSIGNED and then.outcome is Outcome.OFFERED:
-        return replace(made, outcome=then.outcome, sentence=then.sentence, next_at=then.next_at)
     return made
 
 

@@ -94,7 +94,8 @@ class Replays:
         Raises InvalidInput, ReplayRunning, StoreUnavailable."""
         check_source(source, now)
         for name, body in rules.items():
-            if policy_of(body).mode is Mode.MANUAL:
+            policy = policy_of(body)
+            if Mode.MANUAL in (policy.mode, *policy.modes.values()):
                 raise InvalidInput(f"The {name} rules are manual: nothing is decided by them.", field="rules")
         if any(each.state_at(now) in (RunState.WAITING, RunState.RUNNING) for each in self.store.newest(10)):
             raise ReplayRunning("Another replay is running: look at its result first.")

@@ -141,11 +141,11 @@ class Routing:
         declined_by: str | None = None,
         own_agent: str | None = None,
     ) -> Written:
-        """Let a conversation wait anew as the change has it, in the place in time that it had. An offer that no longer
-        stands is withdrawn first; that is a CONFLICT too, for the conversation has changed by it."""
+        """Let a conversation wait anew as the change has it, in the place in time that it had. An offer of it is
+        withdrawn first; that is a CONFLICT too, for the conversation has changed by it."""
         before = self.store.entry(change.after.id)
         if before is not None and before.offer is not None:
-            self.offers.settled(change.after.id, now)
+            self.offers.withdraw(before.offer, now)
             return Written.CONFLICT
         entry = self._queued(change.after, now, before=before, reason=reason, own_agent=own_agent)
         if declined_by is not None:

@@ -20,7 +20,7 @@ from chalicelib.domain.queue import may_wait
 from chalicelib.domain.wait_words import language_of, own_text, said, span_of
 from chalicelib.domain.waits import TellWait, Told, Wait
 from chalicelib.domain.writes import Written
-from chalicelib.services.ports import InboxDirectory, ReplyStore
+from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.promises import PromiseStore, add
 from chalicelib.services.reply import Draft, reply
 from chalicelib.services.routing_ports import Contacts, RoutingRules
@@ -37,7 +37,7 @@ class Telling:
     waits: WaitStore
     promises: PromiseStore
     replies: ReplyStore
-    inboxes: InboxDirectory
+    inboxes: InboxReader
     contacts: Contacts
     forecasts: Forecasts
     rules: RoutingRules

@@ -9,10 +9,9 @@ from chalicelib.aws.memory import Memory
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.documents import DocumentStore
-from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.teams import TeamStore
-from chalicelib.aws.stores.trail import Trail, TrailedRoutingStore
+from chalicelib.aws.stores.trail import Trail, TrailedOfferStore, TrailedRoutingStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.replay_run import REPLAY
@@ -102,7 +101,7 @@ def routing_store() -> RoutingStore:
 @cache
 def routing() -> Routing:
     rules = RoutingRules()
-    offers = Offers(OfferStore(desk()), routing_store(), rules, timers())
+    offers = Offers(TrailedOfferStore(desk(), trail()), routing_store(), rules, timers())
     return Routing(routing_store(), rules, ContactStore(desk()), timers(), offers)
 
 

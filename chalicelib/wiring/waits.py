@@ -91,14 +91,14 @@ def telling() -> Telling:
     from chalicelib.aws.stores.replies import ReplyStore
     from chalicelib.services.telling import Telling
     from chalicelib.wiring.routing import routing
-    from chalicelib.wiring.shared import desk, inbox_directory
+    from chalicelib.wiring.shared import desk, known_inboxes
 
     made = routing()
     return Telling(
         waits=wait_store(),
         promises=promise_store(),
         replies=ReplyStore(desk()),
-        inboxes=inbox_directory(),
+        inboxes=known_inboxes(),
         contacts=made.contacts,
         forecasts=forecasts(),
         rules=made.rules,

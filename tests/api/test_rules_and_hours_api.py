@@ -60,7 +60,7 @@ def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk
         ({"priorities": [{"name": "Gold", "points": 10_001}]}, "priorities[0].points"),
         ({"mode": "auction"}, "mode"),
         ({"modes": {"team_0000": "offer"}}, "modes.team_0000"),
-        ({"modes": {"fallback": "auction"}}, None),
+        ({"modes": {"fallback": "auction"}}, "modes[...]"),
         ({"offer_seconds": 4}, "offer_seconds"),
         ({"missed_offers": -1}, "missed_offers"),
         ({"surprise": 1}, "surprise"),

@@ -88,9 +88,10 @@ def check_legs(items: Items) -> None:
         if pk.startswith("LEG#") and sk == "~" and "alias_of" not in item:
             head = head_from(item)
             current = heads[head.conversation_id]
-            assert (head.status, head.view_at, head.resolved_at) == (
+            # A message moves its own leg's copy of the place in the views only: another leg's may be behind.
+            assert head.view_at == current.view_at or (len(current.legs) > 1 and head.view_at < current.view_at)
+            assert (head.status, head.resolved_at) == (
                 current.status,
-                current.view_at,
                 current.resolved_at or (head.resolved_at and head.resolved_at.replace(year=1970, month=1, day=1)),
             )
             assert head.id in current.legs

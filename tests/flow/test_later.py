@@ -87,11 +87,11 @@ def test_resolving_cancels_it_unless_it_was_asked_otherwise() -> None:
 def test_what_the_channel_refuses_then_is_told_with_the_reason() -> None:
     with later() as here:
         here.answers("It is on its way.", "one")
-        checked = here.scheduling().schedule("late", replace(_plan(here, QUESTION, 30 * HOUR)))
+        checked = here.scheduling().schedule("late", _plan(here, QUESTION, 30 * HOUR))
         assert checked.will_be_closed
-        assert checked.closes_at == here.conversation.legs[here.conversation.active_leg_id].last_inbound_at + timedelta(
-            hours=24
-        )
+        leg = here.conversation.legs[here.conversation.active_leg_id]
+        assert leg.last_inbound_at is not None
+        assert checked.closes_at == leg.last_inbound_at + timedelta(hours=24)
         here.pass_(seconds=31 * HOUR)
         failed = here.scheduled(checked.scheduled.id)
         assert (failed.state, failed.reason) == (ScheduledState.FAILED, "window_closed")
@@ -161,7 +161,9 @@ def test_it_is_changed_and_cancelled_by_people() -> None:
 
 # --- whatever happens --------------------------------------------------------------------------------------------
 
-ACTIONS = st.sampled_from(("says", "answers", "schedules", "cancels", "puts off", "resolves", "opens", "waits"))
+ACTIONS = st.sampled_from(
+    ("schedules", "schedules", "schedules", "says", "answers", "cancels", "puts off", "resolves", "opens", "waits")
+)
 # (what, how many seconds pass before, whether the customer's word cancels, whether resolving does not)
 STEPS = st.tuples(ACTIONS, st.sampled_from((0, 1, 40, 100, 4000)), st.booleans(), st.booleans())
 LATENESS = st.lists(st.sampled_from((0, 0, 5, 90)), min_size=1, max_size=2)
@@ -191,9 +193,38 @@ class Spoiler:
     def _writes(self) -> None:
         tap, self.here.scene.cloud.tap = self.here.scene.cloud.tap, lambda name, call: call()
         self.spoken += 1
+        self.here.scene.now.pass_(seconds=1)
         self.here.scene.says(f"just now {self.spoken}")
         self.here.scene.provider.post.deliver()
         self.here.scene.cloud.tap = tap
+
+
+@pytest.mark.parametrize("kind", ["crash", "lost"])
+def test_a_call_that_is_cut_short_anywhere_is_finished_by_the_next_one(kind: str) -> None:
+    for place in range(1, 12):
+        with later() as here:
+            made = here.schedules(QUESTION, HOUR)
+            here.meanwhile = Spoiler(here, kind, [place])
+            here.pass_(seconds=HOUR + 300)
+            assert (here.screen().count(QUESTION), fields(here, made.id)) == (1, (ScheduledState.SENT, None)), place
+
+
+def test_a_customer_who_writes_in_the_middle_of_it_is_first_or_second_and_never_overlooked() -> None:
+    ends = set()
+    for place in range(1, 12):
+        with later() as here:
+            made = here.schedules(QUESTION, HOUR)
+            here.meanwhile = Spoiler(here, "writes", [place])
+            here.pass_(seconds=HOUR + 300)
+            found = here.scheduled(made.id)
+            assert not (_is_sent(here) and words_between(here, made.id, found.message_id)), place
+            assert (found.state is ScheduledState.SENT) == _is_sent(here), place
+            ends.add(found.state)
+    assert ends == {ScheduledState.SENT, ScheduledState.CANCELLED}
+
+
+def _is_sent(here: Later) -> bool:
+    return QUESTION in here.screen()
 
 
 def carry_out(here: Later, steps: list[tuple[str, int, bool, bool]]) -> list[str]:
@@ -232,7 +263,7 @@ def change(here: Later, identifier: str, what: str) -> None:
 @given(
     st.lists(STEPS, min_size=2, max_size=9),
     st.sampled_from(("writes", "crash", "lost")),
-    st.lists(st.integers(1, 24), max_size=3),
+    st.lists(st.integers(1, 12), min_size=1, max_size=3),
     LATENESS,
 )
 def test_whatever_happens_it_is_sent_once_or_told_why_not(

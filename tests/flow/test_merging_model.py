@@ -77,6 +77,8 @@ class Merging(RuleBasedStateMachine):
         self.cases: list[Case] = []
         self.current: dict[int, Case] = {}
         self.undo: dict[Case, Undo] = {}
+        for place in (0, 0, 1, 1):
+            self.writes(place, 0, 0)
 
     def teardown(self) -> None:
         if hasattr(self, "context"):
@@ -112,8 +114,6 @@ class Merging(RuleBasedStateMachine):
 
     @rule(data=st.data(), blind=st.booleans())
     def answers(self, data: st.DataObject, blind: bool) -> None:
-        if not self.cases:
-            return
         case = data.draw(st.sampled_from(self.cases))
         self.number += 1
         now = self.here.now.pass_(seconds=61)
@@ -133,8 +133,6 @@ class Merging(RuleBasedStateMachine):
 
     @rule(data=st.data(), status=st.sampled_from(tuple(Status)))
     def moves(self, data: st.DataObject, status: Status) -> None:
-        if not self.cases:
-            return
         case, now = data.draw(st.sampled_from(self.cases)), self.here.now.pass_(seconds=61)
         until = now + timedelta(hours=1) if status is Status.SNOOZED else None
         try:
@@ -146,11 +144,9 @@ class Merging(RuleBasedStateMachine):
             case.waiting = None
         case.status, case.resolved_at = status, now if status is Status.RESOLVED else None
 
-    @rule(data=st.data(), preview=st.booleans())
+    @rule(data=st.data(), preview=st.sampled_from((False, False, False, True)))
     def merges(self, data: st.DataObject, preview: bool) -> None:
-        if len(self.cases) < 2:
-            return
-        target, source = data.draw(st.sampled_from(self.cases)), data.draw(st.sampled_from(self.cases))
+        target, source = self._mostly(data, self.alive), self._mostly(data, self.alive[::-1])
         now = self.here.now.pass_(seconds=61)
         before = stored(self.here.world)
         try:
@@ -181,10 +177,8 @@ class Merging(RuleBasedStateMachine):
 
     @rule(data=st.data(), by_leg=st.booleans())
     def splits(self, data: st.DataObject, by_leg: bool) -> None:
-        if not self.cases:
-            return
-        case = data.draw(st.sampled_from(self.cases))
-        first = data.draw(st.sampled_from(in_order(case.said)))
+        case = self._mostly(data, self.alive)
+        first = data.draw(st.sampled_from(in_order(case.said)[1:] or case.said))
         moved = [each for each in case.said if each.leg == first.leg and (by_leg or each.id >= first.id)]
         kept = [each for each in case.said if each not in moved]
         self.here.now.pass_(seconds=61)
@@ -210,9 +204,7 @@ class Merging(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def undoes(self, data: st.DataObject) -> None:
-        if len(self.cases) < 2:
-            return
-        source = data.draw(st.sampled_from(self.cases))
+        source = self._mostly(data, [case for case in self.cases if case.merged_into is not None])
         target = source.merged_into or data.draw(st.sampled_from(self.cases))
         self.here.now.pass_(seconds=61)
         try:
@@ -269,6 +261,10 @@ class Merging(RuleBasedStateMachine):
                 head = head_from(item)
                 place = next(place for place, (inbox, _, _) in enumerate(NUMBERS) if inbox == head.inbox_id)
                 assert head.conversation_id == self.current[place].id
+
+    def _mostly(self, data: st.DataObject, wanted: list[Case]) -> Case:
+        anyone = not wanted or data.draw(st.integers(0, 5)) == 0
+        return data.draw(st.sampled_from(self.cases if anyone else wanted))
 
     def _thread(self, conversation_id: str) -> list[str]:
         """All of a thread, by pages of three."""

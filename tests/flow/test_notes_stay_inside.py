@@ -10,9 +10,12 @@ from chalicelib.channels.base import Channel
 from chalicelib.channels.outbound import Outgoing
 from chalicelib.channels.registry import CHANNELS
 from chalicelib.domain import ids
+from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import InvalidInput, MessageNotFound
 from chalicelib.domain.message import Message, MessageKind
 from chalicelib.domain.note import Note
+from chalicelib.domain.reads import ViewQuery
+from chalicelib.services import assignment
 from chalicelib.services import desk as desk_service
 from chalicelib.services.deliver import Delivery
 from chalicelib.services.ports import DeliveryStore
@@ -20,6 +23,8 @@ from chalicelib.services.reply import Draft, outgoing, retry
 from functions.sender.handler import handler
 from tests.flow.scene import ANA, BOB, INBOX, Scene, scene, stored
 
+SUE = Principal("agent", "agt_sue", "Sue", Role.SUPERVISOR)
+EVE = Principal("agent", "agt_eve", "Eve", Role.AGENT)
 LEG = ids.leg_id(INBOX, BOB)
 CONVERSATION = ids.conversation_id(LEG, 1)
 SECRET = "This customer is difficult."
@@ -30,6 +35,17 @@ def noted(here: Scene) -> Note:
     here.settle()
     here.now.pass_(seconds=5)
     note = desk_service.add_note(here.desk, ANA, CONVERSATION, "n1", SECRET, here.now())
+    here.settle()
+    return note
+
+
+def whispered(here: Scene) -> Note:
+    """A supervisor's word to the owner, Ana."""
+    here.says("Hi")
+    here.settle()
+    here.now.pass_(seconds=5)
+    assignment.assign(here.desk, SUE, CONVERSATION, assignment.Wish(ANA.id, None), here.now())
+    note = desk_service.add_note(here.desk, SUE, CONVERSATION, "w1", SECRET, here.now(), ["owner"])
     here.settle()
     return note
 
@@ -121,3 +137,70 @@ def test_a_notes_key_is_never_a_messages(monkeypatch: pytest.MonkeyPatch) -> Non
     made: list[Any] = [keys.note("x", "nte_1"), keys.message("x", "nte_1"), keys.message("x", "msg_1")]
     assert len({pk for pk, _ in made}) == 2
     assert not made[0][0].startswith("LEG#")
+
+
+# Whispers.
+
+
+def test_a_whisper_reaches_no_channel_and_no_queue() -> None:
+    with scene() as here:
+        note = whispered(here)
+        assert here.provider.requests == []
+        assert here.screen() == ["Hi"]
+        records = [record for queue in here.cloud.sqs.queues.values() for record in queue]
+        assert not [record for record in records if SECRET in repr(record)]
+        places = {key for key, item in stored(here.world).items() if SECRET in repr(item)}
+        assert places == {keys.note(CONVERSATION, note.id), keys.conversation(CONVERSATION)}
+
+
+def test_a_whisper_is_told_with_whom_it_is_for() -> None:
+    """Whoever passes events on to agents' screens can keep to it."""
+    with scene() as here:
+        note = whispered(here)
+        (event,) = [event for event in here.cloud.events.published if SECRET in json.dumps(event)]
+        assert (event["type"], event["data"]["audience"]) == ("note.created", [ANA.id])
+        assert note.audience == (ANA.id,)
+        assert SECRET not in json.dumps(event["snapshot"])
+
+
+@pytest.mark.parametrize(
+    ("reader", "sees"),
+    [(ANA, True), (SUE, True), (EVE, False), (None, False), (Principal("api", "key_1", "K", Role.AGENT), False)],
+)
+def test_only_its_audience_its_author_and_supervisors_read_a_whisper(reader: Principal | None, sees: bool) -> None:
+    with scene() as here:
+        note = whispered(here)
+        here.now.pass_(seconds=5)
+        # What comes behind it, or a new owner, opens it to nobody.
+        assignment.assign(here.desk, SUE, CONVERSATION, assignment.Wish(EVE.id, None), here.now())
+        pages = [
+            desk_service.thread(here.desk, CONVERSATION, limit=50, reader=reader),
+            desk_service.thread(here.desk, CONVERSATION, limit=50, reader=reader, after=f"msg_{'0' * 29}"),
+            desk_service.thread(here.desk, CONVERSATION, limit=50, reader=reader, before=f"msg_{'z' * 29}"),
+        ]
+        for page in pages:
+            assert (note.id in [entry.id for entry in page.entries]) is sees
+            assert (SECRET in repr(page)) is sees
+
+
+def test_lists_and_briefs_show_nothing_of_a_whisper() -> None:
+    with scene() as here:
+        whispered(here)
+        rows = [
+            row for kind in ("all", "owner") for row in here.desk.list_view(ViewQuery(kind, ANA.id, "open", 50)).items
+        ]
+        assert rows and SECRET not in repr(rows)
+        from chalicelib.wiring import escalation
+
+        assert SECRET not in repr(escalation.briefs().of(CONVERSATION, here.now()))
+
+
+def test_no_record_makes_the_sender_send_a_whisper() -> None:
+    with scene() as here:
+        note = whispered(here)
+        for leg_id in (LEG, CONVERSATION):
+            body = json.dumps({"leg_id": leg_id, "message_id": note.id, "attempt": 1})
+            attributes = {"ApproximateReceiveCount": "1", "MessageGroupId": leg_id}
+            record = {"messageId": "m", "receiptHandle": "r", "body": body, "attributes": attributes}
+            handler({"Records": [record]}, None)
+        assert SECRET not in told_to_providers(here)

@@ -14,8 +14,9 @@ from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import InvalidInput, PromiseNotFound, TransitionRefused
 from chalicelib.domain.presence import Intent
-from chalicelib.domain.promise import Promise, PromiseKind, PromiseState, wait_promise_id
-from chalicelib.domain.routing_policy import PriorityRule, RoutingPolicy
+from chalicelib.domain.priority import PriorityRule
+from chalicelib.domain.promise import Promise, PromiseKind, PromiseState, overdue, wait_promise_id
+from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.writes import Written
 from chalicelib.services import promises as service
 from chalicelib.services.promises import AGAIN, DUE, MOST_OPEN, PATIENCE, add, timer_subject
@@ -320,6 +321,6 @@ def test_two_who_settle_at_once_settle_it_once() -> None:
     stale = replace(promise)
     service.keep(here.promise_store, ANA, CNV, promise.id, START + MINUTE)
     after = service._settle(
-        here.promise_store, stale, lambda one: service.overdue(one, START + 40 * MINUTE), Actor("system"), START
+        here.promise_store, stale, lambda one: overdue(one, START + 40 * MINUTE), Actor("system"), START
     )
     assert after.state is PromiseState.KEPT

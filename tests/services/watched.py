@@ -52,7 +52,7 @@ class Watched:
         """What has been announced since the last time."""
         records = self.floor.table.stream[self._read :]
         self._read = len(self.floor.table.stream)
-        found = [event for record in records for event in announcements(record)]
+        found: list[Event] = [event for record in records for event in announcements(record)]
         self.seen += found
         return found
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec_trail import line_from, line_item
+from chalicelib.aws.stores.offers import OfferStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.giving import Given
+from chalicelib.domain.giving import Given, Offered
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.trail import Line, Stood, decided
@@ -78,4 +79,24 @@ class TrailedRoutingStore(RoutingStore):
     def _told(self, written: Written, entry: QueueEntry, decision: Decision | None) -> Written:
         if written is Written.DONE and decision is not None and decision.seen is not None:
             self._trail.write(decided(decision, entry))
+        return written
+
+
+class TrailedOfferStore(OfferStore):
+    """The same for what is offered."""
+
+    def __init__(self, desk: Desk, trail: Trail) -> None:
+        super().__init__(desk)
+        self._trail = trail
+
+    def offer(self, offered: Offered) -> Written:
+        written = super().offer(offered)
+        if written is Written.DONE and offered.decision.seen is not None:
+            self._trail.write(decided(offered.decision, offered.entry))
+        return written
+
+    def stand_down(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:
+        written = super().stand_down(workload, read_version, recorded)
+        if written is Written.DONE and recorded is not None:
+            self._trail.write(Stood(recorded.at, workload))
         return written
