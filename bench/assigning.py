@@ -166,7 +166,7 @@ def assignment(agents: int, queued: int, *, skilled: bool) -> Cost:
     table.stream.clear()
     store, rules, timers = RoutingStore(desk), Rules(skilled=skilled), NoTimers()
     offers = Offers(OfferStore(desk), store, rules, timers)
-    decision = Routing(store, rules, ContactStore(desk), timers, offers).route(CONVERSATION, NOW)
+    decision = Routing(store, rules, ContactStore(desk), timers, offers).route(CONVERSATION, NOW, CONTACT)
     if decision is None or decision.agent_id is None:
         raise BenchError("the conversation was not assigned")
     return _cost(client.calls, table)

@@ -47,6 +47,7 @@ WORKED = (1.0, 8.0)
 # Timers that are due later than this are none of the storm's.
 SOON = 60.0
 QUIET_SECONDS = 4.0
+SAID_SECONDS = 15.0
 GIVEN_UP = 1800.0
 
 
@@ -126,6 +127,7 @@ class Storm:
     arrived: int = 0
     resolved: int = 0
     share: float = 0.0
+    said: float = 0.0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.size.seed)
@@ -181,7 +183,20 @@ class Storm:
                 raise TimeoutError(f"{len(self.ready)} ready, {len(self.later)} later, {len(self.known)} known")
             self.turn()
 
+    def say(self) -> None:
+        """How far it is, every few seconds."""
+        if time.monotonic() - self.said > SAID_SECONDS:
+            self.said = time.monotonic()
+            known, waits = len(self.known), len(self.auditor.waits_since)
+            print(
+                f"  {self.arrived} came, {known} known, {waits} wait, {self.resolved} resolved; "
+                f"{len(self.ready)} tasks ready, {len(self.later)} later, {self.deaths} deaths",
+                file=sys.stderr,
+                flush=True,
+            )
+
     def turn(self) -> None:
+        self.say()
         for record in self.stream.read():
             for event in self.auditor.see(record):
                 self._tell(event)
@@ -341,9 +356,13 @@ def _storm(storm: Storm) -> Report:
                 storm.goes_away()
             storm.beat()
         storm.turn()
-    quiet = time.monotonic()
+    quiet = beaten = time.monotonic()
     while time.monotonic() - quiet < QUIET_SECONDS:
-        storm.beat()
+        if time.monotonic() - beaten > HEARTBEAT_SECONDS:
+            # All at once, so that it is quiet between.
+            storm.beats.clear()
+            storm.beat()
+            beaten = time.monotonic()
         storm.turn()
         if not storm.is_idle:
             quiet = time.monotonic()

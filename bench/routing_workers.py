@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 CALLS = ("get_item", "batch_get_item", "put_item", "update_item", "transact_write_items", "query")
 INBOXES = {"ibx_0one": "team_0one", "ibx_0two": "team_0two"}
-# Of the transactions that took effect, so many per mille end their process.
-ENDS_PROCESS = 1
+# Of the calls that go wrong, so many hundredths end the process, where they were transactions.
+ENDS_PROCESS = 10
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Faulty:
                 self._counts.spoiled_before += 1
                 raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, name)
             answer = self._answer(call, request)
-            if name == "transact_write_items" and drawn > 1 - self.share * ENDS_PROCESS / 50:
+            if name == "transact_write_items" and drawn > 1 - self.share * ENDS_PROCESS / 100:
                 os._exit(9)
             if drawn < self.share:
                 self._counts.spoiled_after += 1

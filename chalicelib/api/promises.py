@@ -10,8 +10,8 @@ from chalicelib.api.promise_views import PromiseView, promise_view
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body, Moment, View
 from chalicelib.domain.agent import Role
-from chalicelib.domain.errors import ConversationNotFound, PromiseNotFound, TransitionRefused
-from chalicelib.domain.promise import MAX_TEXT
+from chalicelib.domain.errors import ConversationNotFound, TransitionRefused
+from chalicelib.domain.promise import MAX_TEXT, PromiseNotFound
 from chalicelib.services import desk, promises
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import waits

@@ -25,13 +25,13 @@ from chalicelib.domain.errors import (
     MessageNotFound,
     NotAuthenticated,
     NotPermitted,
-    PromiseNotFound,
     QueueNotFound,
     Refusal,
     ReplayNotFound,
     TeamNotFound,
 )
 from chalicelib.domain.ids import is_id
+from chalicelib.domain.promise import PromiseNotFound
 from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.scheduled import ScheduledNotFound
 

@@ -35,8 +35,8 @@ SendAt = Annotated[datetime, Meta(tz=True, description="In the future, within a 
 
 
 class ScheduleBody(ReplyBody, frozen=True, kw_only=True):
-    """A reply, to be sent at `send_at`. It is cancelled when the customer writes first (`unless_answered`), and when the
-    conversation is resolved (unless `even_if_resolved`)."""
+    """A reply, to be sent at `send_at`. It is cancelled when the customer writes first (`unless_answered`), and when
+    the conversation is resolved (unless `even_if_resolved`)."""
 
     send_at: SendAt
     unless_answered: bool = True
@@ -132,7 +132,7 @@ def schedule_message(caller: Caller, conversation_id: str, body: ScheduleBody) -
     said = Words(body.text, body.kind, body.content, files, body.reply_to, body.leg_id)
     plan = Plan(
         said,
-        body.send_at.astimezone(UTC),
+        _stored(body.send_at),
         split=body.split,
         as_link=body.as_link,
         unless_answered=body.unless_answered,
@@ -176,11 +176,12 @@ def change_scheduled(caller: Caller, conversation_id: str, scheduled_id: str, bo
     scheduling = _scheduling(caller, conversation_id)
     changes = changes_of(body)
     if "text" in changes:
-        said = scheduling.get(scheduled_id).said
-        files = len(said.attachments)
-        contents.check(said.kind, changes["text"], said.content, files=files, answers=said.reply_to is not None)
+        scheduled = scheduling.get(scheduled_id)
+        said = scheduled.said
+        files = 0 if scheduled.as_link else len(said.attachments)
+        contents.check(said.kind, changes["text"], dict(said.content), files=files, answers=said.reply_to is not None)
     if "send_at" in changes:
-        changes["send_at"] = changes["send_at"].astimezone(UTC)
+        changes["send_at"] = _stored(changes["send_at"])
     return _checked_view(scheduling.change(scheduled_id, body.version, changes))
 
 
@@ -206,6 +207,12 @@ def _scheduling(caller: Caller, conversation_id: str) -> Scheduling:
         conversation_id=conversation_id,
         now=caller.now,
     )
+
+
+def _stored(at: datetime) -> datetime:
+    """As times are kept: to the millisecond."""
+    utc = at.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 def _checked_view(checked: Checked) -> ScheduleView:

@@ -69,7 +69,7 @@ def _clock(item: Item) -> Mapping[str, Any]:
 _PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     ("CNV", "C"): ("clock", _clock),
     ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
-    ("CNV", "F"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
+    ("CNV", "L"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
 }
 
 # By the kind of collection.

@@ -118,11 +118,6 @@ class ReplayRunning(Refusal):
     kind = "conflict"
 
 
-class PromiseNotFound(Refusal):
-    code = "promise_not_found"
-    kind = "missing"
-
-
 class HoursInUse(Refusal):
     """They are somebody's shift."""
 

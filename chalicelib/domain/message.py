@@ -102,7 +102,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote it: `contact`, `agent`, `bot`, `automation` or `api`; explicit, for first-response numbers."""
+    """Who wrote it: `contact`, `agent`, `bot`, `automation`, `rule` or `api`; explicit, for first-response numbers."""
 
     kind: str
     id: str | None = None

@@ -11,8 +11,14 @@ from enum import StrEnum
 
 from chalicelib.domain import ids
 from chalicelib.domain.envelope import Actor
+from chalicelib.domain.errors import Refusal
 
 MAX_TEXT = 500
+
+
+class PromiseNotFound(Refusal):
+    code = "promise_not_found"
+    kind = "missing"
 
 
 class PromiseKind(StrEnum):

@@ -68,9 +68,9 @@ class RoutingPolicy:
     """`modes`: of single queues, by team; `mode` is that of all others. `sticky_seconds`: how long a returning customer
     waits for their own agent. `reply_seconds`: without an answer for so long a conversation goes back.
     `hibernate_seconds`: without a word from the customer for so long it gives its units back.
-    `gone_seconds`: so long after an agent is gone or off shift they let go of what customers wait for. `missed_offers`: after so
-    many in a row without an answer the agent is set to away. 0 switches each of them off. `offer_seconds`: to accept
-    or decline in. `closings`: what is resolved by itself. `vip`: whose messages end a snooze that waits for them alone
+    `gone_seconds`: so long after an agent is gone or off shift they let go of what customers wait for. `missed_offers`:
+    after so many in a row without an answer the agent is set to away. 0 switches each of them off. `offer_seconds`: to
+    accept or decline in. `closings`: what is resolved by itself. `vip`: whose messages end a snooze for them alone
     (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not)."""
 
     routes: tuple[RouteRule, ...] = ()

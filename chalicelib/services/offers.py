@@ -31,7 +31,7 @@ from chalicelib.domain.queue import QueueEntry, may_wait, refused
 from chalicelib.domain.routing_offer import REFUSED, Ending, Offer, ending_sentence
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
-from chalicelib.services.routing_ports import OfferStore, RoutingRules, RoutingStore, Timers
+from chalicelib.services.routing_ports import OfferStore, Queued, RoutingRules, RoutingStore, Timers
 
 OFFER = "offer"
 ATTEMPTS = 5
@@ -41,9 +41,6 @@ NO_ANSWER = "no_answer"
 AGENT_LEFT = "agent_left"
 ASSIGNED = "assigned"
 MISSED = "missed offers"
-
-Queued = tuple[Conversation | None, QueueEntry | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -132,19 +129,20 @@ class Offers:
 
     # The desk's.
 
-    def settled(self, conversation_id: str, now: datetime) -> Queued:
-        """A conversation and how it waits, after the end of an offer that no longer stands. Raises StoreUnavailable."""
+    def settled(self, conversation_id: str, now: datetime, contact_id: str | None = None) -> Queued:
+        """A conversation, how it waits and its contact (where that was known), after the end of an offer that no longer
+        stands. Raises StoreUnavailable."""
         for _attempt in range(ATTEMPTS):
-            conversation, entry = self.store.queued(conversation_id)
+            conversation, entry, contact = self.store.queued_by(conversation_id, contact_id)
             offer = entry.offer if entry else None
             if conversation is None or entry is None or offer is None:
-                return conversation, entry
+                return conversation, entry, contact
             if not _stands(conversation, entry):
                 self._over(conversation, entry, Ending.WITHDRAWN, _why(conversation), now)
             elif offer.until <= now:
                 self._over(conversation, entry, Ending.EXPIRED, NO_ANSWER, now)
             else:
-                return conversation, entry
+                return conversation, entry, contact
         raise StoreUnavailable("too many writers at once")
 
     def expire(self, conversation_id: str, epoch: int, now: datetime) -> None:

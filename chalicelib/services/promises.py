@@ -16,12 +16,12 @@ from chalicelib.domain.envelope import SYSTEM, Actor
 from chalicelib.domain.errors import (
     ConversationNotFound,
     InvalidInput,
-    PromiseNotFound,
     StoreUnavailable,
     TransitionRefused,
 )
 from chalicelib.domain.events import (
     ConversationAssigned,
+    ConversationMerged,
     ConversationStatusChanged,
     Event,
     MessageCreated,
@@ -34,6 +34,7 @@ from chalicelib.domain.promise import (
     MAX_TEXT,
     Promise,
     PromiseKind,
+    PromiseNotFound,
     PromiseState,
     agent_promise_id,
     done,
@@ -143,6 +144,8 @@ def _fact(event: Mapping[str, Any]) -> tuple[str, Settle] | None:
         return snapshot["id"], lambda promise: done(promise, at, "assigned")
     if event["type"] == ConversationStatusChanged.TYPE and data["status"] != "open":
         return snapshot["id"], lambda promise: void(promise, at, data["status"])
+    if event["type"] == ConversationMerged.TYPE and snapshot["id"] == data["source_id"]:
+        return snapshot["id"], lambda promise: void(promise, at, "merged")
     if event["type"] == MessageCreated.TYPE and is_answer(snapshot):
         said_at = datetime.fromisoformat(snapshot["occurred_at"])
         return snapshot["conversation_id"], lambda promise: done(promise, said_at, "answered")

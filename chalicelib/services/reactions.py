@@ -43,7 +43,7 @@ class RoutingReactions:
         elif event["type"] == OFFER_ENDED:
             self._ask_others(event["aggregate"]["id"], event["data"], now)
         elif event["type"] in CONVERSATION:
-            self.routing.route(event["aggregate"]["id"], now)
+            self.routing.route(event["aggregate"]["id"], now, event.get("snapshot", {}).get("contact_id"))
             for agent_id in _freed(event):
                 self.routing.pull(agent_id, now)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.business_hours import is_open
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
 from chalicelib.domain.errors import AgentUnavailable, StoreUnavailable
@@ -43,15 +44,15 @@ class Routing:
     timers: Timers
     offers: Offers
 
-    def route(self, conversation_id: str, now: datetime) -> Decision | None:
-        """Decide on a conversation that may be waiting; None where it is not, or is offered to somebody. Raises
-        StoreUnavailable."""
-        conversation, known = self.offers.settled(conversation_id, now)
+    def route(self, conversation_id: str, now: datetime, contact_id: str | None = None) -> Decision | None:
+        """Decide on a conversation that may be waiting; None where it is not, or is offered to somebody. Whoever knows
+        its contact saves a read. Raises StoreUnavailable."""
+        conversation, known, contact = self.offers.settled(conversation_id, now, contact_id)
         if conversation is None or (known is not None and known.offer is not None):
             return None
         if not may_wait(conversation):
-            return self._resume(conversation, now)
-        return self._decide(conversation, self._entry(conversation, known, now), now)
+            return self._resume(conversation, now, contact)
+        return self._decide(conversation, self._entry(conversation, known, now, contact), now)
 
     def relax(self, conversation_id: str, epoch: int, now: datetime) -> Decision | None:
         """A timer's call: look again at a conversation that still waits since it was set."""
@@ -62,11 +63,11 @@ class Routing:
 
     def pull(self, agent_id: str, now: datetime) -> Sequence[Decision]:
         """Give an agent who may have room what has waited longest for their teams. Raises StoreUnavailable."""
-        workload = self.store.workload(agent_id)
+        workload, places = self.store.standing(agent_id)
         if workload is None:
             return ()
         is_there = self._candidate(workload, now).available
-        self.store.refresh_places(workload, now, there=is_there)
+        self.store.refresh_places(workload, now, there=is_there, places=places)
         if not is_there:
             self.offers.leave(agent_id, now)
             return ()
@@ -189,10 +190,12 @@ class Routing:
 
     # Waiting.
 
-    def _entry(self, conversation: Conversation, known: QueueEntry | None, now: datetime) -> QueueEntry:
+    def _entry(
+        self, conversation: Conversation, known: QueueEntry | None, now: datetime, contact: Contact | None
+    ) -> QueueEntry:
         if known is not None and known.waits:
             return known
-        return self._queued(conversation, now, before=known)
+        return self._queued(conversation, now, before=known, contact=contact)
 
     def _queued(
         self,
@@ -202,8 +205,9 @@ class Routing:
         before: QueueEntry | None,
         own_agent: str | None = None,
         reason: str = "",
+        contact: Contact | None = None,
     ) -> QueueEntry:
-        contact = self.contacts.get(conversation.contact_id)
+        contact = contact or self.contacts.get(conversation.contact_id)
         facts = facts_of(conversation, contact, is_returning=conversation.episode > 1)
         return queued(
             self.rules.policy(),
@@ -317,10 +321,10 @@ class Routing:
         return written
 
     def _refresh(self, agent_id: str, now: datetime) -> None:
-        workload = self.store.workload(agent_id)
+        workload, places = self.store.standing(agent_id)
         if workload is not None:
             there = availability(workload.presence, now, on_shift=True, enabled=workload.enabled).available
-            self.store.refresh_places(workload, now, there=there)
+            self.store.refresh_places(workload, now, there=there, places=places)
 
     def _wait(self, entry: QueueEntry, decision: Decision) -> Written:
         written = self.store.put_entry(entry, decision)
@@ -341,7 +345,7 @@ class Routing:
 
     # Coming back.
 
-    def _resume(self, conversation: Conversation, now: datetime) -> Decision | None:
+    def _resume(self, conversation: Conversation, now: datetime, contact: Contact | None) -> Decision | None:
         """A customer has come back to their agent: who takes it up again where there is room, else it waits for them as
         long as the rules say, then for anybody."""
         for _attempt in range(ATTEMPTS):
@@ -350,7 +354,7 @@ class Routing:
                 return None
             after = replace(conversation, assignee_id=None, version=conversation.version + 1)
             before = self.store.entry(conversation.id)
-            entry = self._queued(after, now, before=before, own_agent=own, reason="came_back")
+            entry = self._queued(after, now, before=before, own_agent=own, reason="came_back", contact=contact)
             work = work_of(entry, now)
             agents = self._fresh(self._agents(work, now), now)
             decision = decide(work, agents, now, rules_version=self.rules.policy().version)

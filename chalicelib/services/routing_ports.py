@@ -17,13 +17,22 @@ from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 
 
+Queued = tuple[Conversation | None, QueueEntry | None, Contact | None]
+
+
 class RoutingStore(Protocol):
     def conversation(self, conversation_id: str) -> Conversation | None: ...
 
     def queued(self, conversation_id: str) -> tuple[Conversation | None, QueueEntry | None]:
         """A conversation, and the newest time that it was queued, in one read."""
 
+    def queued_by(self, conversation_id: str, contact_id: str | None) -> Queued:
+        """The same with its contact, where that is known to be whose it is."""
+
     def workload(self, agent_id: str) -> Workload | None: ...
+
+    def standing(self, agent_id: str) -> tuple[Workload | None, Sequence[str]]:
+        """An agent, and the teams in whose pools they have a place, in one query."""
 
     def put_workload(self, workload: Workload, read_version: int, recorded: Recorded | None) -> Written:
         """Presence, capacity or skills by people's hands. `read_version` 0: the agent has none yet. Without `recorded`
@@ -35,8 +44,11 @@ class RoutingStore(Protocol):
     def pool(self, team_id: str, limit: int, start: Mapping[str, Any] | None = None) -> Page[Workload]:
         """Those of a team who are there, most free first, as they were a moment ago. One query."""
 
-    def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:
-        """Write an agent's places in the pools of their teams anew."""
+    def refresh_places(
+        self, workload: Workload, now: datetime, *, there: bool, places: Sequence[str] | None = None
+    ) -> None:
+        """Write an agent's places in the pools of their teams anew. `places`: the teams that have one by now, where
+        that is known."""
 
     def entry(self, conversation_id: str) -> QueueEntry | None:
         """The newest time that it was queued; `waits` tells whether it still is."""

@@ -177,6 +177,8 @@ class Scheduling:
         refusal, closes_at = verdict.refusal, verdict.closes_at
         if refusal is not None and not isinstance(refusal, WindowClosed):
             raise refusal
+        if wanted.said.reply_to and self.replies.message(verdict.leg.id, wanted.said.reply_to) is None:
+            raise InvalidInput("There is no such message on this leg.", field="reply_to")
         closed = refusal is not None or (closes_at is not None and closes_at <= wanted.send_at)
         return Checked(replace(wanted, goes=goes), closed, closes_at if closed else None)
 

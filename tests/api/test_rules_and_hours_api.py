@@ -11,6 +11,7 @@ AGENT = AGENTS["agent"]
 WEEKLY = {"0": [["09:00", "12:30"], ["13:30", "18:00"]], "4": [["20:00", "26:00"]]}
 OFFICE = {"name": "Office", "zone": "Europe/Berlin", "weekly": WEEKLY}
 GERMAN = {"name": "German", "condition": {"field": "contact.language", "is": "de"}, "skills": {"lang:de": 3}}
+CLOSING = {"name": "Silent", "after_seconds": 3600, "farewell": "Goodbye"}
 ICS = """BEGIN:VCALENDAR\r
 BEGIN:VEVENT\r
 SUMMARY:New Year\\, the\r
@@ -38,6 +39,7 @@ def made(desk: Desk, **more: Any) -> Any:
 def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk: Desk) -> None:
     before = desk.call("GET", "/routing/rules", role="supervisor").json
     body = {"version": before["version"], "routes": [GERMAN], "sticky_seconds": 90, "reply_seconds": 300}
+    body |= {"closings": [CLOSING], "vip": {"field": "contact.tier", "is": "gold"}}
 
     written = desk.call("PUT", "/routing/rules", body, role="admin")
     stale = desk.call("PUT", "/routing/rules", body, role="admin")
@@ -46,6 +48,8 @@ def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk
     assert (written.status, written.json["version"], written.json["sticky_seconds"]) == (200, 1, 90)
     assert (written.json["reply_seconds"], written.json["hibernate_seconds"]) == (300, 0)
     assert written.json["routes"][0]["skills"] == {"lang:de": 3}
+    assert (before["closings"], before["vip"]) == ([], None)
+    assert (written.json["closings"], written.json["vip"]) == ([{**CLOSING, "condition": {}}], body["vip"])
     assert (stale.status, stale.json["code"], stale.json["field"]) == (409, "version_conflict", "version")
     assert desk.call("GET", "/routing/rules", role="supervisor").json == written.json
 
@@ -59,6 +63,9 @@ def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk
         ({"routes": [{**GERMAN, "condition": {"field": "shoe_size", "is": 44}}]}, None),
         ({"priorities": [{"name": "Gold", "points": 10_001}]}, "priorities[0].points"),
         ({"mode": "auction"}, "mode"),
+        ({"closings": [{**CLOSING, "after_seconds": 59}]}, "closings[...].after_seconds"),
+        ({"closings": [{**CLOSING, "condition": {"field": "shoe_size", "is": 44}}]}, "closings[0].condition.field"),
+        ({"vip": {"field": "shoe_size", "is": 44}}, "vip.field"),
         ({"modes": {"team_0000": "offer"}}, "modes.team_0000"),
         ({"modes": {"fallback": "auction"}}, "modes[...]"),
         ({"offer_seconds": 4}, "offer_seconds"),

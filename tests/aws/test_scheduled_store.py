@@ -15,6 +15,7 @@ from chalicelib.aws.stores.writes import put_conversation
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal, Role
+from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Message, MessageKind
 from chalicelib.domain.note import Note
@@ -23,7 +24,6 @@ from chalicelib.domain.scheduled import Scheduled, ScheduledState, Words, claime
 from chalicelib.domain.writes import Recorded, Written
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 from tests.domain.test_folding import LEGS, conversation
-from tests.domain.test_folding import Status as ConversationStatus
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANA = Principal("agent", "agt_ana", "Ana", Role.SUPERVISOR)
@@ -85,7 +85,7 @@ def test_one_that_is_over_goes_after_a_month_and_no_earlier(desk: Desk, store: S
 
 
 def test_no_page_of_a_thread_and_no_leg_shows_it(desk: Desk, store: ScheduledStore) -> None:
-    born = conversation(ConversationStatus.OPEN)
+    born = conversation(Status.OPEN)
     desk.transact([put_conversation(None, born, RECORDED)])
     line = Note(ids.note_id(NOW, "x"), "cnv_1", "activity", "system", "Parley", NOW, "")
     store.put(ended(scheduled(), ScheduledState.CANCELLED, NOW), 0, RECORDED, line)

@@ -52,6 +52,8 @@ class Later:
     # Before each call that the desk makes to AWS while a timer's call is carried out.
     meanwhile: Callable[[str, Callable[[], Any]], Any] = straight
     count: int = 0
+    # What the call is about that is being carried out.
+    current: dict[str, Any] = field(default_factory=dict)
 
     # Timers.
 
@@ -81,6 +83,7 @@ class Later:
 
     def calls(self, body: dict[str, Any]) -> None:
         """One timer's call; a call that fails or is cut short comes again."""
+        self.current = body
         record = {"messageId": "1", "body": json.dumps(body), "attributes": {}, "receiptHandle": "r"}
         if body["kind"] in SPOILED:
             self.scene.cloud.tap = self.meanwhile
@@ -102,6 +105,9 @@ class Later:
     def conversation(self) -> Conversation:
         (only,) = [found for status in Status for found in self.scene.conversations(status.value)]
         return only
+
+    def status(self) -> Status:
+        return self.conversation.status
 
     def says(self, text: str = "Hello?", **more: Any) -> None:
         self.pass_(seconds=1)

@@ -11,16 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.codec import from_attributes
+from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import ClientIdReused, InvalidInput, TransitionRefused, VersionConflict
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.scheduled import ScheduledState, ScheduleOver
+from chalicelib.domain.workload import Workload
+from chalicelib.domain.writes import Written
 from chalicelib.services.scheduled import SEND, timer_subject
 from chalicelib.wiring import shared
-from tests.aws.memory_cloud import Crash
+from tests.aws.memory_cloud import Crash, straight
 from tests.flow import invariants
 from tests.flow.later import Later, later
-from tests.flow.scene import INBOX, stored
+from tests.flow.scene import ANA, INBOX, stored
 
 HOUR = 3600
 QUESTION = "Did it arrive?"
@@ -80,7 +83,7 @@ def test_resolving_cancels_it_unless_it_was_asked_otherwise() -> None:
         assert refused.value.field == "even_if_resolved"
         here.pass_(seconds=HOUR + 1)
         assert fields(here, other.id) == (ScheduledState.SENT, None)
-        assert here.conversation.status is Status.RESOLVED
+        assert here.status() is Status.RESOLVED
         assert here.screen()[-1] == "Was everything fine?"
 
 
@@ -124,6 +127,32 @@ def test_an_inbox_that_is_off_by_then_fails_it() -> None:
         shared.known_inboxes().forget()
         here.pass_(seconds=HOUR + 1)
         assert fields(here, made.id) == (ScheduledState.FAILED, "inbox_disabled")
+        assert here.screen() == ["Where is my parcel?"]
+
+
+@pytest.mark.parametrize("kind", ["crash", "lost", "again"])
+def test_what_goes_as_several_goes_whole_and_once_wherever_it_is_cut_short(kind: str) -> None:
+    long = " ".join(f"word{number:04d}" for number in range(700))
+    for place in range(1, 18):
+        with later() as here:
+            made = here.schedules(long, HOUR, split=True)
+            here.meanwhile = Spoiler(here, kind, [place])
+            here.pass_(seconds=HOUR + 300)
+            shown = here.screen()[1:]
+            assert (len(shown), " ".join(shown)) == (2, long), place
+            done = here.scheduled(made.id)
+            assert done.state is ScheduledState.SENT
+            assert done.message_id == here.scene.messages(here.conversation.id)[1].id
+
+
+def test_who_has_left_says_nothing_any_more() -> None:
+    with later() as here:
+        made = here.schedules(QUESTION, HOUR)
+        workload = Workload(ANA.id, ANA.name, enabled=False)
+        assert RoutingStore(shared.desk()).put_workload(workload, 0, None) is Written.DONE
+        here.pass_(seconds=HOUR + 1)
+        assert fields(here, made.id) == (ScheduledState.FAILED, "not_permitted")
+        assert here.scheduled(made.id).detail == "The account of Ana is disabled."
         assert here.screen() == ["Where is my parcel?"]
 
 
@@ -171,7 +200,8 @@ LATENESS = st.lists(st.sampled_from((0, 0, 5, 90)), min_size=1, max_size=2)
 
 @dataclass
 class Spoiler:
-    """Within the calls of timers: the process is gone before or after one call, or the customer writes just then."""
+    """Within the calls of timers: the process is gone before or after one call to AWS, or somebody else is at work just
+    then."""
 
     here: Later
     kind: str
@@ -183,23 +213,28 @@ class Spoiler:
         self.count += 1
         if self.count not in self.places or name.startswith("sqs"):
             return call()
-        if self.kind == "writes":
-            self._writes()
+        if self.kind in ("writes", "again"):
+            self._meanwhile()
             return call()
         if self.kind == "lost":
             call()
         raise Crash
 
-    def _writes(self) -> None:
-        tap, self.here.scene.cloud.tap = self.here.scene.cloud.tap, lambda name, call: call()
-        self.spoken += 1
-        self.here.scene.now.pass_(seconds=1)
-        self.here.scene.says(f"just now {self.spoken}")
-        self.here.scene.provider.post.deliver()
-        self.here.scene.cloud.tap = tap
+    def _meanwhile(self) -> None:
+        """The customer writes, or the same call is carried out by somebody else, from its beginning to its end."""
+        scene = self.here.scene
+        tap, scene.cloud.tap = scene.cloud.tap, straight
+        if self.kind == "writes":
+            self.spoken += 1
+            scene.now.pass_(seconds=1)
+            scene.says(f"just now {self.spoken}")
+            scene.provider.post.deliver()
+        else:
+            self.here.calls(self.here.current)
+        scene.cloud.tap = tap
 
 
-@pytest.mark.parametrize("kind", ["crash", "lost"])
+@pytest.mark.parametrize("kind", ["crash", "lost", "again"])
 def test_a_call_that_is_cut_short_anywhere_is_finished_by_the_next_one(kind: str) -> None:
     for place in range(1, 12):
         with later() as here:
@@ -235,11 +270,11 @@ def carry_out(here: Later, steps: list[tuple[str, int, bool, bool]]) -> list[str
             here.says(f"word {place}")
         elif what == "answers":
             here.answers(f"answer {place}", f"answer {place}")
-        elif what == "resolves" and here.conversation.status is not Status.RESOLVED:
+        elif what == "resolves" and here.status() is not Status.RESOLVED:
             here.becomes(Status.RESOLVED)
-        elif what == "opens" and here.conversation.status is Status.RESOLVED:
+        elif what == "opens" and here.status() is Status.RESOLVED:
             here.becomes(Status.OPEN)
-        elif what == "schedules" and (here.conversation.status is not Status.RESOLVED or even_if_resolved):
+        elif what == "schedules" and (here.status() is not Status.RESOLVED or even_if_resolved):
             flags = {"unless_answered": unless_answered, "even_if_resolved": even_if_resolved}
             made.append(here.schedules(f"later {place}", 90, f"later {place}", **flags).id)
         elif what in ("cancels", "puts off") and made:
@@ -262,7 +297,7 @@ def change(here: Later, identifier: str, what: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(STEPS, min_size=2, max_size=9),
-    st.sampled_from(("writes", "crash", "lost")),
+    st.sampled_from(("writes", "crash", "lost", "again")),
     st.lists(st.integers(1, 12), min_size=1, max_size=3),
     LATENESS,
 )
@@ -297,7 +332,7 @@ def words_between(here: Later, identifier: str, message_id: str | None) -> list[
     for record in here.scene.cloud.tables["desk"].stream:
         item = from_attributes(record["dynamodb"].get("NewImage", {}))
         key, is_new = item.get("sk", ""), record["eventName"] == "INSERT"
-        is_scheduled = is_scheduled or key == f"F#{identifier}"
+        is_scheduled = is_scheduled or key == f"L#{identifier}"
         if is_new and key == f"M#{message_id}":
             return found
         if is_new and is_scheduled and key.startswith("M#") and item["direction"] == "inbound":

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,9 +13,12 @@ from chalicelib.domain.presence import Intent
 from chalicelib.domain.promise import Promise, PromiseState
 from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.waits import Ending, Wait
+from chalicelib.services.promises import DUE
+from chalicelib.services.waits import TELL as TELLS
 from chalicelib.wiring import routing, waits
 from tests.aws.memory_cloud import Crash
 from tests.flow import invariants
+from tests.flow import later as later_scene
 from tests.flow.chat import Visitor, add_chats, call
 from tests.flow.later import Later, later
 from tests.flow.scene import ANA, START, stored
@@ -23,8 +27,8 @@ AGENT = Agent(ANA.id, ANA.name, "ana@example.com", Role.AGENT, START)
 TELL = {"after_seconds": 60}
 # 30 waits of four minutes, more or less: told as 4 to 5.
 TOLD = "You are number 1 in the queue. An agent will usually be with you in 4 to 5 minutes."
-# The time that it began to wait, the seconds until it is told, the high end.
-DUE = START + timedelta(seconds=60 + 300)
+# From the first message: the seconds until it is told, and the high end.
+UNTIL_DUE = timedelta(seconds=60 + 300)
 
 
 def measured(seconds: int = 240, count: int = 30, place: int = 1) -> None:
@@ -49,14 +53,20 @@ def comes_online(here: Later) -> None:
 def test_a_customer_is_told_once_and_it_is_kept_as_a_promise() -> None:
     with later(tell_wait=TELL) as here:
         measured()
+        began = here.scene.now()
         here.pass_(seconds=59)
         assert here.screen() == ["Where is my parcel?"]
         here.pass_(seconds=100)
         assert here.screen() == ["Where is my parcel?", TOLD]
         said = here.scene.messages(here.conversation.id)[-1]
-        assert (said.author.kind, here.conversation.waiting_since) == ("rule", START)
+        assert (said.author.kind, here.conversation.waiting_since) == ("rule", began)
         (promise,) = promises(here)
-        assert (promise.text, promise.due_at, promise.position, promise.channel) == (TOLD, DUE, 1, "whatsapp")
+        assert (promise.text, promise.due_at, promise.position, promise.channel) == (
+            TOLD,
+            began + UNTIL_DUE,
+            1,
+            "whatsapp",
+        )
         assert promise.state is PromiseState.OPEN
 
         comes_online(here)
@@ -70,12 +80,13 @@ def test_a_customer_is_told_once_and_it_is_kept_as_a_promise() -> None:
 def test_it_is_broken_at_the_second_and_the_customer_comes_sooner() -> None:
     with later(tell_wait=TELL) as here:
         measured()
+        began = here.scene.now()
         here.pass_(seconds=359)
         (promise,) = promises(here)
         assert promise.state is PromiseState.OPEN
         here.pass_(seconds=1)
         (broken,) = promises(here)
-        assert (broken.state, broken.settled_at) == (PromiseState.BROKEN, DUE)
+        assert (broken.state, broken.settled_at) == (PromiseState.BROKEN, began + UNTIL_DUE)
         entry = waits.wait_store().entry(here.conversation.id)
         assert entry is not None and entry.points == 30
         here.pass_(seconds=1)
@@ -161,8 +172,10 @@ class Spoiler:
 def test_whatever_stops_it_is_told_once_and_promised_as_told(
     places: list[int], lost: bool, lateness: list[int], online_after: int | None
 ) -> None:
-    with later(tell_wait=TELL) as here:
+    with later(tell_wait=TELL) as here, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(later_scene, "SPOILED", frozenset({TELLS, DUE}))
         measured()
+        began = here.scene.now()
         here.lateness = lambda: lateness
         here.meanwhile = Spoiler(places, lost=lost)
         if online_after is not None:
@@ -176,7 +189,7 @@ def test_whatever_stops_it_is_told_once_and_promised_as_told(
         assert len(told) <= 1
         for promise in found:
             assert promise.state in (PromiseState.KEPT, PromiseState.BROKEN)
-            taken_at = START + timedelta(seconds=online_after or 7200)
+            taken_at = began + timedelta(seconds=online_after or 7200)
             assert (promise.state is PromiseState.KEPT) == (promise.told_at <= taken_at <= promise.due_at)
         if online_after is None:
             assert told
@@ -192,6 +205,7 @@ def test_a_visitor_sees_their_place_and_the_first_figures_are_a_promise() -> Non
     with later() as here:
         measured(240, 30, 1)
         add_chats(here.scene)
+        here.pass_(seconds=5)
         ann = Visitor(here.scene)
         assert ann.sees()["queue"] is None
         ann.says("Hello?")
@@ -221,6 +235,7 @@ def test_a_visitor_sees_their_place_and_the_first_figures_are_a_promise() -> Non
 def test_a_visitor_sees_only_the_place_where_the_wait_is_not_known_in_their_language() -> None:
     with later() as here:
         add_chats(here.scene)
+        here.pass_(seconds=5)
         ann = Visitor(here.scene)
         ann.says("Hallo?")
         here.settle()

@@ -1,29 +1,23 @@
 """Escalation and taking over, over the real store: nothing is lost or held twice, by hand, by itself, in any order."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chalicelib.aws.codec import from_attributes
 from chalicelib.aws.codec_message import note_from
 from chalicelib.domain.agent import Principal, Role
-from chalicelib.domain.capacity import ChannelClass, class_now, class_of, held, weight_in
+from chalicelib.domain.capacity import ChannelClass, weight_in
 from chalicelib.domain.conversation import Conversation, Status
-from chalicelib.domain.errors import InvalidInput, Refusal, StoreUnavailable, TransitionRefused
+from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.escalation import EscalationRefused, Path, Tier, standing, waiting_epoch
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import Intent
-from chalicelib.domain.queue import may_wait
 from chalicelib.services import assignment
 from chalicelib.services.escalation import BREACHED, ESCALATE, NO_ANSWER, Escalating, Watching, Wish
-from chalicelib.services.takeover import TakeOver, taken_now
+from chalicelib.services.takeover import TakeOver
 from tests.services.test_routing import START, Floor
 
 ANA = Principal("agent", "ana", "Ana", Role.AGENT)
@@ -342,222 +336,3 @@ def test_a_customers_message_sets_the_timer_of_its_wait() -> None:
     here.paths = [replace(PATH, tiers=PATH.tiers[1:])]
     watching.react({"type": "message.created", "snapshot": said})
     assert len(here.timers.all) == 1
-
-
-# Taking over.
-
-
-def test_a_supervisor_has_it_at_once_whatever_they_hold() -> None:
-    here = Place()
-    for number in range(2, 5):
-        here.floor.opens(f"cnv_{number:04d}", team="team_none")
-        assignment.assign(here.floor.desk, SUE, f"cnv_{number:04d}", assignment.Wish("sue", None), here.floor.now)
-    assert here.floor.workload("sue").used == 6
-    after = here.take_over.take(SUE, NAME, "Asked for a manager", here.floor.now)
-    assert (after.assignee_id, after.weight) == ("sue", 2)
-    assert (here.floor.workload("sue").used, here.floor.workload("ana").used) == (8, 0)
-    taken = taken_now(here.found())
-    assert taken is not None and (taken.by, taken.previous) == ("sue", "ana")
-    (line,) = here.notes()
-    assert line.facts == {
-        "type": "conversation.taken_over",
-        "previous_assignee_id": "ana",
-        "assignee_id": "sue",
-        "team_id": "team_1",
-        "reason": "Asked for a manager",
-    }
-    with pytest.raises(TransitionRefused):
-        here.take_over.take(SUE, NAME, "again", here.floor.now)
-
-
-def test_it_goes_back_to_who_had_it_where_they_have_room() -> None:
-    here = Place()
-    here.take_over.take(SUE, NAME, "r", here.floor.now)
-    after = here.take_over.give_back(SUE, NAME, "Solved", here.floor.now)
-    assert (after.assignee_id, after.weight) == ("ana", 2)
-    assert (here.floor.workload("sue").used, here.floor.workload("ana").used) == (0, 2)
-    assert taken_now(here.found()) is None
-    assert "conversation.given_back" in {line.facts["type"] for line in here.notes()}
-
-
-@pytest.mark.parametrize("intent", [Intent.ONLINE, Intent.OFFLINE])
-def test_it_waits_where_they_are_gone_or_full(intent: Intent) -> None:
-    here = Place()
-    here.take_over.take(SUE, NAME, "r", here.floor.now)
-    for number in range(2, 5):
-        here.floor.opens(f"cnv_{number:04d}", team="team_none")
-        assignment.assign(here.floor.desk, SUE, f"cnv_{number:04d}", assignment.Wish("ana", None), here.floor.now)
-    here.floor.choose("ana", intent)
-    assert here.floor.workload("ana").used == 6
-    after = here.take_over.give_back(SUE, NAME, "", here.floor.now)
-    assert after.assignee_id is None
-    entry = here.floor.store.entry(NAME)
-    assert entry is not None and entry.waits and (entry.reason, entry.sticky_id) == ("given back", "ana")
-    assert here.floor.workload("sue").used == 0
-
-
-def test_what_was_waiting_is_taken_out_of_its_queue_and_goes_back_to_it() -> None:
-    here = Place()
-    here.floor.choose("ana", Intent.AWAY)
-    here.floor.opens("cnv_0002")
-    here.take_over.take(SUE, "cnv_0002", "r", here.floor.now)
-    assert [entry.conversation_id for entry in here.floor.waiting()] == []
-    here.take_over.give_back(SUE, "cnv_0002", "", here.floor.now)
-    assert [entry.conversation_id for entry in here.floor.waiting()] == ["cnv_0002"]
-
-
-def test_only_what_is_taken_over_is_given_back() -> None:
-    here = Place()
-    with pytest.raises(TransitionRefused):
-        here.take_over.give_back(SUE, NAME, "", here.floor.now)
-    here.take_over.take(SUE, NAME, "r", here.floor.now)
-    # Given to somebody else, it is taken over no longer: nor when it comes back by other ways.
-    assignment.assign(here.floor.desk, SUE, NAME, assignment.Wish("eve", "team_2"), here.floor.now)
-    assignment.assign(here.floor.desk, SUE, NAME, assignment.Wish("sue", "team_2"), here.floor.now)
-    assert taken_now(here.found()) is None
-    with pytest.raises(TransitionRefused):
-        here.take_over.give_back(SUE, NAME, "", here.floor.now)
-
-
-def test_what_is_resolved_is_not_taken_over_and_needs_no_room_to_go_back() -> None:
-    here = Place()
-    here.take_over.take(SUE, NAME, "r", here.floor.now)
-    here.floor.moves(NAME, Status.RESOLVED)
-    here.floor.choose("ana", Intent.OFFLINE)
-    after = here.take_over.give_back(SUE, NAME, "", here.floor.now)
-    assert (after.assignee_id, after.weight) == ("ana", 0)
-    with pytest.raises(TransitionRefused):
-        here.take_over.take(SUE, NAME, "r", here.floor.now)
-
-
-# In any order.
-
-
-class Lost(Exception):
-    """The call took effect, or not, and its caller is gone."""
-
-
-class Breaking:
-    """A client whose next write is spoiled: before it takes effect, or just after."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.next = ""
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**request: Any) -> Any:
-            spoiled, writes = self.next, name in ("transact_write_items", "put_item", "update_item")
-            if writes and spoiled:
-                self.next = ""
-            if writes and spoiled == "before":
-                raise Lost
-            answer = getattr(self._client, name)(**request)
-            if writes and spoiled == "after":
-                raise Lost
-            return answer
-
-        return call
-
-
-NAMES = ("cnv_0001", "cnv_0002", "cnv_0003")
-CHANNELS = ("web_chat", "whatsapp", "email")
-AGENTS = ("ana", "eve", "sue", "tom")
-# What becomes of the next write.
-LOST = st.sampled_from(("", "", "before", "after"))
-
-
-class Hands(RuleBasedStateMachine):
-    """Conversations change hands in every way that people have, and calls are lost half way."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.floor = Floor()
-        self.broken = Breaking(self.floor.client)
-        self.floor.raw._client = self.broken
-        self.escalating = Escalating(self.floor.desk, self.floor.routing, lambda: [PATH])
-        self.take_over = TakeOver(self.floor.desk, self.floor.routing)
-
-    @initialize()
-    def staff(self) -> None:
-        teams = (("team_1",), ("team_2",), (), ("team_1", "team_2"))
-        for name, of in zip(AGENTS, teams, strict=True):
-            self.floor.agent(name, 5, of, {"orders": 3} if name != "ana" else {})
-            self.floor.choose(name, Intent.ONLINE)
-        for name, channel in zip(NAMES, CHANNELS, strict=True):
-            self.floor.opens(name, channel=channel)
-
-    def done(self, name: str, lost: str, act: Callable[[], object]) -> None:
-        """As the API does: a refusal, a lost call and a success are all alike to what must hold."""
-        self.broken.next = lost
-        before = self.floor.conversation(name)
-        with suppress(Refusal, StoreUnavailable, Lost):
-            act()
-        self.broken.next = ""
-        self.floor.routing.route(name, self.floor.now)
-        if before.assignee_id is not None:
-            self.floor.routing.pull(before.assignee_id, self.floor.now)
-
-    @rule(
-        name=st.sampled_from(NAMES),
-        by=st.sampled_from((ANA, SUE, BOT)),
-        tier=st.sampled_from((None, None, "Ticket")),
-        lost=LOST,
-    )
-    def goes_up(self, name: str, by: Principal, tier: str | None, lost: str) -> None:
-        wish = Wish("r", "n", tier)
-        self.done(name, lost, lambda: self.escalating.escalate(by, name, wish, self.floor.now))
-
-    @rule(name=st.sampled_from(NAMES), lost=LOST)
-    def goes_down(self, name: str, lost: str) -> None:
-        self.done(name, lost, lambda: self.escalating.de_escalate(ANA, name, Wish("r"), self.floor.now))
-
-    @rule(name=st.sampled_from(NAMES), by=st.sampled_from(("sue", "tom")), lost=LOST)
-    def is_taken(self, name: str, by: str, lost: str) -> None:
-        principal = replace(SUE, id=by)
-        self.done(name, lost, lambda: self.take_over.take(principal, name, "r", self.floor.now))
-
-    @rule(name=st.sampled_from(NAMES), lost=LOST)
-    def is_given_back(self, name: str, lost: str) -> None:
-        self.done(name, lost, lambda: self.take_over.give_back(SUE, name, "", self.floor.now))
-
-    @rule(name=st.sampled_from(NAMES), to=st.sampled_from((*AGENTS, None)), lost=LOST)
-    def is_assigned(self, name: str, to: str | None, lost: str) -> None:
-        wish = assignment.Wish(to, "team_1" if to is None else None)
-        self.done(name, lost, lambda: assignment.assign(self.floor.desk, SUE, name, wish, self.floor.now))
-
-    @rule(name=st.sampled_from(NAMES), status=st.sampled_from(Status))
-    def moves(self, name: str, status: Status) -> None:
-        self.floor.moves(name, status)
-
-    @rule(name=st.sampled_from(AGENTS), intent=st.sampled_from((Intent.ONLINE, Intent.AWAY)))
-    def chooses(self, name: str, intent: Intent) -> None:
-        self.floor.choose(name, intent)
-
-    @rule(seconds=st.integers(1, 60))
-    def time_passes(self, seconds: int) -> None:
-        self.floor.passes(seconds)
-
-    @invariant()
-    def all_is_well(self) -> None:
-        conversations = self.floor.conversations()
-        sums: dict[str, int] = {}
-        for each in conversations:
-            holding = held(each)
-            if holding is not None:
-                sums[holding[0]] = sums.get(holding[0], 0) + holding[1]
-                # Its weight is that of what it is now, whichever way it came.
-                assert holding[1] == weight_in(class_now(each)) or holding[1] == 0
-            on = standing(each)
-            is_ticket = on is not None and PATH.tiers[on.place].ticket
-            assert class_now(each) is (ChannelClass.ASYNCHRONOUS if is_ticket else class_of(each.channel))
-            if each.taken is not None:
-                assert each.taken.by == each.assignee_id
-        assert {load.agent_id: load.used for load in self.floor.workloads()} == {
-            load.agent_id: sums.get(load.agent_id, 0) for load in self.floor.workloads()
-        }
-        queued = sorted(entry.conversation_id for entry in self.floor.waiting())
-        assert queued == sorted(each.id for each in conversations if may_wait(each))
-
-
-Hands.TestCase.settings = settings(max_examples=120, stateful_step_count=25, deadline=None, phases=[Phase.generate])
-TestHands = Hands.TestCase

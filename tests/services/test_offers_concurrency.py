@@ -49,7 +49,8 @@ class Offering(Hall):
         self.due.append((kind, subject, epoch))
 
     def standing(self) -> list[Offer]:
-        items = list(self.table.items.items())
+        with self.client._lock:
+            items = list(self.table.items.items())
         return [offer_from(from_attributes(item)) for key, item in items if key[1].startswith(keys.OFFER)]
 
     def answers(self, draw: float) -> None:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import Actor
-from chalicelib.domain.errors import InvalidInput, PromiseNotFound, TransitionRefused
+from chalicelib.domain.errors import InvalidInput, TransitionRefused
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.priority import PriorityRule
-from chalicelib.domain.promise import Promise, PromiseKind, PromiseState, overdue, wait_promise_id
+from chalicelib.domain.promise import Promise, PromiseKind, PromiseNotFound, PromiseState, overdue, wait_promise_id
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.writes import Written
 from chalicelib.services import promises as service
@@ -200,6 +200,15 @@ def test_who_leaves_is_owed_nothing() -> None:
     here.floor.moves(CNV, Status.RESOLVED)
     here.settle()
     assert (found(here, promise).state, found(here, promise).reason) == (PromiseState.CANCELLED, "resolved")
+
+
+def test_what_is_merged_into_another_case_is_owed_nothing_there() -> None:
+    here, promise = waiting()
+    data = {"source_id": CNV, "target_id": "cnv_0002"}
+    here.promises.react(event("conversation.merged", START + MINUTE, data, {"id": "cnv_0002"}), START)
+    assert found(here, promise).state is PromiseState.OPEN
+    here.promises.react(event("conversation.merged", START + MINUTE, data, {"id": CNV}), START)
+    assert (found(here, promise).state, found(here, promise).reason) == (PromiseState.CANCELLED, "merged")
 
 
 SECONDS = st.integers(1, 900)

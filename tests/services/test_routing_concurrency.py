@@ -101,8 +101,8 @@ class Faulty:
 class Repeating(Routing):
     """As a queue delivers: a trigger comes again and again until it has gone through."""
 
-    def route(self, conversation_id: str, now: datetime) -> Decision | None:
-        return until_done(lambda: super(Repeating, self).route(conversation_id, now))
+    def route(self, conversation_id: str, now: datetime, contact_id: str | None = None) -> Decision | None:
+        return until_done(lambda: super(Repeating, self).route(conversation_id, now, contact_id))
 
     def pull(self, agent_id: str, now: datetime) -> Sequence[Decision]:
         return until_done(lambda: super(Repeating, self).pull(agent_id, now))

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
-from chalicelib.aws.codec_conversation import conversation_from
+from chalicelib.aws.codec_conversation import contact_from, conversation_from
 from chalicelib.aws.codec_message import note_item
 from chalicelib.aws.codec_routing import (
     decision_from,
@@ -23,6 +23,7 @@ from chalicelib.aws.stores.offers import NOT_OFFERED
 from chalicelib.aws.stores.units import unit_writes, workload_change
 from chalicelib.aws.stores.writes import count_writes, put_conversation
 from chalicelib.aws.transaction import Check, Desk, Put, Update, Write
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.giving import Given
 from chalicelib.domain.queue import QueueEntry
@@ -47,7 +48,36 @@ class RoutingStore:
         item, entry = found.get(place), found.get(entry_place)
         return conversation_from(item) if item else None, entry_from(entry) if entry and "row" in entry else None
 
+    def queued_by(
+        self, conversation_id: str, contact_id: str | None
+    ) -> tuple[Conversation | None, QueueEntry | None, Contact | None]:
+        """The same with the contact that whoever asks knows of, in one read; that contact only if it is whose the
+        conversation is."""
+        place, entry_place = keys.conversation(conversation_id), keys.queue_entry(conversation_id)
+        wanted = [place, entry_place, *([keys.contact(contact_id)] if contact_id else [])]
+        found = self._desk.get_many(wanted)
+        item, entry = found.get(place), found.get(entry_place)
+        conversation = conversation_from(item) if item else None
+        person = found.get(keys.contact(contact_id)) if contact_id else None
+        is_theirs = conversation is not None and conversation.contact_id == contact_id
+        return (
+            conversation,
+            entry_from(entry) if entry and "row" in entry else None,
+            contact_from(person) if person and is_theirs else None,
+        )
+
     # Agents.
+
+    def standing(self, agent_id: str) -> tuple[Workload | None, Sequence[str]]:
+        """An agent, and the teams in whose pools they have (or had) a place, in one query."""
+        pk, sk = keys.workload(agent_id)
+        rows, _next = self._desk.query(
+            "pk = :pk AND sk BETWEEN :places AND :agent",
+            {":pk": pk, ":places": keys.POOL, ":agent": sk},
+            consistent=True,
+        )
+        places = [row["sk"].removeprefix(keys.POOL) for row in rows if row["sk"] != sk]
+        return next((workload_from(row) for row in rows if row["sk"] == sk), None), places
 
     def workload(self, agent_id: str) -> Workload | None:
         item = self._desk.get(keys.workload(agent_id))
@@ -70,16 +100,14 @@ class RoutingStore:
         )
         return Page([place_from(row) for row in rows], after)
 
-    def refresh_places(self, workload: Workload, now: datetime, *, there: bool) -> None:
+    def refresh_places(
+        self, workload: Workload, now: datetime, *, there: bool, places: Sequence[str] | None = None
+    ) -> None:
         """Write an agent's places in the pools of their teams anew; they leave those of other teams. An older picture
         never replaces a newer one."""
-        rows, _next = self._desk.query(
-            "pk = :pk AND begins_with(sk, :place)",
-            {":pk": keys.workload(workload.agent_id)[0], ":place": keys.POOL},
-            consistent=True,
-        )
+        known = self.standing(workload.agent_id)[1] if places is None else places
         teams = set(teams_at(workload, now))
-        for team_id in sorted({*teams, *(row["sk"].removeprefix(keys.POOL) for row in rows)}):
+        for team_id in sorted({*teams, *known}):
             item = place_item(workload, team_id, there=there and team_id in teams)
             newer = "attribute_not_exists(version) OR version <= :version"
             self._attempt([Put(item, newer, {":version": item["version"]})])
