@@ -1,47 +1,60 @@
-"""Refusals: nouns with a stable `code`, the failing `field`, and a sentence that says what to do.
+"""Every refusal (see `domain/refusal.py`), and the one fault: a store that cannot be reached."""
 
-The API maps `kind` to an HTTP status in one place; services and rules only raise.
-"""
+from chalicelib.domain.errors_missing import (
+    AgentNotFound,
+    ApiKeyNotFound,
+    ContactNotFound,
+    ConversationNotFound,
+    HoursNotFound,
+    InboxNotFound,
+    MessageNotFound,
+    QueueNotFound,
+    ReplayNotFound,
+    TeamNotFound,
+    UploadNotFound,
+)
+from chalicelib.domain.errors_merging import ConversationIsMerged, MergeRefused, SplitRefused, UnmergeRefused
+from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
-
-Kind = Literal[
-    "invalid",
-    "unauthenticated",
-    "forbidden",
-    "missing",
-    "conflict",
-    "too_large",
-    "limit",
-    "unavailable",
+__all__ = [
+    "AgentNotFound",
+    "AgentUnavailable",
+    "ApiKeyNotFound",
+    "CapacityExceeded",
+    "ClientIdReused",
+    "ContactNotFound",
+    "ConversationIsMerged",
+    "ConversationNotFound",
+    "CursorInvalid",
+    "HTTP_STATUS",
+    "HoursInUse",
+    "HoursNotFound",
+    "InboxDisabled",
+    "InboxNotFound",
+    "InvalidInput",
+    "Kind",
+    "MergeRefused",
+    "MessageNotFound",
+    "MessageUnfit",
+    "NotAuthenticated",
+    "NotPermitted",
+    "OfferOver",
+    "QueueNotFound",
+    "Refusal",
+    "ReplayNotFound",
+    "ReplayRunning",
+    "RetryRefused",
+    "SplitRefused",
+    "StoreUnavailable",
+    "TeamNotFound",
+    "TooLarge",
+    "TooMany",
+    "TransitionRefused",
+    "UnmergeRefused",
+    "UploadNotFound",
+    "VersionConflict",
+    "WindowClosed",
 ]
-
-
-# The HTTP status of each kind, for every API of ours.
-HTTP_STATUS: Mapping[Kind, int] = {
-    "invalid": 422,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "missing": 404,
-    "conflict": 409,
-    "too_large": 413,
-    "limit": 429,
-    "unavailable": 503,
-}
-
-
-class Refusal(Exception):
-    """A request that is not carried out; nothing was changed."""
-
-    code: ClassVar[str] = "refused"
-    kind: ClassVar[Kind] = "invalid"
-
-    def __init__(self, detail: str, *, field: str | None = None, **facts: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.field = field
-        self.facts = facts
 
 
 class InvalidInput(Refusal):
@@ -66,51 +79,6 @@ class NotPermitted(Refusal):
     kind = "forbidden"
 
 
-class ConversationNotFound(Refusal):
-    code = "conversation_not_found"
-    kind = "missing"
-
-
-class MessageNotFound(Refusal):
-    code = "message_not_found"
-    kind = "missing"
-
-
-class ContactNotFound(Refusal):
-    code = "contact_not_found"
-    kind = "missing"
-
-
-class InboxNotFound(Refusal):
-    code = "inbox_not_found"
-    kind = "missing"
-
-
-class AgentNotFound(Refusal):
-    code = "agent_not_found"
-    kind = "missing"
-
-
-class TeamNotFound(Refusal):
-    code = "team_not_found"
-    kind = "missing"
-
-
-class QueueNotFound(Refusal):
-    code = "queue_not_found"
-    kind = "missing"
-
-
-class HoursNotFound(Refusal):
-    code = "hours_not_found"
-    kind = "missing"
-
-
-class ReplayNotFound(Refusal):
-    code = "replay_not_found"
-    kind = "missing"
-
-
 class ReplayRunning(Refusal):
     """One replay runs at a time."""
 
@@ -123,16 +91,6 @@ class HoursInUse(Refusal):
 
     code = "hours_in_use"
     kind = "conflict"
-
-
-class UploadNotFound(Refusal):
-    code = "upload_not_found"
-    kind = "missing"
-
-
-class ApiKeyNotFound(Refusal):
-    code = "api_key_not_found"
-    kind = "missing"
 
 
 class VersionConflict(Refusal):
@@ -153,34 +111,6 @@ class TransitionRefused(Refusal):
     """The conversation is not in a state that allows this change."""
 
     code = "transition_refused"
-    kind = "conflict"
-
-
-class ConversationIsMerged(Refusal):
-    """It is part of another conversation now and changes no more: `facts.merged_into` is that one."""
-
-    code = "conversation_merged"
-    kind = "conflict"
-
-
-class MergeRefused(Refusal):
-    """These two cannot become one: `facts.because` says why (contact, resolved, legs, stretches)."""
-
-    code = "merge_refused"
-    kind = "conflict"
-
-
-class UnmergeRefused(Refusal):
-    """The merge cannot be undone: `facts.because` says why (not_merged, elsewhere, split, empty)."""
-
-    code = "unmerge_refused"
-    kind = "conflict"
-
-
-class SplitRefused(Refusal):
-    """Nothing would be left, or there is too much to split: `facts.because` says which (empty, long)."""
-
-    code = "split_refused"
     kind = "conflict"
 
 

@@ -63,7 +63,7 @@ def test_rules_begin_with_none_and_are_written_on_the_version_that_was_read(desk
         ({"routes": [{**GERMAN, "condition": {"field": "shoe_size", "is": 44}}]}, None),
         ({"priorities": [{"name": "Gold", "points": 10_001}]}, "priorities[0].points"),
         ({"mode": "auction"}, "mode"),
-        ({"closings": [{**CLOSING, "after_seconds": 59}]}, "closings[...].after_seconds"),
+        ({"closings": [{**CLOSING, "after_seconds": 59}]}, "closings[0].after_seconds"),
         ({"closings": [{**CLOSING, "condition": {"field": "shoe_size", "is": 44}}]}, "closings[0].condition.field"),
         ({"vip": {"field": "shoe_size", "is": 44}}, "vip.field"),
         ({"modes": {"team_0000": "offer"}}, "modes.team_0000"),

@@ -1,6 +1,7 @@
 """Customers are told how long they wait: once, where it is known, and what they were told is tracked to its end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.agent import Agent, Role
+from chalicelib.domain.envelope import Actor
 from chalicelib.domain.presence import Intent
-from chalicelib.domain.promise import Promise, PromiseState
+from chalicelib.domain.promise import Promise, PromiseKind, PromiseState, wait_promise_id
 from chalicelib.domain.routing_values import FALLBACK
-from chalicelib.domain.waits import Ending, Wait
-from chalicelib.services.promises import DUE
+from chalicelib.domain.waits import Ending, Told, Wait
+from chalicelib.domain.writes import Written
+from chalicelib.services.promises import DUE, add
 from chalicelib.services.waits import TELL as TELLS
 from chalicelib.wiring import routing, waits
 from tests.aws.memory_cloud import Crash
@@ -145,6 +148,95 @@ def test_another_queue_is_the_same_wait() -> None:
         here.pass_(seconds=600)
         assert here.screen()[1:] == [TOLD]
         assert [promise.state for promise in promises(here)] == [PromiseState.KEPT]
+
+
+def planned(here: Later, text: str, *, ago: float = 0.0) -> Told:
+    """What one call has decided to say and not sent yet."""
+    entry = waits.wait_store().entry(here.conversation.id)
+    assert entry is not None
+    wait = waits.wait_store().get(entry.conversation_id, entry.epoch)
+    assert wait is not None
+    at = here.scene.now() - timedelta(seconds=ago)
+    told = Told(at, at + timedelta(minutes=9), 4, text)
+    assert waits.wait_store().tell(wait, told) is Written.DONE
+    return told
+
+
+def test_two_calls_at_once_say_the_same() -> None:
+    with later(tell_wait=TELL) as here:
+        measured()
+        here.pass_(seconds=30)
+        told = planned(here, "Decided by the other one.")
+        waits.telling().tell(here.conversation.id, 1, here.scene.now())
+        here.settle()
+        assert here.screen()[1:] == [told.text]
+        (promise,) = promises(here)
+        assert (promise.text, promise.due_at, promise.position) == (told.text, told.due_at, 4)
+
+
+def test_what_was_decided_long_ago_and_never_sent_is_decided_anew() -> None:
+    with later(tell_wait=TELL) as here:
+        measured()
+        here.pass_(seconds=30)
+        planned(here, "Decided and never sent.", ago=61)
+        here.pass_(seconds=31)
+        assert here.screen()[1:] == [TOLD]
+        assert [promise.text for promise in promises(here)] == [TOLD]
+
+
+def test_who_was_told_otherwise_is_not_told_again() -> None:
+    with later(tell_wait=TELL) as here:
+        measured()
+        now, of = here.scene.now(), here.conversation
+        assert of.waiting_since is not None
+        promise = Promise(
+            id=wait_promise_id(of.id, of.waiting_since),
+            conversation_id=of.id,
+            kind=PromiseKind.WAIT,
+            text="Shown elsewhere",
+            told_at=now,
+            due_at=now + timedelta(hours=1),
+            made_by=Actor("system", "widget"),
+        )
+        add(waits.promise_store(), promise)
+        here.pass_(seconds=600)
+        assert here.screen() == ["Where is my parcel?"]
+        assert [each.text for each in promises(here)] == ["Shown elsewhere"]
+
+
+def test_who_is_taken_up_at_that_moment_is_told_nothing() -> None:
+    with later(tell_wait=TELL) as here, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(later_scene, "SPOILED", frozenset({TELLS}))
+        measured()
+        taken: list[str] = []
+
+        def meanwhile(name: str, call: Callable[[], Any]) -> Any:
+            if name == "dynamodb.transact_write_items" and not taken:
+                taken.append(name)
+                tap, here.scene.cloud.tap = here.scene.cloud.tap, lambda _name, run: run()
+                routing.presence().choose(AGENT, Intent.ONLINE, "", here.scene.now())
+                here.scene.world.pump()
+                here.scene.cloud.tap = tap
+            return call()
+
+        here.meanwhile = meanwhile
+        here.pass_(seconds=90)
+        assert taken and here.conversation.assignee_id == ANA.id
+        assert (here.screen(), promises(here)) == (["Where is my parcel?"], [])
+
+
+def test_other_words_for_the_same_promise_send_nothing_more() -> None:
+    with later(tell_wait=TELL) as here:
+        measured()
+        here.pass_(seconds=61)
+        (promise,) = promises(here)
+        wait = waits.wait_store().get(here.conversation.id, 1)
+        assert wait is not None and wait.told is not None
+        other = replace(wait.told, text="Other words")
+        sent = waits.telling()._send(wait, other, promise.id, here.scene.now())
+        here.settle()
+        assert sent is not None and sent.text == TOLD
+        assert here.screen()[1:] == [TOLD]
 
 
 class Spoiler:

@@ -119,6 +119,43 @@ def test_a_return_is_a_new_wait() -> None:
     assert sum(sum(buckets.values()) for buckets in counted(here).values()) == 3
 
 
+def test_an_event_of_an_earlier_wait_does_not_end_a_later_one() -> None:
+    here = three_waiting()
+    here.floor.choose("ana", Intent.ONLINE)
+    here.settle()
+    gifts = [event for event in here.seen if event["type"] == "conversation.assigned"]
+    here.floor.choose("ana", Intent.AWAY)
+    found = here.floor.conversation("cnv_0001")
+    here.floor.routing.give_back(found, "returned", here.floor.now, declined_by="ana")
+    here.floor.now += MINUTE
+    here.tell(created("cnv_0001"))
+    here.news()
+    # Put aside and opened again: what tells of that is still on its way when the gift of the first wait comes again.
+    here.floor.moves("cnv_0001", Status.PENDING)
+    here.floor.now += MINUTE
+    here.floor.moves("cnv_0001", Status.OPEN)
+    entry, before = here.waits.entry("cnv_0001"), counted(here)
+    assert entry is not None and (entry.epoch, entry.waits) == (3, True)
+    for event in gifts:
+        here.tell(event)
+    second = here.waits.get("cnv_0001", 2)
+    assert second is not None and second.ending is None
+    assert counted(here) == before
+
+
+def test_what_nobody_saw_wait_is_counted_only_where_it_was_given_as_it_joined() -> None:
+    here = Watched()
+    here.floor.agent("ana", 10, ("team_1",), {})
+    here.opens("cnv_0001")
+    del here.floor.table.items[keys.wait("cnv_0001", 1)]
+    here.floor.now += 5 * MINUTE
+    here.floor.choose("ana", Intent.ONLINE)
+    here.settle()
+    assert here.floor.conversation("cnv_0001").assignee_id == "ana"
+    assert here.waits.get("cnv_0001", 1) is None
+    assert counted(here) == {}
+
+
 def test_a_timer_is_set_for_telling_where_the_rules_say_so() -> None:
     here = Watched()
     here.floor.rules.now = RoutingPolicy(tell_wait=TellWait(45))

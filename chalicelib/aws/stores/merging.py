@@ -11,7 +11,7 @@ from chalicelib.aws.codec import Item, moment, moment_or_none
 from chalicelib.aws.codec_conversation import conversation_from, conversation_item, head_from
 from chalicelib.aws.codec_message import note_item
 from chalicelib.aws.codec_routing import workload_from
-from chalicelib.aws.stores.stretches import messages_in, places
+from chalicelib.aws.stores.stretches import all_messages_in, places
 from chalicelib.aws.stores.units import leave_queue, unit_writes
 from chalicelib.aws.stores.writes import head_copy, put_conversation
 from chalicelib.aws.transaction import Desk, Put, Update, Write
@@ -44,7 +44,7 @@ class MergingStore:
 
     def messages(self, conversation: Conversation, limit: int) -> Sequence[Message]:
         """All that a conversation shows, in their order; where there are more, one more than `limit` tells so."""
-        found = messages_in(self._desk, places(conversation), ("msg_", "msg_~"), limit, newest_first=False)
+        found = all_messages_in(self._desk, places(conversation), limit)
         return sorted(found, key=lambda message: message.id)[: limit + 1]
 
     def merger(self, target_id: str, source_id: str) -> Merger | None:

@@ -33,9 +33,7 @@ class ScheduledStore:
         rows = self._pages("pk = :pk AND begins_with(sk, :prefix)", {":pk": pk, ":prefix": prefix})
         return sorted((scheduled_from(row) for row in rows), key=lambda each: (each.send_at, each.id))
 
-    def put(
-        self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None
-    ) -> Written:
+    def put(self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None) -> Written:
         """`read_version` 0: it is new. CONFLICT: somebody changed it first (or it is there already)."""
         condition = "version = :read" if read_version else "attribute_not_exists(pk)"
         values = {":read": read_version} if read_version else None

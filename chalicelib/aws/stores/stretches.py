@@ -23,16 +23,25 @@ def places(conversation: Conversation) -> list[Place]:
 def messages_in(
     desk: Desk, wanted: Sequence[Place], bounds: tuple[str, str], limit: int, *, newest_first: bool
 ) -> list[Message]:
-    """Of each stretch the messages within `bounds`, and one more than `limit` at most; each message once."""
+    """Of each stretch the messages within `bounds`, and one more than `limit` at most; each message once. Stretches are
+    read side by side."""
 
     def read(place: Place) -> list[Item]:
         return _read(desk, place, bounds, limit, newest_first=newest_first)
 
     if len(wanted) == 1:
-        pages: Iterable[list[Item]] = [read(wanted[0])]
-    else:
-        with ThreadPoolExecutor(max_workers=max(1, min(len(wanted), 8))) as pool:
-            pages = list(pool.map(read, wanted))
+        return _once([read(wanted[0])])
+    with ThreadPoolExecutor(max_workers=max(1, min(len(wanted), 8))) as pool:
+        return _once(pool.map(read, wanted))
+
+
+def all_messages_in(desk: Desk, wanted: Sequence[Place], limit: int) -> list[Message]:
+    """All messages of the stretches; where one has more than `limit`, one more tells so. One after the other, for it is
+    rarely asked for."""
+    return _once(_read(desk, place, ("msg_", "msg_~"), limit, newest_first=False) for place in wanted)
+
+
+def _once(pages: Iterable[list[Item]]) -> list[Message]:
     return list({(row["pk"], row["sk"]): message_from(row) for page in pages for row in page}.values())
 
 
