@@ -187,9 +187,7 @@ def _offer_row(offer: Offer) -> Item:
 
 
 def _offer(conversation_id: str, agent_id: str, row: Item) -> Offer:
-    return Offer(
-        conversation_id, agent_id, row["n"], moment(row["t"]), moment(row["u"]), row["e"], row["i"], row["w"]
-    )
+    return Offer(conversation_id, agent_id, row["n"], moment(row["t"]), moment(row["u"]), row["e"], row["i"], row["w"])
 
 
 def decision_item(decision: Decision) -> Item:

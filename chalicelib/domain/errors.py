@@ -1,5 +1,6 @@
 """Every refusal (see `domain/refusal.py`), and the one fault: a store that cannot be reached."""
 
+from chalicelib.domain.errors_merging import ConversationIsMerged, MergeRefused, SplitRefused, UnmergeRefused
 from chalicelib.domain.errors_missing import (
     AgentNotFound,
     ApiKeyNotFound,
@@ -13,7 +14,6 @@ from chalicelib.domain.errors_missing import (
     TeamNotFound,
     UploadNotFound,
 )
-from chalicelib.domain.errors_merging import ConversationIsMerged, MergeRefused, SplitRefused, UnmergeRefused
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
 __all__ = [

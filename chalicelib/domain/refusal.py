@@ -1,5 +1,5 @@
-"""What a refusal is. The refusals themselves (`domain/errors.py`) are nouns with a stable `code`, the failing `field`, and
-a sentence that says what to do.
+"""What a refusal is. The refusals themselves (`domain/errors.py`) are nouns with a stable `code`, the failing `field`,
+and a sentence that says what to do.
 
 The API maps `kind` to an HTTP status in one place; services and rules only raise.
 """

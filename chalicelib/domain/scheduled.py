@@ -15,6 +15,8 @@ from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.message import SILENT, Attachment, Direction, Message, MessageKind
 
+# Why it does not go where it was written, but from the conversation that this one is part of.
+MERGED = "merged"
 # How many of a conversation may wait at once.
 MAX_WAITING = 20
 
@@ -120,6 +122,14 @@ def ended(
         ended_at=at,
         version=scheduled.version + 1,
     )
+
+
+def moved(scheduled: Scheduled, target_id: str, at: datetime) -> tuple[Scheduled, Scheduled]:
+    """What is left of it in a conversation that is part of another now, and itself in that one, where it waits on."""
+    detail = "Its conversation is part of another now, and there it waits."
+    left = ended(scheduled, ScheduledState.CANCELLED, at, reason=MERGED, detail=detail)
+    waiting = replace(scheduled, conversation_id=target_id, state=ScheduledState.SCHEDULED, version=1)
+    return left, waiting
 
 
 def is_word_of_customer(message: Message, since: datetime) -> bool:

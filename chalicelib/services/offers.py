@@ -27,11 +27,11 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.giving import Ended, Offered
 from chalicelib.domain.presence import Intent
-from chalicelib.domain.queue import QueueEntry, may_wait, refused
+from chalicelib.domain.queue import LOOK_AGAIN, QueueEntry, may_wait, refused
 from chalicelib.domain.routing_offer import REFUSED, Ending, Offer, ending_sentence
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
-from chalicelib.services.routing_ports import OfferStore, Queued, RoutingRules, RoutingStore, Timers
+from chalicelib.services.routing_ports import RELAX, OfferStore, Queued, RoutingRules, RoutingStore, Timers
 
 OFFER = "offer"
 ATTEMPTS = 5
@@ -41,6 +41,7 @@ NO_ANSWER = "no_answer"
 AGENT_LEFT = "agent_left"
 ASSIGNED = "assigned"
 MISSED = "missed offers"
+
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -221,6 +222,9 @@ class Offers:
         by: Principal | None = None,
     ) -> Written:
         offer = _offer_of(entry)
+        if _stands(after, entry):
+            # Queues are a moment behind: who became free just now may have found it offered still.
+            self.timers.set(RELAX, before.id, entry.epoch, now + LOOK_AGAIN)
         events: list[Event] = [
             ConversationOfferEnded(agent_id=offer.agent_id, outcome=ending.value, reason=reason),
         ]

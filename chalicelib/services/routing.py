@@ -26,14 +26,13 @@ from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.facts import facts_of
 from chalicelib.services.offers import Offers
-from chalicelib.services.routing_ports import Contacts, RoutingRules, RoutingStore, Timers
+from chalicelib.services.routing_ports import RELAX, Contacts, RoutingRules, RoutingStore, Timers
 
 # Enough of a pool to find the best, mostly; where nobody in it can take it, larger pages follow.
 POOL_PAGE = 25
 ATTEMPTS = 5
 # How many waiting conversations are looked at when an agent becomes free.
 QUEUE_PAGE = 25
-RELAX = "relax"
 
 
 @dataclass(frozen=True, slots=True)

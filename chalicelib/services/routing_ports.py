@@ -16,6 +16,8 @@ from chalicelib.domain.routing_values import Decision
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 
+# The kind of timer that looks again at what waits.
+RELAX = "relax"
 
 Queued = tuple[Conversation | None, QueueEntry | None, Contact | None]
 

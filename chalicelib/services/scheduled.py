@@ -12,16 +12,19 @@ from typing import Any, Protocol
 from chalicelib.domain import ids
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
-from chalicelib.domain.errors import NotPermitted, Refusal, StoreUnavailable
+from chalicelib.domain.errors import ConversationIsMerged, NotPermitted, Refusal, StoreUnavailable
 from chalicelib.domain.events import (
+    ConversationMerged,
     Event,
     MessageScheduleCancelled,
+    MessageScheduled,
     MessageScheduleFailed,
     MessageScheduleSent,
 )
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.scheduled import (
+    MERGED,
     WAITING,
     CaseResolved,
     CustomerAnswered,
@@ -30,6 +33,7 @@ from chalicelib.domain.scheduled import (
     Words,
     claimed,
     ended,
+    moved,
 )
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded, Written
@@ -55,6 +59,9 @@ class ScheduledStore(Protocol):
         self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None
     ) -> Written:
         """`read_version` 0: it is new. CONFLICT: somebody changed it first (or it is there already)."""
+
+    def move(self, left: Scheduled, read_version: int, waiting: Scheduled, recorded: Recorded) -> Written:
+        """From one conversation to another: both or neither. CONFLICT: somebody changed it first."""
 
     def heard(self, leg_ids: Iterable[str], since: datetime) -> bool:
         """Whether the customer has said something on these legs that reached us after `since`."""
@@ -119,6 +126,12 @@ class DueMessages:
         if stored_id is None or scheduled.split:
             try:
                 stored_id = self._reply(scheduled, now)[0].id
+            except ConversationIsMerged as merged:
+                if stored_id is None:
+                    _move(self.store, scheduled, str(merged.facts["merged_into"]), now)
+                    return
+                self._refused(scheduled, merged, now)
+                return
             except Refusal as refusal:
                 self._refused(scheduled, refusal, now)
                 return
@@ -177,7 +190,13 @@ class Cancelling:
         if event["type"] == "message.created" and is_answer(snapshot) is False:
             wrote = CustomerAnswered("The customer wrote first.")
             self._cancel(snapshot["conversation_id"], wrote, happened, now)
+        elif event["type"] == ConversationMerged.TYPE:
+            for found in self.store.of(event["data"]["source_id"]):
+                if found.state is ScheduledState.SCHEDULED:
+                    _move(self.store, found, event["data"]["target_id"], now)
         elif event["type"] == "conversation.status_changed" and event["data"]["status"] == Status.RESOLVED:
+            if event["data"]["reason"] == MERGED:
+                return
             resolved = CaseResolved("The conversation was resolved before it was time.")
             self._cancel(snapshot["id"], resolved, happened, now)
 
@@ -207,6 +226,20 @@ def cancel(
         line = line_of(after, event, actor, by, now)
         if store.put(after, current.version, Recorded((event,), actor, now), line) is Written.DONE:
             return after
+        current = store.get(found.conversation_id, found.id)
+    raise StoreUnavailable("too many writers at once")
+
+
+def _move(store: ScheduledStore, found: Scheduled, target_id: str, now: datetime) -> None:
+    """To the conversation that its own is part of now. Raises StoreUnavailable."""
+    current: Scheduled | None = found
+    for _attempt in range(ATTEMPTS):
+        if current is None or current.state not in WAITING:
+            return
+        left, waiting = moved(current, target_id, now)
+        told = MessageScheduled(conversation_id=target_id, send_at=waiting.send_at.isoformat())
+        if store.move(left, current.version, waiting, Recorded((told,), SYSTEM, now)) is Written.DONE:
+            return
         current = store.get(found.conversation_id, found.id)
     raise StoreUnavailable("too many writers at once")
 

@@ -9,8 +9,8 @@ from typing import Any
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
 from chalicelib.services.offers import OFFER
 from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
-from chalicelib.services.routing import RELAX, Routing
-from chalicelib.services.routing_ports import Timers
+from chalicelib.services.routing import Routing
+from chalicelib.services.routing_ports import RELAX, Timers
 from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
 
 Due = Callable[[str, int, datetime], object]

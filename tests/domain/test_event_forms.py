@@ -68,6 +68,14 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "conversation.offered": {"agent_id": "agt_1", "until": (AT + timedelta(seconds=30)).isoformat(), "attempt": 2},
     "conversation.offer_ended": {"agent_id": "agt_1", "outcome": "declined", "reason": "Needs Italian"},
     "conversation.priority_changed": {"previous": "normal", "priority": "urgent"},
+    "conversation.merged": {"source_id": "cnv_2", "target_id": CONVERSATION},
+    "conversation.unmerged": {"source_id": "cnv_2", "target_id": CONVERSATION},
+    "conversation.split": {
+        "source_id": CONVERSATION,
+        "new_id": "cnv_2",
+        "leg_id": LEG,
+        "from_message_id": MESSAGE,
+    },
     "conversation.read": {"leg_id": LEG, "message_id": MESSAGE, "external_id": "wamid.1"},
     "conversation.escalated": {
         "path": "Orders",

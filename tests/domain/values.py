@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Status
+from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Status, Stretch
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import (
     Attachment,
@@ -71,6 +71,7 @@ def messages(draw: st.DrawFn, direction: Direction | None = None) -> Message:
         id=identifier,
         leg_id=draw(leg_ids),
         conversation_id=draw(identifiers("cnv")),
+        part=draw(st.integers(0, 3)),
         direction=way,
         kind=draw(st.sampled_from(MessageKind)),
         occurred_at=ids.message_time(identifier),
@@ -88,6 +89,9 @@ def messages(draw: st.DrawFn, direction: Direction | None = None) -> Message:
     )
 
 
+stretches = st.builds(Stretch, identifiers("cnv"), st.integers(0, 9), message_ids, message_ids)
+
+
 @st.composite
 def legs(draw: st.DrawFn) -> Leg:
     return Leg(
@@ -99,6 +103,8 @@ def legs(draw: st.DrawFn) -> Leg:
         last_message_id=draw(message_ids),
         last_inbound_at=draw(st.none() | times),
         last_inbound_external_id=draw(optional_texts),
+        own_first_message_id=draw(st.just("") | message_ids),
+        earlier=tuple(draw(st.lists(stretches, max_size=2))),
     )
 
 
@@ -147,6 +153,9 @@ def conversations(draw: st.DrawFn) -> Conversation:
         last_activity_at=draw(times),
         view_at=draw(times),
         created_at=draw(times),
+        merged_into=draw(st.none() | identifiers("cnv")),
+        absorbed=tuple(draw(st.lists(identifiers("cnv"), max_size=2))),
+        part=draw(st.integers(0, 3)),
         status=draw(st.sampled_from(Status)),
         episode=draw(st.integers(1, 50)),
         assignee_id=owner,

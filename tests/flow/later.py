@@ -137,13 +137,16 @@ class Later:
         self.becomes(Status.SNOOZED, snoozed_until=until, wake_on=wake_on)
 
     def scheduling(self, who: Principal = ANA) -> Scheduling:
+        return self.scheduling_in(self.conversation.id, who)
+
+    def scheduling_in(self, conversation_id: str, who: Principal = ANA) -> Scheduling:
         return Scheduling(
             scheduled.store(),
             ReplyStore(shared.desk()),
             shared.known_inboxes(),
             lambda draft, at: draft,
             who,
-            self.conversation.id,
+            conversation_id,
             self.scene.now(),
         )
 

@@ -11,19 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.codec import from_attributes
+from chalicelib.aws.stores.merging import MergingStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import ClientIdReused, InvalidInput, TransitionRefused, VersionConflict
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.scheduled import ScheduledState, ScheduleOver
+from chalicelib.domain.scheduled import Scheduled, ScheduledState, ScheduleOver, Words
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Written
+from chalicelib.services.merging import Rearranging
 from chalicelib.services.scheduled import SEND, timer_subject
-from chalicelib.wiring import shared
+from chalicelib.services.scheduling import Plan
+from chalicelib.wiring import scheduled, shared
 from tests.aws.memory_cloud import Crash, straight
 from tests.flow import invariants
 from tests.flow.later import Later, later
-from tests.flow.scene import ANA, INBOX, stored
+from tests.flow.scene import ANA, BOB, INBOX, INBOXES, stored
 
 HOUR = 3600
 QUESTION = "Did it arrive?"
@@ -47,8 +50,7 @@ def test_it_goes_out_at_its_time_as_a_reply_of_its_author_and_once() -> None:
         done = here.scheduled(made.id)
         assert (done.state, done.message_id) == (ScheduledState.SENT, sent.id)
         # The timer comes again, as queues may bring it.
-        body = {"kind": SEND, "subject": timer_subject(made.conversation_id, made.id), "epoch": 1}
-        here.calls({**body, "due_at": made.send_at.isoformat()})
+        here.calls(due(made))
         here.settle()
         assert here.screen().count(QUESTION) == 1
         assert here.scheduled(made.id) == done
@@ -111,10 +113,7 @@ def test_what_the_channel_refuses_then_is_told_with_the_reason() -> None:
         assert [event["data"]["code"] for event in told] == ["window_closed"]
 
 
-def _plan(here: Later, text: str, seconds: float) -> Any:
-    from chalicelib.domain.scheduled import Words
-    from chalicelib.services.scheduling import Plan
-
+def _plan(here: Later, text: str, seconds: float) -> Plan:
     return Plan(Words(text=text), here.scene.now() + timedelta(seconds=seconds))
 
 
@@ -186,6 +185,40 @@ def test_it_is_changed_and_cancelled_by_people() -> None:
         here.pass_(seconds=HOUR + 1)
         assert here.screen()[1:] == ["Is it there?"]
         assert here.lines()[-1]["reason"] == "agent"
+
+
+@pytest.mark.parametrize("before_the_reaction", [False, True])
+def test_it_goes_with_its_conversation_into_another(*, before_the_reaction: bool) -> None:
+    with later() as here:
+        source = here.conversation
+        leg_id = source.active_leg_id
+        # What the customer says in the other one would cancel it.
+        at = here.scene.now() + timedelta(seconds=HOUR)
+        plan = Plan(Words(text=QUESTION, leg_id=leg_id), at, unless_answered=False)
+        made = here.scheduling().schedule("later", plan).scheduled
+        here.settle()
+        here.scene.now.pass_(seconds=2)
+        here.scene.provider.whatsapp.say(INBOXES[2][1], BOB, text="Hello there", name="Bob Chan")
+        here.settle()
+        (target,) = [each for each in here.scene.conversations() if each.id != source.id]
+        if before_the_reaction:
+            here.scene.now.at = made.send_at
+        Rearranging(MergingStore(shared.desk()), ANA, here.scene.now()).merge(target.id, source.id)
+        if before_the_reaction:
+            here.calls(due(made))
+        here.pass_(seconds=HOUR + 60)
+        left, gone = scheduled.store().get(source.id, made.id), scheduled.store().get(target.id, made.id)
+        assert left is not None and gone is not None
+        assert (left.state, left.reason) == (ScheduledState.CANCELLED, "merged")
+        assert gone.state is ScheduledState.SENT
+        assert here.screen().count(QUESTION) == 1
+        sent = [each for each in here.scene.messages(target.id) if each.id == gone.message_id]
+        assert [(each.text, each.conversation_id) for each in sent] == [(QUESTION, target.id)]
+
+
+def due(made: Scheduled) -> dict[str, Any]:
+    subject = timer_subject(made.conversation_id, made.id)
+    return {"kind": SEND, "subject": subject, "epoch": made.version, "due_at": made.send_at.isoformat()}
 
 
 # --- whatever happens --------------------------------------------------------------------------------------------

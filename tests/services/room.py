@@ -31,7 +31,8 @@ from chalicelib.domain.writes import Written
 from chalicelib.services.assignment import Wish, assign
 from chalicelib.services.offers import OFFER, Offers
 from chalicelib.services.reactions import RoutingReactions
-from chalicelib.services.routing import RELAX, Routing
+from chalicelib.services.routing import Routing
+from chalicelib.services.routing_ports import RELAX
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from tests.aws.memory_cloud import refused
 from tests.aws.memory_table import MemoryDynamoDB

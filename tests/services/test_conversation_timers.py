@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import ids
+from chalicelib.domain.closing import Closing
 from chalicelib.domain.conversation import Conversation, LastMessage, Status
 from chalicelib.domain.message import Author, Direction, Message, MessageKind
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.snapshots import conversation_snapshot, message_snapshot
 from chalicelib.domain.transitions import change_status
+from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations, Plans
+from chalicelib.services.scheduled import SEND
 from tests.services.test_routing import START, Floor
 
 NAME = "cnv_0001"
@@ -158,6 +161,30 @@ def test_events_set_the_timers() -> None:
         (NO_REPLY, NAME, START + MINUTE),
         (HIBERNATE, NAME, START + 2 * MINUTE),
     ]
+
+
+def test_a_silence_is_timed_for_the_rule_that_could_close_it_first() -> None:
+    here = Place(hibernate_seconds=0)
+    closings = (Closing("Slow", 7200), Closing("Quick", 600, {"field": "channel", "is": "email"}))
+    here.floor.rules.now = replace(here.floor.rules.now, closings=closings)
+    snapshot = conversation_snapshot(replace(here.found(), waiting_since=None))
+    here.happens("message.created", message_snapshot(message("agent")))
+    here.happens("message.created", message_snapshot(message("rule")))
+    here.happens("conversation.status_changed", snapshot, status="open", reason="snooze_over")
+    waiting = conversation_snapshot(replace(here.found(), waiting_since=START))
+    here.happens("conversation.status_changed", waiting, status="open", reason="customer_wrote")
+    resolved = conversation_snapshot(replace(here.found(), waiting_since=None, status=Status.RESOLVED))
+    here.happens("conversation.status_changed", resolved, status="resolved", reason="agent")
+    assert here.timers.all == [(CLOSE, NAME, START + 10 * MINUTE)] * 2
+
+
+def test_a_scheduled_message_is_timed_whenever_its_time_is_said() -> None:
+    here = Place()
+    at = START + 90 * MINUTE
+    snapshot = {"id": "sch_1", "conversation_id": NAME, "send_at": at.isoformat()}
+    for what in ("message.scheduled", "message.schedule_changed", "message.schedule_cancelled"):
+        here.happens(what, snapshot)
+    assert here.timers.all == [(SEND, f"{NAME}/sch_1", at)] * 2
 
 
 def test_nothing_is_timed_that_is_switched_off() -> None:

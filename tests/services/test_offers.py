@@ -77,6 +77,22 @@ def test_when_everybody_has_declined_it_waits_and_all_are_asked_again() -> None:
     check(here)
 
 
+def test_it_is_looked_at_once_more_soon_after_an_offer_of_it_ended() -> None:
+    """Who became free at that moment may have passed it over: queues are read from an index that is a moment behind."""
+    here = room("ana")
+    here.opens(ONE)
+    here.passes(10)
+    here.declines("ana", ONE)
+    here.agent("ben", 6, ("team_1",), {})
+    known = here.workload("ben")
+    presence = replace(known.presence, intent=Intent.ONLINE, connected_until=here.now + ASK_AGAIN)
+    here.store.put_workload(replace(known, presence=presence, version=known.version + 1), known.version, None)
+    here.store.refresh_places(here.workload("ben"), here.now, there=True)
+    assert here.offered(ONE) is None
+    here.passes(5)
+    assert here.offered(ONE) == "ben"
+
+
 def test_somebody_new_is_asked_though_all_others_have_declined() -> None:
     here = room("ana")
     here.opens(ONE)

@@ -26,7 +26,7 @@ from chalicelib.domain.routing_offer import Offer
 from chalicelib.domain.routing_policy import Mode
 from chalicelib.services.offers import OFFER
 from chalicelib.services.reactions import RoutingReactions
-from chalicelib.services.routing import RELAX
+from chalicelib.services.routing_ports import RELAX
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from tests.services.test_routing import TEAMS
 from tests.services.test_routing_concurrency import FAULTS, Hall, until_done, work

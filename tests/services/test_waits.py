@@ -1,6 +1,7 @@
 """Waits over the real store: each is counted once, where it belongs, with the place that it began with."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import Phase, settings
@@ -10,12 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib.aws import keys
 from chalicelib.aws.codec import from_attributes
 from chalicelib.domain.conversation import Status
+from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.events import ConversationAssigned
 from chalicelib.domain.expected_wait import bucket_of
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.routing_values import FALLBACK
+from chalicelib.domain.transitions import assign
 from chalicelib.domain.waits import Ending, TellWait
-from chalicelib.domain.writes import Written
+from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.gauges import Gauges
 from chalicelib.services.waits import TELL
 from tests.services.test_routing import START, TEAMS
@@ -103,6 +107,35 @@ def test_what_is_put_aside_is_a_new_wait_afterwards() -> None:
     assert sum(sum(buckets.values()) for buckets in counted(here).values()) == 3
 
 
+def test_what_is_assigned_by_hand_has_waited_until_then() -> None:
+    here = three_waiting()
+    before = here.floor.conversation("cnv_0002")
+    after = replace(assign(before, assignee_id="ana", team_id="team_1"), version=before.version + 1)
+    told = ConversationAssigned(
+        previous_assignee_id=None, assignee_id="ana", previous_team_id="team_1", team_id="team_1"
+    )
+    change = ConversationChange(before, after, Recorded((told,), SYSTEM, here.floor.now))
+    assert here.floor.desk.change(change) is Written.DONE
+    here.settle()
+    assert counted(here) == {1: {bucket_of(20): 1}}
+
+
+def test_a_transfer_is_a_new_wait_in_the_other_queue() -> None:
+    here = three_waiting()
+    before = here.floor.conversation("cnv_0003")
+    after = replace(assign(before, assignee_id=None, team_id="team_2"), version=before.version + 1)
+    told = ConversationAssigned(
+        previous_assignee_id=None, assignee_id=None, previous_team_id="team_1", team_id="team_2"
+    )
+    change = ConversationChange(before, after, Recorded((told,), SYSTEM, here.floor.now))
+    assert here.floor.desk.change(change) is Written.DONE
+    here.floor.routing.route("cnv_0003", here.floor.now)
+    here.settle()
+    first, second = here.waits.get("cnv_0003", 1), here.waits.get("cnv_0003", 2)
+    assert first is not None and second is not None
+    assert (first.ending, second.ending, second.team_id, second.position) == (Ending.ASIDE, None, "team_2", 1)
+
+
 def test_a_return_is_a_new_wait() -> None:
     here = three_waiting()
     here.floor.choose("ana", Intent.ONLINE)
@@ -124,6 +157,7 @@ def test_an_event_of_an_earlier_wait_does_not_end_a_later_one() -> None:
     here.floor.choose("ana", Intent.ONLINE)
     here.settle()
     gifts = [event for event in here.seen if event["type"] == "conversation.assigned"]
+    here.floor.now += MINUTE
     here.floor.choose("ana", Intent.AWAY)
     found = here.floor.conversation("cnv_0001")
     here.floor.routing.give_back(found, "returned", here.floor.now, declined_by="ana")

@@ -136,7 +136,7 @@ class RoutingStore:
         return Written.DONE
 
     def rescore(self, entry: QueueEntry) -> Written:
-        """Move what still waits since the same time, and is offered as it was, to another place. CONFLICT: it is not."""
+        """Move what still waits since the same time, and is offered as it was, to another place; else CONFLICT."""
         item = entry_item(entry)
         values = {":row": item["row"], ":place": item["kind_sort"], ":epoch": entry.epoch}
         same = f"attribute_exists(kind_key) AND version = :epoch AND {NOT_OFFERED}"

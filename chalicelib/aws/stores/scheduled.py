@@ -47,6 +47,17 @@ class ScheduledStore:
             return Written.CONFLICT
         return Written.DONE
 
+    def move(self, left: Scheduled, read_version: int, waiting: Scheduled, recorded: Recorded) -> Written:
+        """From one conversation to another: both or neither. CONFLICT: somebody changed it first."""
+        values, same = {":read": read_version}, "version = :read"
+        silent = Recorded((), recorded.actor, recorded.at)
+        writes = [Put(scheduled_item(waiting, recorded)), Put(scheduled_item(left, silent), same, values)]
+        try:
+            self._desk.transact(writes)
+        except TransactionRefused:
+            return Written.CONFLICT
+        return Written.DONE
+
     def heard(self, leg_ids: Iterable[str], since: datetime) -> bool:
         """Whether the customer has said something on these legs that reached us after `since`. One query a leg."""
         first = f"{keys.MESSAGE}msg_{time_part(since - LATE)}"
