@@ -227,7 +227,7 @@ def main(pipe: Connection, variables: Mapping[str, str], seed: int) -> None:
             except Exception as fault:  # the storm tells of it and ends
                 outcome, value = "fault", repr(fault)
             timers, worker.told.timers = worker.told.timers, []
-            counts = {name: getattr(worker.counts, name) for name in Counts.__slots__}  # type: ignore[attr-defined]
+            counts = {name: getattr(worker.counts, name) for name in Counts.__slots__}
             for name in counts:
                 setattr(worker.counts, name, 0)
             pipe.send((outcome, value, timers, counts))

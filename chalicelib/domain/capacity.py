@@ -62,11 +62,15 @@ def weight_in(kind: ChannelClass, weights: Mapping[ChannelClass, int] | None = N
     return (weights or {}).get(kind, DEFAULT_WEIGHTS[kind])
 
 
+def is_ticket(conversation: Conversation) -> bool:
+    """Whether it stands on a ticket's tier in this episode."""
+    tier = conversation.tier
+    return tier is not None and tier.ticket and tier.episode == conversation.episode
+
+
 def class_now(conversation: Conversation) -> ChannelClass:
     """How closely its customer waits: by the channel, but for a ticket, which is answered when it can be."""
-    tier = conversation.tier
-    is_ticket = tier is not None and tier.ticket and tier.episode == conversation.episode
-    return ChannelClass.ASYNCHRONOUS if is_ticket else class_of(conversation.channel)
+    return ChannelClass.ASYNCHRONOUS if is_ticket(conversation) else class_of(conversation.channel)
 
 
 def free_units(capacity: Capacity, used: int, *, returning: bool = False) -> int:

@@ -16,8 +16,8 @@ from chalicelib.domain.stretches import closed, left_with, stretches
 from chalicelib.domain.transitions import change_status, is_stale
 
 # All of a merge is one transaction, whose items are counted; and every conversation stays small enough to be read.
-MAX_LEGS = 50
-MAX_STRETCHES = 40
+MAX_LEGS = 40
+MAX_STRETCHES = 60
 ORDER = tuple(Priority)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.agent import Principal, Role
-from chalicelib.domain.capacity import ChannelClass, class_of
+from chalicelib.domain.capacity import ChannelClass, class_of, is_ticket
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import Refusal, TransitionRefused
@@ -85,11 +85,11 @@ class Telling:
 
     def _may_be_told(self, conversation: Conversation) -> bool:
         """On channels where people write to each other: not in the widget, which shows it, not by mail, where one
-        automatic answer brings another, and not in public."""
+        automatic answer brings another, and not in public. Of a ticket nothing is said by itself."""
         leg, newest = conversation.legs.get(conversation.active_leg_id), conversation.last_message
         if leg is None or newest is None or conversation.waiting_since is None or not may_wait(conversation):
             return False
-        if class_of(leg.channel) is not ChannelClass.MESSAGING:
+        if class_of(leg.channel) is not ChannelClass.MESSAGING or is_ticket(conversation):
             return False
         message = self.replies.message(newest.leg_id, newest.id)
         return message is None or "comment_id" not in message.content

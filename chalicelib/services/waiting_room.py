@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.capacity import ChannelClass
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.expected_wait import MAX_PLACE
 from chalicelib.domain.promise import Promise, PromiseKind, wait_promise_id
@@ -34,7 +35,8 @@ class WaitingRoom:
         """None where they do not wait. The first figures that are shown are kept as a promise. Raises
         StoreUnavailable."""
         entry = self.waits.entry(conversation_id)
-        if entry is None or not entry.waits:
+        # Of a ticket nothing is said by itself.
+        if entry is None or not entry.waits or entry.kind is ChannelClass.ASYNCHRONOUS:
             return None
         place, language = self._place(entry), language_of(locale)
         if place is None:

@@ -1,6 +1,7 @@
 """schemathesis against the app: generated requests, valid and not, find no fault and no undocumented answer."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -46,6 +47,7 @@ def things(desk: Desk) -> dict[str, str]:
     """Ids of things that are there, for generated requests to meet."""
     conversation = desk.customer_says("Hello", "fuzzed")
     thread = desk.call("GET", f"/conversations/{conversation}/messages").json
+    promise = {"text": "I will call", "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat()}
     return {
         "agent_id": AGENTS["agent"],
         "contact_id": desk.call("GET", f"/conversations/{conversation}").json["contact_id"],
@@ -57,6 +59,7 @@ def things(desk: Desk) -> dict[str, str]:
         "index": "0",
         "hours_id": desk.call("POST", "/hours", {"name": "Office", "zone": "UTC"}, role="admin").json["id"],
         "queue_id": "fallback",
+        "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
     }
 
 

@@ -141,19 +141,25 @@ def test_days_and_queues_are_apart(cloud: Cloud) -> None:
     assert (cloud.waits.left("team_1", TODAY), cloud.waits.left("team_2", TODAY)) == (1, 0)
 
 
-def test_many_waits_that_end_at_once_are_tried_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_fails_loses_a_sample_and_never_counts_twice(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cloud.waits.begin(WAIT)
-    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
-    answer = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+    write, calls = cloud.client.update_item, 0
 
-    def contended(**_request: object) -> None:
-        raise ClientError(answer, "TransactWriteItems")  # type: ignore[arg-type]
+    def second_fails(**request: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "UpdateItem")
+        return write(**request)
 
     with monkeypatch.context() as patch:
-        patch.setattr(cloud.client, "transact_write_items", contended)
+        patch.setattr(cloud.client, "update_item", second_fails)
         with pytest.raises(StoreUnavailable):
             cloud.waits.end(WAIT, Ending.GIVEN, AT + MINUTE)
-    assert cloud.waits.end(WAIT, Ending.GIVEN, AT + MINUTE) is Written.DONE
+    assert cloud.waits.end(WAIT, Ending.GIVEN, AT + MINUTE) is Written.DUPLICATE
+    assert cloud.waits.measured("team_1", TODAY, TODAY) == []
 
 
 def test_what_is_told_is_decided_once_and_anew_only_by_who_read_it(cloud: Cloud) -> None:

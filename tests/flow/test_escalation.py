@@ -24,6 +24,7 @@ from chalicelib.wiring import routing, service_levels
 from tests.flow import later as scenes
 from tests.flow.later import Later, later
 from tests.flow.scene import ANA
+from tests.flow.test_told_waits import TELL, measured
 
 EXPERTS = "team_0exp"
 EVE = Principal("agent", "agt_eve", "Eve", Role.AGENT)
@@ -148,6 +149,20 @@ def test_a_ticket_weighs_one_and_a_new_episode_is_none() -> None:
         found = here.conversation
         assert (found.episode, tier_of(found), found.status) == (2, None, Status.OPEN)
         assert (found.assignee_id, found.weight) == (EVE.id, weight_in(ChannelClass.MESSAGING))
+
+
+def test_how_long_a_ticket_takes_is_told_to_nobody() -> None:
+    with later(tell_wait=TELL) as here:
+        measured()
+        wiring.documents.cache_clear()
+        put_published(wiring.documents(), {}, paths_body([Path("All", (Tier("Ticket", ticket=True),))])["paths"], 0)
+        wiring._memory().forget(("paths",))
+        wish = Wish("Must wait for the depot", "They open on Monday.")
+        wiring.escalating().escalate(ANA, here.conversation.id, wish, here.scene.now())
+        here.settle()
+        assert tier_of(here.conversation) == "Ticket"
+        here.pass_(seconds=900)
+        assert here.screen() == ["Where is my parcel?"]
 
 
 def test_a_brief_knows_the_first_words_of_a_long_conversation() -> None:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.aws import keys
-from chalicelib.aws.border import ConditionFailed, TransactionRefused
+from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item
 from chalicelib.aws.codec_promise import told_map, wait_from, wait_item
 from chalicelib.aws.codec_routing import entry_from
 from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.expected_wait import DAYS, MAX_PLACE, Counted, bucket_of, class_of_place
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.waits import Ending, Told, Wait
@@ -66,20 +65,17 @@ class WaitStore:
         return Written.DONE
 
     def end(self, wait: Wait, ending: Ending, at: datetime) -> Written:
-        """Count how long it took, once. One that nobody noted is noted with it. DUPLICATE: it has ended already."""
-        kind, seconds = _kind(wait, ending), (at - wait.queued_at).total_seconds()
-        ended = _ended(wait, ending)
+        """Count how long it took, once. One that nobody noted is noted with it. DUPLICATE: it has ended already.
+
+        Two writes and no transaction: a busy queue's counter is in everybody's way, and transactions on it would refuse
+        each other. Who stops between the two loses one sample, and never counts it twice."""
         try:
-            if kind is None:
-                self._desk.write(ended)
-            else:
-                self._desk.transact([ended, _count(wait.team_id, at, kind, seconds)])
+            self._desk.write(_ended(wait, ending))
         except ConditionFailed:
             return Written.DUPLICATE
-        except TransactionRefused as refused:
-            if refused.failed(0):
-                return Written.DUPLICATE
-            raise StoreUnavailable("many waits end at once") from refused
+        kind = _kind(wait, ending)
+        if kind is not None:
+            self._desk.write(_count(wait.team_id, at, kind, (at - wait.queued_at).total_seconds()))
         return Written.DONE
 
     def tell(self, wait: Wait, told: Told) -> Written:
