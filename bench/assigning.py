@@ -21,7 +21,7 @@ from chalicelib.aws.codec_conversation import contact_item
 from chalicelib.aws.codec_routing import entry_item, place_item, workload_item
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.offers import OfferStore
-from chalicelib.aws.stores.routing import RoutingStore
+from chalicelib.aws.stores.trail import Trail, TrailedRoutingStore
 from chalicelib.aws.stores.writes import put_conversation
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.capacity import Capacity
@@ -33,8 +33,10 @@ from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_policy import RouteRule, RoutingPolicy
 from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.skills import Requirements
+from chalicelib.domain.snapshots import conversation_snapshot, conversation_told
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
+from chalicelib.services.arrivals import Arrivals
 from chalicelib.services.offers import Offers
 from chalicelib.services.replay import Replayed, replay
 from chalicelib.services.replay_figures import percentile
@@ -128,7 +130,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield figure(
         "assign.rcu", one.read, f"with what follows the commit; {skilled[large].read:g} where skills are asked for"
     )
-    more = f"and {one.written_after:g} for the agent's places afterwards"
+    more = f"and {one.written_after:g} afterwards, for the agent's places and the trail"
     yield figure("assign.wcu", one.written, f"of the commit; {more}")
     yield _growth(usual, skilled, large)
     yield from _decisions(quick=quick)
@@ -159,30 +161,33 @@ def assignment(agents: int, queued: int, *, skilled: bool) -> Cost:
     for number in range(queued):
         _fill(table, entry_item(_entry(number)))
     _fill(table, contact_item(Contact(CONTACT, NOW, NOW, name="Ana Lopez", locale="de-DE", phone="+15550001111")))
-    client = Counted(MemoryDynamoDB({"desk": table}))
+    live = MemoryTable({})
+    client = Counted(MemoryDynamoDB({"desk": table, "live": live}))
     desk = Desk(client, "desk")
     desk.transact([put_conversation(None, _conversation(), Recorded((), SYSTEM, NOW))])
     client.calls.clear()
     table.stream.clear()
-    store, rules, timers = RoutingStore(desk), Rules(skilled=skilled), NoTimers()
+    store, rules, timers = TrailedRoutingStore(desk, Trail(Desk(client, "live"))), Rules(skilled=skilled), NoTimers()
     offers = Offers(OfferStore(desk), store, rules, timers)
-    decision = Routing(store, rules, ContactStore(desk), timers, offers).route(CONVERSATION, NOW, CONTACT)
+    routing = Routing(store, rules, ContactStore(desk), timers, offers)
+    decision = Arrivals(routing).arrive(conversation_told(conversation_snapshot(_conversation()), 1), NOW)
     if decision is None or decision.agent_id is None:
         raise BenchError("the conversation was not assigned")
-    return _cost(client.calls, table)
+    return _cost(client.calls, table, live)
 
 
-def _cost(calls: list[Call], table: MemoryTable) -> Cost:
+def _cost(calls: list[Call], table: MemoryTable, live: MemoryTable) -> Cost:
     commit = next(place for place, call in enumerate(calls) if call.operation in WRITES)
     before, after = calls[: commit + 1], calls[commit + 1 :]
     count = len(before[-1].params["TransactItems"])
     changes = [change["dynamodb"] for change in table.stream]
+    trail = sum(_kilobytes(item) for item in live.items.values())
     return Cost(
         before,
         after,
         read=sum(read_units(call) for call in calls if call.operation in READS),
         written=sum(_write_units(change, table, factor=2) for change in changes[:count]),
-        written_after=sum(_write_units(change, table, factor=1) for change in changes[count:]),
+        written_after=sum(_write_units(change, table, factor=1) for change in changes[count:]) + trail,
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from chalicelib.api.schemas import View
 from chalicelib.channels import registry
 from chalicelib.domain.conversation import Conversation, LastMessage, Leg, Priority, Status, WakeOn
-from chalicelib.domain.escalation import standing
 from chalicelib.domain.window import window_closes_at, window_is_open
 
 
@@ -142,15 +141,15 @@ def _row(conversation: Conversation) -> dict[str, Any]:
 
 
 def tier_view(conversation: Conversation) -> TierView | None:
-    tier = standing(conversation)
+    tier = conversation.standing
     if tier is None:
         return None
     return TierView(path=tier.path, tier=tier.tier, place=tier.place, ticket=tier.ticket, at=tier.at)
 
 
 def _taken_view(conversation: Conversation) -> TakenView | None:
-    taken = conversation.taken
-    if taken is None or taken.by != conversation.assignee_id:
+    taken = conversation.taken_over
+    if taken is None:
         return None
     return TakenView(by=taken.by, previous=taken.previous, at=taken.at)
 

@@ -19,6 +19,7 @@ from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.domain.envelope import envelope
+from chalicelib.domain.promise import promise_snapshot
 from chalicelib.domain.snapshots import (
     agent_snapshot,
     clock_snapshot,
@@ -26,7 +27,6 @@ from chalicelib.domain.snapshots import (
     health_snapshot,
     line_snapshot,
     message_snapshot,
-    promise_snapshot,
     scheduled_snapshot,
     template_snapshot,
 )

@@ -40,8 +40,8 @@ def tier_from(item: Item | None) -> Standing | None:
 
 def taken_map(conversation: Conversation) -> Item | None:
     """Whoever else gets it has not taken it over: it is forgotten with the write that gives it to them."""
-    taken = conversation.taken
-    if taken is None or taken.by != conversation.assignee_id:
+    taken = conversation.taken_over
+    if taken is None:
         return None
     return {"b": taken.by, "p": taken.previous, "a": taken.at}
 

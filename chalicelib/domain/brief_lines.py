@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Leg, Priority
-from chalicelib.domain.escalation import standing
 from chalicelib.domain.hands import HANDS, Span
 from chalicelib.domain.message import Direction, Message, MessageKind
 from chalicelib.domain.note import Note
@@ -77,7 +76,7 @@ def about(of: Material) -> list[Line]:
         found.append(Line("labels", cut(", ".join(conversation.labels)), source))
     if conversation.priority is not Priority.NORMAL:
         found.append(Line("priority", conversation.priority.value, source))
-    tier = standing(conversation)
+    tier = conversation.standing
     if tier is not None:
         found.append(
             Line("escalation", f"{tier.path}: {tier.tier}{' (ticket)' if tier.ticket else ''}", source, tier.at)

@@ -64,8 +64,7 @@ def weight_in(kind: ChannelClass, weights: Mapping[ChannelClass, int] | None = N
 
 def is_ticket(conversation: Conversation) -> bool:
     """Whether it stands on a ticket's tier in this episode."""
-    tier = conversation.tier
-    return tier is not None and tier.ticket and tier.episode == conversation.episode
+    return conversation.standing is not None and conversation.standing.ticket
 
 
 def class_now(conversation: Conversation) -> ChannelClass:

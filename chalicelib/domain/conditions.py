@@ -113,6 +113,18 @@ def holds(condition: Mapping[str, Any], facts: Facts) -> bool:
     return OPERATORS[operator][0](facts.get(condition["field"]), condition[operator])
 
 
+def asked_of(condition: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a condition asks for, some maybe twice."""
+    for name, part in condition.items():
+        if name == "field":
+            yield part
+        elif name == "not":
+            yield from asked_of(part)
+        elif name in GROUPS:
+            for each in part:
+                yield from asked_of(each)
+
+
 def check(condition: Any, fields: frozenset[str], at: str = "condition") -> None:
     """Raise InvalidInput, with the path of what is wrong, unless `holds` can use it. `fields` may end in `.*`."""
     for count, (path, problem) in enumerate(_problems(condition, fields, at, 0)):

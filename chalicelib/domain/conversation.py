@@ -115,6 +115,16 @@ class Conversation:
     part: int = 0
     version: int = 1
 
+    @property
+    def standing(self) -> Standing | None:
+        """The tier it was escalated to in this episode."""
+        return self.tier if self.tier is not None and self.tier.episode == self.episode else None
+
+    @property
+    def taken_over(self) -> Taken | None:
+        """Who has taken it over and still has it."""
+        return self.taken if self.taken is not None and self.taken.by == self.assignee_id else None
+
 
 # What a customer takes back by writing again. An opt-out or a dead mailbox is not taken back so.
 LIFTED_BY_WRITING = frozenset({"closed", "blocked"})

@@ -68,15 +68,9 @@ class Step:
         return self.place < self.previous
 
 
-def standing(conversation: Conversation) -> Standing | None:
-    """The tier it was escalated to in this episode."""
-    tier = conversation.tier
-    return tier if tier is not None and tier.episode == conversation.episode else None
-
-
 def path_of(paths: Sequence[Path], conversation: Conversation, facts: Facts) -> Path | None:
     """The path it is on, or else the first whose condition holds."""
-    on = standing(conversation)
+    on = conversation.standing
     known = next((path for path in paths if on is not None and path.name == on.path), None)
     return known or next((path for path in paths if holds(path.condition, facts)), None)
 
@@ -84,7 +78,7 @@ def path_of(paths: Sequence[Path], conversation: Conversation, facts: Facts) -> 
 def place_on(path: Path, conversation: Conversation) -> int:
     """Which of the path's tiers it stands on: the one it was escalated to, else the first that is its team's. A tier
     that is called otherwise by now keeps its place."""
-    on = standing(conversation)
+    on = conversation.standing
     if on is not None and on.path == path.name:
         named = _place_named(path, on.tier)
         return min(on.place, len(path.tiers) - 1) if named is None else named
@@ -145,7 +139,7 @@ def first(path: Path, conversation: Conversation, name: str | None = None) -> St
     where it is. None where there is no such tier. Raises EscalationRefused."""
     if name is not None and _place_named(path, name) is None:
         return None
-    if standing(conversation) is None and conversation.assignee_id is None:
+    if conversation.standing is None and conversation.assignee_id is None:
         return Step(path, 0 if name is None else _place_named(path, name) or 0, BELOW)
     return up(path, conversation, name)
 
@@ -173,7 +167,7 @@ def unanswered_at(path: Path, conversation: Conversation) -> datetime | None:
     """When its tier has left the customer without an answer for too long; None where nobody waits, or nothing follows
     from it."""
     place = place_on(path, conversation)
-    on = standing(conversation)
+    on = conversation.standing
     since = conversation.waiting_since
     if place == BELOW or place + 1 >= len(path.tiers) or since is None or conversation.status is not Status.OPEN:
         return None

@@ -13,7 +13,7 @@ from chalicelib.domain.writes import ConversationChange, Recorded
 @dataclass(frozen=True, slots=True)
 class Given:
     """A conversation given to an agent by a decision. `limit`: so many units may be in use before, at most. `entry` is
-    why it waited."""
+    why it waited. `told`: the conversation is known by an event only, so that no more of it is written than changes."""
 
     before: Conversation
     after: Conversation
@@ -23,6 +23,7 @@ class Given:
     decision: Decision
     entry: QueueEntry
     note: Note | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

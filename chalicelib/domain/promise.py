@@ -5,9 +5,11 @@ nothing left to promise. What is known of it may come late, twice and in any ord
 the end is always the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain import ids
 from chalicelib.domain.envelope import Actor
@@ -111,3 +113,21 @@ def _broken(promise: Promise) -> Promise:
         reason="time_up",
         version=promise.version + 1,
     )
+
+
+def promise_snapshot(promise: Promise) -> Mapping[str, Any]:
+    """As its events show it."""
+    return {
+        "id": promise.id,
+        "conversation_id": promise.conversation_id,
+        "kind": promise.kind.value,
+        "state": promise.state.value,
+        "text": promise.text,
+        "channel": promise.channel,
+        "position": promise.position,
+        "made_by": {"kind": promise.made_by.kind, "id": promise.made_by.id},
+        "told_at": promise.told_at.isoformat(),
+        "due_at": promise.due_at.isoformat(),
+        "settled_at": promise.settled_at.isoformat() if promise.settled_at else None,
+        "reason": promise.reason,
+    }

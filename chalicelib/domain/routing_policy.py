@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain.capacity import class_now
 from chalicelib.domain.closing import Closing
-from chalicelib.domain.conditions import Facts, holds
+from chalicelib.domain.conditions import Facts, asked_of, holds
 from chalicelib.domain.conversation import Conversation, Priority
 from chalicelib.domain.priority import PriorityRule, Score, score
 from chalicelib.domain.queue import QueueEntry
@@ -39,6 +39,8 @@ FACTS = frozenset(
 )
 
 
+# What begins so is a fact of the customer.
+OF_CONTACT = ("contact.", "attribute.")
 # That the customer still waits though they were told they would not.
 BROKEN = "promise_broken"
 BROKEN_RULE = PriorityRule("broken promise", 30, {"field": BROKEN, "is": True})
@@ -93,6 +95,12 @@ class RoutingPolicy:
         return self.modes.get(team_id, self.mode)
 
 
+def asks_contact(policy: RoutingPolicy) -> bool:
+    """Whether any rule asks who the customer is."""
+    conditions = [rule.condition for rule in policy.routes] + [rule.condition for rule in policy.priorities]
+    return any(name.startswith(OF_CONTACT) for condition in conditions for name in asked_of(condition))
+
+
 def queued(
     policy: RoutingPolicy,
     conversation: Conversation,
@@ -138,8 +146,8 @@ def scored(policy: RoutingPolicy, facts: Facts, own: Priority) -> Score:
 
 def _tier_rule(conversation: Conversation) -> Sequence[RouteRule]:
     """What the tier that it was escalated to asks for, as a rule before all others: while it is that team's."""
-    tier = conversation.tier
-    if tier is None or tier.episode != conversation.episode or tier.team_id != conversation.team_id:
+    tier = conversation.standing
+    if tier is None or tier.team_id != conversation.team_id:
         return ()
     return (RouteRule(tier.tier, team_id=tier.team_id, skills=tier.skills),)
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.conversation import Conversation, LastMessage, Priority, Status
 from chalicelib.domain.inbox_health import InboxHealth
-from chalicelib.domain.message import Attachment, Message
-from chalicelib.domain.promise import Promise
+from chalicelib.domain.message import Attachment, Direction, Message
 from chalicelib.domain.scheduled import Scheduled
 from chalicelib.domain.sla import Clock
 from chalicelib.domain.template import Template
@@ -34,7 +33,7 @@ def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
         "labels": list(conversation.labels),
         "active_leg_id": conversation.active_leg_id,
         "unread": conversation.unread,
-        "tier": conversation.tier.tier if conversation.tier else None,
+        "tier": conversation.standing.tier if conversation.standing else None,
         "waiting_since": _at(conversation.waiting_since),
         "status_changed_at": _at(conversation.status_changed_at),
         "opened_at": _at(conversation.opened_at),
@@ -44,6 +43,36 @@ def conversation_snapshot(conversation: Conversation) -> Mapping[str, Any]:
         "preview": newest.preview if newest else "",
         "merged_into": conversation.merged_into,
     }
+
+
+def conversation_told(snapshot: Mapping[str, Any], version: int) -> Conversation:
+    """A conversation as its event tells it: enough for rules, never to be stored whole (legs and names are missing)."""
+    active = datetime.fromisoformat(snapshot["last_activity_at"])
+    opened, leg_id = datetime.fromisoformat(snapshot["opened_at"]), snapshot["active_leg_id"]
+    waiting, newest = snapshot["waiting_since"], snapshot["last_message_id"]
+    said = LastMessage(newest, leg_id, Direction.INBOUND, "text", snapshot["preview"], active, "contact")
+    return Conversation(
+        id=snapshot["id"],
+        contact_id=snapshot["contact_id"],
+        contact_name="",
+        inbox_id=snapshot["inbox_id"],
+        channel=snapshot["channel"],
+        active_leg_id=leg_id,
+        opened_at=opened,
+        status_changed_at=datetime.fromisoformat(snapshot["status_changed_at"]),
+        last_activity_at=active,
+        view_at=active,
+        created_at=opened,
+        status=Status(snapshot["status"]),
+        episode=snapshot["episode"],
+        assignee_id=snapshot["assignee_id"],
+        team_id=snapshot["team_id"],
+        priority=Priority(snapshot["priority"]),
+        labels=tuple(snapshot["labels"]),
+        last_message=said if newest else None,
+        waiting_since=datetime.fromisoformat(waiting) if waiting else None,
+        version=version,
+    )
 
 
 def message_snapshot(message: Message) -> Mapping[str, Any]:
@@ -166,21 +195,4 @@ def clock_snapshot(conversation_id: str, name: str, clock: Clock) -> Mapping[str
         "stopped_at": _at(clock.stopped_at),
         "warned_at": _at(clock.warned_at),
         "breached_at": _at(clock.breached_at),
-    }
-
-
-def promise_snapshot(promise: Promise) -> Mapping[str, Any]:
-    return {
-        "id": promise.id,
-        "conversation_id": promise.conversation_id,
-        "kind": promise.kind.value,
-        "state": promise.state.value,
-        "text": promise.text,
-        "channel": promise.channel,
-        "position": promise.position,
-        "made_by": {"kind": promise.made_by.kind, "id": promise.made_by.id},
-        "told_at": _at(promise.told_at),
-        "due_at": _at(promise.due_at),
-        "settled_at": _at(promise.settled_at),
-        "reason": promise.reason,
     }

@@ -99,8 +99,9 @@ class Briefs:
         thread = self._newest(conversation_id)
         if thread is None or thread.conversation.assignee_id != owner:
             return
-        found = self._spans(thread, self.hands.entry(conversation_id))
-        before = _before(found, owner, datetime.fromisoformat(event["occurred_at"]))
+        entry = self.hands.entry(conversation_id)
+        found = self._spans(thread, entry)
+        before = _before(found, owner, datetime.fromisoformat(event["occurred_at"])) or _waited_for(entry, owner)
         if before is None or _is_handed_over(thread.notes, before):
             return
         self._write(self._brief(thread, found, now), thread.conversation, before, version, now)
@@ -184,6 +185,13 @@ def _before(found: Sequence[Span], owner: str, at: datetime) -> Span | None:
     """Who had it last, before this owner got it; None where that was the same one."""
     earlier = [span for span in found if span.since < at and not (span.agent_id == owner and span.until is None)]
     return earlier[-1] if earlier and earlier[-1].agent_id != owner else None
+
+
+def _waited_for(entry: QueueEntry | None, owner: str) -> Span | None:
+    """Who had it in an earlier episode, where its customer has waited for them in vain."""
+    if entry is None or entry.sticky_id in (None, owner):
+        return None
+    return Span(entry.sticky_id or "", entry.queued_at, entry.queued_at)
 
 
 def _is_handed_over(notes: Sequence[Note], before: Span) -> bool:

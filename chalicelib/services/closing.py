@@ -18,6 +18,7 @@ from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import Refusal, StoreUnavailable
 from chalicelib.domain.events import ConversationStatusChanged
+from chalicelib.domain.promise import Promise, PromiseState
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.scheduled import WAITING, Scheduled
 from chalicelib.domain.transitions import change_status
@@ -47,6 +48,10 @@ class ScheduledReader(Protocol):
     def of(self, conversation_id: str) -> Sequence[Scheduled]: ...
 
 
+class PromiseReader(Protocol):
+    def of(self, conversation_id: str) -> Sequence[Promise]: ...
+
+
 class _Changed(Refusal):
     """Somebody wrote meanwhile: look again."""
 
@@ -66,6 +71,7 @@ class Closings:
     replies: ReplyStore
     inboxes: InboxReader
     scheduled: ScheduledReader
+    promises: PromiseReader
     contacts: Contacts
     policy: Callable[[], RoutingPolicy]
     timers: Timers
@@ -94,12 +100,14 @@ class Closings:
         return facts_of(found, contact, is_returning=found.episode > 1)
 
     def _due_at(self, found: Conversation, closing: Closing | None, since: datetime) -> datetime | None:
-        """When it is to be closed: not before everything has gone out that was scheduled."""
+        """When it is to be closed: not before everything has gone out that was scheduled, and not while we owe the
+        customer what was promised."""
         if closing is None:
             return None
-        due_at = since + timedelta(seconds=closing.after_seconds)
-        waiting = [each.send_at for each in self.scheduled.of(found.id) if each.state in WAITING]
-        return max(due_at, max(waiting) + LOOK_AGAIN) if waiting else due_at
+        silence = timedelta(seconds=closing.after_seconds)
+        waiting = [each.send_at + LOOK_AGAIN for each in self.scheduled.of(found.id) if each.state in WAITING]
+        owed = [each.due_at + silence for each in self.promises.of(found.id) if each.state is PromiseState.OPEN]
+        return max(since + silence, *waiting, *owed)
 
     def _close(self, found: Conversation, closing: Closing | None, now: datetime, *, said: bool) -> Written:
         """CONFLICT: something has changed since; or the farewell is said, and what follows is for the next look."""

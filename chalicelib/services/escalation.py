@@ -23,7 +23,6 @@ from chalicelib.domain.escalation import (
     moved,
     path_of,
     place_on,
-    standing,
     unanswered_at,
     up,
     waiting_epoch,
@@ -74,7 +73,7 @@ class Escalating:
 
     def where(self, conversation_id: str) -> Where:
         """Raises ConversationNotFound."""
-        found = desk.get(self.store, conversation_id)
+        found = desk.look(self.store, conversation_id)
         path = self._path(found)
         return Where(found, path, BELOW if path is None else place_on(path, found))
 
@@ -128,7 +127,7 @@ class Escalating:
         breached_at = datetime.fromisoformat(data["breached_at"])
 
         def choose(found: Conversation) -> Step | None:
-            on = standing(found)
+            on = found.standing
             if found.episode != episode or (on is not None and on.at >= breached_at):
                 return None
             path = self._path(found)

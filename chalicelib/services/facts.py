@@ -19,7 +19,7 @@ def facts_of(conversation: Conversation, contact: Contact | None, *, is_returnin
         "text": newest.preview if newest else None,
         "episode": conversation.episode,
         "is_returning": is_returning,
-        "escalation.tier": tier.tier if (tier := conversation.tier) and tier.episode == conversation.episode else None,
+        "escalation.tier": conversation.standing.tier if conversation.standing else None,
     }
     if contact is not None:
         language, _, country = (contact.locale or "").replace("_", "-").partition("-")

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.routing_offer import Ending
+from chalicelib.domain.snapshots import conversation_told
 from chalicelib.domain.trail import Line, Moved
 from chalicelib.services.absence import Absence
+from chalicelib.services.arrivals import Arrivals
 from chalicelib.services.routing import Routing
 
-CONVERSATION = frozenset({"conversation.created", "conversation.status_changed", "conversation.assigned"})
-PRIORITY = "conversation.priority_changed"
+CREATED = "conversation.created"
+CONVERSATION = frozenset({"conversation.status_changed", "conversation.assigned"})
+PRESSES = frozenset({"conversation.priority_changed", "conversation.merged"})
 OFFER_ENDED = "conversation.offer_ended"
 AGENT = frozenset({"agent.presence_changed", "agent.capacity_changed"})
 MOVES = frozenset({"conversation.status_changed", "conversation.assigned"})
@@ -38,10 +41,13 @@ class RoutingReactions:
             self.routing.pull(event["aggregate"]["id"], now)
             if self.absence is not None:
                 self.absence.watch(event["aggregate"]["id"], now)
-        elif event["type"] == PRIORITY:
+        elif event["type"] in PRESSES:
             self.routing.rescore(event["aggregate"]["id"], now)
         elif event["type"] == OFFER_ENDED:
             self._ask_others(event["aggregate"]["id"], event["data"], now)
+        elif event["type"] == CREATED:
+            told = conversation_told(event["snapshot"], event["aggregate"]["version"])
+            Arrivals(self.routing).arrive(told, now)
         elif event["type"] in CONVERSATION:
             self.routing.route(event["aggregate"]["id"], now, event.get("snapshot", {}).get("contact_id"))
             for agent_id in _freed(event):

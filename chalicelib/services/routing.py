@@ -99,7 +99,7 @@ class Routing:
             conversation = self.store.conversation(entry.conversation_id)
             if conversation is None or not may_wait(conversation):
                 continue
-            if self._give(conversation, entry, decision, [mine], now) is Written.DONE:
+            if self.give(conversation, entry, decision, [mine], now) is Written.DONE:
                 return decision
             mine = self._there(agent_id, now)
         return None
@@ -112,6 +112,8 @@ class Routing:
                 return
             anew = self._queued(conversation, now, before=entry)
             moved = replace(entry, points=anew.points, contributions=anew.contributions, facts=anew.facts)
+            # One that was merged into it may have waited for longer.
+            moved = replace(moved, waiting_since=min(entry.waiting_since, anew.waiting_since))
             if self.store.rescore(moved) is Written.DONE:
                 return
         raise StoreUnavailable("too many writers at once")
@@ -224,7 +226,7 @@ class Routing:
     def _decide(self, conversation: Conversation, entry: QueueEntry, now: datetime) -> Decision | None:
         policy = self.rules.policy()
         mode = policy.mode_of(entry.team_id)
-        agents = () if mode is Mode.MANUAL else self._agents(work_of(entry, now), now)
+        agents = () if mode is Mode.MANUAL else self.candidates(work_of(entry, now), now)
         for _attempt in range(ATTEMPTS):
             offers = mode is Mode.OFFER
             decision = decide(work_of(entry, now), agents, now, rules_version=policy.version, offers=offers)
@@ -249,9 +251,9 @@ class Routing:
     ) -> Written:
         if decision.outcome is Outcome.WAITING:
             return self._wait(entry, decision)
-        return self._give(conversation, entry, decision, agents, now)
+        return self.give(conversation, entry, decision, agents, now)
 
-    def _agents(self, work: Work, now: datetime) -> Sequence[Candidate]:
+    def candidates(self, work: Work, now: datetime) -> Sequence[Candidate]:
         """Who might take it: of each of its teams' pools as much as it takes to find the best, and the customer's own
         agent."""
         known = {each.agent_id: each for team_id in work.asked.team_ids for each in self._pool(team_id, work, now)}
@@ -280,15 +282,18 @@ class Routing:
     def _candidate(self, workload: Workload, now: datetime) -> Candidate:
         return candidate(workload, now, on_shift=on_shift(self.rules, workload, now))
 
-    def _give(
+    def give(
         self,
         conversation: Conversation,
         entry: QueueEntry,
         decision: Decision,
         agents: Sequence[Candidate],
         now: datetime,
+        *,
+        told: bool = False,
     ) -> Written:
-        """Give it to the agent of the decision, or offer it to them."""
+        """Give it to the agent of the decision, or offer it to them. `told`: the conversation was not read, an event
+        told of it."""
         chosen = next(agent for agent in agents if agent.agent_id == decision.agent_id)
         weight = weight_for(work_of(entry, now), chosen)
         limit = chosen.capacity.units - (0 if decision.sticky else chosen.capacity.reserve) - weight
@@ -313,6 +318,7 @@ class Routing:
                 limit=limit,
                 decision=decision,
                 entry=entry,
+                told=told,
             )
         )
         if written is Written.DONE:
@@ -355,9 +361,9 @@ class Routing:
             before = self.store.entry(conversation.id)
             entry = self._queued(after, now, before=before, own_agent=own, reason="came_back", contact=contact)
             work = work_of(entry, now)
-            agents = self._fresh(self._agents(work, now), now)
+            agents = self._fresh(self.candidates(work, now), now)
             decision = decide(work, agents, now, rules_version=self.rules.policy().version)
-            if decision.agent_id == own and self._give(conversation, entry, decision, agents, now) is Written.DONE:
+            if decision.agent_id == own and self.give(conversation, entry, decision, agents, now) is Written.DONE:
                 return decision
             change = ConversationChange(conversation, after, self._recorded(conversation, after, now))
             if decision.agent_id != own and self.store.give_back(change, entry) is Written.DONE:

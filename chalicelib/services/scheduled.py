@@ -55,9 +55,7 @@ class ScheduledStore(Protocol):
     def of(self, conversation_id: str) -> Sequence[Scheduled]:
         """All of a conversation that are kept, the next one first."""
 
-    def put(
-        self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None
-    ) -> Written:
+    def put(self, scheduled: Scheduled, read_version: int, recorded: Recorded, line: Note | None = None) -> Written:
         """`read_version` 0: it is new. CONFLICT: somebody changed it first (or it is there already)."""
 
     def move(self, left: Scheduled, read_version: int, waiting: Scheduled, recorded: Recorded) -> Written:

@@ -32,6 +32,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ConversationStatusChanged.TYPE,
         ConversationAssigned.TYPE,
         ConversationPriorityChanged.TYPE,
+        ConversationMerged.TYPE,
         ConversationOfferEnded.TYPE,
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,

@@ -57,7 +57,7 @@ class TakeOver:
             _check(reason)
         for _attempt in range(desk.ATTEMPTS):
             before = desk.get(self.store, conversation_id)
-            taken = taken_now(before)
+            taken = before.taken_over
             if taken is None:
                 raise TransitionRefused("Nobody has taken the conversation over: assign it or return it instead.")
             after, limit = self._back(replace(before, taken=None), taken.previous, now)
@@ -92,12 +92,6 @@ class TakeOver:
         theirs = self._given(conversation, agent_id)
         limit = workload.capacity.units - theirs.weight
         return (theirs, limit) if there and workload.used <= limit else (nobodys, None)
-
-
-def taken_now(conversation: Conversation) -> Taken | None:
-    """Who has taken it over and still has it."""
-    taken = conversation.taken
-    return taken if taken is not None and taken.by == conversation.assignee_id else None
 
 
 def _change(

@@ -45,12 +45,14 @@ def closings() -> Closings:
     from chalicelib.wiring import routing
     from chalicelib.wiring.shared import desk, known_inboxes
     from chalicelib.wiring.timing import timers
+    from chalicelib.wiring.waits import promise_store
 
     return Closings(
         store=DeskStore(desk()),
         replies=ReplyStore(desk()),
         inboxes=known_inboxes(),
         scheduled=store(),
+        promises=promise_store(),
         contacts=ContactStore(desk()),
         policy=routing.routing().rules.policy,
         timers=timers(),

@@ -21,7 +21,6 @@ from chalicelib.domain.escalation import (
     moved,
     path_of,
     place_on,
-    standing,
     unanswered_at,
     up,
 )
@@ -121,7 +120,7 @@ def test_a_new_episode_begins_anew() -> None:
         found = moved(found, up(LINE, found), NOW)
     assert class_now(found) is ChannelClass.ASYNCHRONOUS
     again = reopened(replace(found, status=Status.RESOLVED), NOW)
-    assert standing(again) is None
+    assert again.standing is None
     assert class_now(again) is ChannelClass.LIVE
     # It is still its team's, so it stands where that team does.
     assert up(LINE, again).tier.name == "Ticket"
@@ -197,6 +196,6 @@ def test_no_tier_is_left_out_and_a_ticket_weighs_as_one_exactly_while_it_is_one(
             found = replace(found, assignee_id="agt_ana", weight=2)
         else:
             found = reopened(replace(found, status=Status.RESOLVED), NOW)
-        on = standing(found)
+        on = found.standing
         is_ticket = on is not None and path.tiers[on.place].ticket
         assert class_now(found) is (ChannelClass.ASYNCHRONOUS if is_ticket else class_of(channel))

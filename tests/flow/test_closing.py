@@ -12,10 +12,12 @@ from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.domain.conversation import Conversation, Status, WakeOn
 from chalicelib.domain.message import Direction
 from chalicelib.domain.scheduled import ScheduledState
+from chalicelib.services import promises
 from chalicelib.services.closing import CLOSE
+from chalicelib.wiring import waits
 from tests.flow import invariants
 from tests.flow.later import Later, later
-from tests.flow.scene import stored
+from tests.flow.scene import ANA, stored
 from tests.flow.test_later import Spoiler
 
 HOUR = 3600
@@ -128,6 +130,22 @@ def test_what_is_scheduled_goes_out_before_anything_is_closed() -> None:
         here.pass_(seconds=2 * HOUR + 60)
         assert here.status() is Status.RESOLVED
         assert here.screen()[1:] == ["It is on its way.", "Did it arrive?", FAREWELL]
+
+
+def test_what_was_promised_is_not_closed_before_it_is_done_or_due() -> None:
+    with later(closings=[SILENT]) as here:
+        here.answers("I look into it and come back to you.", "one")
+        due_at = here.scene.now() + timedelta(hours=9)
+        store = waits.promise_store()
+        made = promises.promise(store, ANA, here.conversation.id, "A call back", due_at, here.scene.now())
+        here.settle()
+        here.pass_(seconds=9 * HOUR - 60)
+        assert here.status() is Status.OPEN
+        promises.keep(store, ANA, made.conversation_id, made.id, here.scene.now())
+        here.pass_(seconds=HOUR)
+        assert here.status() is Status.OPEN
+        here.pass_(seconds=HOUR + 120)
+        assert here.status() is Status.RESOLVED
 
 
 @pytest.mark.parametrize("kind", ["crash", "lost", "again"])

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.agent import Principal, Role, Team
 from chalicelib.domain.capacity import Capacity, ChannelClass, weight_in
 from chalicelib.domain.conversation import Conversation, Status
-from chalicelib.domain.escalation import Path, Tier, standing
+from chalicelib.domain.escalation import Path, Tier
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.reads import Page
 from chalicelib.domain.workload import Workload
@@ -70,7 +70,7 @@ def comes(
 
 
 def tier_of(conversation: Conversation) -> str | None:
-    tier = standing(conversation)
+    tier = conversation.standing
     return tier.tier if tier is not None else None
 
 
@@ -112,7 +112,7 @@ def test_without_an_answer_there_either_it_becomes_a_ticket_and_the_customer_hea
         assert tier_of(here.conversation) == "Experts"
         here.pass_(minutes=3)
         found = here.conversation
-        tier = standing(found)
+        tier = found.standing
         assert tier is not None and (tier.tier, tier.ticket, tier.place) == ("Ticket", True, 1)
         assert [event["data"]["reason"] for event in published(here, "conversation.escalated")] == [
             "sla_breached",

@@ -8,12 +8,17 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.aws import timers
+from chalicelib.domain.capacity import Capacity
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.parting import Cut
+from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.reads import Page
 from chalicelib.domain.sla import Clock, ClockKind, ClockState
+from chalicelib.domain.workload import Workload
+from chalicelib.services import desk as desk_service
 from chalicelib.services import sla_documents
 from chalicelib.wiring import routing, service_levels
-from tests.flow.scene import Scene, scene
+from tests.flow.scene import ANA, Scene, scene
 from tests.flow.test_merging import cases, rearranging, writes
 
 POLICY = {
@@ -115,3 +120,48 @@ def test_what_is_split_off_promises_a_first_answer_and_the_rest_waits_no_more() 
         here.now.pass_(seconds=60)
         here.replies(new.id, "Here it is.", "c2")
         assert states(here, new.id)["first_response"] == ["met"]
+
+
+def load() -> int:
+    found = routing.routing_store().workload(ANA.id)
+    assert found is not None
+    return found.used
+
+
+def owner(here: Scene, conversation: Conversation) -> str | None:
+    here.world.pump()
+    return desk_service.look(here.desk, conversation.id).assignee_id
+
+
+def test_an_agents_units_follow_what_is_merged_undone_and_split() -> None:
+    with promising() as here:
+        presence = Presence(Intent.ONLINE, connected_until=here.now.at.replace(year=2027))
+        routing.routing_store().put_workload(Workload(ANA.id, "Ana", (), presence, Capacity(10, 0)), 0, None)
+        routing.routing().pull(ANA.id, here.now())
+        one, other = cases(here)
+        assert (owner(here, one), owner(here, other), load()) == (ANA.id, ANA.id, 4)
+
+        rearranging(here).merge(one.id, other.id)
+        here.world.pump()
+        assert load() == 2
+
+        here.now.pass_(seconds=5)
+        rearranging(here).unmerge(one.id, other.id)
+        assert (owner(here, other), load()) == (ANA.id, 4)
+
+        rearranging(here).merge(one.id, other.id)
+        here.now.pass_(seconds=5)
+        new = rearranging(here).split(one.id, Cut(leg_id=other.active_leg_id)).source
+        assert (owner(here, new), load()) == (ANA.id, 4)
+
+
+def test_a_target_moves_up_in_its_queue_to_where_the_source_waited() -> None:
+    with promising() as here:
+        earlier, later = cases(here)
+        here.world.pump()
+        assert earlier.waiting_since is not None
+        rearranging(here).merge(later.id, earlier.id)
+        here.world.pump()
+
+        (entry,) = routing.routing_store().queue("fallback", 10).items
+        assert (entry.conversation_id, entry.waiting_since) == (later.id, earlier.waiting_since)

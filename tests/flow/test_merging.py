@@ -222,19 +222,48 @@ def test_messages_of_a_case_between_two_that_are_merged_are_not_shown() -> None:
 def test_what_is_said_after_a_split_is_never_taken_for_what_left_whatever_the_clocks_say() -> None:
     with scene() as here:
         one, other = cases(here)
+        assert writes(here, 0, "something else")() == 200
         assert writes(here, 0, "from tomorrow", ahead=7200)() == 200
-        first = next(each for each in here.messages(one.id) if each.text == "from tomorrow")
+        first = next(each for each in here.messages(one.id) if each.text == "something else")
         new = rearranging(here).split(one.id, Cut(from_message_id=first.id)).source
-        for number in range(2):
+        for number, more in enumerate(({}, {"leg_id": first.leg_id})):
             here.now.pass_(seconds=1)
-            here.replies(one.id, f"answer {number}", f"c{number}")
+            here.replies(one.id, f"answer {number}", f"c{number}", **more)
 
-        assert texts(here, new.id) == ["from tomorrow"]
+        assert texts(here, new.id) == ["something else", "from tomorrow"]
         assert texts(here, one.id) == ["hello 0", "answer 0", "answer 1"]
-        assert here.messages(one.id)[1].id < first.id
         rearranging(here).merge(one.id, new.id)
-        assert texts(here, one.id) == ["hello 0", "answer 0", "answer 1", "from tomorrow"]
+        assert texts(here, one.id) == ["hello 0", "something else", "answer 0", "answer 1", "from tomorrow"]
         assert [each.id for each in ends(here)] in ([one.id, other.id], [other.id, one.id])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_who_writes_while_their_sleeping_conversation_is_merged_is_heard_in_the_target(seed: int) -> None:
+    with scene() as here:
+        one, other = cases(here)
+        until = here.now() + timedelta(hours=3)
+        desk_service.set_status(here.desk, ANA, other.id, Status.SNOOZED, here.now(), snoozed_until=until)
+        acts = [lambda: rearranging(here).merge(one.id, other.id).target.id, writes(here, 2, "wake up")]
+        assert together(here, seed, acts) == [one.id, 200]
+        (left,) = ends(here)
+        assert texts(here, left.id) == ["hello 0", "hello 2", "wake up"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_who_writes_while_their_leg_is_split_off_is_heard_where_it_went(seed: int) -> None:
+    with scene() as here:
+        one, other = cases(here)
+        rearranging(here).merge(one.id, other.id)
+        until = here.now() + timedelta(hours=3)
+        desk_service.set_status(here.desk, ANA, one.id, Status.SNOOZED, here.now(), snoozed_until=until)
+        acts = [
+            lambda: rearranging(here).split(one.id, Cut(leg_id=other.active_leg_id)).source.id,
+            writes(here, 2, "wake up"),
+        ]
+        new, status = together(here, seed, acts)
+        assert status == 200
+        assert texts(here, new) == ["hello 2", "wake up"]
+        assert len(ends(here)) == 2
 
 
 def test_a_merge_is_undone_to_the_letter() -> None:

@@ -57,7 +57,7 @@ class Directory:
 
 def found(directory: Directory, *legs: Leg, **values: object) -> list[str]:
     message = outgoing(**{"text": "x" * 1700, "leg_id": legs[0].id, **values})  # type: ignore[arg-type]
-    ways = other_legs(message, conversation(*legs), directory, NOW, by_a_person=True)  # type: ignore[arg-type]
+    ways = other_legs(message, conversation(*legs), directory, NOW, by_a_person=True)
     assert all(way["kind"] == "leg" and way["inbox_id"] for way in ways)
     return [way["leg_id"] for way in ways]
 

@@ -14,7 +14,7 @@ from chalicelib.aws.stores.promises import PromiseStore
 from chalicelib.aws.stores.routing import RoutingStore
 from chalicelib.aws.stores.timeline import TimelineStore
 from chalicelib.domain import ids
-from chalicelib.domain.conversation import Conversation, Leg
+from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.errors import ConversationNotFound
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import Intent
@@ -139,6 +139,22 @@ def test_who_takes_it_over_is_briefed() -> None:
     assert line.facts["assignee_id"] == "sue"
 
 
+def test_who_gets_a_customer_that_waited_for_their_own_agent_in_vain_is_briefed() -> None:
+    here = Desk()
+    here.floor.moves(NAME, Status.RESOLVED)
+    for number in (2, 3):
+        here.floor.opens(f"cnv_{number:04d}")
+    assignment.assign(here.floor.desk, SUE, "cnv_0003", assignment.Wish("ana", "team_1", exceed=True), here.floor.now)
+    here.floor.moves(NAME, Status.OPEN)
+    assert here.found().assignee_id is None
+    here.floor.agent("ben", 6, ("team_1",), {})
+    here.floor.choose("ben", Intent.ONLINE)
+    here.floor.passes(46)
+    assert here.found().assignee_id == "ben"
+    (line,) = here.told(None)
+    assert (line.facts["assignee_id"], line.facts["previous_assignee_id"]) == ("ben", "ana")
+
+
 def test_the_same_owner_again_needs_none() -> None:
     here = Desk()
     here.floor.routing.give_back(here.found(), "came_back", here.floor.now)
@@ -155,7 +171,7 @@ def test_news_that_holds_no_longer_is_left(owner: str) -> None:
     assert here.told(None, owner=owner) == []
 
 
-def test_a_brief_is_made_of_the_first_words_though_they_are_far_back() -> None:
+def test_there_is_no_brief_of_what_is_not_there() -> None:
     here = Desk()
     brief = here.briefs.of(NAME, here.floor.now)
     assert [line.code for line in brief.sections["who"]][0] == "name"

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -13,14 +14,13 @@ from chalicelib.domain.agent import Principal
 from chalicelib.domain.capacity import ChannelClass, class_now, class_of, held, weight_in
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import Refusal, StoreUnavailable
-from chalicelib.domain.escalation import standing
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.queue import may_wait
 from chalicelib.services import assignment
 from chalicelib.services.escalation import Escalating, Wish
 from chalicelib.services.takeover import TakeOver
-from tests.services.test_escalation import ANA, BOT, PATH, SUE
-from tests.services.test_routing import Floor
+from tests.services.test_escalation import ANA, BOT, MINUTE, PATH, SUE, Place
+from tests.services.test_routing import START, Floor
 
 
 class Lost(Exception):
@@ -47,6 +47,21 @@ class Breaking:
             return answer
 
         return call
+
+
+def test_a_breach_whose_answer_was_lost_goes_up_once_when_it_is_told_again() -> None:
+    for lost in ("before", "after"):
+        here = Place()
+        here.floor.raw._client = Breaking(here.floor.client)
+        here.floor.now = START + 20 * MINUTE
+        here.floor.raw._client.next = lost
+        with pytest.raises(Lost):
+            here.breach(START + 15 * MINUTE)
+        for _ in range(2):
+            here.breach(START + 15 * MINUTE)
+        tier = here.found().standing
+        assert tier is not None and tier.tier == "Experts"
+        assert len(here.notes()) == 1
 
 
 NAMES = ("cnv_0001", "cnv_0002", "cnv_0003")
@@ -137,7 +152,7 @@ class Hands(RuleBasedStateMachine):
                 sums[holding[0]] = sums.get(holding[0], 0) + holding[1]
                 # Its weight is that of what it is now, whichever way it came.
                 assert holding[1] == weight_in(class_now(each)) or holding[1] == 0
-            on = standing(each)
+            on = each.standing
             is_ticket = on is not None and PATH.tiers[on.place].ticket
             assert class_now(each) is (ChannelClass.ASYNCHRONOUS if is_ticket else class_of(each.channel))
             if each.taken is not None:

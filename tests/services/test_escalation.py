@@ -12,7 +12,7 @@ from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.capacity import ChannelClass, weight_in
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.escalation import EscalationRefused, Path, Tier, standing, waiting_epoch
+from chalicelib.domain.escalation import EscalationRefused, Path, Tier, waiting_epoch
 from chalicelib.domain.note import Note
 from chalicelib.domain.presence import Intent
 from chalicelib.services import assignment
@@ -156,7 +156,7 @@ def test_back_it_goes_to_who_had_handed_it_up() -> None:
     entry = here.floor.store.entry(NAME)
     assert entry is not None and entry.sticky_id == "ana"
     assert here.routed().assignee_id == "ana"
-    tier = standing(here.found())
+    tier = here.found().standing
     assert tier is not None and (tier.tier, tier.left_by) == ("First line", "eve")
 
 
@@ -204,7 +204,7 @@ def test_a_bots_hand_over_begins_at_the_first_tier() -> None:
     here.floor.choose("ana", Intent.AWAY)
     here.floor.opens("cnv_0002")
     after = here.escalating.escalate(BOT, "cnv_0002", Wish("Wants a person"), here.floor.now)
-    tier = standing(after)
+    tier = after.standing
     assert tier is not None and (tier.tier, tier.place, after.team_id) == ("First line", 0, "team_1")
 
 
@@ -241,12 +241,12 @@ def test_a_breach_goes_up_once_however_often_it_is_told() -> None:
     here.floor.now = START + 20 * MINUTE
     for _ in range(3):
         here.breach(START + 15 * MINUTE)
-    tier = standing(here.found())
+    tier = here.found().standing
     assert tier is not None and (tier.tier, tier.place) == ("Experts", 1)
     (line,) = here.notes()
     assert (line.facts["reason"], line.author_id, line.facts["previous_assignee_id"]) == (BREACHED, "system", "ana")
     here.breach(START + 21 * MINUTE)
-    tier = standing(here.found())
+    tier = here.found().standing
     assert tier is not None and tier.tier == "Ticket"
     here.floor.now += 5 * MINUTE
     here.breach(START + 24 * MINUTE)
@@ -284,7 +284,7 @@ def test_what_nobody_answers_goes_up_when_its_tiers_patience_is_over() -> None:
     assert here.timers.all == [(ESCALATE, NAME, epoch, START + 10 * MINUTE)]
     for late in (10, 11, 30):
         here.escalating.unanswered(NAME, epoch, START + late * MINUTE)
-    tier = standing(here.found())
+    tier = here.found().standing
     assert tier is not None and tier.tier == "Experts"
     (line,) = here.notes()
     assert line.facts["reason"] == NO_ANSWER
@@ -313,7 +313,7 @@ def test_a_wait_on_a_new_tier_has_a_timer_of_its_own() -> None:
     here.up()
     assert here.timers.all[-1] == (ESCALATE, NAME, waiting_epoch(START), START + 12 * MINUTE)
     here.escalating.unanswered(NAME, waiting_epoch(START), START + 12 * MINUTE)
-    tier = standing(here.found())
+    tier = here.found().standing
     assert tier is not None and tier.tier == "C"
 
 

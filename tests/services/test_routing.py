@@ -31,9 +31,11 @@ from chalicelib.domain.routing import decide
 from chalicelib.domain.routing_policy import RouteRule, RoutingPolicy
 from chalicelib.domain.routing_values import FALLBACK, Outcome
 from chalicelib.domain.skills import Step
+from chalicelib.domain.snapshots import conversation_snapshot, conversation_told
 from chalicelib.domain.transitions import change_status, reopened
 from chalicelib.domain.workload import Workload, candidate
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
+from chalicelib.services.arrivals import Arrivals
 from chalicelib.services.offers import Offers
 from chalicelib.services.routing import Routing
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -114,6 +116,16 @@ class Floor:
         return found
 
     def opens(self, name: str, *, channel: str = "whatsapp", team: str | None = "team_1", german: bool = False) -> None:
+        self.born(name, channel=channel, team=team, german=german)
+        Arrivals(self.routing).arrive(self.told(name), self.now)
+
+    def told(self, name: str) -> Conversation:
+        """As the event of its newest version tells it."""
+        found = self.conversation(name)
+        return conversation_told(conversation_snapshot(found), found.version)
+
+    def born(self, name: str, *, channel: str = "whatsapp", team: str | None = "team_1", german: bool = False) -> None:
+        """A new conversation that nobody has looked at."""
         born = Conversation(
             id=name,
             contact_id=f"con_{'de' if german else 'en'}",
@@ -130,7 +142,6 @@ class Floor:
             waiting_since=self.now,
         )
         self.raw.transact([put_conversation(None, born, Recorded((), SYSTEM, self.now))])
-        self.routing.route(name, self.now)
 
     def conversation(self, name: str) -> Conversation:
         found = self.store.conversation(name)

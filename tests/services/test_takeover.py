@@ -6,7 +6,6 @@ from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import TransitionRefused
 from chalicelib.domain.presence import Intent
 from chalicelib.services import assignment
-from chalicelib.services.takeover import taken_now
 from tests.services.test_escalation import NAME, SUE, Place
 
 
@@ -19,7 +18,7 @@ def test_a_supervisor_has_it_at_once_whatever_they_hold() -> None:
     after = here.take_over.take(SUE, NAME, "Asked for a manager", here.floor.now)
     assert (after.assignee_id, after.weight) == ("sue", 2)
     assert (here.floor.workload("sue").used, here.floor.workload("ana").used) == (8, 0)
-    taken = taken_now(here.found())
+    taken = here.found().taken_over
     assert taken is not None and (taken.by, taken.previous) == ("sue", "ana")
     (line,) = here.notes()
     assert line.facts == {
@@ -39,7 +38,7 @@ def test_it_goes_back_to_who_had_it_where_they_have_room() -> None:
     after = here.take_over.give_back(SUE, NAME, "Solved", here.floor.now)
     assert (after.assignee_id, after.weight) == ("ana", 2)
     assert (here.floor.workload("sue").used, here.floor.workload("ana").used) == (0, 2)
-    assert taken_now(here.found()) is None
+    assert here.found().taken_over is None
     assert "conversation.given_back" in {line.facts["type"] for line in here.notes()}
 
 
@@ -77,7 +76,7 @@ def test_only_what_is_taken_over_is_given_back() -> None:
     # Given to somebody else, it is taken over no longer: nor when it comes back by other ways.
     assignment.assign(here.floor.desk, SUE, NAME, assignment.Wish("eve", "team_2"), here.floor.now)
     assignment.assign(here.floor.desk, SUE, NAME, assignment.Wish("sue", "team_2"), here.floor.now)
-    assert taken_now(here.found()) is None
+    assert here.found().taken_over is None
     with pytest.raises(TransitionRefused):
         here.take_over.give_back(SUE, NAME, "", here.floor.now)
 

@@ -21,7 +21,7 @@ from chalicelib.aws.codec_routing import (
 )
 from chalicelib.aws.stores.offers import NOT_OFFERED
 from chalicelib.aws.stores.units import unit_writes, workload_change
-from chalicelib.aws.stores.writes import count_writes, put_conversation
+from chalicelib.aws.stores.writes import assign_conversation, count_writes, put_conversation
 from chalicelib.aws.transaction import Check, Desk, Put, Update, Write
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
@@ -158,7 +158,8 @@ class RoutingStore:
     def give(self, given: Given) -> Written:
         """Give a conversation to an agent: owner, units, queue, counters and decision change together or not at all.
         CONFLICT: the conversation has changed or is offered, or the agent has no room or is not there any more."""
-        writes: list[Write] = [put_conversation(given.before, given.after, given.recorded)]
+        put = assign_conversation if given.told else put_conversation
+        writes: list[Write] = [put(given.before, given.after, given.recorded)]
         writes += unit_writes(given.before, given.after, given.recorded.at, limits={given.agent_id: given.limit})
         writes.append(Put(entry_item(replace(given.entry, waits=False)), NOT_OFFERED))
         writes.append(Put(decision_item(given.decision), None))

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import events_of, milliseconds
-from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map
+from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map, view_keys
 from chalicelib.aws.codec_evidence import evidence_item
 from chalicelib.aws.codec_message import failure_map
 from chalicelib.aws.transaction import Desk, Put, Update, Write
@@ -28,6 +28,24 @@ def put_conversation(before: Conversation | None, after: Conversation, recorded:
     if before is None:
         return Put(item)
     return Put(item, condition="version = :read", values={":read": before.version})
+
+
+def assign_conversation(before: Conversation, after: Conversation, recorded: Recorded) -> Update:
+    """Its new owner alone, where nobody else has written since that version: for who has not read the rest."""
+    listed = view_keys(after)
+    values: dict[str, object] = {
+        ":read": before.version,
+        ":version": after.version,
+        ":events": events_of(recorded),
+        ":owner": listed["owner_key"],
+        ":agent": after.assignee_id,
+        ":weight": after.weight,
+    }
+    sets = "version = :version, events = :events, owner_key = :owner, #row.a = :agent, weight = :weight"
+    if after.team_id is not None:
+        sets += ", team_key = :listed, #row.t = :team"
+        values |= {":listed": listed["team_key"], ":team": after.team_id}
+    return Update(keys.conversation(after.id), f"SET {sets}", values, {"#row": "row"}, "version = :read")
 
 
 def count_writes(before: Conversation | None, after: Conversation) -> Iterator[Update]:
