@@ -65,8 +65,8 @@ class ConversationRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCreated:
-    """A colleague's note: of the conversation, never of a leg. With an `audience` it is for these agents, its author and
-    supervisors only: whoever passes this on has to keep to that."""
+    """A colleague's note: of the conversation, never of a leg. With an `audience` it is for these agents, its author
+    and supervisors only: whoever passes this on has to keep to that."""
 
     TYPE: ClassVar[str] = "note.created"
     note_id: str

@@ -107,7 +107,7 @@ class Closings:
         silence = timedelta(seconds=closing.after_seconds)
         waiting = [each.send_at + LOOK_AGAIN for each in self.scheduled.of(found.id) if each.state in WAITING]
         owed = [each.due_at + silence for each in self.promises.of(found.id) if each.state is PromiseState.OPEN]
-        return max(since + silence, *waiting, *owed)
+        return max([since + silence, *waiting, *owed])
 
     def _close(self, found: Conversation, closing: Closing | None, now: datetime, *, said: bool) -> Written:
         """CONFLICT: something has changed since; or the farewell is said, and what follows is for the next look."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours, add
-from chalicelib.domain.errors import InvalidInput, ReplayNotFound, ReplayRunning
+from chalicelib.domain.errors import InvalidInput, ReplayNotFound, ReplayRunning, StoreUnavailable
 from chalicelib.domain.ids import digest, time_part
 from chalicelib.domain.replay_run import REPLAY, Fared, ReplayRow, ReplayRun, RunState
 from chalicelib.domain.routing_policy import Mode, RoutingPolicy
@@ -101,7 +101,12 @@ class Replays:
             raise ReplayRunning("Another replay is running: look at its result first.")
         run = ReplayRun(f"rpl_{time_part(now)}{digest(asked_by, now.isoformat())}", asked_by, now, source, rules)
         self.store.put(run, 0)
-        self.timers.set(REPLAY, run.id, 1, now)
+        try:
+            self.timers.set(REPLAY, run.id, 1, now)
+        except StoreUnavailable:
+            # Nobody would begin it, and no other could be asked for.
+            self._end(run, RunState.FAILED, "It could not be begun: ask again.", now)
+            raise
         return run
 
     def carry_out(self, replay_id: str, _epoch: int, now: datetime) -> None:

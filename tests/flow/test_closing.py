@@ -150,7 +150,7 @@ def test_what_was_promised_is_not_closed_before_it_is_done_or_due() -> None:
 
 @pytest.mark.parametrize("kind", ["crash", "lost", "again"])
 def test_a_closing_that_is_cut_short_anywhere_is_finished_and_says_goodbye_once(kind: str) -> None:
-    for place in range(1, 17):
+    for place in range(1, 20):
         with later(closings=[SILENT]) as here:
             here.answers("It is on its way.", "one")
             here.meanwhile = Spoiler(here, kind, [place])
@@ -159,7 +159,7 @@ def test_a_closing_that_is_cut_short_anywhere_is_finished_and_says_goodbye_once(
 
 
 def test_who_writes_in_the_middle_of_it_is_answered() -> None:
-    for place in range(1, 17):
+    for place in range(1, 20):
         with later(closings=[SILENT]) as here:
             here.answers("It is on its way.", "one")
             spoiler = here.meanwhile = Spoiler(here, "writes", [place])

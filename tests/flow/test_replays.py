@@ -3,7 +3,7 @@ would change. What is asked for is carried out by routing's function."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from chalicelib.domain.capacity import Capacity
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.document import Document
 from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.replay_run import ReplayRun, RunState
 from chalicelib.domain.routing_policy import RoutingPolicy
@@ -189,3 +190,19 @@ def test_the_breaches_are_those_of_the_published_policies(routed: Stage) -> None
         assert run.figures["current"]["promised"] == run.figures["current"]["arrived"]
     assert crowded.figures["current"]["breached"] > 20
     assert roomy.figures["current"]["breached"] == 0
+
+
+class NoTimers:
+    def set(self, kind: str, subject: str, epoch: int, due_at: datetime) -> None:
+        raise StoreUnavailable("no queue")
+
+
+def test_a_replay_that_cannot_be_begun_is_in_nobodys_way(routed: Stage) -> None:
+    source = {"generated": {"hours": 1, "arrivals_per_hour": 5, "seed": 1, "agents": 2}}
+
+    with pytest.raises(StoreUnavailable):
+        replace(replays.replays(), timers=NoTimers()).ask("agt_boss", source, CURRENT, shared.now())
+
+    (failed,) = replays.store().newest(10)
+    assert (failed.state, failed.detail) == (RunState.FAILED, "It could not be begun: ask again.")
+    assert asked(routed, source).state is RunState.DONE

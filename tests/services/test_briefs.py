@@ -142,9 +142,9 @@ def test_who_takes_it_over_is_briefed() -> None:
 def test_who_gets_a_customer_that_waited_for_their_own_agent_in_vain_is_briefed() -> None:
     here = Desk()
     here.floor.moves(NAME, Status.RESOLVED)
-    for number in (2, 3):
-        here.floor.opens(f"cnv_{number:04d}")
-    assignment.assign(here.floor.desk, SUE, "cnv_0003", assignment.Wish("ana", "team_1", exceed=True), here.floor.now)
+    for number in range(2, 5):
+        here.floor.opens(f"cnv_{number:04d}", team="team_none")
+        assignment.assign(here.floor.desk, SUE, f"cnv_{number:04d}", assignment.Wish("ana", None), here.floor.now)
     here.floor.moves(NAME, Status.OPEN)
     assert here.found().assignee_id is None
     here.floor.agent("ben", 6, ("team_1",), {})
