@@ -174,7 +174,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(desk: Desk, monkeypatch: py
     def break_down(*_: object) -> None:
         raise RuntimeError("password=hunter2 at db.internal")
 
-    monkeypatch.setattr(desk_service, "get", break_down)
+    monkeypatch.setattr(desk_service, "look", break_down)
     answer = desk.call("GET", "/conversations/cnv_0")
 
     assert_problem(answer, 500, "internal_error")
@@ -186,7 +186,7 @@ def test_a_store_that_fails_asks_to_come_again(desk: Desk, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise StoreUnavailable("ThrottlingException on parley-prod-desk")
 
-    monkeypatch.setattr(desk_service, "get", fail)
+    monkeypatch.setattr(desk_service, "look", fail)
     answer = desk.call("GET", "/conversations/cnv_0")
 
     assert_problem(answer, 503, "unavailable")

@@ -48,9 +48,10 @@ def escalating(path: Path = PATH) -> Iterator[Later]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scenes, "rules", rules)
-        with later() as here:
+        # Of its own: what is undone after `later` would put that one's teams back for good.
+        with later() as here, pytest.MonkeyPatch.context() as inner:
             teams = Page([Team(EXPERTS, "Experts", here.scene.now())], None)
-            patch.setattr(routing, "_teams", lambda: SimpleNamespace(list=lambda limit, start: teams))
+            inner.setattr(routing, "_teams", lambda: SimpleNamespace(list=lambda limit, start: teams))
             comes(here, ANA, (), {})
             comes(here, EVE, (EXPERTS,), {"parcels": 4}, takes_all=False)
             here.settle()

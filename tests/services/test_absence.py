@@ -212,7 +212,8 @@ DEEDS = st.lists(
 def test_nobody_waits_for_long_for_somebody_who_is_gone(deeds: list[tuple[str, int]]) -> None:
     """Whatever agents do: at the end of the time, no customer of a live channel waits for an agent who is not there,
     and the units add up."""
-    desk, made = Desk(), []
+    desk = Desk()
+    made: list[str] = []
     present: set[str] = set()
     for deed, number in deeds:
         agent = ("ana", "ben")[number % 2]

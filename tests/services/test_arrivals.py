@@ -40,7 +40,7 @@ def stored(made: Floor) -> dict[Any, Any]:
 @pytest.mark.parametrize("team", ["team_1", None])
 def test_the_same_is_stored_as_when_it_is_read_first(team: str | None) -> None:
     quick, careful = floor(team=team), floor(team=team)
-    first = quick.told(NAME)
+    first = quick.as_told(NAME)
     decision = Arrivals(quick.routing).arrive(first, quick.now)
     assert decision == careful.routing.route(NAME, careful.now)
     assert decision is not None and (decision.outcome, decision.agent_id) == (Outcome.ASSIGNED, "ana")
@@ -49,7 +49,7 @@ def test_the_same_is_stored_as_when_it_is_read_first(team: str | None) -> None:
 
 def test_what_happened_since_is_noticed() -> None:
     made = floor()
-    first = made.told(NAME)
+    first = made.as_told(NAME)
     found = made.conversation(NAME)
     made.change(found, change_status(found, Status.RESOLVED, made.now))
     assert Arrivals(made.routing).arrive(first, made.now) is None
@@ -58,7 +58,7 @@ def test_what_happened_since_is_noticed() -> None:
 
 def test_an_event_that_comes_again_gives_nothing_twice() -> None:
     made = floor()
-    first = made.told(NAME)
+    first = made.as_told(NAME)
     Arrivals(made.routing).arrive(first, made.now)
     stored, used = made.conversation(NAME), made.workload("ana").used
     Arrivals(made.routing).arrive(first, made.now)
@@ -67,7 +67,7 @@ def test_an_event_that_comes_again_gives_nothing_twice() -> None:
 
 def test_what_must_wait_waits_in_its_queue() -> None:
     made = floor(online=False)
-    decision = Arrivals(made.routing).arrive(made.told(NAME), made.now)
+    decision = Arrivals(made.routing).arrive(made.as_told(NAME), made.now)
     assert decision is not None and decision.outcome is Outcome.WAITING
     entry = made.store.entry(NAME)
     assert entry is not None and entry.waits
@@ -75,7 +75,7 @@ def test_what_must_wait_waits_in_its_queue() -> None:
 
 def test_where_agents_are_asked_it_is_offered() -> None:
     made = floor(RoutingPolicy(mode=Mode.OFFER))
-    decision = Arrivals(made.routing).arrive(made.told(NAME), made.now)
+    decision = Arrivals(made.routing).arrive(made.as_told(NAME), made.now)
     assert decision is not None and decision.outcome is Outcome.OFFERED
     assert made.conversation(NAME).assignee_id is None
 
@@ -87,5 +87,5 @@ def test_rules_about_the_customer_see_the_customer() -> None:
     for name in ("ana", "ben"):
         made.choose(name, Intent.ONLINE)
     made.born(NAME, german=True)
-    Arrivals(made.routing).arrive(made.told(NAME), made.now)
+    Arrivals(made.routing).arrive(made.as_told(NAME), made.now)
     assert made.conversation(NAME).assignee_id == "ben"

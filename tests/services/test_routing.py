@@ -117,9 +117,9 @@ class Floor:
 
     def opens(self, name: str, *, channel: str = "whatsapp", team: str | None = "team_1", german: bool = False) -> None:
         self.born(name, channel=channel, team=team, german=german)
-        Arrivals(self.routing).arrive(self.told(name), self.now)
+        Arrivals(self.routing).arrive(self.as_told(name), self.now)
 
-    def told(self, name: str) -> Conversation:
+    def as_told(self, name: str) -> Conversation:
         """As the event of its newest version tells it."""
         found = self.conversation(name)
         return conversation_told(conversation_snapshot(found), found.version)
