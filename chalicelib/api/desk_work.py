@@ -10,7 +10,7 @@ from chalicelib.api.conversations import LONGEST_SNOOZE
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import AgentId, Body, Moment, TeamId, View
 from chalicelib.domain.agent import Role
-from chalicelib.domain.conversation import Priority, Status
+from chalicelib.domain.conversation import Priority, Status, WakeOn
 from chalicelib.domain.errors import ConversationNotFound, InvalidInput, TransitionRefused
 from chalicelib.services import administration, assignment, bulk, desk
 from chalicelib.wiring import api as wiring
@@ -27,7 +27,7 @@ class PriorityBody(Body, frozen=True, kw_only=True):
 
 class BulkBody(Body, frozen=True, kw_only=True):
     """`assign` needs `assignee_id` (and may have `team_id`, `exceed`), `transfer` `team_id`, `status` `status` (and
-    `snoozed_until`), `priority` `priority`."""
+    `snoozed_until`, `wake_on`), `priority` `priority`."""
 
     ids: Annotated[list[ConversationId], Meta(min_length=1, max_length=100)]
     action: Literal["assign", "transfer", "status", "priority"]
@@ -38,6 +38,7 @@ class BulkBody(Body, frozen=True, kw_only=True):
     reason: str = ""
     status: Status | None = None
     snoozed_until: Moment | None = None
+    wake_on: WakeOn | None = None
     priority: Priority | None = None
 
 
@@ -106,7 +107,7 @@ def _apply(caller: Caller, conversation_id: str, body: BulkBody) -> None:
     store, who, now = wiring.desk(), caller.principal, caller.now
     if body.action == "status" and body.status is not None:
         until = body.snoozed_until.astimezone(UTC) if body.snoozed_until else None
-        desk.set_status(store, who, conversation_id, body.status, now, snoozed_until=until)
+        desk.set_status(store, who, conversation_id, body.status, now, snoozed_until=until, wake_on=body.wake_on)
     elif body.action == "priority" and body.priority is not None:
         desk.set_priority(store, who, conversation_id, body.priority, now)
     else:

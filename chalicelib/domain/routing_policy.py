@@ -43,6 +43,8 @@ FACTS = frozenset(
 OF_CONTACT = ("contact.", "attribute.")
 # That the customer still waits though they were told they would not.
 BROKEN = "promise_broken"
+# That a promise of service has little time left, or none.
+AT_RISK = "sla_at_risk"
 BROKEN_RULE = PriorityRule("broken promise", 30, {"field": BROKEN, "is": True})
 
 
@@ -115,8 +117,8 @@ def queued(
     """The entry of a conversation that begins to wait. `teams` are those there are: any other is the fallback's.
     `own_agent` is who its customer comes back to; `before` an earlier entry of the conversation."""
     since = conversation.waiting_since or conversation.status_changed_at
-    if before is not None and before.waiting_since == since and BROKEN in before.facts:
-        facts = {**facts, BROKEN: before.facts[BROKEN]}
+    if before is not None and before.waiting_since == since:
+        facts = {**facts, **{name: before.facts[name] for name in (BROKEN, AT_RISK) if name in before.facts}}
     tier = _tier_rule(conversation)
     rules = [*tier, *(rule for rule in policy.routes if holds(rule.condition, facts))]
     wanted = next((rule.team_id for rule in rules if rule.team_id), None) or conversation.team_id

@@ -22,6 +22,7 @@ from chalicelib.domain.events import (
     PromiseBroken,
     PromiseMade,
     SlaBreached,
+    SlaWarned,
 )
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +38,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         AgentPresenceChanged.TYPE,
         AgentCapacityChanged.TYPE,
         PromiseBroken.TYPE,
+        SlaWarned.TYPE,
         SlaBreached.TYPE,
     ),
     "sla": (

@@ -11,8 +11,8 @@ from chalicelib.services.waits import Forecasts, WaitKeeping
 if TYPE_CHECKING:
     from chalicelib.aws.stores.promises import PromiseStore
     from chalicelib.aws.stores.waits import Arrivals, WaitStore
-    from chalicelib.services.broken_promises import BrokenPromises
     from chalicelib.services.gauges import Gauges
+    from chalicelib.services.pressing import Pressing
     from chalicelib.services.telling import Telling
     from chalicelib.services.waiting_room import WaitingRoom
 
@@ -72,11 +72,11 @@ def keeping() -> WaitKeeping:
 
 
 @cache
-def broken() -> BrokenPromises:
-    from chalicelib.services.broken_promises import BrokenPromises
+def pressing() -> Pressing:
+    from chalicelib.services.pressing import Pressing
     from chalicelib.wiring.routing import routing
 
-    return BrokenPromises(routing().store, routing().rules.policy)
+    return Pressing(routing().store, routing().rules.policy)
 
 
 @cache

@@ -20,7 +20,7 @@ def _handle(record: Mapping[str, Any]) -> bool:
     if "detail" in body:
         reactions().react(body["detail"], now())
         waits.keeping().react(body["detail"])
-        waits.broken().react(body["detail"])
+        waits.pressing().react(body["detail"])
         escalation.react(body["detail"], now())
     else:
         timer_calls().call(body, now())

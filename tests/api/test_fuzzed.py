@@ -47,7 +47,9 @@ def things(desk: Desk) -> dict[str, str]:
     """Ids of things that are there, for generated requests to meet."""
     conversation = desk.customer_says("Hello", "fuzzed")
     thread = desk.call("GET", f"/conversations/{conversation}/messages").json
-    promise = {"text": "I will call", "due_at": (datetime.now(UTC) + timedelta(days=1)).isoformat()}
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    promise = {"text": "I will call", "due_at": tomorrow}
+    later = {"client_id": "later", "text": "Did it arrive?", "send_at": tomorrow}
     return {
         "agent_id": AGENTS["agent"],
         "contact_id": desk.call("GET", f"/conversations/{conversation}").json["contact_id"],
@@ -59,6 +61,7 @@ def things(desk: Desk) -> dict[str, str]:
         "index": "0",
         "hours_id": desk.call("POST", "/hours", {"name": "Office", "zone": "UTC"}, role="admin").json["id"],
         "queue_id": "fallback",
+        "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
     }
 

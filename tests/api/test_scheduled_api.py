@@ -222,6 +222,9 @@ def test_what_wakes_a_snooze_is_said_with_it(desk: Desk, conversation: str) -> N
         each for each in desk.call("GET", "/conversations?status=snoozed").json["items"] if each["id"] == conversation
     )
     assert row["wake_on"] == "time"
+    body = {"ids": [conversation], "action": "status", "status": "snoozed", "snoozed_until": until}
+    many = desk.call("POST", "/conversations/bulk", {**body, "wake_on": "vip_inbound"}, role="supervisor")
+    assert (many.json["done"], desk.call("GET", where).json["wake_on"]) == (1, "vip_inbound")
     again = desk.call("POST", f"{where}/status", {"status": "open"}).json
     assert (again["status"], again["wake_on"]) == ("open", "any_inbound")
     refused = desk.call("POST", f"{where}/status", {"status": "pending", "wake_on": "time"})

@@ -8,7 +8,7 @@ from chalicelib.aws.changes import announcements
 from chalicelib.aws.stores.promises import PromiseStore
 from chalicelib.aws.stores.waits import Arrivals, WaitStore
 from chalicelib.aws.transaction import Desk
-from chalicelib.services.broken_promises import BrokenPromises
+from chalicelib.services.pressing import Pressing
 from chalicelib.services.promises import PromiseKeeping
 from chalicelib.services.waits import Forecasts, WaitKeeping
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -44,7 +44,7 @@ class Watched:
         policy = self.floor.rules.policy
         self.keeping = WaitKeeping(self.waits, self.arrivals, self.timers, policy)
         self.promises = PromiseKeeping(self.promise_store, self.timers)
-        self.broken = BrokenPromises(self.floor.store, policy)
+        self.broken = Pressing(self.floor.store, policy)
         self.seen: list[Event] = []
         self._read = 0
 
