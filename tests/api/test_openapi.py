@@ -94,4 +94,5 @@ def test_answers_secrets_only_where_they_are_made() -> None:
         ("CredentialFieldView", "secret"),  # whether it is one
         ("InboxCreated", "generated"),
         ("RotationView", "generated"),
+        ("SourceBody", "generated"),  # a day made by a seed
     }

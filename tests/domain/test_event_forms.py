@@ -253,8 +253,8 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
     if event_type.startswith("promise."):
         by, due = Actor("rule", "tell_wait"), datetime(2026, 3, 2, 9, 6, tzinfo=UTC)
         text = "You are number 2 in the queue."
-        told = Promise("prm_1", CONVERSATION, PromiseKind.WAIT, text, AT, due, by, "whatsapp", 2, version=2)
-        return promise_item(told, Recorded((), by, AT))
+        made = Promise("prm_1", CONVERSATION, PromiseKind.WAIT, text, AT, due, by, "whatsapp", 2, version=2)
+        return promise_item(made, Recorded((), by, AT))
     if event_type.startswith("sla."):
         clock = Clock(ClockKind.FIRST_RESPONSE, "slp_1", 2, AT, 3600, 0.8, "bhr_1")
         return clock_item(ClockWrite(CONVERSATION, "00002-first_response", clock, 3, Recorded((), Actor("system"), AT)))
