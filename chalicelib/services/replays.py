@@ -13,16 +13,19 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours, add
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import InvalidInput, ReplayNotFound, ReplayRunning, StoreUnavailable
 from chalicelib.domain.ids import digest, time_part
 from chalicelib.domain.replay_run import REPLAY, Fared, ReplayRow, ReplayRun, RunState
-from chalicelib.domain.routing_policy import Mode, RoutingPolicy
+from chalicelib.domain.routing_policy import OF_CONTACT, Mode, RoutingPolicy, asks_contact
 from chalicelib.domain.routing_values import Candidate, Decision, Work
 from chalicelib.domain.sla import ClockKind, Policy, matching
 from chalicelib.domain.trail import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Written
 from chalicelib.services.documents import policy_from
+from chalicelib.services.facts import facts_of
 from chalicelib.services.recording import Recording, decision_line
 from chalicelib.services.replay import Picker, Replayed, Staff, ours, replay
 from chalicelib.services.replay_figures import measures
@@ -73,6 +76,9 @@ class Surroundings(Protocol):
     def team_ids(self) -> Sequence[str]: ...
 
     def workloads(self) -> Sequence[Workload]: ...
+
+    def customers(self, conversation_ids: Sequence[str]) -> Mapping[str, tuple[Conversation, Contact]]:
+        """Who wrote, by conversation."""
 
 
 class TooMuch(Exception):
@@ -139,6 +145,8 @@ class Replays:
         past = self._past(run, now) if "recorded" in run.source else None
         day = past.recording if past is not None else self._generated(run, list(policies.values()))
         check_size(day)
+        if past is not None and any(asks_contact(policy) for policy in policies.values()):
+            day = with_customers(day, self.around)
         runs = {
             name: replay(policy, day.staff, day.arrivals, self._in_time(ours(policy.version), until))
             for name, policy in policies.items()
@@ -224,6 +232,17 @@ def check_size(day: Recording) -> None:
             f"There are {arrivals} arrivals and {agents} agents: at most {MAX_ARRIVALS} and {MAX_AGENTS} are run at "
             f"once, and {MAX_WEIGHED} for both multiplied. Choose a shorter time."
         )
+
+
+def with_customers(day: Recording, around: Surroundings) -> Recording:
+    """Rules that do not ask who the customer is leave no record of it: what is known of them now is added."""
+    known = around.customers(sorted({each.conversation_id for each in day.arrivals}))
+    facts = {
+        name: {fact: value for fact, value in facts_of(*both).items() if fact.startswith(OF_CONTACT)}
+        for name, both in known.items()
+    }
+    arrivals = [replace(each, facts={**facts.get(each.conversation_id, {}), **each.facts}) for each in day.arrivals]
+    return replace(day, arrivals=tuple(arrivals))
 
 
 def rows_of(runs: Mapping[str, Replayed], past: Past | None) -> list[ReplayRow]:

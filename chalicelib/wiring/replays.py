@@ -1,14 +1,16 @@
 """Replays, made on first use: by the API, which asks for them, and by routing's function, which carries them out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.aws.binding import bind_models
 from chalicelib.aws.clients import client
-from chalicelib.aws.stores.replays import ReplayStore
+from chalicelib.aws.stores.replays import Customers, ReplayStore
 from chalicelib.aws.stores.trail import Trail
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.sla import Policy
 from chalicelib.domain.workload import Workload
 from chalicelib.services.replays import Replays
@@ -39,6 +41,9 @@ class Surroundings:
         portions = [names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)]
         found = [each for portion in portions for each in known.workloads(portion).values()]
         return sorted(found, key=lambda each: each.agent_id)
+
+    def customers(self, conversation_ids: Sequence[str]) -> Mapping[str, tuple[Conversation, Contact]]:
+        return Customers(desk()).of(conversation_ids)
 
 
 def _agent_ids() -> list[str]:

@@ -11,8 +11,7 @@ import os
 import sys
 
 from infra.local import emulator, logs
-from infra.local.demo import ALL, demo
-from infra.local.flows import CHANNELS
+from infra.local.demo import ALL, demo, parts
 from infra.local.home import Home
 from infra.local.http_json import Unreachable
 from infra.local.processes import HOST
@@ -36,7 +35,7 @@ def _arguments(given: list[str]) -> argparse.Namespace:
     running = commands.add_parser("run", help="start everything and keep it running until Ctrl-C")
     running.add_argument("--empty", action="store_true", help="without the demo workspace's chats")
     playing = commands.add_parser("demo", help="play the main job on every channel, hop by hop")
-    playing.add_argument("--channel", default=ALL, help=f"this channel only: {', '.join(sorted(CHANNELS))}")
+    playing.add_argument("--channel", default=ALL, help=f"this channel only: {', '.join(sorted(parts()))}")
     reading = commands.add_parser("logs", help="what a function wrote")
     reading.add_argument("function", help="webhook_intake, stream, sender, api ...")
     reading.add_argument("--lines", type=int, default=50)

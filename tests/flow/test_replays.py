@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.domain.agent import Agent, Role
 from chalicelib.domain.capacity import Capacity
 from chalicelib.domain.conversation import Status
@@ -16,8 +17,9 @@ from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.replay_run import ReplayRun, RunState
-from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.domain.routing_policy import RouteRule, RoutingPolicy
 from chalicelib.domain.trail import Decided, Line
+from chalicelib.domain.writes import Recorded
 from chalicelib.services import desk as desk_service
 from chalicelib.services.documents import policy_body
 from chalicelib.services.replay_recorded import reproduce
@@ -206,3 +208,21 @@ def test_a_replay_that_cannot_be_begun_is_in_nobodys_way(routed: Stage) -> None:
     (failed,) = replays.store().newest(10)
     assert (failed.state, failed.detail) == (RunState.FAILED, "It could not be begun: ask again.")
     assert asked(routed, source).state is RunState.DONE
+
+
+def test_a_draft_that_asks_who_the_customer_is_is_told_though_the_rules_of_the_day_did_not_ask(routed: Stage) -> None:
+    a_day(routed)
+    name = routed.conversations()[0].id
+    customer = replays.Surroundings().customers([name])[name][1]
+    tiered = replace(customer, attributes={"tier": "gold"}, version=customer.version + 1)
+    shared_contacts = ContactStore(shared.desk())
+    shared_contacts.replace(tiered, customer.version, Recorded((), SYSTEM, shared.now()))
+    gold = RouteRule("Gold", {"field": "contact.tier", "is": "gold"}, skills={"gold": 5})
+    draft = {**policy_body(RoutingPolicy(routes=(gold,))), "version": 3}
+
+    run = asked(routed, the_last_hour(), {"draft": draft})
+
+    fared = {row.conversation_id: row.fared["draft"] for row in replays.store().rows(run.id, 0, 100)}
+    # Nobody has what the draft asks for of this one.
+    assert fared[name].agent_id is None
+    assert {each.agent_id for each in fared.values()} > {None}

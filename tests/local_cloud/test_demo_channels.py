@@ -17,7 +17,9 @@ from infra.local.progress import LocalCloudError, Progress
 from infra.local.workspace import ADMIN
 
 FLOWS = [
-    pytest.param(flow, id=f"{channel}: {title}") for channel, flows in CHANNELS.items() for title, flow in flows.items()
+    pytest.param(flow, id=f"{channel}: {title}")
+    for channel, flows in demo.parts().items()
+    for title, flow in flows.items()
 ]
 
 
@@ -35,12 +37,14 @@ def test_the_workspace_has_an_inbox_of_each_channel(play: Play) -> None:
 
 def test_every_channel_is_played_and_has_an_account() -> None:
     assert set(CHANNELS) == set(ACCOUNTS) == set(SHIPPED)
-    assert chosen(ALL) == list(CHANNELS)
+    assert chosen(ALL) == [*CHANNELS, "routing"]
     assert chosen("line") == ["line"]
 
 
 def test_an_unknown_channel_is_named_together_with_those_there_are() -> None:
-    with pytest.raises(LocalCloudError, match=r"no channel 'fax'. There are: apple, .*, wechat, whatsapp, all"):
+    with pytest.raises(
+        LocalCloudError, match=r"no channel 'fax'. There are: apple, .*, routing, .*, wechat, whatsapp, all"
+    ):
         chosen("fax")
 
 

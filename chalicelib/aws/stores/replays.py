@@ -1,13 +1,16 @@
 """Replays that were asked for, and their results, in the live table: they can be asked for again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item
+from chalicelib.aws.codec_conversation import contact_from, conversation_from
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.transaction import Desk, Put
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.replay_run import ReplayRow, ReplayRun
 from chalicelib.domain.writes import Written
 
@@ -55,6 +58,24 @@ class ReplayStore:
             item = self._live.get(keys.replay_rows(replay_id, portion))
             found += unpacked(item["z"], list[ReplayRow]) if item else []
         return found[start - first * PORTION :][:limit]
+
+
+class Customers:
+    """Who wrote, as they are now."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of(self, conversation_ids: Sequence[str]) -> Mapping[str, tuple[Conversation, Contact]]:
+        """By conversation. Two reads for every hundred. Raises StoreUnavailable."""
+        found: dict[str, tuple[Conversation, Contact]] = {}
+        for start in range(0, len(conversation_ids), PORTION):
+            heads = self._desk.get_many([keys.conversation(name) for name in conversation_ids[start : start + PORTION]])
+            known = [conversation_from(item) for item in heads.values()]
+            items = self._desk.get_many([keys.contact(each.contact_id) for each in known])
+            contacts = {contact.id: contact for contact in map(contact_from, items.values())}
+            found |= {each.id: (each, contacts[each.contact_id]) for each in known if each.contact_id in contacts}
+        return found
 
 
 def _run_from(item: Item) -> ReplayRun:
