@@ -50,6 +50,7 @@ def things(desk: Desk) -> dict[str, str]:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     promise = {"text": "I will call", "due_at": tomorrow}
     later = {"client_id": "later", "text": "Did it arrive?", "send_at": tomorrow}
+    day = {"source": {"generated": {"hours": 1, "arrivals_per_hour": 5, "agents": 2}}}
     return {
         "agent_id": AGENTS["agent"],
         "contact_id": desk.call("GET", f"/conversations/{conversation}").json["contact_id"],
@@ -63,6 +64,7 @@ def things(desk: Desk) -> dict[str, str]:
         "queue_id": "fallback",
         "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
+        "replay_id": desk.call("POST", "/routing/replays", day, role="supervisor").json["id"],
     }
 
 
