@@ -33,7 +33,7 @@ CHECKS = [
 CLOSED = [operation for operation in schema.operations() if operation.role]
 # The same requests in every run.
 BOUNDED = settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     database=None,
     derandomize=True,
