@@ -1,6 +1,7 @@
 """A desk with a WhatsApp inbox, its simulated provider, and a gateway between them."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, come_to_rest, world
+from tests.flow.world import World, come_to_rest, memory_world
 
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 INBOX = "ibx_wa"
@@ -62,9 +63,9 @@ class Stage:
         return reply(ReplyStore(shared.desk()), shared.inbox_directory(), ANA, conversation_id, draft, shared.now())
 
 
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with world() as made, gateway() as (url, application), simulators.running(retry_delays=(0.01,)) as sim:
+@contextmanager
+def staged(world: AbstractContextManager[World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with world as made, gateway() as (url, application), simulators.running(retry_delays=(0.01,)) as sim:
         monkeypatch.setenv("PARLEY_TRUSTED_HOSTS", sim.base_url.removeprefix("http://"))
         made.add_inbox(
             INBOX,
@@ -80,3 +81,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
             webhook_url=f"{url}/webhooks/whatsapp/{INBOX}",
         )
         yield Stage(made, sim, url, application)
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with staged(memory_world(), monkeypatch) as made:
+        yield made

@@ -5,7 +5,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 import simulators
 from chalicelib.aws.stores.replies import ReplyStore
@@ -22,7 +24,7 @@ from chalicelib.wiring import shared
 from tests.flow.conftest import ANA as AGENT
 from tests.flow.conftest import Stage
 from tests.flow.gateway import gateway
-from tests.flow.world import come_to_rest, world
+from tests.flow.world import come_to_rest, create_buckets, memory_world
 
 INBOX = "ibx_em"
 DESK = "support@acme.example"
@@ -81,7 +83,13 @@ class MailStage(Stage):
 
 @pytest.fixture
 def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailStage]:
-    with world() as made, gateway() as (url, application), simulators.running(retry_delays=(0.01,)) as sim:
+    with (
+        mock_aws(),
+        memory_world(frozenset({"s3", "sesv2"})) as made,
+        gateway() as (url, application),
+        simulators.running(retry_delays=(0.01,)) as sim,
+    ):
+        create_buckets(boto3.client("s3"))
         host = sim.base_url.removeprefix("http://")
         monkeypatch.setenv("PARLEY_TRUSTED_HOSTS", host)
         monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"{sim.base_url}/ses")

@@ -22,7 +22,7 @@ from tests.flow.chat import Visitor, add_chats
 from tests.flow.conftest import ANA
 from tests.flow.gateway import gateway
 from tests.flow.scene import scene
-from tests.flow.world import World, come_to_rest, world
+from tests.flow.world import World, come_to_rest, memory_world
 
 SMS, SID, NUMBER, PHONE = "ibx_sms", "AC0123456789abcdef0123456789abcdef", "+15550100002", "+5511987650001"
 INSTA, ACCOUNT, PERSON = "ibx_gram", "17841400000000001", "200000000000001"
@@ -69,7 +69,7 @@ def _desk() -> Any:
 
 @pytest.fixture
 def phones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Phones]:
-    with world() as made, gateway() as (url, _), simulators.running(retry_delays=(0.01,)) as sim:
+    with memory_world() as made, gateway() as (url, _), simulators.running(retry_delays=(0.01,)) as sim:
         host = sim.base_url.removeprefix("http://")
         monkeypatch.setenv("PARLEY_TRUSTED_HOSTS", host)
         made.add_inbox(

@@ -91,6 +91,11 @@ def create_tables(client: Any) -> None:
         client.create_table(TableName=name, **request)
 
 
+def create_buckets(s3: Any) -> None:
+    for bucket in ("attachments", "quarantine", "mails"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+
 @dataclass
 class World:
     """The desk under test. `clients` are AWS as this machinery sees it; `cloud` is all of it where it is in memory."""
@@ -259,8 +264,7 @@ def world() -> Iterator[World]:
             made.name_queue(patch, queue, url)
         clients_of("events").create_event_bus(Name="parley-test")
         _create_rules(made)
-        for bucket in ("attachments", "quarantine", "mails"):
-            clients_of("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        create_buckets(clients_of("s3"))
         try:
             yield made
         finally:
@@ -268,13 +272,17 @@ def world() -> Iterator[World]:
 
 
 @contextmanager
-def memory_world() -> Iterator[World]:
-    """The same over AWS in memory: fast enough for hundreds of desks in one test."""
+def memory_world(motos: frozenset[str] = frozenset()) -> Iterator[World]:
+    """The same over AWS in memory: fast enough for hundreds of desks in one test. `motos`: services that are moto's."""
     with pytest.MonkeyPatch.context() as patch:
         _start(patch)
-        cloud = MemoryCloud(tables_from(_tables(), TABLES))
-        patch.setattr(clients, "_make", cloud.client)
-        made = World(cloud.raw.__getitem__, cloud)
+        cloud, make = MemoryCloud(tables_from(_tables(), TABLES)), clients._make
+        patch.setattr(
+            clients,
+            "_make",
+            lambda service, config: (make if service in motos else cloud.client)(service, config=config),
+        )
+        made = World(lambda service: boto3.client(service) if service in motos else cloud.raw[service], cloud)
         for queue in QUEUES:
             made.name_queue(patch, queue, cloud.sqs.add(f"memory://{queue}"))
         for rule, queue in RULES:
