@@ -282,7 +282,8 @@ def memory_world(motos: frozenset[str] = frozenset()) -> Iterator[World]:
             "_make",
             lambda service, config: (make if service in motos else cloud.client)(service, config=config),
         )
-        made = World(lambda service: boto3.client(service) if service in motos else cloud.raw[service], cloud)
+        over_moto: Callable[[str], Any] = cache(boto3.client)
+        made = World(lambda service: over_moto(service) if service in motos else cloud.raw[service], cloud)
         for queue in QUEUES:
             made.name_queue(patch, queue, cloud.sqs.add(f"memory://{queue}"))
         for rule, queue in RULES:
