@@ -18,7 +18,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, come_to_rest, memory_world
+from tests.flow.world import World, come_to_rest, memory_world, world
 
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 INBOX = "ibx_wa"
@@ -64,8 +64,8 @@ class Stage:
 
 
 @contextmanager
-def staged(world: AbstractContextManager[World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with world as made, gateway() as (url, application), simulators.running(retry_delays=(0.01,)) as sim:
+def staged(within: AbstractContextManager[World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with within as made, gateway() as (url, application), simulators.running(retry_delays=(0.01,)) as sim:
         monkeypatch.setenv("PARLEY_TRUSTED_HOSTS", sim.base_url.removeprefix("http://"))
         made.add_inbox(
             INBOX,
@@ -85,5 +85,12 @@ def staged(world: AbstractContextManager[World], monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with staged(world(), monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def quick_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """The same in memory, for what neither routes nor looks at AWS itself."""
     with staged(memory_world(), monkeypatch) as made:
         yield made

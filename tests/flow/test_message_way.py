@@ -1,19 +1,8 @@
-"""A message's whole way, in process and over moto: signed webhook, conversation, reply, phone, marks."""
-
-from collections.abc import Iterator
-
-import pytest
+"""A message's whole way, in process: signed webhook, conversation, reply, phone, marks."""
 
 from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.message import Direction
-from tests.flow.conftest import BOB, PHONE, Stage, staged
-from tests.flow.world import world
-
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with staged(world(), monkeypatch) as made:
-        yield made
+from tests.flow.conftest import BOB, PHONE, Stage
 
 
 def test_a_webhook_becomes_a_conversation(stage: Stage) -> None:
