@@ -126,6 +126,10 @@ corpus: ## put a folder of payloads through the channels: CORPUS=folder
 	@$(MAKE) venv
 	@$(PY) -m tests.channels.corpus $(CORPUS)
 
+.PHONY: explore
+explore: venv ## property tests with new examples, as often as you like
+	@$(PY) -m pytest --numprocesses $(WORKERS) --hypothesis-profile explore -m "not local_cloud and not web" $(PYTEST_ARGS)
+
 .PHONY: fuzz
 fuzz: venv ## hostile payloads against every channel
 	@$(PY) -m tests.channels.fuzz

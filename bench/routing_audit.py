@@ -69,14 +69,18 @@ class Auditor:
             return []
         pk, sk = new["pk"]["S"], new["sk"]["S"]
         if sk == keys.WORKLOAD:
-            self._workload(pk, new)
+            self._workload(pk, old, new)
         elif pk.startswith("CNV#") and sk == keys.HEAD:
             self._conversation(pk.removeprefix("CNV#"), old, new)
         return announcements(record)
 
-    def _workload(self, pk: str, new: Image) -> None:
+    def _workload(self, pk: str, old: Image, new: Image) -> None:
+        """Nobody is given more than fits. Whose capacity is lowered may hold more until it is worked off."""
+        if "row" not in new:
+            return
         workload = workload_from(from_attributes(new))
-        if "row" in new and not 0 <= workload.used <= workload.capacity.units:
+        before = workload_from(from_attributes(old)).used if "row" in old else 0
+        if workload.used < 0 or (workload.used > workload.capacity.units and workload.used > before):
             self.overfull.append(f"{pk}: {workload.used} of {workload.capacity.units}")
 
     def _conversation(self, name: str, old: Image, new: Image) -> None:

@@ -4,9 +4,14 @@ alone with them."""
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 LONG = ("local_cloud", "infra", "flow", "api", "services")
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", settings.get_profile("default"))
+settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

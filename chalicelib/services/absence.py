@@ -23,7 +23,7 @@ from chalicelib.domain.reads import Page, ViewQuery
 from chalicelib.domain.transitions import hibernated
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
-from chalicelib.services.routing import Routing
+from chalicelib.services.routing import Routing, hours_of
 from chalicelib.services.routing_ports import Timers
 
 GONE = "gone"
@@ -82,16 +82,14 @@ class Absence:
 
     def _watch_shift(self, workload: Workload, now: datetime) -> None:
         """The next time that the agent's hours open or close, while a client of theirs is there."""
-        hours_id = workload.presence.hours_id
-        hours = self.routing.rules.hours(hours_id) if hours_id else None
+        hours = hours_of(self.routing.rules, workload)
         at = next_change(hours, now) if hours is not None and workload.presence.is_connected(now) else None
         if at is not None:
             self.timers.set(SHIFT, workload.agent_id, int(at.timestamp()), at)
 
     def _away_since(self, workload: Workload, now: datetime) -> datetime | None:
         """Since when the agent is not there, or not on shift; None while they are."""
-        hours_id = workload.presence.hours_id
-        hours = self.routing.rules.hours(hours_id) if hours_id else None
+        hours = hours_of(self.routing.rules, workload)
         is_off = hours is not None and not is_open(hours, now)
         over = last_closing(hours, now) if hours is not None and is_off else None
         gone = gone_since(workload.presence, now, enabled=workload.enabled)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.business_hours import is_open
+from chalicelib.domain.business_hours import BusinessHours, is_open
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
@@ -375,9 +375,14 @@ class Routing:
         return None
 
 
+def hours_of(rules: RoutingRules, workload: Workload) -> BusinessHours | None:
+    """The business hours that are the agent's shift, if they have any."""
+    return rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
+
+
 def on_shift(rules: RoutingRules, workload: Workload, now: datetime) -> bool:
     """Whether the agent's business hours are open; without any, always."""
-    hours = rules.hours(workload.presence.hours_id) if workload.presence.hours_id else None
+    hours = hours_of(rules, workload)
     return hours is None or is_open(hours, now)
 
 

@@ -2,30 +2,22 @@
 whoever is called looks at what is, and an epoch that has passed makes it void."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
-from chalicelib.services.offers import OFFER
-from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
-from chalicelib.services.routing import Routing
-from chalicelib.services.routing_ports import RELAX, Timers
-from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
+from chalicelib.services.routing_ports import Timers
 
+# Called with the timer's subject, its epoch, and the time.
 Due = Callable[[str, int, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
 class TimerCalls:
-    """Who is called for which kind of timer. `more`: kinds of other services."""
+    """Who is called for which kind of timer."""
 
-    routing: Routing
-    presence: PresenceKeeping
     timers: Timers
-    levels: ServiceLevels
-    conversations: DueConversations
-    more: Mapping[str, Due] = field(default_factory=dict)
+    calls: Mapping[str, Due]
 
     def call(self, body: Mapping[str, Any], now: datetime) -> bool:
         """Carry out one timer; False where nobody knows its kind. Raises StoreUnavailable."""
@@ -33,27 +25,8 @@ class TimerCalls:
         if now < due_at:
             self.timers.set(body["kind"], body["subject"], body["epoch"], due_at)
             return True
-        calls: Mapping[str, Due] = {
-            RELAX: self.routing.relax,
-            OFFER: self.routing.offers.expire,
-            DISCONNECT: self._disconnect,
-            LOAN_OVER: self._return_loan,
-            WARN: self.levels.warn,
-            BREACH: self.levels.breach,
-            WAKE: self.conversations.wake,
-            NO_REPLY: self.conversations.no_reply,
-            HIBERNATE: self.conversations.hibernate,
-            **self.more,
-        }
-        called = calls.get(body["kind"])
+        called = self.calls.get(body["kind"])
         if called is None:
             return False
         called(body["subject"], body["epoch"], now)
         return True
-
-    def _disconnect(self, agent_id: str, epoch: int, now: datetime) -> None:
-        self.presence.check_connection(agent_id, now)
-
-    def _return_loan(self, agent_id: str, epoch: int, now: datetime) -> None:
-        """Out of the pool of the team they helped; what waits for their own is theirs again."""
-        self.routing.pull(agent_id, now)

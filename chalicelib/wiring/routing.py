@@ -18,15 +18,17 @@ from chalicelib.domain.replay_run import REPLAY
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.services.absence import GONE, SHIFT, Absence
 from chalicelib.services.closing import CLOSE
-from chalicelib.services.conversation_timers import DueConversations
+from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
 from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.escalation import ESCALATE, Escalating
-from chalicelib.services.offers import Offers
-from chalicelib.services.presence import PresenceKeeping
+from chalicelib.services.offers import OFFER, Offers
+from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
 from chalicelib.services.promises import DUE as PROMISE
 from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing import Routing
+from chalicelib.services.routing_ports import RELAX
 from chalicelib.services.scheduled import SEND
+from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.wiring import scheduled
@@ -145,10 +147,39 @@ def _replay(replay_id: str, epoch: int, at: datetime) -> None:
     replays().carry_out(replay_id, epoch, at)
 
 
+def _disconnect(agent_id: str, epoch: int, at: datetime) -> None:
+    presence().check_connection(agent_id, at)
+
+
+def _return_loan(agent_id: str, epoch: int, at: datetime) -> None:
+    """Out of the pool of the team they helped; what waits for their own is theirs again."""
+    routing().pull(agent_id, at)
+
+
 @cache
 def timer_calls() -> TimerCalls:
-    made = routing()
+    """A kind of timer more is a row more."""
+    made, levels = routing(), service_levels()
     conversations = DueConversations(DeskStore(desk()), made, timers())
-    more = {GONE: absence().gone, SHIFT: absence().shift, REPLAY: _replay, ESCALATE: _escalating().unanswered}
-    later = {SEND: scheduled.send, CLOSE: scheduled.close, TELL: _tell_wait, PROMISE: _promise_due}
-    return TimerCalls(made, presence(), timers(), service_levels(), conversations, {**more, **later})
+    return TimerCalls(
+        timers(),
+        {
+            RELAX: made.relax,
+            OFFER: made.offers.expire,
+            DISCONNECT: _disconnect,
+            LOAN_OVER: _return_loan,
+            GONE: absence().gone,
+            SHIFT: absence().shift,
+            WARN: levels.warn,
+            BREACH: levels.breach,
+            WAKE: conversations.wake,
+            NO_REPLY: conversations.no_reply,
+            HIBERNATE: conversations.hibernate,
+            ESCALATE: _escalating().unanswered,
+            SEND: scheduled.send,
+            CLOSE: scheduled.close,
+            TELL: _tell_wait,
+            PROMISE: _promise_due,
+            REPLAY: _replay,
+        },
+    )

@@ -29,7 +29,7 @@ from chalicelib.services.reactions import RoutingReactions
 from chalicelib.services.routing_ports import RELAX
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from tests.services.test_routing import TEAMS
-from tests.services.test_routing_concurrency import FAULTS, Hall, until_done, work
+from tests.services.test_routing_concurrency import FAULTS, Hall, staffed, until_done, work
 
 AGENTS = 8
 CONVERSATIONS = 120
@@ -106,12 +106,7 @@ class Offering(Hall):
 
 
 def place(seed: int) -> Offering:
-    made, chance = Offering(seed), random.Random(seed)
-    for number in range(AGENTS):
-        teams = chance.choice([("team_1",), ("team_2",), TEAMS, ()])
-        made.agent(f"agt_{number:02d}", chance.randint(3, 10), teams, {"lang:de": 4} if number % 4 == 0 else {})
-        made.choose(f"agt_{number:02d}", Intent.ONLINE)
-    return made
+    return staffed(Offering(seed), seed, AGENTS)
 
 
 def acts_of(here: Offering, seed: int) -> list[Callable[[], None]]:

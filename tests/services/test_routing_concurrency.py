@@ -42,6 +42,7 @@ AGENTS = 20
 CONVERSATIONS = 300
 FAULTS = 0.05
 T = TypeVar("T")
+H = TypeVar("H", bound="Hall")
 CALLS = ("get_item", "batch_get_item", "put_item", "update_item", "transact_write_items", "query")
 
 
@@ -168,8 +169,13 @@ def busy_threads() -> Iterator[None]:
 
 
 def hall(seed: int) -> Hall:
-    made, chance = Hall(seed), random.Random(seed)
-    for number in range(AGENTS):
+    return staffed(Hall(seed), seed, AGENTS)
+
+
+def staffed(made: H, seed: int, agents: int) -> H:
+    """With agents of all kinds, online."""
+    chance = random.Random(seed)
+    for number in range(agents):
         teams = chance.choice([("team_1",), ("team_2",), TEAMS, ()])
         made.agent(f"agt_{number:02d}", chance.randint(3, 10), teams, {"lang:de": 4} if number % 4 == 0 else {})
         made.choose(f"agt_{number:02d}", Intent.ONLINE)

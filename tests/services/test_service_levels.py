@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
@@ -27,7 +26,7 @@ from chalicelib.domain.sla import Clock, ClockKind, Policy, elapsed
 from chalicelib.domain.snapshots import message_snapshot
 from chalicelib.domain.transitions import change_status, with_message
 from chalicelib.domain.writes import Recorded
-from chalicelib.services.service_levels import ServiceLevels
+from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
 from chalicelib.services.timers import TimerCalls
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 
@@ -85,8 +84,7 @@ class Town:
         self.desk = Desk(MemoryDynamoDB({"desk": self.table}), "desk")
         self.store = ClockStore(self.desk)
         self.levels = ServiceLevels(self.store, self.rules, People(), self)
-        nobody: Any = Mock()
-        self.calls = TimerCalls(nobody, nobody, self, self.levels, nobody)
+        self.calls = TimerCalls(self, {WARN: self.levels.warn, BREACH: self.levels.breach})
 
     def plan(self, second: float, action: Callable[[], object]) -> None:
         self.plans += 1
