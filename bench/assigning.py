@@ -17,7 +17,7 @@ from bench.counting import READS, WRITES, Call, described
 from bench.desk import BenchError
 from bench.units import item_bytes, read_units
 from chalicelib.aws.codec import to_attributes
-from chalicelib.aws.codec_conversation import contact_item
+from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.codec_routing import entry_item, place_item, workload_item
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.offers import OfferStore

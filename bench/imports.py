@@ -28,6 +28,8 @@ TOLD = "import json; print(json.dumps([imported, time.process_time()]))"
 WIRING: Mapping[str, str] = {
     "api": "from chalicelib.wiring import api as wiring; wiring.desk()",
     "attachments": "from chalicelib.wiring.sender import fetching; fetching()",
+    "jobs": "from chalicelib.wiring.jobs import jobs; jobs()",
+    "people": "from chalicelib.wiring.people import reactions; reactions()",
     "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",
     "signals": "from chalicelib.wiring.sender import relay; relay()",

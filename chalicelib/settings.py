@@ -57,6 +57,10 @@ class Settings:
         return self._get("PARLEY_TIMERS_SQS_URL")
 
     @property
+    def jobs_sqs_url(self) -> str:
+        return self._get("PARLEY_JOBS_SQS_URL")
+
+    @property
     def timers_sqs_arn(self) -> str:
         return self._get("PARLEY_TIMERS_SQS_ARN")
 

@@ -14,6 +14,7 @@ from chalicelib.api import (
     hours,
     inbox_health,
     inboxes,
+    jobs,
     merging,
     messages,
     meta,
@@ -60,4 +61,5 @@ RESOURCES = (
     contacts.resource,
     timeline.resource,
     uploads.resource,
+    jobs.resource,
 )

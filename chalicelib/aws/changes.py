@@ -12,6 +12,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_people import person_from
 from chalicelib.aws.codec_promise import promise_from
 from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.codec_scheduled import scheduled_from
@@ -19,6 +20,7 @@ from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.domain.envelope import envelope
+from chalicelib.domain.person import person_snapshot
 from chalicelib.domain.promise import promise_snapshot
 from chalicelib.domain.snapshots import (
     agent_snapshot,
@@ -81,4 +83,5 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "IBH": ("inbox_health", lambda item: health_snapshot(health_from(item))),
     "AGT": ("agent", lambda item: agent_snapshot(workload_from(item))),
     "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
+    "PRS": ("person", lambda item: person_snapshot(person_from(item))),
 }

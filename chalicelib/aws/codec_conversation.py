@@ -1,4 +1,4 @@
-"""The items of conversations, leg heads and contacts.
+"""The items of conversations and leg heads.
 
 A conversation's `row` is what list views show: the indexes project it whole. One letter each:
 s status, c contact, n contact's name, h channel, i inbox, l active leg, u unread, w waiting since, p priority,
@@ -12,7 +12,6 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, moment, moment_or_none
 from chalicelib.aws.codec_standing import taken_from, taken_map, tier_from, tier_map
-from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import (
     Conversation,
     LastMessage,
@@ -237,62 +236,3 @@ def alias_item(alias_leg_id: str, leg_id: str) -> Item:
     """Another address of the same leg: it leads to the head and holds nothing else."""
     pk, sk = keys.leg(alias_leg_id)
     return {"pk": pk, "sk": sk, "alias_of": leg_id}
-
-
-def contact_item(contact: Contact) -> Item:
-    pk, sk = keys.contact(contact.id)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "version": contact.version,
-        "row": {
-            "name": contact.name,
-            "username": contact.username,
-            "phone": contact.phone,
-            "email": contact.email,
-            "locale": contact.locale,
-            "avatar_url": contact.avatar_url,
-            "created": contact.created_at,
-            "updated": contact.updated_at,
-        },
-        "notes": contact.notes or None,
-        "attributes": contact.attributes,
-        "sources": contact.sources,
-        "identities": contact.identities,
-        "person": contact.person,
-        "kind_key": keys.CONTACTS,
-        "kind_sort": keys.view_key(contact.created_at),
-    }
-
-
-def contact_from(item: Item) -> Contact:
-    row: Any = item["row"]
-    return Contact(
-        id=keys.identifier(item["pk"]),
-        created_at=moment(row["created"]),
-        updated_at=moment(row["updated"]),
-        name=row.get("name"),
-        username=row.get("username"),
-        phone=row.get("phone"),
-        email=row.get("email"),
-        locale=row.get("locale"),
-        avatar_url=row.get("avatar_url"),
-        notes=item.get("notes", ""),
-        attributes=item.get("attributes", {}),
-        sources=item.get("sources", {}),
-        identities=tuple(item.get("identities", ())),
-        person=item.get("person"),
-        version=item["version"],
-    )
-
-
-def identity_item(identity: ContactIdentity) -> Item:
-    pk, sk = keys.identity(identity.id)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "channel": identity.channel,
-        "address": identity.address,
-        "contact": identity.contact_id,
-        "created": identity.created_at,
-    }

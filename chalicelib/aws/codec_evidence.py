@@ -14,10 +14,17 @@ def evidence_item(evidence: Evidence) -> Item:
         "strength": evidence.strength,
         "at": evidence.at,
         "gone": None if evidence.holds else True,
+        "source": evidence.source or None,
     }
 
 
 def evidence_from(item: Item, value: str) -> Evidence:
     return Evidence(
-        item["kind"], value, item["sk"], item["strength"], moment(item["at"]), holds=not item.get("gone", False)
+        item["kind"],
+        value,
+        item["sk"],
+        item["strength"],
+        moment(item["at"]),
+        holds=not item.get("gone", False),
+        source=item.get("source", ""),
     )

@@ -35,6 +35,18 @@ class Spill:
             )
 
 
+class JobQueue:
+    """Long work that waits for somebody to carry it on."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, job_id: str) -> None:
+        with store_errors():
+            self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"job_id": job_id}))
+
+
 class OutboundQueue:
     """Stored messages waiting for the sender: FIFO, one group per leg, one entry per attempt."""
 

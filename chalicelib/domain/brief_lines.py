@@ -167,7 +167,10 @@ def cut(text: str, most: int = LONGEST) -> str:
 
 
 def spoken(length: timedelta) -> str:
-    seconds = max(0, int(length.total_seconds()))
+    return spoken_seconds(max(0, int(length.total_seconds())))
+
+
+def spoken_seconds(seconds: int) -> str:
     for unit, size, part, small in (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
         if seconds >= size:
             rest = seconds % size // small

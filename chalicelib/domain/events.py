@@ -8,6 +8,7 @@ same write, so that no consumer ever needs to load "the latest".
 """
 
 from collections.abc import Mapping
+from typing import get_args
 
 from chalicelib.domain.events_call import CallEnded, CallStarted
 from chalicelib.domain.events_conversation import (
@@ -42,6 +43,7 @@ from chalicelib.domain.events_other import (
     TemplateChanged,
     TimelineEventAdded,
 )
+from chalicelib.domain.events_person import ContactLinked, ContactUnlinked
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
 from chalicelib.domain.events_scheduled import (
     MessageScheduleCancelled,
@@ -82,6 +84,8 @@ Event = (
     | AttachmentStored
     | ContactCreated
     | ContactUpdated
+    | ContactLinked
+    | ContactUnlinked
     | TimelineEventAdded
     | TemplateChanged
     | InboxHealthChanged
@@ -99,55 +103,7 @@ Event = (
     | SlaBreached
 )
 
-EVENTS: Mapping[str, type[Event]] = {
-    event.TYPE: event
-    for event in (
-        ConversationCreated,
-        ConversationUpdated,
-        ConversationStatusChanged,
-        ConversationAssigned,
-        ConversationOffered,
-        ConversationOfferEnded,
-        ConversationPriorityChanged,
-        ConversationRead,
-        ConversationMerged,
-        ConversationUnmerged,
-        ConversationSplit,
-        ConversationBriefed,
-        ConversationEscalated,
-        ConversationGivenBack,
-        ConversationTakenOver,
-        NoteCreated,
-        MessageCreated,
-        MessageQueued,
-        MessageStateChanged,
-        MessageScheduled,
-        MessageScheduleChanged,
-        MessageScheduleCancelled,
-        MessageScheduleFailed,
-        MessageScheduleSent,
-        CallStarted,
-        CallEnded,
-        AttachmentStored,
-        ContactCreated,
-        ContactUpdated,
-        TimelineEventAdded,
-        TemplateChanged,
-        InboxHealthChanged,
-        AgentPresenceChanged,
-        AgentCapacityChanged,
-        PromiseMade,
-        PromiseKept,
-        PromiseBroken,
-        PromiseCancelled,
-        SlaStarted,
-        SlaPaused,
-        SlaResumed,
-        SlaWarned,
-        SlaMet,
-        SlaBreached,
-    )
-}
+EVENTS: Mapping[str, type[Event]] = {event.TYPE: event for event in get_args(Event)}
 
 __all__ = [
     "EVENTS",
@@ -158,6 +114,8 @@ __all__ = [
     "CallEnded",
     "CallStarted",
     "ContactCreated",
+    "ContactLinked",
+    "ContactUnlinked",
     "ContactUpdated",
     "ConversationAssigned",
     "ConversationBriefed",

@@ -1,14 +1,16 @@
 """Evidence: what may lead from an e-mail address or a phone number to a contact. Several contacts may have the same."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 EMAIL, PHONE = "email", "phone"
+VERIFIED = "verified"
 
-# How far a statement is believed, by who made it: the company's own sign-in, the channel's provider, an agent who
-# typed it, a connected store or CRM, the customer himself.
-STRENGTH = {"site": 95, "provider": 90, "agent": 60, "store": 50, "visitor": 40}
+# How far a statement is believed, by who made it: the company's own sign-in, a one-time code that was sent there and
+# came back, the channel's provider, an agent who typed it, a file that was imported, a connected store or CRM, the
+# customer himself.
+STRENGTH = {"site": 95, VERIFIED: 95, "provider": 90, "agent": 60, "import": 55, "store": 50, "visitor": 40}
 UNKNOWN = 40
 # Below this, what somebody typed of himself leads nobody's orders to him.
 ENOUGH = 50
@@ -16,7 +18,8 @@ ENOUGH = 50
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`value` is in its one form. What no longer holds is kept as such: it may be asked why two were taken for one."""
+    """`value` is in its one form. What no longer holds is kept as such: it may be asked why two were taken for one.
+    `source` tells who made the statement, where that is known."""
 
     kind: str
     value: str
@@ -24,6 +27,7 @@ class Evidence:
     strength: int
     at: datetime
     holds: bool = True
+    source: str = field(default="", compare=False)
 
 
 def strength_of(source: str | None) -> int:

@@ -1,4 +1,4 @@
-"""Two conversations of one contact become one, and two again: pure rules (docs/conversations.md).
+"""Two conversations of one person become one, and two again: pure rules (docs/conversations.md).
 
 The target keeps what it is (id, owner, team, status, episode, clocks) and gets what the source says: its messages,
 notes and waits. The source keeps its own state under `merged_into`, is listed and counted nowhere, and changes no more.
@@ -38,13 +38,14 @@ def merger_of(target: Conversation, source: Conversation, at: datetime, by: str)
     return Merger(target.id, source, at, by, target.priority, target.labels, target.waiting_since)
 
 
-def check(target: Conversation, source: Conversation) -> None:
-    """Raises InvalidInput, MergeRefused. That neither is merged already is the caller's to ask."""
+def check(target: Conversation, source: Conversation, *, same_person: bool = False, reopening: bool = False) -> None:
+    """`same_person`: their two contacts are one person; `reopening`: a resolved target is opened by what is open in the
+    source. Raises InvalidInput, MergeRefused. That neither is merged already is the caller's to ask."""
     if target.id == source.id:
         raise InvalidInput("A conversation cannot be merged into itself.", field="source_id")
-    if target.contact_id != source.contact_id:
-        raise MergeRefused("Only conversations of one contact can be merged.", field="source_id", because="contact")
-    if target.status is Status.RESOLVED and source.status is not Status.RESOLVED:
+    if target.contact_id != source.contact_id and not same_person:
+        raise MergeRefused("Only conversations of one person can be merged.", field="source_id", because="contact")
+    if target.status is Status.RESOLVED and source.status is not Status.RESOLVED and not reopening:
         raise MergeRefused(
             f"This conversation is resolved and the other is {source.status.value}: open this one first, or merge it "
             "into the other.",
@@ -64,7 +65,8 @@ def _stretches(conversation: Conversation) -> int:
 
 
 def merged(target: Conversation, source: Conversation, at: datetime) -> Conversation:
-    """The target with the source in it."""
+    """The target with the source in it. A resolved one that takes what is not resolved is opened anew, as by a message
+    of the customer's (who may do so is `check`'s to say)."""
     both = [each.last_message for each in (target, source) if each.last_message is not None]
     newest = max(both, key=lambda each: (each.at, each.id), default=None)
     activity = max(target.last_activity_at, source.last_activity_at)
@@ -87,6 +89,8 @@ def merged(target: Conversation, source: Conversation, at: datetime) -> Conversa
 
 def _woken(target: Conversation, source: Conversation, at: datetime) -> Conversation:
     """A customer who waits in the source wakes the target as their message would."""
+    if target.status is Status.RESOLVED and source.status is not Status.RESOLVED:
+        return change_status(target, Status.OPEN, at)
     waits = source.status is Status.OPEN and source.waiting_since is not None
     asleep = target.status is Status.SNOOZED and target.wake_on is WakeOn.ANY_INBOUND
     return change_status(target, Status.OPEN, at) if waits and asleep else target

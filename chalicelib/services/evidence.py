@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.evidence import EMAIL, PHONE, Evidence, strength_of
+from chalicelib.domain.evidence import EMAIL, PHONE, VERIFIED, Evidence, strength_of
 
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAX = 320
@@ -40,21 +40,37 @@ def phone_number(given: str, region: str | None = None) -> str:
 
 
 def evidence_of(contact: Contact) -> tuple[Evidence, ...]:
-    """What a contact's fields are evidence of, as of its last change."""
-    return tuple(_evidence(contact))
+    """What a contact's fields and contact points are evidence of, as of its last change: of each address what is
+    believed most."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for each in _evidence(contact):
+        known = found.get((each.kind, each.value))
+        if known is None or known.strength < each.strength:
+            found[each.kind, each.value] = each
+    return tuple(found.values())
 
 
 def _evidence(contact: Contact) -> Iterator[Evidence]:
-    for kind, value in ((EMAIL, contact.email), (PHONE, contact.phone)):
+    for kind, value, source in _said(contact):
         found = normal(kind, value)
         if found:
-            yield Evidence(kind, found, contact.id, strength_of(contact.sources.get(kind)), contact.updated_at)
+            yield Evidence(kind, found, contact.id, strength_of(source), contact.updated_at, source=source or "")
+
+
+def _said(contact: Contact) -> Iterator[tuple[str, str | None, str | None]]:
+    """Kind, value and who said so."""
+    yield EMAIL, contact.email, contact.sources.get(EMAIL)
+    yield PHONE, contact.phone, contact.sources.get(PHONE)
+    today = contact.updated_at.date()
+    for point in contact.contact_points:
+        if point.kind in (EMAIL, PHONE) and point.holds_on(today):
+            yield point.kind, point.value, VERIFIED if point.verified_at else point.source
 
 
 def changed(before: Contact, after: Contact) -> tuple[Evidence, ...]:
     """The evidence to write with a change of a contact: what is new, and what holds no longer."""
-    was = {(each.kind, each.value): each for each in _evidence(before)}
-    now = {(each.kind, each.value): each for each in _evidence(after)}
+    was = {(each.kind, each.value): each for each in evidence_of(before)}
+    now = {(each.kind, each.value): each for each in evidence_of(after)}
     gone = [
         Evidence(each.kind, each.value, after.id, each.strength, after.updated_at, holds=False)
         for key, each in was.items()

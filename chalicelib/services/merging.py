@@ -1,8 +1,8 @@
-"""Merging two conversations of one contact, undoing that, and splitting one: one transaction each, repeated on what is
+"""Merging two conversations of one person, undoing that, and splitting one: one transaction each, repeated on what is
 there where somebody else was first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import (
     CapacityExceeded,
     ConversationNotFound,
+    MergeRefused,
     SplitRefused,
     StoreUnavailable,
     UnmergeRefused,
@@ -40,7 +41,7 @@ from chalicelib.services.followed import check_unmerged
 ATTEMPTS = 8
 # Splitting and undoing look at every message; where there are more, the desk would have to make the customer wait.
 MAX_MESSAGES = 5000
-MERGED, UNMERGED, WOKEN = "merged", "unmerged", "customer_waits"
+MERGED, UNMERGED, WOKEN, REOPENED = "merged", "unmerged", "customer_waits", "reopened"
 # What stands in the threads; `source` is the one that was merged, or that was split.
 LINES = {
     (ConversationMerged.TYPE, "source"): "Merged into another conversation of this customer.",
@@ -59,6 +60,9 @@ class MergingStore(Protocol):
 
     def heads(self, leg_ids: Sequence[str]) -> Mapping[str, LegHead]: ...
 
+    def are_one_person(self, one: str, other: str) -> bool:
+        """Whether two contacts are linked."""
+
     def messages(self, conversation: Conversation, limit: int) -> Sequence[Message]:
         """All that it shows, in their order; one more than `limit` where there are more."""
 
@@ -67,6 +71,15 @@ class MergingStore(Protocol):
 
     def rearrange(self, wanted: Rearrangement) -> Written:
         """All or nothing. CONFLICT: a conversation or a leg has changed since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """How a merge is asked for."""
+
+    preview: bool
+    reopening: bool
+    only_if: Callable[[Conversation, Conversation], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +92,29 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Rearranging:
+    """`why`: what the lines in the threads tell besides, where it was no agent's own idea."""
+
     store: MergingStore
     principal: Principal
     now: datetime
+    why: Mapping[str, Any] = field(default_factory=dict)
 
-    def merge(self, target_id: str, source_id: str, *, preview: bool = False) -> Both:
+    def merge(
+        self,
+        target_id: str,
+        source_id: str,
+        *,
+        preview: bool = False,
+        reopening: bool = False,
+        only_if: Callable[[Conversation, Conversation], bool] | None = None,
+    ) -> Both:
         """The source becomes part of the target; a repeat changes nothing. With `preview` nothing is changed at all.
+        `reopening`: a resolved target is opened by what is open. `only_if` is asked of both as they are when it is
+        done.
 
         Raises ConversationNotFound, ConversationIsMerged, MergeRefused, InvalidInput."""
-        return self._repeated(lambda: self._merge(target_id, source_id, preview=preview))
+        terms = _Terms(preview, reopening, only_if)
+        return self._repeated(lambda: self._merge(target_id, source_id, terms))
 
     def unmerge(self, target_id: str, source_id: str) -> Both:
         """The source is a conversation of its own again, as it was.
@@ -116,27 +143,34 @@ class Rearranging:
 
     # Merging.
 
-    def _merge(self, target_id: str, source_id: str, *, preview: bool) -> Both | None:
+    def _merge(self, target_id: str, source_id: str, terms: "_Terms") -> Both | None:
         target, source = self._found(target_id), self._found(source_id, "source_id")
         check_unmerged(self.store, target)
         if source.merged_into == target.id:
             return Both(target, source)
         check_unmerged(self.store, source, "source_id")
-        merging.check(target, source)
+        same_person = target.contact_id != source.contact_id and self._are_one(target, source)
+        merging.check(target, source, same_person=same_person, reopening=terms.reopening)
+        if terms.only_if is not None and not terms.only_if(target, source):
+            raise MergeRefused("They have changed meanwhile.", field="source_id", because="changed")
         after = merging.merged(target, source, self.now)
         gone = merging.absorbed(source, target.id, self.now)
-        if preview:
+        if terms.preview:
             return Both(after, gone)
         heads = self._heads(target, source)
         told = ConversationMerged(source_id=source.id, target_id=target.id)
-        facts = {"source_id": source.id, "target_id": target.id, "channel": source.channel}
+        facts = {"source_id": source.id, "target_id": target.id, "channel": source.channel, **self.why}
+        woken = REOPENED if after.episode != target.episode else WOKEN
         sides = (
-            self._side(target, after, (told, *_status(target, after, WOKEN), *_priority(target, after)), facts),
+            self._side(target, after, (told, *_status(target, after, woken), *_priority(target, after)), facts),
             self._side(source, gone, (told, *_status(source, gone, MERGED)), facts),
         )
         moves = [HeadMove(leg_id, source.id, after) for leg_id, leads_to in heads.items() if leads_to == source.id]
         merger = merging.merger_of(target, source, self.now, self.principal.id)
         return self._done(Rearrangement(sides, moves, heads, merger), Both(after, gone))
+
+    def _are_one(self, target: Conversation, source: Conversation) -> bool:
+        return self.store.are_one_person(target.contact_id, source.contact_id)
 
     # Undoing.
 

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from chalicelib.domain.events import (
     AgentCapacityChanged,
     AgentPresenceChanged,
+    CallEnded,
     ContactCreated,
+    ContactLinked,
+    ContactUnlinked,
+    ContactUpdated,
     ConversationAssigned,
     ConversationCreated,
     ConversationMerged,
@@ -52,5 +56,15 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         MessageScheduled.TYPE,
         MessageScheduleChanged.TYPE,
         PromiseMade.TYPE,
+    ),
+    "people": (
+        ContactCreated.TYPE,
+        ContactUpdated.TYPE,
+        ContactLinked.TYPE,
+        ContactUnlinked.TYPE,
+        ConversationCreated.TYPE,
+        ConversationStatusChanged.TYPE,
+        MessageCreated.TYPE,
+        CallEnded.TYPE,
     ),
 }

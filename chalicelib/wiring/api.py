@@ -20,6 +20,7 @@ from chalicelib.services.administration_ports import (
 from chalicelib.services.calls import Calls
 from chalicelib.services.inbox_ports import HealthStore, TemplateStore, VitalStore
 from chalicelib.services.inboxes import Inboxes
+from chalicelib.services.jobs import Jobs
 from chalicelib.services.links import Links
 from chalicelib.services.ports import (
     BlobStore,
@@ -98,6 +99,13 @@ def timelines() -> TimelineStore:
     from chalicelib.aws.stores.timeline import TimelineStore
 
     return TimelineStore(_desk_table())
+
+
+@cache
+def jobs() -> Jobs:
+    from chalicelib.wiring import jobs as made
+
+    return made.jobs()
 
 
 @cache

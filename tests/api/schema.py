@@ -26,6 +26,7 @@ IDS = {
     "scheduled_id": "sch_0000",
     "promise_id": "prm_0000",
     "replay_id": "rpl_0000",
+    "job_id": "job_0000",
 }
 
 

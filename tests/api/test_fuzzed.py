@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chalicelib.services.calls import Calls
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring.jobs import jobs
 from tests.api import schema
 from tests.api.desk import AGENTS, INBOX, Desk, Providers
 
@@ -65,6 +66,7 @@ def things(desk: Desk) -> dict[str, str]:
         "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
         "replay_id": desk.call("POST", "/routing/replays", day, role="supervisor").json["id"],
+        "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
     }
 
 

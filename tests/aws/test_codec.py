@@ -5,16 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from chalicelib.aws.codec import Item, from_attributes, milliseconds, moment, to_attributes
-from chalicelib.aws.codec_conversation import (
-    alias_item,
-    contact_from,
-    contact_item,
-    conversation_from,
-    conversation_item,
-    head_from,
-    head_item,
-    identity_item,
-)
+from chalicelib.aws.codec_contact import contact_from, contact_item, identity_item
+from chalicelib.aws.codec_conversation import alias_item, conversation_from, conversation_item, head_from, head_item
 from chalicelib.aws.codec_message import message_from, message_item, note_from, note_item
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.aws.codec_conversation import contact_item
+from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.transaction import Put
 from chalicelib.domain.contact import Contact
 from tests.aws.test_offers import ANA, ENTRY, NAME, NOW, Place

@@ -14,8 +14,10 @@ import pytest
 
 from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
-from chalicelib.aws.codec_conversation import contact_item, conversation_item
+from chalicelib.aws.codec_contact import contact_item
+from chalicelib.aws.codec_conversation import conversation_item
 from chalicelib.aws.codec_message import message_item
+from chalicelib.aws.codec_people import person_item
 from chalicelib.aws.codec_promise import promise_item
 from chalicelib.aws.codec_routing import workload_item
 from chalicelib.aws.codec_scheduled import scheduled_item
@@ -32,6 +34,7 @@ from chalicelib.domain.events import EVENTS, Event
 from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
+from chalicelib.domain.person import Person, link_of
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.promise import Promise, PromiseKind
 from chalicelib.domain.scheduled import Scheduled, Words
@@ -140,6 +143,19 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "contact.created": {"channel": "whatsapp", "identity_id": "idn_1", "leg_id": "leg_1"},
     "contact.updated": {"fields": ("name", "email")},
+    "contact.linked": {
+        "contact_id": "con_1",
+        "other_id": "con_2",
+        "evidence": ("phone",),
+        "strength": 90,
+    },
+    "contact.unlinked": {
+        "contact_id": "con_1",
+        "other_id": "con_2",
+        "members": ("con_1",),
+        "other_members": ("con_2",),
+        "reason": "A number that two share.",
+    },
     "timeline.event_added": {
         "contact_id": "con_1",
         "inbox_id": "ibx_sh0p",
@@ -235,6 +251,9 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
         return scheduled()
     if event_type.startswith("contact."):
         return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
+    if event_type in ("contact.linked", "contact.unlinked"):
+        link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
+        return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
     if event_type == "timeline.event_added":
         paid = {"total": "59.90", "currency": "EUR"}
         line = line_id(AT, "ibx_sh0p", "orders/paid:e-1")

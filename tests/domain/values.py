@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.domain import ids
-from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose
+from chalicelib.domain.contact import Contact, ContactIdentity, ContactPoint, DoNotContact, Word
 from chalicelib.domain.conversation import Conversation, LastMessage, Leg, LegHead, Priority, Status, Stretch
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import (
@@ -190,6 +191,41 @@ heads = st.builds(
     resolved_at=st.none() | times,
     contact_name=texts,
 )
+weekly_hours = st.dictionaries(
+    st.integers(0, 6),
+    st.lists(st.tuples(st.integers(0, 700), st.integers(701, 1440)), min_size=1, max_size=2).map(tuple),
+    max_size=2,
+)
+contact_points = st.builds(
+    ContactPoint,
+    kind=st.sampled_from(("email", "phone")),
+    value=texts,
+    label=texts | st.just(""),
+    valid_from=st.none() | st.dates(),
+    valid_to=st.none() | st.dates(),
+    verified_at=st.none() | times,
+    verified_by=texts | st.just(""),
+    source=texts,
+)
+
+
+def words_about(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Word]:
+    return st.builds(Word, value=st.none() | values, at=times, by=texts | st.just(""))
+
+
+def consent_words(at: st.SearchStrategy[datetime] = times) -> st.SearchStrategy[ConsentWord]:
+    return st.builds(
+        ConsentWord,
+        channel=st.sampled_from(("any", "email", "sms")),
+        purpose=st.sampled_from(Purpose),
+        state=st.sampled_from(ConsentState),
+        at=at,
+        source=texts,
+        by=texts | st.just(""),
+        note=texts | st.just(""),
+    )
+
+
 contacts = st.builds(
     Contact,
     id=identifiers("con"),
@@ -206,6 +242,29 @@ contacts = st.builds(
     sources=st.dictionaries(texts, texts, max_size=3),
     identities=st.lists(identifiers("idn"), max_size=3).map(tuple),
     person=st.none() | identifiers("con"),
+    language=st.none() | st.sampled_from(("de", "pt-BR", "zh-Hant")),
+    dialect=st.none() | st.just("gsw"),
+    time_zone=st.none() | st.just("Europe/Berlin"),
+    tier=optional_texts,
+    customer_since=st.none() | st.dates(),
+    preferred_channel=st.none() | st.just("email"),
+    contact_hours=weekly_hours,
+    interests=st.lists(texts, max_size=2).map(tuple),
+    goals=st.lists(texts, max_size=2).map(tuple),
+    words=st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.dictionaries(texts, words_about(texts), max_size=2),
+            "customer_since": st.dictionaries(texts, words_about(st.dates()), max_size=2),
+            "contact_hours": st.dictionaries(texts, words_about(weekly_hours), max_size=2),
+            "interests": st.dictionaries(texts, words_about(st.lists(texts, max_size=2).map(tuple)), max_size=2),
+            "attribute.size": st.dictionaries(texts, words_about(st.lists(texts) | st.integers()), max_size=2),
+        },
+    ),
+    contact_points=st.lists(contact_points, max_size=2).map(tuple),
+    do_not_contact=st.none() | st.builds(DoNotContact, reason=texts, by=texts, at=times),
+    consents=st.lists(consent_words(), max_size=3).map(tuple),
+    labels=st.lists(texts, max_size=2).map(tuple),
     version=st.integers(1, 99),
 )
 contact_identities = st.builds(

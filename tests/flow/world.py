@@ -23,6 +23,8 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.wiring import (
     escalation,
     intake,
+    jobs,
+    people,
     routing,
     scheduled,
     sender,
@@ -54,12 +56,35 @@ ENV = {
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla")
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs")
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
-CACHED = (escalation, shared, intake, sender, stream, visitor, routing, scheduled, service_levels, timing, waits, work)
+# Handled only in a world that keeps customers: most look at messages alone.
+CUSTOMERS = frozenset({"people", "jobs"})
+CACHED = (
+    escalation,
+    shared,
+    intake,
+    jobs,
+    people,
+    sender,
+    stream,
+    visitor,
+    routing,
+    scheduled,
+    service_levels,
+    timing,
+    waits,
+    work,
+)
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
-RULES = (("AttachmentsRule", "attachments"), ("SignalsRule", "signals"), ("RoutingRule", "routing"), ("SlaRule", "sla"))
+RULES = (
+    ("AttachmentsRule", "attachments"),
+    ("SignalsRule", "signals"),
+    ("RoutingRule", "routing"),
+    ("SlaRule", "sla"),
+    ("PeopleRule", "people"),
+)
 DEAD = 30
 ROUNDS = 20
 
@@ -106,6 +131,7 @@ class World:
     last_read: int = -1
     unread_records: list[dict[str, Any]] = field(default_factory=list)
     routes: bool = False
+    keeps_customers: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
         self.queue_urls[queue] = url
@@ -130,10 +156,15 @@ class World:
         for done in range(rounds):
             busy = self._pump_stream()
             for queue in QUEUES:
-                busy = (self.routes or queue not in ROUTING) and self._pump_queue(queue) or busy
+                busy = self._serves(queue) and self._pump_queue(queue) or busy
             if not busy:
                 return done > 0
         raise AssertionError("the desk does not come to rest")
+
+    def _serves(self, queue: str) -> bool:
+        if queue in CUSTOMERS:
+            return self.keeps_customers
+        return self.routes or queue not in ROUTING
 
     def _pump_stream(self) -> bool:
         from functions.stream.handler import handler
@@ -218,6 +249,8 @@ def come_to_rest(world: World, sim: Simulators, lock: AbstractContextManager[obj
 
 def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.attachments.handler import handler as attachments
+    from functions.jobs.handler import handler as work_on
+    from functions.people.handler import handler as people_of
     from functions.routing.handler import handler as route
     from functions.sender.handler import handler as send
     from functions.service_levels.handler import handler as levels
@@ -232,6 +265,8 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "routing": route,
         "timers": route,
         "sla": levels,
+        "people": people_of,
+        "jobs": work_on,
     }[queue]
 
 
@@ -302,7 +337,7 @@ def _start(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _pattern(rule: str) -> Any:
-    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in ("bus", "routing", "service_levels")]
+    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in ("bus", "routing", "service_levels", "people")]
     return next(part for part in parts if rule in part)[rule]["Properties"]["EventPattern"]
 
 

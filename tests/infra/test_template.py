@@ -18,6 +18,8 @@ CONSUMERS = {
     "RoutingQueue": "routing",
     "TimersQueue": "routing",
     "SlaQueue": "service_levels",
+    "PeopleQueue": "people",
+    "JobsQueue": "jobs",
 }
 STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
 
@@ -43,8 +45,8 @@ def test_a_queue_gives_up_into_dead_letters_of_its_own_kind(resources: Resources
     assert dead.get("FifoQueue", False) == queue.get("FifoQueue", False)
     assert dead["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
     # Standard queues: five tries. Outbound retries ride on visibility; the spill, routing and timers outlast an outage.
-    lasting = {"OutboundQueue": 1000, "SpillQueue": 20, "RoutingQueue": 20, "TimersQueue": 20, "SlaQueue": 20}
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == lasting.get(name, 5)
+    lasting = {"OutboundQueue": 1000, "AttachmentsQueue": 5, "SignalsQueue": 5}
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == lasting.get(name, 20)
 
 
 def test_no_two_queues_share_dead_letters(resources: Resources) -> None:
@@ -174,7 +176,7 @@ def test_what_nobody_wants_goes_away(resources: Resources) -> None:
         return {rule.get("Prefix", ""): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
 
     assert days("QuarantineBucket") == {"": 30}
-    assert days("AttachmentsBucket") == {"uploads/": 1}
+    assert days("AttachmentsBucket") == {"uploads/": 1, "jobs/": 14}
     assert days("MailBucket") == {"": 30}
 
 

@@ -18,6 +18,8 @@ FUNCTIONS = {
     "signals": "SignalsFunction",
     "routing": "RoutingFunction",
     "service_levels": "ServiceLevelsFunction",
+    "people": "PeopleFunction",
+    "jobs": "JobsFunction",
     "api": "APIHandler",
     "authorizer": "Authorize",
 }

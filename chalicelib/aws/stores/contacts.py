@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import events_of
-from chalicelib.aws.codec_conversation import contact_from, contact_item
+from chalicelib.aws.codec_contact import contact_from, contact_item
 from chalicelib.aws.stores.writes import put_evidence
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.contact import Contact
@@ -39,7 +39,10 @@ class ContactStore:
     ) -> Written:
         """`evidence`: what is new of it, and what holds no longer; most changes touch none."""
         item = contact_item(contact) | {"events": events_of(recorded)}
-        put = Put(item, "version = :read", {":read": read_version})
+        # A link made or taken back meanwhile changes no version, and must not be written over.
+        person = "person = :person" if contact.person else "attribute_not_exists(person)"
+        values = {":read": read_version, **({":person": contact.person} if contact.person else {})}
+        put = Put(item, f"version = :read AND {person}", values)
         try:
             if evidence:
                 self._desk.transact([put, *(put_evidence(each) for each in evidence)])

@@ -6,15 +6,8 @@ from datetime import datetime, timedelta
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, events_of, from_attributes, milliseconds, moment
-from chalicelib.aws.codec_conversation import (
-    alias_item,
-    contact_from,
-    contact_item,
-    conversation_from,
-    head_from,
-    identity_item,
-    reach_map,
-)
+from chalicelib.aws.codec_contact import contact_from, contact_item, identity_item
+from chalicelib.aws.codec_conversation import alias_item, conversation_from, head_from, reach_map
 from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.stores.writes import (
     count_writes,

@@ -42,6 +42,12 @@ class MergingStore:
         found = self._desk.get_many([keys.leg(leg_id) for leg_id in leg_ids])
         return {keys.identifier(pk): head_from(item) for (pk, _), item in found.items()}
 
+    def are_one_person(self, one: str, other: str) -> bool:
+        """Whether two contacts are linked. One read."""
+        found = self._desk.get_many([keys.contact(one), keys.contact(other)])
+        persons = [item.get("person") for item in found.values()]
+        return len(persons) == len({one, other}) and persons[0] is not None and len(set(persons)) == 1
+
     def messages(self, conversation: Conversation, limit: int) -> Sequence[Message]:
         """All that a conversation shows, in their order; where there are more, one more than `limit` tells so."""
         found = all_messages_in(self._desk, places(conversation), limit)

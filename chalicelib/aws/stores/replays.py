@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item
-from chalicelib.aws.codec_conversation import contact_from, conversation_from
+from chalicelib.aws.codec_contact import contact_from
+from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.contact import Contact

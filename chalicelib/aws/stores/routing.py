@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
-from chalicelib.aws.codec_conversation import contact_from, conversation_from
+from chalicelib.aws.codec_contact import contact_from
+from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import note_item
 from chalicelib.aws.codec_routing import (
     decision_from,

@@ -1,13 +1,14 @@
 """Timelines: an event's line and all it changes in one transaction, once; pages by one query each."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import events_of
-from chalicelib.aws.codec_conversation import contact_item, identity_item
+from chalicelib.aws.codec_contact import contact_item, identity_item
 from chalicelib.aws.codec_evidence import evidence_from
 from chalicelib.aws.codec_timeline import (
     line_from,
@@ -23,12 +24,14 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.ids import time_part
 from chalicelib.domain.reads import Page
 from chalicelib.domain.timeline import Addition, Known, Line, Newcomer, Subject, TimelineQuery
+from chalicelib.domain.timeline_merging import Place, Portion, merged
 from chalicelib.domain.writes import Written
 
 # How many lines a page that picks (by kind, by words) looks at, at most: its cost does not grow with the timeline.
 LOOKED_AT = 100
 # How many contacts with one address are weighed.
 CANDIDATES = 25
+AT_ONCE = 8
 # An event of something that nobody is known to own waits so long for whoever does.
 PARKED_FOR = timedelta(days=90)
 
@@ -87,23 +90,47 @@ class TimelineStore:
                 return
 
     def page(self, query: TimelineQuery) -> Page[Line]:
-        pk, _ = keys.contact_timeline(query.contact_id)
-        values = {":pk": pk, ":first": _edge(query.after, "0"), ":last": _edge(query.before, "~")}
-        rows, after = self._desk.query(
+        return self.together((query.contact_id,), query)
+
+    def together(self, contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]:
+        """A page of what happened to any of these contacts: one query each, side by side."""
+        after = Place(query.start["sk"], keys.identifier(query.start["pk"])) if query.start else None
+
+        def read(contact_id: str) -> Portion:
+            return self._portion(contact_id, query, after)
+
+        if len(contact_ids) == 1:
+            portions = [read(contact_ids[0])]
+        else:
+            with ThreadPoolExecutor(max_workers=min(len(contact_ids), AT_ONCE)) as pool:
+                portions = list(pool.map(read, contact_ids))
+        lines, end = merged(portions, query.limit)
+        return Page(lines, {"pk": keys.contact_timeline(end.contact_id)[0], "sk": end.sk} if end else None)
+
+    def _portion(self, contact_id: str, query: TimelineQuery, after: Place | None) -> Portion:
+        """One contact's lines behind a place of the whole timeline."""
+        pk, _ = keys.contact_timeline(contact_id)
+        last, start = _edge(query.before, "~"), None
+        if after is not None and after.contact_id < contact_id:
+            last = after.sk  # a line of the same key comes behind that of the contact before
+        elif after is not None:
+            start = {"pk": pk, "sk": after.sk}
+        rows, more = self._desk.query(
             "pk = :pk AND sk BETWEEN :first AND :last",
-            values,
+            {":pk": pk, ":first": _edge(query.after, "0"), ":last": last},
             limit=LOOKED_AT if query.picks else query.limit,
             newest_first=True,
-            start=query.start,
+            start=start,
         )
-        lines: list[Line] = []
-        for row in rows:
-            line = line_from(row)
-            if query.wants(line):
-                lines.append(line)
-            if len(lines) == query.limit and row is not rows[-1]:
-                return Page(lines, {"pk": row["pk"], "sk": row["sk"]})
-        return Page(lines, after)
+        lines = [(Place(row["sk"], contact_id), line_from(row)) for row in rows]
+        wanted = [(place, line) for place, line in lines if query.wants(line)]
+        return Portion(wanted, Place(more["sk"], contact_id) if more else None)
+
+    def line_of(self, inbox_id: str, external_id: str) -> Line | None:
+        """The line that an event became; None where it is on no timeline, or its line is gone."""
+        mark = self._desk.get(keys.counted(inbox_id, external_id))
+        item = self._desk.get(keys.timeline(mark["contact"], mark["line"], mark["kind"])) if mark else None
+        return line_from(item) if item else None
 
     def subjects(self, contact_id: str, kind: str, limit: int, start: Mapping[str, Any] | None) -> Page[Subject]:
         rows, after = self._desk.query(
@@ -126,7 +153,7 @@ def _writes(addition: Addition) -> list[Write]:
     line = addition.line
     pk, sk = keys.counted(line.inbox_id, addition.external_id)
     writes: list[Write] = [
-        Put({"pk": pk, "sk": sk, "contact": line.contact_id, "line": line.id}),
+        Put({"pk": pk, "sk": sk, "contact": line.contact_id, "line": line.id, "kind": line.kind}),
         Put(line_item(line) | {"events": events_of(addition.recorded)}),
     ]
     if addition.subject:

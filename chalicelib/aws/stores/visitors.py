@@ -5,7 +5,7 @@ from datetime import UTC
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import events_of
-from chalicelib.aws.codec_conversation import contact_item, identity_item
+from chalicelib.aws.codec_contact import contact_item, identity_item
 from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.stores.inbound import InboundStore
 from chalicelib.aws.stores.writes import put_evidence
