@@ -1,58 +1,41 @@
 """Contacts: who writes to the desk."""
 
-from datetime import datetime
+from datetime import date
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, to_builtins
 
 from chalicelib.api import cursors
+from chalicelib.api.contact_views import ContactPage, ContactView, row_view, shown, view
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import LINE, Body, Json, PageQuery, Scalar, Version, View, changes_of
+from chalicelib.api.schemas import LINE, Body, PageQuery, Scalar, Version, View, changes_of
 from chalicelib.domain.agent import Role
-from chalicelib.domain.contact import Contact
-from chalicelib.domain.errors import ContactNotFound, CursorInvalid, InvalidInput, VersionConflict
-from chalicelib.services import contacts
+from chalicelib.domain.attributes import NOTHING_DEFINED, Definitions
+from chalicelib.domain.errors import ClientIdReused, ContactNotFound, CursorInvalid, InvalidInput, VersionConflict
+from chalicelib.services import attribute_documents, contacts
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import profile, work
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
 AttributeName = Annotated[str, Meta(min_length=1, max_length=60)]
-Attributes = Annotated[dict[AttributeName, Scalar], Meta(max_length=50)]
+AttributeValue = Scalar | float | Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
+Attributes = Annotated[dict[AttributeName, AttributeValue], Meta(max_length=50)]
+Listed = Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=20)]
+Weekday = Annotated[str, Meta(pattern=r"^[0-6]\Z")]
+Hours = Annotated[dict[Weekday, list[list[str]]], Meta(description='By weekday (0: Monday): [["09:00", "12:00"]]')]
+ClientId = Annotated[
+    str, Meta(min_length=1, max_length=100, description="Your own id for it: a repeat finds the first")
+]
+Notes = Annotated[str, Meta(max_length=10_000)]
 
 resource = Resource("contacts")
 
 
-class ContactRow(View, frozen=True, kw_only=True):
-    """A contact as lists show it."""
-
-    id: str
-    display_name: str
-    name: str | None
-    username: str | None
-    phone: str | None
-    email: str | None
-    locale: str | None
-    avatar_url: str | None
-    created_at: datetime
-    updated_at: datetime
-    version: int
-
-
-class ContactView(ContactRow, frozen=True, kw_only=True):
-    """`sources`: who said it, by field: provider, visitor or agent. `identities`: ids of its addresses."""
-
-    notes: str
-    attributes: Json
-    sources: dict[str, str]
-    identities: list[str]
-
-
-class ContactPage(View, frozen=True, kw_only=True):
-    items: list[ContactRow]
-    next_cursor: str | None
-
-
 class ContactChanges(Body, frozen=True, kw_only=True):
-    """What is left out stays as it is; null takes a value away. `attributes` are replaced as a whole."""
+    """What is left out stays as it is; null takes the value away that is shown, and what another source says shows.
+    `attributes` are replaced as a whole, and fit their definitions. `language`, `dialect`: BCP 47 tags; `time_zone`: an
+    IANA name; `preferred_channel`, `contact_hours`: as the contact said, the hours in their own time zone."""
 
     version: Version
     name: Line | None | UnsetType = UNSET
@@ -60,8 +43,52 @@ class ContactChanges(Body, frozen=True, kw_only=True):
     phone: Line | None | UnsetType = UNSET
     email: Line | None | UnsetType = UNSET
     locale: Line | None | UnsetType = UNSET
-    notes: Annotated[str, Meta(max_length=10_000)] | UnsetType = UNSET
+    language: Line | None | UnsetType = UNSET
+    dialect: Line | None | UnsetType = UNSET
+    time_zone: Line | None | UnsetType = UNSET
+    tier: Line | None | UnsetType = UNSET
+    customer_since: date | None | UnsetType = UNSET
+    preferred_channel: Line | None | UnsetType = UNSET
+    contact_hours: Hours | None | UnsetType = UNSET
+    interests: Listed | None | UnsetType = UNSET
+    goals: Listed | None | UnsetType = UNSET
+    notes: Notes | UnsetType = UNSET
     attributes: Attributes | UnsetType = UNSET
+
+
+class NewContact(Body, frozen=True, kw_only=True):
+    """With a name, an e-mail address or a phone number at least."""
+
+    client_id: ClientId
+    name: Line | None = None
+    username: Line | None = None
+    phone: Line | None = None
+    email: Line | None = None
+    locale: Line | None = None
+    language: Line | None = None
+    dialect: Line | None = None
+    time_zone: Line | None = None
+    tier: Line | None = None
+    customer_since: date | None = None
+    preferred_channel: Line | None = None
+    contact_hours: Hours | None = None
+    interests: Listed | None = None
+    goals: Listed | None = None
+    notes: Notes = ""
+    attributes: Attributes = {}
+
+
+class DuplicateView(View, frozen=True, kw_only=True):
+    """Another contact with the same e-mail address or phone number."""
+
+    contact_id: str
+    shared: list[str]
+
+
+class NewContactView(ContactView, frozen=True, kw_only=True):
+    """`duplicates`: who may be the same person. The contact was made all the same; link them where they are."""
+
+    duplicates: list[DuplicateView]
 
 
 @resource.route(
@@ -76,6 +103,33 @@ def list_contacts(caller: Caller, query: PageQuery) -> ContactPage:
     """All contacts, newest first."""
     page, cursor = cursors.page_of("contacts", wiring.contacts().list, wiring.cursor_secret, caller, query)
     return ContactPage(items=[row_view(contact) for contact in page], next_cursor=cursor)
+
+
+@resource.route(
+    "POST",
+    "/contacts",
+    role=Role.AGENT,
+    body=NewContact,
+    gives=NewContactView,
+    status=HTTPStatus.CREATED,
+    refuses=(ClientIdReused,),
+    example={
+        "client_id": "7b1c9c1e",
+        "name": "Ada Lovelace",
+        "phone": "+44 20 7946 0018",
+        "language": "en-GB",
+        "time_zone": "Europe/London",
+        "contact_hours": {"0": [["09:00", "12:00"]]},
+    },
+)
+def create_contact(caller: Caller, body: NewContact) -> NewContactView:
+    """Make a contact of somebody who has not written yet, and see who else has their address or number."""
+    given = {name: value for name, value in to_builtins(body).items() if name != "client_id" and value is not None}
+    store = profile.contacts()
+    made = contacts.create(store, caller.principal, body.client_id, given, caller.now, _definitions(needed=True))
+    found = contacts.duplicates(wiring.timelines(), made)
+    known = [DuplicateView(contact_id=each.contact_id, shared=list(each.shared)) for each in found]
+    return NewContactView(**shown(made), duplicates=known)
 
 
 @resource.route("GET", "/contacts/{contact_id}", role=Role.AGENT, gives=ContactView, refuses=(ContactNotFound,))
@@ -95,26 +149,15 @@ def get_contact(caller: Caller, contact_id: str) -> ContactView:
 )
 def edit_contact(caller: Caller, contact_id: str, body: ContactChanges) -> ContactView:
     """Change what is known of a contact. `version` is the one that was read: nobody's change is lost."""
-    changes = changes_of(body)
+    changes: dict[str, Any] = changes_of(body)
     if not changes:
         raise InvalidInput("There is nothing to change.", field="version")
-    changed = contacts.edit(wiring.contacts(), caller.principal, contact_id, body.version, changes, caller.now)
+    definitions = _definitions(needed="attributes" in changes)
+    changed = contacts.edit(
+        wiring.contacts(), caller.principal, contact_id, body.version, changes, caller.now, definitions
+    )
     return view(changed)
 
 
-def row_view(contact: Contact) -> ContactRow:
-    return ContactRow(**_row(contact))
-
-
-def view(contact: Contact) -> ContactView:
-    return ContactView(
-        **_row(contact),
-        notes=contact.notes,
-        attributes=dict(contact.attributes),
-        sources=dict(contact.sources),
-        identities=list(contact.identities),
-    )
-
-
-def _row(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in ContactRow.__struct_fields__}
+def _definitions(*, needed: bool) -> Definitions:
+    return attribute_documents.published(work.documents(attribute_documents.KIND)) if needed else NOTHING_DEFINED

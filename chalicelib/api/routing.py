@@ -22,6 +22,7 @@ from chalicelib.domain.errors import (
     ConversationNotFound,
     HoursNotFound,
     InboxNotFound,
+    JobNotFound,
     MessageNotFound,
     NotAuthenticated,
     NotPermitted,
@@ -49,6 +50,7 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "team_id": ("team", TeamNotFound),
     "hours_id": ("hrs", HoursNotFound),
     "replay_id": ("rpl", ReplayNotFound),
+    "job_id": ("job", JobNotFound),
     "promise_id": ("prm", PromiseNotFound),
     "scheduled_id": ("sch", ScheduledNotFound),
 }

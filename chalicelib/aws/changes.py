@@ -19,9 +19,11 @@ from chalicelib.aws.codec_scheduled import scheduled_from
 from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
+from chalicelib.aws.codec_windows import question_from, watch_from
 from chalicelib.domain.envelope import envelope
 from chalicelib.domain.person import person_snapshot
 from chalicelib.domain.promise import promise_snapshot
+from chalicelib.domain.question import question_snapshot
 from chalicelib.domain.snapshots import (
     agent_snapshot,
     clock_snapshot,
@@ -32,6 +34,7 @@ from chalicelib.domain.snapshots import (
     scheduled_snapshot,
     template_snapshot,
 )
+from chalicelib.domain.window_guard import watch_snapshot
 
 
 def announcements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -70,6 +73,8 @@ def _clock(item: Item) -> Mapping[str, Any]:
 # Parts of a collection that are told of by themselves: by the kinds of both keys.
 _PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     ("CNV", "C"): ("clock", _clock),
+    ("CNV", "I"): ("window", lambda item: watch_snapshot(watch_from(item))),
+    ("CNV", "J"): ("question", lambda item: question_snapshot(question_from(item))),
     ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
     ("CNV", "L"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
 }
@@ -82,6 +87,7 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "TPL": ("template", lambda item: template_snapshot(template_from(item))),
     "IBH": ("inbox_health", lambda item: health_snapshot(health_from(item))),
     "AGT": ("agent", lambda item: agent_snapshot(workload_from(item))),
+    "ERA": ("erasure", lambda item: {"id": keys.identifier(item["pk"])}),
     "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
 }

@@ -24,7 +24,7 @@ def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_attribute(value: Any) -> dict[str, Any]:
-    """One value: text, whole numbers, truth, times (as epoch milliseconds), lists and mappings of these.
+    """One value: text, numbers, truth, times (as epoch milliseconds), lists and mappings of these.
 
     The SDK's own serialiser costs eight times as much here, and brings in the part of the SDK that a cold start
     can do without."""
@@ -47,6 +47,7 @@ _FORMS: tuple[tuple[Any, Callable[[Any], dict[str, Any]]], ...] = (
     (str, lambda value: {"S": value}),
     (bool, lambda value: {"BOOL": value}),
     (int, lambda value: {"N": str(value)}),
+    (float, lambda value: {"N": repr(value)}),
     (datetime, lambda value: {"N": str(milliseconds(value))}),
     (Mapping, _mapping),
     ((list, tuple), _sequence),
@@ -65,7 +66,7 @@ def _from_attribute(attribute: Mapping[str, Any]) -> Any:
 
 
 _PARSERS: Mapping[str, Callable[[Any], Any]] = {
-    "N": int,
+    "N": lambda text: int(text) if text.lstrip("-").isdigit() else float(text),
     "M": from_attributes,
     "L": lambda parts: [_from_attribute(part) for part in parts],
     "NULL": lambda _: None,

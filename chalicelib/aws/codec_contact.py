@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import Item, from_json, moment, moment_or_none, to_json
 from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose
 from chalicelib.domain.contact import Contact, ContactIdentity, ContactPoint, DoNotContact, WeeklyHours, Word
@@ -214,4 +214,5 @@ def identity_item(identity: ContactIdentity) -> Item:
         "address": identity.address,
         "contact": identity.contact_id,
         "created": identity.created_at,
+        **keys_contact.held_place(identity.contact_id, pk),
     }

@@ -9,7 +9,7 @@ o opened, z snoozed until, y what wakes it, f last activity, g tier
 
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import Item, moment, moment_or_none
 from chalicelib.aws.codec_standing import taken_from, taken_map, tier_from, tier_map
 from chalicelib.domain.conversation import (
@@ -199,6 +199,8 @@ def head_item(head: LegHead) -> Item:
         "view": head.view_at,
         "resolved": head.resolved_at,
         "name": head.contact_name,
+        "cut": head.cut,
+        **keys_contact.held_place(head.contact_id, pk),
         **({"reach": reach_map(head.reach), "reach_at": head.reach.at} if head.reach else {}),
     }
 
@@ -215,6 +217,8 @@ def _reach_from(item: Item) -> Reach | None:
 
 
 def head_from(item: Item) -> LegHead:
+    if "contact" not in item:
+        return _cut_head(item)
     return LegHead(
         id=keys.identifier(item["pk"]),
         inbox_id=item["inbox"],
@@ -229,10 +233,18 @@ def head_from(item: Item) -> LegHead:
         resolved_at=moment_or_none(item.get("resolved")),
         contact_name=item.get("name", ""),
         reach=_reach_from(item),
+        cut=moment_or_none(item.get("cut")),
     )
+
+
+def _cut_head(item: Item) -> LegHead:
+    """What an erasure has left: nothing but since when."""
+    at = moment(item["cut"])
+    leg_id = keys.identifier(item["pk"])
+    return LegHead(leg_id, "", "", "", "", "", "", item["ordinal"], Status.RESOLVED, at, cut=at, was=item.get("was"))
 
 
 def alias_item(alias_leg_id: str, leg_id: str) -> Item:
     """Another address of the same leg: it leads to the head and holds nothing else."""
     pk, sk = keys.leg(alias_leg_id)
-    return {"pk": pk, "sk": sk, "alias_of": leg_id}
+    return {"pk": pk, "sk": sk, "alias_of": leg_id, **keys_contact.held_place(leg_id, pk)}

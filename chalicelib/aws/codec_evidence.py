@@ -1,6 +1,6 @@
 """Evidence of who somebody is, as items."""
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import Item, moment
 from chalicelib.domain.evidence import Evidence
 
@@ -15,6 +15,7 @@ def evidence_item(evidence: Evidence) -> Item:
         "at": evidence.at,
         "gone": None if evidence.holds else True,
         "source": evidence.source or None,
+        **keys_contact.held_place(evidence.contact_id, pk),
     }
 
 

@@ -34,20 +34,20 @@ def _link_map(link: Link) -> dict[str, Any]:
         "b": link.b,
         "strength": link.strength,
         "evidence": link.evidence,
-        "by": list(link.by),
+        "by": [part for part in link.by if part is not None],
         "at": link.at,
         "reason": link.reason or None,
     }
 
 
 def _link_from(stored: Any) -> Link:
-    kind, identifier = stored["by"]
+    kind, *identifier = stored["by"]
     return Link(
         a=stored["a"],
         b=stored["b"],
         strength=stored["strength"],
         evidence=tuple(stored.get("evidence", ())),
-        by=(kind, identifier),
+        by=(kind, identifier[0] if identifier else None),
         at=moment(stored["at"]),
         reason=stored.get("reason", ""),
     )

@@ -164,6 +164,10 @@ class LegHead:
     resolved_at: datetime | None = None
     contact_name: str = ""
     reach: Reach | None = None
+    # What was said until then was erased, and never comes back. Until somebody writes again, the leg is nobody's
+    # (no `contact_id`) and `was` tells whose it was.
+    cut: datetime | None = None
+    was: str | None = None
 
 
 def summary(message: Message) -> LastMessage:

@@ -22,6 +22,14 @@ from chalicelib.domain.errors_common import (
     WindowClosed,
 )
 from chalicelib.domain.errors_job import JobNotFound, JobOver
+from chalicelib.domain.errors_legs import (
+    CodesTooMany,
+    CodeWrong,
+    LegNotFound,
+    LegRefused,
+    VerificationNotFound,
+    VerificationOver,
+)
 from chalicelib.domain.errors_merging import ConversationIsMerged, MergeRefused, SplitRefused, UnmergeRefused
 from chalicelib.domain.errors_missing import (
     AgentNotFound,
@@ -36,7 +44,8 @@ from chalicelib.domain.errors_missing import (
     TeamNotFound,
     UploadNotFound,
 )
-from chalicelib.domain.errors_person import LinkNotFound, LinkRefused
+from chalicelib.domain.errors_person import LinkNotFound, LinkRefused, SuggestionNotFound, SuggestionOver
+from chalicelib.domain.errors_privacy import ErasureNotFound, ErasureRefused, HoldNotFound, RedactionRefused
 from chalicelib.domain.errors_timeline import ExternalIdReused
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
@@ -46,12 +55,17 @@ __all__ = [
     "ApiKeyNotFound",
     "CapacityExceeded",
     "ClientIdReused",
+    "CodeWrong",
+    "CodesTooMany",
     "ContactNotFound",
     "ConversationIsMerged",
     "ConversationNotFound",
     "CursorInvalid",
     "ExternalIdReused",
+    "ErasureNotFound",
+    "ErasureRefused",
     "HTTP_STATUS",
+    "HoldNotFound",
     "HoursInUse",
     "HoursNotFound",
     "InboxDisabled",
@@ -60,6 +74,8 @@ __all__ = [
     "JobNotFound",
     "JobOver",
     "Kind",
+    "LegNotFound",
+    "LegRefused",
     "LinkNotFound",
     "LinkRefused",
     "MergeRefused",
@@ -69,18 +85,23 @@ __all__ = [
     "NotPermitted",
     "OfferOver",
     "QueueNotFound",
+    "RedactionRefused",
     "Refusal",
     "ReplayNotFound",
     "ReplayRunning",
     "RetryRefused",
     "SplitRefused",
     "StoreUnavailable",
+    "SuggestionNotFound",
+    "SuggestionOver",
     "TeamNotFound",
     "TooLarge",
     "TooMany",
     "TransitionRefused",
     "UnmergeRefused",
     "UploadNotFound",
+    "VerificationNotFound",
+    "VerificationOver",
     "VersionConflict",
     "WindowClosed",
 ]

@@ -4,7 +4,7 @@ from chalicelib.domain.refusal import Refusal
 
 
 class LinkRefused(Refusal):
-    """These two cannot become one person: `facts.because` says why (itself, size)."""
+    """These two cannot become one person: `facts.because` says why (itself, size, links, apart)."""
 
     code = "link_refused"
     kind = "conflict"
@@ -15,3 +15,17 @@ class LinkNotFound(Refusal):
 
     code = "link_not_found"
     kind = "missing"
+
+
+class SuggestionNotFound(Refusal):
+    """These two contacts were never suggested as one person."""
+
+    code = "suggestion_not_found"
+    kind = "missing"
+
+
+class SuggestionOver(Refusal):
+    """Somebody has decided already, or what it rested on holds no longer: `facts.state` says which."""
+
+    code = "suggestion_over"
+    kind = "conflict"

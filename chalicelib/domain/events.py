@@ -26,6 +26,7 @@ from chalicelib.domain.events_escalation import (
     ConversationGivenBack,
     ConversationTakenOver,
 )
+from chalicelib.domain.events_legs import ContactVerified, ConversationLegSwitched
 from chalicelib.domain.events_merging import ConversationMerged, ConversationSplit, ConversationUnmerged
 from chalicelib.domain.events_message import (
     AttachmentStored,
@@ -44,6 +45,8 @@ from chalicelib.domain.events_other import (
     TimelineEventAdded,
 )
 from chalicelib.domain.events_person import ContactLinked, ContactUnlinked
+from chalicelib.domain.events_privacy import ContactErased, MessageRedacted
+from chalicelib.domain.events_profile import ContactNoteChanged, ConversationLabelled
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
 from chalicelib.domain.events_scheduled import (
     MessageScheduleCancelled,
@@ -53,6 +56,12 @@ from chalicelib.domain.events_scheduled import (
     MessageScheduleSent,
 )
 from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
+from chalicelib.domain.events_windows import (
+    ConversationWindowClosed,
+    ConversationWindowClosing,
+    QuestionAnswered,
+    QuestionAsked,
+)
 
 Event = (
     ConversationCreated
@@ -84,8 +93,14 @@ Event = (
     | AttachmentStored
     | ContactCreated
     | ContactUpdated
+    | ContactErased
+    | MessageRedacted
     | ContactLinked
+    | ContactVerified
+    | ConversationLegSwitched
     | ContactUnlinked
+    | ContactNoteChanged
+    | ConversationLabelled
     | TimelineEventAdded
     | TemplateChanged
     | InboxHealthChanged
@@ -101,6 +116,10 @@ Event = (
     | SlaWarned
     | SlaMet
     | SlaBreached
+    | ConversationWindowClosing
+    | ConversationWindowClosed
+    | QuestionAsked
+    | QuestionAnswered
 )
 
 EVENTS: Mapping[str, type[Event]] = {event.TYPE: event for event in get_args(Event)}
@@ -115,8 +134,11 @@ __all__ = [
     "CallStarted",
     "ContactCreated",
     "ContactLinked",
+    "ContactNoteChanged",
     "ContactUnlinked",
+    "ContactErased",
     "ContactUpdated",
+    "ContactVerified",
     "ConversationAssigned",
     "ConversationBriefed",
     "ConversationCreated",
@@ -124,7 +146,9 @@ __all__ = [
     "ConversationOffered",
     "ConversationEscalated",
     "ConversationGivenBack",
+    "ConversationLabelled",
     "ConversationPriorityChanged",
+    "ConversationLegSwitched",
     "ConversationMerged",
     "ConversationRead",
     "ConversationSplit",
@@ -132,6 +156,8 @@ __all__ = [
     "ConversationTakenOver",
     "ConversationUnmerged",
     "ConversationUpdated",
+    "ConversationWindowClosed",
+    "ConversationWindowClosing",
     "InboxHealthChanged",
     "MessageCreated",
     "MessageQueued",
@@ -139,6 +165,7 @@ __all__ = [
     "MessageScheduleChanged",
     "MessageScheduleFailed",
     "MessageScheduleSent",
+    "MessageRedacted",
     "MessageScheduled",
     "MessageStateChanged",
     "NoteCreated",
@@ -146,6 +173,8 @@ __all__ = [
     "PromiseCancelled",
     "PromiseKept",
     "PromiseMade",
+    "QuestionAnswered",
+    "QuestionAsked",
     "SlaBreached",
     "SlaMet",
     "SlaPaused",

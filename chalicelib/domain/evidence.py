@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.domain.ids import digest
+
 EMAIL, PHONE = "email", "phone"
 VERIFIED = "verified"
 
@@ -28,6 +30,15 @@ class Evidence:
     at: datetime
     holds: bool = True
     source: str = field(default="", compare=False)
+
+    @property
+    def mark(self) -> str:
+        """Names the address without telling it."""
+        return mark(self.kind, self.value)
+
+
+def mark(kind: str, value: str) -> str:
+    return f"{kind}.{digest(kind, value)}"
 
 
 def strength_of(source: str | None) -> int:

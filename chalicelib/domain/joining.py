@@ -3,7 +3,6 @@
 Pure rules over what is known: nobody is asked to guess, and where the evidence is not enough the customer says.
 """
 
-import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,12 +42,14 @@ class ResumePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A case that the new conversation may go on with. `strength` is of the evidence that it is the same person."""
+    """A case that the new conversation may go on with. `strength` is of the evidence that it is the same person;
+    `other_door`: they can be reached in the same channel already, and chose another inbox of it."""
 
     conversation: Conversation
     strength: int
     since: datetime
     in_window: bool
+    other_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ def candidates(
         and other.contact_id in person.members
         and not {*other.legs} & {*found.legs}
         and not all(map(is_public, other.legs.values()))
-        and (candidate := _candidate(other, strength_between(person, found.contact_id, other.contact_id), policy, now))
+        and (
+            candidate := _candidate(
+                found, other, strength_between(person, found.contact_id, other.contact_id), policy, now
+            )
+        )
     }
     return tuple(sorted(kept.values(), key=lambda each: (each.since, each.conversation.id), reverse=True))
 
@@ -116,7 +121,9 @@ def _is_before(other: Conversation, found: Conversation) -> bool:
     return theirs < mine and other.merged_into is None
 
 
-def _candidate(other: Conversation, strength: int, policy: ResumePolicy, now: datetime) -> Candidate | None:
+def _candidate(
+    found: Conversation, other: Conversation, strength: int, policy: ResumePolicy, now: datetime
+) -> Candidate | None:
     over = other.status is Status.RESOLVED
     since = (other.resolved_at or other.last_activity_at) if over else other.last_activity_at
     joins, asks = (
@@ -128,12 +135,16 @@ def _candidate(other: Conversation, strength: int, policy: ResumePolicy, now: da
     in_window = bool(joins) and age <= timedelta(seconds=joins)
     if strength <= 0 or not (in_window or (asks and age <= timedelta(seconds=asks))):
         return None
-    return Candidate(other, strength, since, in_window)
+    return Candidate(
+        other, strength, since, in_window, any(leg.channel == found.channel for leg in other.legs.values())
+    )
 
 
 def may_move(found: Conversation) -> bool:
-    """Whether it is still a beginning: once somebody has answered in it, people decide what becomes of it."""
-    began = len(found.legs) == 1 and not found.absorbed and found.episode == 1
+    """Whether it is still a beginning: once somebody has answered in it, or split it off, people decide what becomes of
+    it."""
+    whole = not any(leg.earlier for leg in found.legs.values()) and found.part == 0
+    began = whole and len(found.legs) == 1 and not found.absorbed and found.episode == 1
     return began and found.status is Status.OPEN and found.merged_into is None and found.first_response_at is None
 
 
@@ -146,7 +157,7 @@ def judged(
     if not known:
         return Verdict("none")
     sure = [each for each in known if each.in_window and each.strength >= STRONG]
-    if attested and len(sure) == 1:
+    if attested and len(sure) == 1 and not sure[0].other_door:
         return Verdict("moved", join=sure[0])
     if not (policy.ask and may_ask):
         return Verdict("not_asked")

@@ -1,8 +1,8 @@
 """Which leg is the best to reach a customer now: pure rules, each with its points and a sentence.
 
-A candidate is a way to reach the customer: a leg of the conversation, another leg of theirs, or one that could be begun.
-What may not be used says why (`refusals`, stable codes); what may is ordered by its points (`reasons`), the same each
-time. The codes and points are in docs/channel_switching.md.
+A candidate is a way to reach the customer: a leg of the conversation, another leg of theirs, or one that could be
+begun. What may not be used says why (`refusals`, stable codes); what may is ordered by its points (`reasons`), the same
+each time. The codes and points are in docs/channel_switching.md.
 """
 
 from collections.abc import Iterable

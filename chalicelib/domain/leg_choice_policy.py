@@ -1,4 +1,4 @@
-"""What the company asks of a leg before a customer is written to there, and what is quoted: the administrators' policy."""
+"""The administrators' policy: what is asked of a leg before a customer is written to there, and what is quoted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

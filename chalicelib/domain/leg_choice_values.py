@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.consent import ConsentWord, Purpose
-from chalicelib.domain.contact import DoNotContact, WeeklyHours
+from chalicelib.domain.contact import ContactIdentity, DoNotContact, WeeklyHours
 from chalicelib.domain.conversation import Reach
 from chalicelib.domain.leg_choice_policy import Cost, LegPolicy
 
@@ -29,6 +29,14 @@ class Proof(StrEnum):
     CODE = "code"
     PROVIDER = "provider"
     TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """An address that is somebody's. `begun`: we have written there first, so that it is known proves nothing."""
+
+    identity: ContactIdentity
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ enough alone, and nothing known for certain may speak against it. docs/people.md
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from chalicelib.domain.evidence import EMAIL, PHONE
+from chalicelib.domain.evidence import EMAIL, PHONE, Evidence
 from chalicelib.domain.matching_values import (
     ASK,
     AUTO,
@@ -49,15 +49,22 @@ def judged(
 
 
 def _shared(one: Side, other: Side, holders: Mapping[tuple[str, str], int]) -> list[Ground]:
-    theirs = {(each.kind, each.value): each for each in other.evidence if each.holds}
-    found = []
-    for mine in one.evidence:
-        match, many = theirs.get((mine.kind, mine.value)), holders.get((mine.kind, mine.value), 2)
-        if match is None or not mine.holds or many > CROWD:
-            continue
-        strength = min(mine.strength, match.strength)
-        found.append(Ground(mine.kind, mine.value, strength, (mine.source, match.source), many))
+    found, theirs = [], _addresses(other)
+    for key, mine in _addresses(one).items():
+        match, many = theirs.get(key), holders.get(key, 2)
+        if match is not None and many <= CROWD:
+            strength = min(mine.strength, match.strength)
+            found.append(Ground(mine.kind, mine.value, strength, (mine.source, match.source), many))
     return sorted(found, key=lambda ground: (-ground.strength, ground.kind, ground.value))
+
+
+def _addresses(side: Side) -> dict[tuple[str, str], Evidence]:
+    """What a side has, each as far as it is believed most."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for each in sorted(side.evidence, key=lambda each: (each.strength, each.source)):
+        if each.holds:
+            found[each.kind, each.value] = each
+    return found
 
 
 def _namesake(one: Side, other: Side) -> tuple[Ground, ...]:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.ids import digest
+from chalicelib.domain.evidence import Evidence, mark
 
 NAME = "name"
 # From here on two contacts are linked by themselves, and from here on somebody is asked.
@@ -65,7 +64,7 @@ class Ground:
     @property
     def mark(self) -> str:
         """Names it without telling it."""
-        return f"{self.kind}.{digest(self.kind, self.value)}"
+        return mark(self.kind, self.value)
 
     @property
     def is_strong(self) -> bool:

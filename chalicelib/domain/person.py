@@ -12,6 +12,8 @@ from typing import Any
 
 # Of one person. A component that grows beyond is a mistake (a switchboard's number), not a human being.
 MAX_MEMBERS = 50
+# Between them: more say nothing new, and a person has to fit one item.
+MAX_LINKS = 200
 
 
 @dataclass(frozen=True, slots=True)

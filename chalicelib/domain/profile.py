@@ -5,9 +5,9 @@ strongest source's word shows. Custom attributes are fields too: `attribute.<key
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.contact import Contact, Word
@@ -25,6 +25,7 @@ AUTHORITY: Mapping[str, int] = {
     "visitor": 20,
 }
 UNKNOWN = "unknown"
+TICK = timedelta(milliseconds=1)  # as times are stored
 ATTRIBUTE = "attribute."
 FIELDS = (
     "name",
@@ -66,7 +67,7 @@ def told(contact: Contact, source: str, said: Mapping[str, Any], at: datetime, b
     for name, value in said.items():
         of = words_of(contact, name)
         word = Word(None if _is_empty(value) else value, at, by)
-        words[name] = of | {source: max(word, of[source], key=_order) if source in of else word}
+        words[name] = {**of, source: max(word, of[source], key=_order) if source in of else word}
     return _shown(replace(contact, words=words), said)
 
 
@@ -74,6 +75,13 @@ def withdrawn(contact: Contact, name: str, at: datetime, by: str = "") -> Contac
     """Take away the word that is shown, whoever said it: the next strongest shows, if there is any."""
     source = source_of(contact, name)
     return told(contact, source, {name: None}, at, by) if source is not None else contact
+
+
+def moment_after(contact: Contact, names: Iterable[str], at: datetime) -> datetime:
+    """`at`, or just after the last word on these fields: what is said by whoever has read that comes after it, whatever
+    the clocks say."""
+    spoken = [word.at for name in names for word in words_of(contact, name).values()]
+    return max([at, *(each + TICK for each in spoken)])
 
 
 def words_of(contact: Contact, name: str) -> Mapping[str, Word]:
@@ -148,8 +156,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _order(word: Word) -> tuple[datetime, bool, str, str]:
-    """The later word counts; of two at one time always the same one."""
-    return word.at, word.value is not None, json.dumps(word.value, sort_keys=True, default=_text), word.by
+    """The later word counts; of two at one time the one that takes back, else always the same one."""
+    return word.at, word.value is None, json.dumps(word.value, sort_keys=True, default=_text), word.by
 
 
 def _text(value: Any) -> Any:

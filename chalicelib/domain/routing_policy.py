@@ -10,6 +10,7 @@ from chalicelib.domain.capacity import class_now
 from chalicelib.domain.closing import Closing
 from chalicelib.domain.conditions import Facts, asked_of, holds
 from chalicelib.domain.conversation import Conversation, Priority
+from chalicelib.domain.entitlements import EntitlementRule
 from chalicelib.domain.priority import PriorityRule, Score, score
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_values import FALLBACK
@@ -29,7 +30,13 @@ FACTS = frozenset(
         "contact.locale",
         "contact.language",
         "contact.country",
+        "contact.dialect",
+        "contact.customer_days",
+        "contact.labels",
+        "contact.preferred_channel",
+        "contact.is_verified",
         "attribute.*",
+        "entitlement.*",
         "episode",
         "escalation.tier",
         "is_returning",
@@ -40,7 +47,7 @@ FACTS = frozenset(
 
 
 # What begins so is a fact of the customer.
-OF_CONTACT = ("contact.", "attribute.")
+OF_CONTACT = ("contact.", "attribute.", "entitlement.")
 # That the customer still waits though they were told they would not.
 BROKEN = "promise_broken"
 # That a promise of service has little time left, or none.
@@ -75,7 +82,8 @@ class RoutingPolicy:
     `gone_seconds`: so long after an agent is gone or off shift they let go of what customers wait for. `missed_offers`:
     after so many in a row without an answer the agent is set to away. 0 switches each of them off. `offer_seconds`: to
     accept or decline in. `closings`: what is resolved by itself. `vip`: whose messages end a snooze for them alone
-    (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not)."""
+    (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not). `entitlements` are a
+    document of their own: the rules by which contacts have some."""
 
     routes: tuple[RouteRule, ...] = ()
     priorities: tuple[PriorityRule, ...] = ()
@@ -90,6 +98,7 @@ class RoutingPolicy:
     closings: tuple[Closing, ...] = ()
     vip: Mapping[str, Any] | None = None
     tell_wait: TellWait | None = None
+    entitlements: tuple[EntitlementRule, ...] = ()
     version: int = 0
 
     def mode_of(self, team_id: str) -> Mode:

@@ -59,14 +59,14 @@ class Pair:
 
     @property
     def is_refused(self) -> bool:
-        """Whether people said no to what was known; a suggestion that rests on something new is open again."""
-        return bool(self.refused) or self.state in REFUSED
+        """Whether people said no to what was known, though it may be suggested again for something new."""
+        return self.state in REFUSED or (bool(self.refused) and self.state is not PairState.LINKED)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """A line of the history of links: what was done to the pair, `linked`, `unlinked` or `dismissed`. `nth` is the
-    version of the person or pair that it was done to: the same change never makes two lines."""
+    """A line of the history of links: what was done to the pair, `linked`, `unlinked` or `dismissed`. `nth` names the
+    version of the person or pair that came of it: the same change never makes two lines."""
 
     a: str
     b: str
@@ -76,7 +76,7 @@ class LinkLine:
     strength: int = 0
     evidence: tuple[str, ...] = ()
     reason: str = ""
-    nth: int = 0
+    nth: str = ""
 
 
 def pair_id(one: str, other: str) -> str:

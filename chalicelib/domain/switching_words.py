@@ -26,8 +26,8 @@ _WORDS: Mapping[str, Words] = {
         "Our conversation ({channel})",
         "You",
         "We",
-        "Your confirmation code is {code}. It is good for {minutes} minutes. You can answer this message with it. Never "
-        "give it to anybody who calls you.",
+        "Your confirmation code is {code}. It is good for {minutes} minutes. You can answer this message with it. "
+        "Never give it to anybody who calls you.",
         "Your confirmation code",
         "e-mail",
         "chat",
@@ -59,8 +59,8 @@ _WORDS: Mapping[str, Words] = {
         "Notre conversation ({channel})",
         "Vous",
         "Nous",
-        "Votre code de confirmation est {code}. Il est valable {minutes} minutes. Vous pouvez répondre à ce message avec "
-        "ce code. Ne le donnez à personne qui vous appelle.",
+        "Votre code de confirmation est {code}. Il est valable {minutes} minutes. Vous pouvez répondre à ce message "
+        "avec ce code. Ne le donnez à personne qui vous appelle.",
         "Votre code de confirmation",
         "e-mail",
         "chat",
@@ -92,8 +92,8 @@ _WORDS: Mapping[str, Words] = {
         "Ons gesprek ({channel})",
         "U",
         "Wij",
-        "Uw bevestigingscode is {code}. De code is {minutes} minuten geldig. U kunt dit bericht ermee beantwoorden. Geef "
-        "de code aan niemand die u belt.",
+        "Uw bevestigingscode is {code}. De code is {minutes} minuten geldig. U kunt dit bericht ermee beantwoorden. "
+        "Geef de code aan niemand die u belt.",
         "Uw bevestigingscode",
         "e-mail",
         "chat",

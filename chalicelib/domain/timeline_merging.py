@@ -35,10 +35,7 @@ def merged(portions: Iterable[Portion], limit: int) -> tuple[list[Line], Place |
     read = list(portions)
     edge = _first(portion.looked_to for portion in read if portion.looked_to is not None)
     known = [
-        (place, line)
-        for portion in read
-        for place, line in portion.lines
-        if edge is None or not edge.is_before(place)
+        (place, line) for portion in read for place, line in portion.lines if edge is None or not edge.is_before(place)
     ]
     ordered = in_order(known)
     if len(ordered) > limit:

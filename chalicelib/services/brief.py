@@ -142,9 +142,14 @@ class Briefs:
                 clocks=[(name, clock, self._due(clock)) for name, clock in clocks.items()],
                 closes=_closes(conversation),
                 promises=self.promises.of(conversation.id),
-                events=self.events.page(TimelineQuery(conversation.contact_id, EVENTS)).items,
+                events=self._events(conversation),
             )
         )
+
+    def _events(self, conversation: Conversation) -> Sequence[Line]:
+        """The newest of the timeline; the line of this very case, and of its newest call, is none."""
+        lines = self.events.page(TimelineQuery(conversation.contact_id, EVENTS + 2)).items
+        return [line for line in lines if line.subject != f"conversation:{conversation.id}"][:EVENTS]
 
     def _due(self, clock: Clock) -> datetime | None:
         return due(clock, 1.0, self.hours(clock.hours_id) if clock.hours_id else None)

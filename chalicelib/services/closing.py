@@ -97,7 +97,8 @@ class Closings:
 
     def _facts(self, found: Conversation) -> Mapping[str, Any]:
         contact = self.contacts.get(found.contact_id)
-        return facts_of(found, contact, is_returning=found.episode > 1)
+        rules = self.policy().entitlements
+        return facts_of(found, contact, is_returning=found.episode > 1, entitlements=rules)
 
     def _due_at(self, found: Conversation, closing: Closing | None, since: datetime) -> datetime | None:
         """When it is to be closed: not before everything has gone out that was scheduled, and not while we owe the

@@ -95,7 +95,8 @@ class Waking:
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
         """Nothing is read where no rule says whose messages wake. Raises StoreUnavailable."""
-        vip, message = self.policy().vip, event["snapshot"]
+        policy, message = self.policy(), event["snapshot"]
+        vip = policy.vip
         if vip is None or event["type"] != "message.created" or is_answer(message) is not False:
             return
         written_at = datetime.fromisoformat(event["occurred_at"])
@@ -104,7 +105,8 @@ class Waking:
             after = vip_woken(found, written_at, now)
             if after is None:
                 return None
-            facts = facts_of(found, self.contacts.get(found.contact_id), is_returning=found.episode > 1)
+            contact, returns = self.contacts.get(found.contact_id), found.episode > 1
+            facts = facts_of(found, contact, is_returning=returns, entitlements=policy.entitlements)
             return after if holds(vip, {**facts, "text": message["text"]}) else None
 
         _move(self.store, message["conversation_id"], move, "vip_wrote", now)

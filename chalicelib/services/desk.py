@@ -37,6 +37,7 @@ from chalicelib.services.ports import (
     Page,
     Recorded,
     Signals,
+    Thread,
     ThreadQuery,
     ViewQuery,
     Written,
@@ -119,6 +120,18 @@ def thread(
     )
     if found is None:
         raise ConversationNotFound("There is no such conversation.")
+    return page_of(found, limit=limit, before=before, after=after, reader=reader)
+
+
+def page_of(
+    found: Thread,
+    *,
+    limit: int,
+    before: str | None = None,
+    after: str | None = None,
+    reader: Principal | None = None,
+) -> ThreadPage:
+    """The page that these parts make, in order, with what the reader may see."""
     entries: list[Message | Note] = sorted([*found.messages, *found.notes], key=lambda entry: ids.body_of(entry.id))
     more = len(entries) > limit
     entries = entries[:limit] if after else entries[-limit:]

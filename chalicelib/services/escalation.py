@@ -236,7 +236,9 @@ class Escalating:
         if not paths:
             return None
         contact = self.routing.contacts.get(conversation.contact_id)
-        return path_of(paths, conversation, facts_of(conversation, contact, is_returning=conversation.episode > 1))
+        rules, returns = self.routing.rules.policy().entitlements, conversation.episode > 1
+        facts = facts_of(conversation, contact, is_returning=returns, entitlements=rules)
+        return path_of(paths, conversation, facts)
 
     def _known_path(self, conversation: Conversation) -> Path:
         path = self._path(conversation)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.evidence import EMAIL, PHONE, VERIFIED, Evidence, strength_of
+from chalicelib.domain.profile import words_of
 
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAX = 320
@@ -58,9 +59,10 @@ def _evidence(contact: Contact) -> Iterator[Evidence]:
 
 
 def _said(contact: Contact) -> Iterator[tuple[str, str | None, str | None]]:
-    """Kind, value and who said so."""
-    yield EMAIL, contact.email, contact.sources.get(EMAIL)
-    yield PHONE, contact.phone, contact.sources.get(PHONE)
+    """Kind, value and who said so: every source's word counts, not only the one that is shown."""
+    for kind in (EMAIL, PHONE):
+        for source, word in words_of(contact, kind).items():
+            yield kind, word.value, source
     today = contact.updated_at.date()
     for point in contact.contact_points:
         if point.kind in (EMAIL, PHONE) and point.holds_on(today):

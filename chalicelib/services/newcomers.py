@@ -71,8 +71,9 @@ def conversation_recorded(message: Message, *first: Event) -> Recorded:
     return Recorded((*first, updated), actor_of(message), message.stored_at)
 
 
-def new_contact(inbox: Inbox, inbound: InboundMessage, now: datetime) -> Contact:
-    """Its id is the address's: racing first messages make one contact."""
+def new_contact(inbox: Inbox, inbound: InboundMessage, now: datetime, *, another: bool = False) -> Contact:
+    """Its id is the address's: racing first messages make one contact. `another`: where the contact of that id is not
+    the address's owner (any more), as while it is being erased; whoever races for this one fails on the address."""
     profile = inbound.peer.profile
     given: dict[str, Any] = {
         "name": profile.name,
@@ -83,7 +84,7 @@ def new_contact(inbox: Inbox, inbound: InboundMessage, now: datetime) -> Contact
         "avatar_url": profile.avatar_url,
     }
     return Contact(
-        id=ids.contact_id(inbox.channel, inbound.peer.named),
+        id=ids.contact_id(inbox.channel, f"{inbound.peer.named}{f'/{ids.time_part(now)}' if another else ''}"),
         created_at=now,
         updated_at=now,
         sources={name: "provider" for name, value in given.items() if value},
@@ -100,20 +101,21 @@ def new_identities(
     )
 
 
-def new_head(inbox: Inbox, peer: Peer, contact: Contact) -> LegHead:
-    """The head of a leg that has no conversation yet (`ordinal` 0)."""
+def new_head(inbox: Inbox, peer: Peer, contact: Contact, cut: LegHead | None = None) -> LegHead:
+    """The head of a leg that has no conversation yet (`ordinal` 0, or that of the leg which an erasure has left)."""
     return LegHead(
-        id=ids.leg_id(inbox.id, peer.primary),
+        id=cut.id if cut else ids.leg_id(inbox.id, peer.primary),
         inbox_id=inbox.id,
         channel=inbox.channel,
         address=peer.named,
         identity_id=ids.identity_id(inbox.channel, peer.named),
         contact_id=contact.id,
         conversation_id="",
-        ordinal=0,
+        ordinal=cut.ordinal if cut else 0,
         status=Status.RESOLVED,
         view_at=contact.created_at,
         contact_name=contact.display_name,
+        cut=cut.cut if cut else None,
     )
 
 

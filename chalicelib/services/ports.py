@@ -51,6 +51,9 @@ class InboundStore(Protocol):
     def find_leg(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
         """The leg that any of these addresses leads to, the first address before the others. One read."""
 
+    def cut_off(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
+        """The leg that these addresses led to, where an erasure has made it nobody's."""
+
     def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]:
         """Who owns which of these addresses already (from another inbox of the channel)."""
 

@@ -14,6 +14,7 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import LegHead
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import ContactCreated, ContactUpdated, ConversationUpdated
+from chalicelib.domain.profile import told, words_of
 from chalicelib.services import evidence
 from chalicelib.services.calls import Calls
 from chalicelib.services.ports import (
@@ -79,14 +80,15 @@ class Introductions:
             return Profile()
 
     def _filled(self, contact: Contact, profile: Profile, now: datetime) -> Contact | None:
-        """The contact with what was missing, or None where nothing was, or it changes all the time."""
+        """The contact with what the provider had not told yet, shown where nobody stronger has spoken; None where there
+        is nothing new, or it changes all the time."""
         for _ in range(ATTEMPTS):
-            told = {field.name: getattr(profile, field.name) for field in fields(profile)}
-            new = {name: value for name, value in told.items() if value and not getattr(contact, name)}
+            given = {field.name: getattr(profile, field.name) for field in fields(profile)}
+            new = {name: value for name, value in given.items() if value and value != _said(contact, name)}
             if not new:
                 return None
-            sources = {**contact.sources, **dict.fromkeys(new, "provider")}
-            after = replace(contact, **new, sources=sources, updated_at=now, version=contact.version + 1)
+            heard = told(contact, PROVIDER.kind, new, now)
+            after = replace(heard, updated_at=now, version=contact.version + 1)
             recorded = Recorded((ContactUpdated(fields=tuple(sorted(new))),), PROVIDER, now)
             changed = evidence.changed(contact, after)
             if self.contacts.replace(after, contact.version, recorded, changed) is Written.DONE:
@@ -106,3 +108,9 @@ class Introductions:
             change = ConversationChange(before, after, Recorded((updated,), PROVIDER, now))
             if self.conversations.change(change) is not Written.CONFLICT:
                 return
+
+
+def _said(contact: Contact, name: str) -> str | None:
+    """What the provider has said of a field already."""
+    word = words_of(contact, name).get(PROVIDER.kind)
+    return word.value if word is not None else None

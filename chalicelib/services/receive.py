@@ -62,9 +62,15 @@ class _Receiving:
         found = self.store.find_leg(self.inbox.id, self.inbound.peer.addresses)
         if found is None:
             return self._first_contact()
+        if self._was_erased(found.head):
+            return self._message(found.head, found.head.conversation_id), Written.DUPLICATE
         found = self._lifted(found)
         blind = not self.again and not found.new_addresses and found.head.status in JOINABLE
         return self._join(found.head) if blind else self._fold(found)
+
+    def _was_erased(self, head: LegHead) -> bool:
+        """Whether it was said before all of that time was erased: a delivery that comes late brings nothing back."""
+        return head.cut is not None and self.inbound.occurred_at <= head.cut
 
     def _lifted(self, found: FoundLeg) -> FoundLeg:
         """Who writes again can be answered again."""
@@ -165,17 +171,21 @@ class _Receiving:
         """Nobody has written from this address to this inbox. That the address is known from another inbox of the
         channel is rare: it is looked for only when writing a new contact has failed."""
         inbox, peer = self.inbox, self.inbound.peer
+        cut = self.store.cut_off(inbox.id, peer.addresses) if self.again else None
+        if cut is not None and self._was_erased(cut.head):
+            return self._message(cut.head, ""), Written.DUPLICATE
         owned = self.store.owners(inbox.channel, peer.identities) if self.again else {}
-        known = next(iter(owned.values()), None)
-        contact = known or newcomers.new_contact(inbox, self.inbound, self.now)
-        free = [address for address in peer.identities if address not in owned]
-        head = newcomers.new_head(inbox, peer, contact)
-        message = self._message(head, ids.conversation_id(head.id, 1))
+        # Who is being erased owns nothing any more; their address is free as soon as that is written.
+        known = next((each for each in owned.values() if cut is None or each.id != cut.head.was), None)
+        contact = known or newcomers.new_contact(inbox, self.inbound, self.now, another=self.again)
+        free = [address for address in peer.identities if known is None or address not in owned]
+        head = newcomers.new_head(inbox, peer, contact, cut.head if cut else None)
+        message = self._message(head, ids.conversation_id(head.id, head.ordinal + 1))
         created = ContactCreated(channel=inbox.channel, identity_id=head.identity_id, leg_id=head.id)
         actor = newcomers.actor_of(message)
         fold = replace(
-            self._birth(head, message, 1, peer.addresses[1:]),
-            head_is_new=True,
+            self._birth(head, message, head.ordinal + 1, cut.new_addresses if cut else peer.addresses[1:]),
+            head_is_new=cut is None,
             contact=None if known else contact,
             contact_recorded=None if known else Recorded((created,), actor, self.now),
             evidence=() if known else evidence_of(contact),

@@ -209,9 +209,10 @@ class Routing:
         contact: Contact | None = None,
     ) -> QueueEntry:
         contact = contact or self.contacts.get(conversation.contact_id)
-        facts = facts_of(conversation, contact, is_returning=conversation.episode > 1)
+        policy, returns = self.rules.policy(), conversation.episode > 1
+        facts = facts_of(conversation, contact, is_returning=returns, entitlements=policy.entitlements)
         return queued(
-            self.rules.policy(),
+            policy,
             conversation,
             facts,
             now,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
+from chalicelib.domain.entitlements import EntitlementRule
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import (
@@ -84,6 +85,8 @@ class ServiceLevels:
     rules: LevelRules
     contacts: Contacts
     timers: Timers
+    # The rules by which contacts are entitled to something.
+    entitlements: Callable[[], Sequence[EntitlementRule]] = tuple
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
         """Raises StoreUnavailable."""
@@ -148,7 +151,8 @@ class ServiceLevels:
         policy = None
         if conversation is not None:
             contact = self.contacts.get(conversation.contact_id)
-            facts = facts_of(conversation, contact, is_returning=conversation.episode > 1)
+            returns = conversation.episode > 1
+            facts = facts_of(conversation, contact, is_returning=returns, entitlements=self.entitlements())
             policy = matching(self.rules.sla_policies(), facts)
         return replace(ledger, policies={**ledger.policies, **dict.fromkeys(new, policy)})
 

@@ -6,7 +6,7 @@ matched anew, and whether two contacts are one person is decided elsewhere, from
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from chalicelib.channels.base import TimelineEvent
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.envelope import Actor
-from chalicelib.domain.errors import ContactNotFound, StoreUnavailable
+from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import ContactCreated, TimelineEventAdded
 from chalicelib.domain.evidence import EMAIL, PHONE, Evidence, best
 from chalicelib.domain.inbox import Inbox
@@ -40,7 +40,7 @@ PROVIDER = Actor("provider")
 
 
 class TimelineStore(Protocol):
-    """What events are written to, and what pages are read from."""
+    """What events are written to, and what pages are read from (see `timeline_pages`)."""
 
     def known(
         self, inbox_id: str, subject: str | None, identities: Sequence[str], newcomer_id: str | None = None
@@ -61,11 +61,11 @@ class TimelineStore(Protocol):
 
     def page(self, query: TimelineQuery) -> Page[Line]: ...
 
+    def together(self, contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]: ...
+
     def subjects(self, contact_id: str, kind: str, limit: int, start: Mapping[str, Any] | None) -> Page[Subject]: ...
 
-
-class ContactFinder(Protocol):
-    def get(self, contact_id: str) -> Contact | None: ...
+    def line_of(self, inbox_id: str, external_id: str) -> Line | None: ...
 
 
 def is_nobodys(event: TimelineEvent) -> bool:
@@ -205,32 +205,3 @@ class _Adding:
         is seen by reading once more."""
         outcome = self.store.park(self._line(""), wire.dumps(self.inbox.id, self.event))
         return Written.CONFLICT if self._known(None).subject is not None else outcome
-
-
-def page(store: TimelineStore, contacts: ContactFinder, query: TimelineQuery) -> Page[Line]:
-    """A page of a contact's timeline. Raises ContactNotFound."""
-    found = store.page(replace(query, words=(query.words or "").strip() or None))
-    if not found.items and query.start is None:
-        _must_exist(contacts, query.contact_id)
-    return found
-
-
-def subjects(
-    store: TimelineStore,
-    contacts: ContactFinder,
-    contact_id: str,
-    kind: str,
-    limit: int,
-    start: Mapping[str, Any] | None,
-) -> Page[Subject]:
-    """What a contact's events of one type happened to, as it is now, newest first. Raises ContactNotFound."""
-    found = store.subjects(contact_id, kind, limit, start)
-    if not found.items and start is None:
-        _must_exist(contacts, contact_id)
-    return found
-
-
-def _must_exist(contacts: ContactFinder, contact_id: str) -> None:
-    """Asked only where there is nothing to show: a page of what there is costs one query."""
-    if not ids.is_id("con", contact_id) or contacts.get(contact_id) is None:
-        raise ContactNotFound("There is no such contact.")

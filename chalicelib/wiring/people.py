@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 
 from chalicelib.aws.stores.people import PeopleStore
+from chalicelib.aws.stores.suggestions import SuggestionStore
+from chalicelib.services.matching import Matching
+from chalicelib.wiring import customer, search, windows
 from chalicelib.wiring.shared import desk
 
 # Called with an event's wire form; a repeat or another order does no harm.
@@ -18,5 +21,23 @@ def people() -> PeopleStore:
 
 
 @cache
+def suggestions() -> SuggestionStore:
+    return SuggestionStore(desk())
+
+
+@cache
+def matching() -> Matching:
+    return Matching(people(), suggestions())
+
+
+@cache
 def reactions() -> Sequence[Reaction]:
-    return ()
+    # Who is who comes first: what follows may ask for it.
+    return (
+        matching().react,
+        customer.timeline_lines().react,
+        windows.join_customers,
+        windows.hear_answers,
+        windows.watch_windows,
+        search.indexing().react,
+    )

@@ -1,5 +1,6 @@
 """Routing, presence and timers."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -31,7 +32,9 @@ from chalicelib.services.scheduled import SEND
 from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
-from chalicelib.wiring import scheduled
+from chalicelib.services.window_guard import WINDOW
+from chalicelib.wiring import scheduled, windows
+from chalicelib.wiring.known_rules import entitlement_rules
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
 from chalicelib.wiring.timing import timers
@@ -65,7 +68,8 @@ class RoutingRules:
 
     def _read_policy(self) -> RoutingPolicy:
         document = self._policies.get("published")
-        return policy_from(document.body, document.version) if document else RoutingPolicy()
+        policy = policy_from(document.body, document.version) if document else RoutingPolicy()
+        return replace(policy, entitlements=entitlement_rules())
 
     def _read_hours(self, hours_id: str) -> BusinessHours | None:
         document = self._hours.get(hours_id)
@@ -181,5 +185,6 @@ def timer_calls() -> TimerCalls:
             TELL: _tell_wait,
             PROMISE: _promise_due,
             REPLAY: _replay,
+            WINDOW: windows.window_due,
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,13 +53,15 @@ class LevelRules:
 @cache
 def plans() -> Plans:
     from chalicelib.aws.memory import Memory
+    from chalicelib.wiring.known_rules import entitlement_rules
     from chalicelib.wiring.timing import timers
 
     memory, rules = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS), _documents("routing")
 
     def read() -> RoutingPolicy:
         document = rules.get("published")
-        return policy_from(document.body, document.version) if document else RoutingPolicy()
+        policy = policy_from(document.body, document.version) if document else RoutingPolicy()
+        return replace(policy, entitlements=entitlement_rules())
 
     def policy() -> RoutingPolicy:
         found: RoutingPolicy = memory.recall(("policy",), read)
@@ -102,10 +105,11 @@ def clock_store() -> ClockStore:
 @cache
 def service_levels() -> ServiceLevels:
     from chalicelib.aws.stores.contacts import ContactStore
+    from chalicelib.wiring.known_rules import entitlement_rules
     from chalicelib.wiring.shared import desk
     from chalicelib.wiring.timing import timers
 
-    return ServiceLevels(clock_store(), level_rules(), ContactStore(desk()), timers())
+    return ServiceLevels(clock_store(), level_rules(), ContactStore(desk()), timers(), entitlement_rules)
 
 
 def _documents(kind: str) -> DocumentStore:

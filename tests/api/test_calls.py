@@ -26,8 +26,17 @@ NOT_AT_IMPORT = {
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def calls(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[str]:
+    """The operations of every service, in memory or moto's, in their order."""
     made: list[str] = []
+    cloud = desk.world.cloud
+    assert cloud is not None
+
+    def told(name: str, call: Callable[[], Any]) -> Any:
+        made.append("".join(word.capitalize() for word in name.partition(".")[2].split("_")))
+        return call()
+
+    monkeypatch.setattr(cloud, "tap", told)
     real: Callable[..., Any] = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def counted(self: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:

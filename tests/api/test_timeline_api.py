@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 
 from bench.units import item_bytes
 from chalicelib.aws.codec_timeline import line_item
@@ -87,6 +86,7 @@ def test_the_newest_comes_first_and_pages_hold_everything_once(desk: Desk, ana: 
     assert len({line["id"] for line in lines}) == 13
     assert lines[0] == {
         "id": lines[0]["id"],
+        "contact_id": ana,
         "kind": "refund.created",
         "title": "Refund of 20.00 EUR",
         "occurred_at": "2026-03-02T09:20:00Z",
@@ -171,23 +171,82 @@ def test_nobodys_is_not_found_and_a_contacts_empty_one_is_empty(desk: Desk, of: 
         assert (answer.status, answer.json["code"]) == (404, "contact_not_found")
     conversation = desk.customer_says("Hello", "newcomer")
     identifier = desk.call("GET", f"/conversations/{conversation}").json["contact_id"]
-    assert desk.call("GET", f"/contacts/{identifier}/{of}").json == {"items": [], "next_cursor": None}
+    answer = desk.call("GET", f"/contacts/{identifier}/{of}").json
+    assert (answer["items"], answer["next_cursor"]) == ([], None)
+
+
+# What other systems push.
+
+TILL = {
+    "external_id": "till-3-8812",
+    "kind": "order.in_store",
+    "title": "Bought in the store: 89.00 EUR",
+    "occurred_at": "2026-03-01T15:04:00Z",
+    "subject": "order:till-3-8812",
+    "data": {"total": "89.00", "currency": "EUR"},
+}
+
+
+def test_a_pushed_line_is_there_once_and_its_order_with_it(desk: Desk, busy: str) -> None:
+    path = f"/contacts/{busy}/timeline"
+    first = desk.gateway.request("POST", path, TILL, token=desk.keys["agent"])
+    again = desk.call("POST", path, TILL)
+    assert (first.status, again.status) == (201, 201)
+    assert first.json == again.json
+    assert (first.json["contact_id"], first.json["inbox_id"], first.json["channel"]) == (busy, None, "api")
+    (page,) = pages(desk, f"{path}?before=2026-03-02T00:00:00Z")
+    assert page == [first.json]
+    (order,) = [one for one in desk.call("GET", f"/contacts/{busy}/subjects").json["items"] if "till" in one["subject"]]
+    assert (order["title"], order["inbox_id"]) == (TILL["title"], None)
+    other = desk.call("POST", path, {**TILL, "title": "Something else"})
+    assert (other.status, other.json["code"], other.json["field"]) == (409, "external_id_reused", "external_id")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": "conversation"}, "kind"),
+        ({"kind": "call.ended"}, "kind"),
+        ({"kind": "Order"}, "kind"),
+        ({"occurred_at": "2126-03-01T15:04:00Z"}, "occurred_at"),
+        ({"occurred_at": "2026-03-01T15:04:00"}, "occurred_at"),
+        ({"data": {"all": "x" * 17_000}}, "data"),
+        ({"title": " "}, "title"),
+        ({"subject": "order"}, "subject"),
+        ({"external_id": ""}, "external_id"),
+    ],
+)
+def test_a_wrong_line_is_refused_by_its_field(desk: Desk, ana: str, change: dict[str, Any], field: str) -> None:
+    before = desk.call("GET", f"/contacts/{ana}/timeline").json
+    answer = desk.call("POST", f"/contacts/{ana}/timeline", {**TILL, "external_id": "wrong", **change})
+    assert (answer.status // 100, answer.json["field"]) == (4, field)
+    assert desk.call("GET", f"/contacts/{ana}/timeline").json == before
+
+
+def test_a_thing_never_moves_to_another_contact(desk: Desk, ana: str, busy: str) -> None:
+    mine = {**TILL, "external_id": "mine", "subject": "order:mine"}
+    assert desk.call("POST", f"/contacts/{ana}/timeline", {**mine, "occurred_at": "2025-01-01T00:00:00Z"}).status == 201
+    answer = desk.call("POST", f"/contacts/{busy}/timeline", {**mine, "external_id": "theirs"})
+    assert (answer.status, answer.json["field"]) == (400, "subject")
+    assert desk.call("POST", "/contacts/con_0000/timeline", mine).status == 404
 
 
 # What a page costs.
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+def answers(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[tuple[str, Any]]:
     made: list[tuple[str, Any]] = []
-    real: Callable[..., Any] = BaseClient._make_api_call  # type: ignore[attr-defined]
+    cloud = desk.world.cloud
+    assert cloud is not None
+    real = cloud.tap
 
-    def noted(self: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        answer = real(self, operation, parameters)
-        made.append((operation, answer))
+    def noted(name: str, call: Callable[[], Any]) -> Any:
+        answer = real(name, call)
+        made.append((name.partition(".")[2].title().replace("_", ""), answer))
         return answer
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    monkeypatch.setattr(cloud, "tap", noted)
     return made
 
 

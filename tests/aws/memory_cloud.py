@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from moto.events.models import EventPattern
 
@@ -62,6 +63,7 @@ class MemorySQS:
                 return {"MessageId": "seen"}
             self.seen.add(dedupe)
             record = _Record(f"m{next(self._numbers)}", body, request.get("MessageGroupId"))
+            record.visible_at = time.time() + request["DelaySeconds"] if request.get("DelaySeconds") else 0.0
             self.queues[url].append(record)
             return {"MessageId": record.id}
 
@@ -163,6 +165,16 @@ class MemoryS3:
         body, mime, _ = self.objects[Bucket, Key]
         return {"ContentLength": len(body), "ContentType": mime, "Body": io.BytesIO(body)}
 
+    def delete_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        self.objects.pop((Bucket, Key), None)
+        return {}
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str, ContinuationToken: str = "") -> dict[str, Any]:
+        held = sorted(key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix))
+        left = [key for key in held if key > ContinuationToken]
+        page = {"Contents": [{"Key": key} for key in left[:1000]], "IsTruncated": len(left) > 1000}
+        return page | ({"NextContinuationToken": left[999]} if len(left) > 1000 else {})
+
     def generate_presigned_url(self, method: str, *, Params: Mapping[str, Any], ExpiresIn: int) -> str:
         return f"https://{Params['Bucket']}.s3.test/{Params['Key']}?method={method}&expires={ExpiresIn}"
 
@@ -179,6 +191,33 @@ class MemorySecrets:
     def create_secret(self, *, Name: str, SecretString: str) -> dict[str, Any]:
         self.texts[Name] = SecretString
         return {}
+
+
+class MemoryScheduler:
+    """One-time schedules, kept and never due: a test that wants one to come brings it itself."""
+
+    class exceptions:  # noqa: N801 - as on a client
+        class ConflictException(Exception):
+            pass
+
+    def __init__(self) -> None:
+        self.schedules: dict[str, dict[str, Any]] = {}
+
+    def create_schedule(self, **request: Any) -> dict[str, Any]:
+        if request["Name"] in self.schedules:
+            raise self.exceptions.ConflictException(request["Name"])
+        self.schedules[request["Name"]] = request
+        return {}
+
+
+class PynamoWire:
+    """What PynamoDB's connections call instead of a client of botocore's."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def _make_api_call(self, operation: str, request: dict[str, Any]) -> Any:
+        return getattr(self._client, xform_name(operation))(**request)
 
 
 class Crash(BaseException):
@@ -212,6 +251,7 @@ class MemoryCloud:
             "events": self.events,
             "s3": self.s3,
             "secretsmanager": MemorySecrets(),
+            "scheduler": MemoryScheduler(),
         }
 
     def client(self, service: str, **_config: Any) -> "Tapped":
@@ -224,8 +264,10 @@ class Tapped:
     def __init__(self, cloud: MemoryCloud, service: str) -> None:
         self._cloud, self._service = cloud, service
 
-    def __getattr__(self, method: str) -> Callable[..., Any]:
+    def __getattr__(self, method: str) -> Any:
         call = getattr(self._cloud.raw[self._service], method)
+        if method == "exceptions":
+            return call
         if method == "generate_presigned_url":  # computed here, never sent
             return call
 

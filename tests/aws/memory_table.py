@@ -80,6 +80,15 @@ class MemoryDynamoDB:
     def update_item(self, **request: Any) -> dict[str, Any]:
         return self._single("UpdateItem", request)
 
+    def delete_item(self, **request: Any) -> dict[str, Any]:
+        with self._lock:
+            try:
+                table, key, _before, _after = self._planned(request)
+            except _Failed:
+                raise _condition_failed("DeleteItem", None) from None
+            table.remove(key)
+            return {}
+
     def _single(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             try:
@@ -159,7 +168,8 @@ class MemoryDynamoDB:
             index = table.indexes[request["IndexName"]] if "IndexName" in request else None
             condition = Condition(request["KeyConditionExpression"], request)
             place = _place(index)
-            name, _, value = request["KeyConditionExpression"].split()[:3]
+            name, _, value = request["KeyConditionExpression"].strip("()").split()[:3]
+            name = request.get("ExpressionAttributeNames", {}).get(name, name)
             wanted = request["ExpressionAttributeValues"][value]
             rows = [item for item in table.items.values() if item.get(name) == wanted]
             rows = sorted((item for item in rows if _inside(item, index, condition)), key=place)
@@ -189,7 +199,7 @@ def _page(
         rows = [row for row in rows if (place(row) > start if forward else place(row) < start)]
     limit = request.get("Limit") or len(rows)
     page, more = rows[:limit], len(rows) > limit
-    answer: dict[str, Any] = {}
+    answer: dict[str, Any] = {"Count": len(page), "ScannedCount": len(page)}
     if more or (request.get("Limit") and len(page) == limit):
         names = {"pk", "sk", *(index["keys"] if index else ())}
         answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}

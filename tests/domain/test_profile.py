@@ -47,9 +47,9 @@ def test_what_is_shown_is_the_newest_word_of_the_strongest_source(words: list) -
     for name in {word[0] for word in words}:
         newest: dict[str, tuple] = {}
         for _, source, value, at, by in (word for word in words if word[0] == name):
-            key = (at, value is not None, value or "", by)
+            key = (at, value is None, value or "", by)
             newest[source] = max(newest.get(source, key), key)
-        holding = {source: key[2] for source, key in newest.items() if key[1]}
+        holding = {source: key[2] for source, key in newest.items() if not key[1]}
         strongest = max(holding, key=lambda source: AUTHORITY[source], default=None)
         assert source_of(contact, name) == strongest
         assert contact.sources.get(name) == strongest

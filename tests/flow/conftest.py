@@ -18,7 +18,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.reply import Draft, reply
 from chalicelib.wiring import shared
 from tests.flow.gateway import Gateway, gateway
-from tests.flow.world import World, come_to_rest, memory_world, world
+from tests.flow.world import World, come_to_rest, memory_world
 
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 INBOX = "ibx_wa"
@@ -85,12 +85,6 @@ def staged(within: AbstractContextManager[World], monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with staged(world(), monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def quick_stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The same in memory, for what neither routes nor looks at AWS itself."""
+    """Over AWS in memory, which tests/aws holds to moto; `test_order` and `test_concurrency` run over moto too."""
     with staged(memory_world(), monkeypatch) as made:
         yield made

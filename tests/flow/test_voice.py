@@ -82,23 +82,23 @@ class Line:
 
 
 @pytest.fixture
-def line(quick_stage: Stage) -> Line:
-    base, hook = quick_stage.sim.base_url, f"{quick_stage.base_url}/webhooks/voice/{INBOX}"
+def line(stage: Stage) -> Line:
+    base, hook = stage.sim.base_url, f"{stage.base_url}/webhooks/voice/{INBOX}"
     settings = {
         "account_sid": ACCOUNT,
         "api_base": f"{base}/twilio-voice",
         "media_hosts": [base.removeprefix("http://")],
-        "public_url": quick_stage.base_url,
+        "public_url": stage.base_url,
         "agent_phones": [f"agt_ana={DESK_PHONE}"],
         "messages_per_second": 1000,  # nobody waits for the real clock
         "greeting": "Welcome to Tom & Jerry's.",
     }
     credentials = {"auth_token": ["t0ken"], "webhook_url": [hook]}
-    quick_stage.world.add_inbox(INBOX, "voice", NUMBER, credentials, settings=settings)
-    quick_stage.sim.voice.register(
+    stage.world.add_inbox(INBOX, "voice", NUMBER, credentials, settings=settings)
+    stage.sim.voice.register(
         ACCOUNT, auth_token="t0ken", number=NUMBER, voice_url=hook, status_url=f"{hook}?step=status"
     )
-    return Line(quick_stage)
+    return Line(stage)
 
 
 def test_a_call_is_answered_and_its_card_says_by_whom_and_how_long(line: Line) -> None:

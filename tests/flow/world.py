@@ -5,6 +5,7 @@ queues' records to their functions, until nothing is left.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -16,29 +17,15 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.dynamodb.models.table import StreamRecord
+from pynamodb.connection.base import Connection
 
 from chalicelib.aws import clients
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
-from chalicelib.wiring import (
-    escalation,
-    intake,
-    jobs,
-    people,
-    routing,
-    scheduled,
-    sender,
-    service_levels,
-    shared,
-    stream,
-    timing,
-    visitor,
-    waits,
-    work,
-)
+from chalicelib.wiring import shared
 from infra.parts import PARTS, load
 from simulators import Simulators
-from tests.aws.memory_cloud import Crash, MemoryCloud
+from tests.aws.memory_cloud import Crash, MemoryCloud, PynamoWire
 from tests.aws.memory_table import tables_from
 
 ENV = {
@@ -61,22 +48,6 @@ QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "t
 ROUTING = frozenset({"routing", "timers", "sla"})
 # Handled only in a world that keeps customers: most look at messages alone.
 CUSTOMERS = frozenset({"people", "jobs"})
-CACHED = (
-    escalation,
-    shared,
-    intake,
-    jobs,
-    people,
-    sender,
-    stream,
-    visitor,
-    routing,
-    scheduled,
-    service_levels,
-    timing,
-    waits,
-    work,
-)
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
 RULES = (
     ("AttachmentsRule", "attachments"),
@@ -93,8 +64,9 @@ def forget_wiring() -> None:
     """Let every wired thing be made anew."""
     clients.forget()
     shared._addresses.clear()
-    for module in CACHED:
-        for thing in vars(module).values():
+    wired = [module for name, module in sys.modules.items() if name.startswith("chalicelib.wiring.")]
+    for module in wired:
+        for thing in list(vars(module).values()):
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()
 
@@ -309,7 +281,7 @@ def world() -> Iterator[World]:
 @contextmanager
 def memory_world(motos: frozenset[str] = frozenset()) -> Iterator[World]:
     """The same over AWS in memory: fast enough for hundreds of desks in one test. `motos`: services that are moto's."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, mock_aws() if motos else nullcontext():
         _start(patch)
         cloud, make = MemoryCloud(tables_from(_tables(), TABLES)), clients._make
         patch.setattr(
@@ -317,6 +289,8 @@ def memory_world(motos: frozenset[str] = frozenset()) -> Iterator[World]:
             "_make",
             lambda service, config: (make if service in motos else cloud.client)(service, config=config),
         )
+        # PynamoDB makes its own clients.
+        patch.setattr(Connection, "client", property(lambda _self: PynamoWire(cloud.client("dynamodb"))))
         over_moto: Callable[[str], Any] = cache(boto3.client)
         made = World(lambda service: over_moto(service) if service in motos else cloud.raw[service], cloud)
         for queue in QUEUES:

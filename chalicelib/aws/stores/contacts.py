@@ -34,6 +34,15 @@ class ContactStore:
         )
         return Page([contact_from(row) for row in rows], after)
 
+    def add(self, contact: Contact, recorded: Recorded, evidence: Sequence[Evidence]) -> Written:
+        """DUPLICATE: there is one of this id."""
+        put = Put(contact_item(contact) | {"events": events_of(recorded)})
+        try:
+            self._desk.transact([put, *(put_evidence(each) for each in evidence)])
+        except TransactionRefused as refused:
+            return Written.DUPLICATE if refused.failed(0) else Written.CONFLICT
+        return Written.DONE
+
     def replace(
         self, contact: Contact, read_version: int, recorded: Recorded, evidence: Sequence[Evidence] = ()
     ) -> Written:

@@ -42,6 +42,14 @@ class InboundStore:
         self._desk = desk
 
     def find_leg(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
+        found = self._found(inbox_id, addresses)
+        return found if found is not None and found.head.contact_id else None
+
+    def cut_off(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
+        found = self._found(inbox_id, addresses)
+        return found if found is not None and not found.head.contact_id else None
+
+    def _found(self, inbox_id: str, addresses: Sequence[str]) -> FoundLeg | None:
         wanted = {keys.leg(leg_id(inbox_id, address)): address for address in addresses}
         if len(wanted) == 1:
             (key,) = wanted
@@ -60,12 +68,13 @@ class InboundStore:
         target = rows[0].get("alias_of")
         if target is None:
             return head_from(rows[0])
-        known = found.get(keys.leg(target))
-        return head_from(known) if known else self.head(target)
+        known = found.get(keys.leg(target)) or self._desk.get(keys.leg(target))
+        return head_from(known) if known else None
 
     def head(self, identifier: str) -> LegHead | None:
         item = self._desk.get(keys.leg(identifier))
-        return head_from(item) if item else None
+        # What an erasure has made nobody's is no leg to anybody else.
+        return head_from(item) if item and "contact" in item else None
 
     def first_seen(self, inbox_id: str, external_id: str, at: datetime) -> datetime:
         """One put where there is none; a repeat learns the first one's time from its refusal."""

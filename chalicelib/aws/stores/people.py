@@ -6,11 +6,15 @@ from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_contact import contact_from
+from chalicelib.aws.codec_pairs import pair_from
 from chalicelib.aws.codec_people import person_from, person_item
+from chalicelib.aws.stores.pairs import line_writes, pair_check, pair_writes, read_many
 from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.person import Person, alone
+from chalicelib.domain.suggestion import Pair
 from chalicelib.domain.writes import Recorded, Written
+from chalicelib.domain.writes_person import Regrouping
 
 
 class PeopleStore:
@@ -27,23 +31,30 @@ class PeopleStore:
         return found if found is not None and contact.id in found.members else alone(contact.id)
 
     def contacts(self, contact_ids: Iterable[str]) -> Mapping[str, Contact]:
-        """Of at most 100 contacts, by id. One read."""
-        found = self._desk.get_many([keys.contact(contact_id) for contact_id in contact_ids])
-        return {contact.id: contact for contact in map(contact_from, found.values())}
+        """Contacts by id. One read for a hundred."""
+        found = read_many(self._desk, [keys.contact(contact_id) for contact_id in contact_ids])
+        return {contact.id: contact for contact in map(contact_from, found)}
 
     def stored(self, person_ids: Iterable[str]) -> Mapping[str, Person]:
         """Persons that are or once were, by id. One read."""
         found = self._desk.get_many([keys_contact.person(person_id) for person_id in person_ids])
         return {person.id: person for person in map(person_from, found.values())}
 
-    def rearrange(
-        self, before: Sequence[Person], after: Sequence[Person], tells: str, recorded: Recorded, read: Mapping[str, int]
-    ) -> Written:
-        """The persons `before` become those `after`: their items and `Contact.person` of whoever has another root now.
-        `tells` is the id of the person whose item carries the events; `read` are the versions of all persons
-        concerned as they are stored. CONFLICT: one of them, or a contact, has changed since."""
+    def pair(self, one: str, other: str) -> Pair | None:
+        item = self._desk.get(keys_contact.pair(one, other))
+        return pair_from(item) if item else None
+
+    def rearrange(self, wanted: Regrouping) -> Written:
+        """CONFLICT: a person, a contact or the pair has changed since it was read."""
+        line = wanted.line
+        pair = wanted.pair
+        writes = [
+            *_writes(wanted.before, wanted.after, wanted.tells, wanted.recorded, wanted.read),
+            *(pair_writes(pair) if pair else [pair_check(line.a, line.b, wanted.pair_read)]),
+            *line_writes(line),
+        ]
         try:
-            self._desk.transact(_writes(before, after, tells, recorded, read))
+            self._desk.transact(writes)
         except TransactionRefused:
             return Written.CONFLICT
         return Written.DONE

@@ -1,0 +1,220 @@
+"""What there is of a person, step by step of an erasure: found by keys, indexes and each other, never by a scan."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.aws import keys, keys_contact
+from chalicelib.aws.codec import Item, from_json, milliseconds, moment, to_json
+from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
+from chalicelib.aws.transaction import Desk
+from chalicelib.domain.erasure import Place, Step, Survey
+from chalicelib.domain.ids import is_id, message_time
+
+DESK, LIVE = "desk", "live"
+REMOVE, EMPTY, COUNTED = "remove", "empty", "counted"
+AT_ONCE = 50
+# Partitions that are a contact's, whatever stands in them: `CON#` and its notes, pairs, conversations, memberships.
+OF_CONTACT = ("CON", "PAR", "CVS", "MBR", "SCH", "HAB", "VER")
+HELD = {"IDN": "identities", "KEY": "evidence"}
+
+# A place, and the item or what else is known of it.
+Found = tuple[Place, Mapping[str, Any]]
+
+
+class PersonalPlaces:
+    def __init__(self, desk: Desk, live: Desk, files: Files) -> None:
+        self._desk = desk
+        self._live = live
+        self._files = files
+
+    def at(self, step: Step, survey: Survey) -> Iterator[Found]:
+        ways: Mapping[Step, Callable[[Survey], Iterator[Found]]] = {
+            Step.LEGS: self._typing,
+            Step.IDENTITIES: self._identities,
+            Step.MESSAGES: self._messages,
+            Step.CONVERSATIONS: self._conversations,
+            Step.TIMELINES: self._timelines,
+            Step.FILES: self._quarantined,
+            Step.CONTACTS: self._contacts,
+        }
+        return ways[step](survey)
+
+    def collection(self, pk: str, first: str = "", last: str = "~", *, table: Desk | None = None) -> Iterator[Item]:
+        """All items of a partition from `first` to `last`."""
+        condition, values, start = "pk = :pk", {":pk": pk}, None
+        if first:
+            condition, values = (
+                f"{condition} AND sk BETWEEN :first AND :last",
+                values | {":first": first, ":last": last},
+            )
+        while True:
+            rows, start = (table or self._desk).query(condition, values, limit=AT_ONCE, start=start, consistent=True)
+            yield from rows
+            if start is None:
+                return
+
+    def held(self, owner_id: str) -> Iterator[keys.Key]:
+        """What an owner holds by the key alone. The index may be a moment behind: that is why there are rounds."""
+        start = None
+        while True:
+            rows, start = self._desk.query(
+                "kind_key = :held", {":held": keys_contact.held(owner_id)}, index="by_kind", start=start
+            )
+            yield from ((row["pk"], row["sk"]) for row in rows)
+            if start is None:
+                return
+
+    # The steps.
+
+    def _typing(self, survey: Survey) -> Iterator[Found]:
+        for leg_id in survey.case.legs:
+            pk, _ = keys.typing(leg_id, "")
+            for row in self.collection(pk, table=self._live):
+                yield Place("typing", LIVE, pk, row["sk"]), row
+
+    def _identities(self, survey: Survey) -> Iterator[Found]:
+        for contact_id in survey.case.contact_ids:
+            wanted = [key for key in self.held(contact_id) if key[0].partition("#")[0] in HELD]
+            for start in range(0, len(wanted), AT_ONCE):
+                for (pk, sk), item in self._desk.get_many(wanted[start : start + AT_ONCE]).items():
+                    yield Place(HELD[pk.partition("#")[0]], DESK, pk, sk), item
+
+    def _messages(self, survey: Survey) -> Iterator[Found]:
+        for leg_id, until in survey.case.legs.items():
+            pk, _ = keys.leg(leg_id)
+            for row in self.collection(pk, keys.MESSAGE, f"{keys.PARKED}~"):
+                if row["sk"].startswith(keys.PARKED):
+                    if _is_parked_before(row, until):
+                        yield Place("delivery_marks", DESK, pk, row["sk"]), row
+                elif self._is_theirs(row, until, survey):
+                    survey.note_conversations([row["conversation"]])
+                    yield from self._files_of(row.get("attachments", ()), row.get("content"))
+                    yield Place("messages", DESK, pk, row["sk"]), row
+
+    def _is_theirs(self, row: Item, until: int, survey: Survey) -> bool:
+        """What came before the leg was cut, or was said after in what began before."""
+        said = milliseconds(message_time(keys.sort_identifier(row["sk"])))
+        return said <= until or row["conversation"] in survey.case.conversations
+
+    def _files_of(self, attachments: Iterable[Any], content: str | None = None) -> Iterator[Found]:
+        """Files go before the messages that name them."""
+        for part in attachments:
+            if part.get("object"):
+                yield Place("attachments", ATTACHMENTS, part["object"]), part
+            if is_id("upl", part.get("media") or ""):
+                yield Place("attachments", ATTACHMENTS, f"uploads/{part['media']}"), part
+                yield Place("attachments", DESK, *keys.upload(part["media"])), part
+        said = from_json(content) if content else {}
+        if isinstance(said.get("object_key"), str):
+            yield Place("mails", MAILS, said["object_key"]), {"key": said["object_key"]}
+        if isinstance(said.get("cut"), str):  # it was too large to be stored whole
+            yield Place("quarantine", QUARANTINE, f"quarantine/{said['cut']}"), {"key": said["cut"]}
+
+    def _conversations(self, survey: Survey) -> Iterator[Found]:
+        known: set[str] = set()
+        self._note_listed(survey)
+        while len(known) < len(survey.case.conversations):  # each may lead to others
+            for conversation_id in survey.case.conversations:
+                if conversation_id not in known:
+                    known.add(conversation_id)
+                    yield from self._conversation(conversation_id, survey)
+
+    def _note_listed(self, survey: Survey) -> None:
+        for contact_id in survey.case.contact_ids:
+            rows = self.collection(keys_contact.opened_by(contact_id))
+            survey.note_conversations(keys_contact.opened_id(row["sk"]) for row in rows)
+
+    def _conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
+        pk, _ = keys.conversation(conversation_id)
+        for row in self.collection(pk):
+            survey.note_conversations(_others(row))
+            if row["sk"] == keys.HEAD:
+                yield Place("conversations", DESK, pk, row["sk"], COUNTED), row
+                continue
+            if row["sk"].startswith(keys.DECISION):
+                yield from self._trail(conversation_id, row)
+            for words in (row.get("said"), row.get("goes")):
+                yield from self._files_of(words.get("attachments", ()) if isinstance(words, dict) else ())
+            yield Place("conversations", DESK, pk, row["sk"]), row
+
+    def _trail(self, conversation_id: str, row: Item) -> Iterator[Found]:
+        """What a decision was made of is noted by its time, for as long as it is kept."""
+        pk, sk = keys.trail(moment(row["row"]["t"]), f"D{conversation_id}", agents=False)
+        item = self._live.get((pk, sk))
+        if item is not None:
+            yield Place("routing_trail", LIVE, pk, sk), item
+
+    def _timelines(self, survey: Survey) -> Iterator[Found]:
+        for contact_id in survey.case.contact_ids:
+            pk, _ = keys.contact_timeline(contact_id)
+            for row in self.collection(pk):
+                mark = (f"EVT#{row['sk'].rpartition('#')[2]}", keys.HEAD)
+                marked = self._desk.get(mark)
+                if marked is not None and marked.get("contact") == contact_id:
+                    yield Place("event_marks", DESK, *mark, EMPTY), marked
+                if row.get("subject"):
+                    yield from self._subject(contact_id, row)
+                yield Place("timeline", DESK, pk, row["sk"]), row
+
+    def _subject(self, contact_id: str, line: Item) -> Iterator[Found]:
+        key = keys.subject(line["inbox"], line["subject"])
+        head = self._desk.get(key)
+        if head is not None and head["row"]["contact"] == contact_id:
+            for row in self.collection(key[0]):
+                yield Place("subjects", DESK, key[0], row["sk"]), row
+
+    def _quarantined(self, survey: Survey) -> Iterator[Found]:
+        """Payloads that name the person: there are few, and they are kept for a month."""
+        for key, body in self._files.quarantined():
+            text = body.decode("utf-8", "replace").casefold()
+            if any(needle in text for needle in survey.case.needles):
+                yield Place("quarantine", QUARANTINE, key), {"key": key, "text": body.decode("utf-8", "replace")}
+
+    def _contacts(self, survey: Survey) -> Iterator[Found]:
+        """All but the heads, which go with the writing of the certificate."""
+        for contact_id in survey.case.contact_ids:
+            for kind in OF_CONTACT:
+                for row in self.collection(f"{kind}#{contact_id}"):
+                    if (kind, row["sk"]) == ("CON", keys.HEAD):
+                        continue
+                    if kind == "PAR":
+                        yield from self._mirror(contact_id, row)
+                    yield Place("contact", DESK, row["pk"], row["sk"]), row
+            person = self._desk.get(keys_contact.person(contact_id))
+            if person is not None:
+                yield Place("person", DESK, *keys_contact.person(contact_id)), person
+
+    def _mirror(self, contact_id: str, row: Item) -> Iterator[Found]:
+        """Of a pair the other's half."""
+        other = keys.sort_identifier(row["sk"])
+        key = keys_contact.pair(other, contact_id)
+        item = self._desk.get(key) if is_id("con", other) else None
+        if item is not None:
+            yield Place("contact", DESK, *key), item
+
+
+def _is_parked_before(row: Item, until: int) -> bool:
+    if "message" in row:
+        return milliseconds(message_time(row["message"])) <= until
+    parked = (row["expires_at"] - int(timedelta(days=7).total_seconds())) * 1000 if "expires_at" in row else 0
+    return parked <= until
+
+
+def _others(row: Item) -> Iterator[str]:
+    """Conversations that an item of a conversation names: merged, split, or said elsewhere."""
+    yield from row.get("absorbed", ())
+    if row.get("merged"):
+        yield row["merged"]
+    for leg in row.get("legs", {}).values():
+        yield from (stretch[0] for stretch in leg.get("e", ()))
+    facts = from_json(row.get("facts")) if isinstance(row.get("facts"), str) else {}
+    for name in ("source_id", "target_id", "new_id"):
+        if is_id("cnv", str(facts.get(name, ""))):
+            yield facts[name]
+
+
+def shown(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item as an export shows it."""
+    found: Mapping[str, Any] = from_json(to_json(item))
+    return found

@@ -1,0 +1,152 @@
+"""The index that contacts are found by: rows of texts, and for each contact a record of its rows.
+
+Rows and record are written in one transaction, which holds only while contact and record are as they were read: of two
+that index one contact at once, the one that knows less is refused.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.aws import keys, keys_contact
+from chalicelib.aws.border import TransactionRefused
+from chalicelib.aws.codec import Item, moment
+from chalicelib.aws.codec_contact import contact_from
+from chalicelib.aws.codec_evidence import evidence_from
+from chalicelib.aws.codec_timeline import subject_from
+from chalicelib.aws.transaction import ABSENT, Check, Delete, Desk, Put, Write
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.reads import Page
+from chalicelib.domain.search import Entry, Kind, Row
+from chalicelib.domain.writes import Written
+
+_SEPARATOR = "\n"
+_CANDIDATES = 50
+# A deletion in a transaction has a condition; these rows may be there or not.
+_WHATEVER = "attribute_exists(pk) OR attribute_not_exists(pk)"
+
+
+class SearchStore:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # To keep the index.
+
+    def read(self, contact_id: str) -> tuple[Contact | None, Entry | None, int]:
+        """The contact, what it is found by so far, and how often that was written. One read of two items."""
+        contact_key, record_key = keys.contact(contact_id), keys_contact.indexed(contact_id)
+        found = self._desk.get_many([contact_key, record_key])
+        contact, record = found.get(contact_key), found.get(record_key)
+        return (
+            contact_from(contact) if contact else None,
+            _entry(contact_id, record) if record else None,
+            record["rev"] if record else 0,
+        )
+
+    def write(self, contact: Contact, before: Entry | None, revision: int, after: Entry) -> Written:
+        """CONFLICT: the contact or its record has changed, or is gone."""
+        old = {_key(row) for row in before.rows()} if before else set()
+        rows = [_row_item(row) for row in after.rows()]
+        new = {(row["pk"], row["sk"]) for row in rows}
+        writes: list[Write | Check | Delete] = [
+            Check(keys.contact(contact.id), "version = :read", {":read": contact.version}),
+            _record_put(after, revision),
+            *(Put(row, None) for row in rows),
+            *(Delete(key, _WHATEVER) for key in sorted(old - new)),
+        ]
+        return self._attempt(writes)
+
+    def forget(self, contact_id: str) -> Written:
+        """Take away all that a contact is found by, by its id alone."""
+        record = self._desk.get(keys_contact.indexed(contact_id))
+        if record is None:
+            return Written.DONE
+        gone = [Delete(key, _WHATEVER) for key in self._keys(contact_id, record)]
+        of = Delete(keys_contact.indexed(contact_id), "rev = :read", {":read": record["rev"]})
+        return self._attempt([of, *gone])
+
+    def keys_of(self, contact_id: str) -> list[keys.Key]:
+        """Every item of the index that holds a word of this contact, the record among them."""
+        record = self._desk.get(keys_contact.indexed(contact_id))
+        return [keys_contact.indexed(contact_id), *self._keys(contact_id, record)] if record else []
+
+    def _keys(self, contact_id: str, record: Item) -> list[keys.Key]:
+        return [_key(row) for row in _entry(contact_id, record).rows()]
+
+    def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
+        """All contacts, the oldest first. One query."""
+        rows, after = self._desk.query(
+            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=limit, start=start
+        )
+        return Page([keys.identifier(row["pk"]) for row in rows], after)
+
+    def _attempt(self, writes: Iterable[Write | Check | Delete]) -> Written:
+        try:
+            self._desk.transact(writes)
+        except TransactionRefused:
+            return Written.CONFLICT
+        return Written.DONE
+
+    # To find.
+
+    def window(self, kind: Kind, prefix: str, after: str | None, limit: int) -> tuple[Sequence[Row], str | None]:
+        """Rows that begin so, in their order, and after which one to go on. One query."""
+        pk, low = keys_contact.found_by(kind.value, prefix)
+        rows, last = self._desk.query(
+            "pk = :pk AND begins_with(sk, :prefix)",
+            {":pk": pk, ":prefix": low},
+            limit=limit,
+            start={"pk": pk, "sk": after} if after else None,
+        )
+        return [_row(kind, row) for row in rows], last["sk"] if last else None
+
+    def with_evidence(self, kind: str, value: str) -> Sequence[str]:
+        """The contacts that have this e-mail address or phone number. One query."""
+        pk, _ = keys.evidence(kind, value, "")
+        rows, _next = self._desk.query("pk = :pk", {":pk": pk}, limit=_CANDIDATES, consistent=True)
+        return [each.contact_id for each in (evidence_from(row, value) for row in rows) if each.holds]
+
+    def owners(self, identities: Sequence[str], subjects: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+        """Whose these identities and subjects (inbox, name) are: by contact "identity" or the subject's name. One read
+        for each 100."""
+        wanted = {keys.identity(each): "" for each in identities}
+        wanted |= {keys.subject(inbox_id, name): name for inbox_id, name in subjects}
+        every = list(wanted)
+        found: dict[str, str] = {}
+        for start in range(0, len(every), 100):
+            for key, item in self._desk.get_many(every[start : start + 100]).items():
+                owner = subject_from(item).contact_id if wanted[key] else item["contact"]
+                found.setdefault(owner, wanted[key] or "identity")
+        return found
+
+    def contacts(self, contact_ids: Sequence[str]) -> Mapping[str, Contact]:
+        """By id, at most 100. One read."""
+        found = self._desk.get_many([keys.contact(each) for each in contact_ids]) if contact_ids else {}
+        return {contact.id: contact for contact in map(contact_from, found.values())}
+
+
+def _record_put(entry: Entry, revision: int) -> Put:
+    pk, sk = keys_contact.indexed(entry.contact_id)
+    texts = {kind: list(found) for kind, found in entry.texts.items()}
+    item = {"pk": pk, "sk": sk, "rev": revision + 1, "at": entry.at, "texts": texts}
+    return Put(item, "rev = :read", {":read": revision}) if revision else Put(item, ABSENT)
+
+
+def _entry(contact_id: str, item: Item) -> Entry:
+    texts = {kind: tuple(found) for kind, found in item.get("texts", {}).items()}
+    return Entry(contact_id, moment(item["at"]), texts)
+
+
+def _key(row: Row) -> keys.Key:
+    return keys_contact.found_by(row.kind.value, row.text, row.contact_id)
+
+
+def _row_item(row: Row) -> Item:
+    pk, sk = _key(row)
+    others = _SEPARATOR.join(row.texts) if len(row.texts) > 1 else None
+    return {"pk": pk, "sk": sk, "at": row.at, "all": others}
+
+
+def _row(kind: Kind, item: Item) -> Row:
+    text, contact_id = keys_contact.found_text(item["sk"])
+    texts = tuple(item["all"].split(_SEPARATOR)) if "all" in item else (text,)
+    return Row(kind, text, contact_id, moment(item["at"]), texts)

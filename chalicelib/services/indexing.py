@@ -1,0 +1,81 @@
+"""Keeping the index that contacts are found by: as they change, and anew for all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.evidence import EMAIL, PHONE
+from chalicelib.domain.job import Job
+from chalicelib.domain.reads import Page
+from chalicelib.domain.search import Entry, entry_of
+from chalicelib.domain.writes import Written
+from chalicelib.services.evidence import normal
+
+EVENTS = frozenset({"contact.created", "contact.updated"})
+INDEX_CONTACTS = "index.contacts"
+ATTEMPTS = 8
+PORTION = 50
+
+
+class IndexStore(Protocol):
+    def read(self, contact_id: str) -> tuple[Contact | None, Entry | None, int]: ...
+
+    def write(self, contact: Contact, before: Entry | None, revision: int, after: Entry) -> Written: ...
+
+    def forget(self, contact_id: str) -> Written: ...
+
+    def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]: ...
+
+
+def reached_at(contact: Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Every e-mail address and phone number that a contact has or had, in their one form."""
+    given = [(EMAIL, contact.email), (PHONE, contact.phone)]
+    given += [(point.kind, point.value) for point in contact.contact_points]
+    found = {(kind, normal(kind, value)): None for kind, value in given if value}
+    emails = tuple(value for kind, value in found if kind == EMAIL and value)
+    return emails, tuple(value for kind, value in found if kind == PHONE and value)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    store: IndexStore
+
+    def react(self, event: Mapping[str, Any], now: datetime) -> None:
+        """Index the contact that the event is of, as it is now: late, double or out of order does no harm."""
+        if event["type"] in EVENTS:
+            self.settle(event["aggregate"]["id"])
+
+    def settle(self, contact_id: str) -> bool:
+        """Let the index say what the contact says; whether it had to be changed. Raises StoreUnavailable."""
+        for _ in range(ATTEMPTS):
+            contact, before, revision = self.store.read(contact_id)
+            if contact is None:
+                if before is None or self.store.forget(contact_id) is Written.DONE:
+                    return before is not None
+                continue
+            after = entry_of(contact, *reached_at(contact))
+            if before.is_as(after) if before is not None else not after.texts:
+                return False
+            if self.store.write(contact, before, revision, after) is Written.DONE:
+                return True
+        raise StoreUnavailable("too many writers at once")
+
+    def forget(self, contact_id: str) -> None:
+        """Take away all that a contact is found by. What is indexed afterwards is only a contact that is there: so
+        forget it once more when it is gone. Raises StoreUnavailable."""
+        for _ in range(ATTEMPTS):
+            if self.store.forget(contact_id) is Written.DONE:
+                return
+        raise StoreUnavailable("too many writers at once")
+
+    def step(self, job: Job, now: datetime) -> Job:
+        """One portion of indexing all contacts, the oldest first."""
+        page = self.store.contact_ids(PORTION, job.cursor or None)
+        written = sum(self.settle(contact_id) for contact_id in page.items)
+        done = job.done + len(page.items)
+        result = {"contacts": done, "written": int(job.result.get("written", 0)) + written}
+        after = replace(job, done=done, cursor=dict(page.next or {}), result=result)
+        return after if page.next else after.ended(now, result)

@@ -1,0 +1,36 @@
+"""Rules of administrators that functions ask for again and again, remembered for a little while."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from chalicelib.aws.memory import Memory
+from chalicelib.aws.stores.documents import DocumentStore
+from chalicelib.domain.entitlements import EntitlementRule
+from chalicelib.domain.keyword_rules import KeywordRule
+from chalicelib.services import entitlement_documents, label_documents
+from chalicelib.services import paperwork as port
+from chalicelib.wiring.shared import desk
+
+# Rules change rarely; a change holds everywhere within this time.
+RULES_SECONDS = 15
+
+
+@cache
+def _memory() -> Memory:
+    return Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS)
+
+
+def entitlement_rules() -> tuple[EntitlementRule, ...]:
+    """By which contacts are entitled to something."""
+    return tuple(_known(entitlement_documents.KIND, lambda documents: entitlement_documents.published(documents)[0]))
+
+
+def keyword_rules() -> tuple[KeywordRule, ...]:
+    """By which what customers write puts labels on."""
+    return tuple(_known(label_documents.RULES, lambda documents: label_documents.keyword_rules(documents)[0]))
+
+
+def _known(kind: str, read: Callable[[port.DocumentStore], Sequence[Any]]) -> Sequence[Any]:
+    found: Sequence[Any] = _memory().recall((kind,), lambda: read(DocumentStore(desk(), kind)))
+    return found
