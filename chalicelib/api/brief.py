@@ -5,6 +5,7 @@ from datetime import datetime
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import View
 from chalicelib.domain.agent import Role
+from chalicelib.domain.brief import Brief
 from chalicelib.domain.brief_lines import Line
 from chalicelib.domain.errors import ConversationNotFound
 from chalicelib.wiring import escalation as wiring
@@ -53,8 +54,11 @@ def get_brief(caller: Caller, conversation_id: str) -> BriefView:
     """Facts, promises and what was tried, taken from what is stored; nothing is made up, and every line has its source.
     Colleagues' notes are not in it."""
     found = wiring.briefs().of(conversation_id, caller.now)
-    sections = [SectionView(name=name, lines=[_line(line) for line in lines]) for name, lines in found.sections.items()]
-    return BriefView(conversation_id=found.conversation_id, at=found.at, sections=sections)
+    return BriefView(conversation_id=found.conversation_id, at=found.at, sections=section_views(found))
+
+
+def section_views(found: Brief) -> list[SectionView]:
+    return [SectionView(name=name, lines=[_line(line) for line in lines]) for name, lines in found.sections.items()]
 
 
 def _line(line: Line) -> LineView:

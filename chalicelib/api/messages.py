@@ -36,7 +36,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.message import Attachment, Message
 from chalicelib.domain.note import OWNER
 from chalicelib.domain.stretches import shows
-from chalicelib.services import administration, desk, uploads
+from chalicelib.services import administration, desk, late_sends, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
 from chalicelib.wiring import api as wiring
@@ -173,11 +173,13 @@ def attached(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
     role=Role.AGENT,
     gives=MessageView,
     status=HTTPStatus.ACCEPTED,
-    refuses=(ConversationNotFound, MessageNotFound, RetryRefused),
+    refuses=(ConversationNotFound, MessageNotFound, RetryRefused, WindowClosed),
 )
 def retry_message(caller: Caller, conversation_id: str, message_id: str) -> MessageView:
     """Send a failed or uncertain message again, as a new attempt."""
-    message = _message(desk.get(wiring.desk(), conversation_id), message_id)
+    conversation = desk.get(wiring.desk(), conversation_id)
+    message = _message(conversation, message_id)
+    late_sends.check_open(wiring.directory(), conversation, message, caller.now)
     again = replies.retry(wiring.deliveries(), caller.principal, message.leg_id, message.id, caller.now)
     return message_view(again)
 

@@ -40,6 +40,7 @@ TAGS = {
     "conversations": "Cases: views, counts, status, assignment",
     "messages": "The thread: messages, replies, notes, files",
     "contacts": "Who writes to the desk",
+    "people": "Which contacts are one person, and who said so",
     "timeline": "What happened to a contact elsewhere: orders, refunds",
     "uploads": "Files on their way into a reply",
 }

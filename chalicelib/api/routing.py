@@ -29,8 +29,12 @@ from chalicelib.domain.errors import (
     QueueNotFound,
     Refusal,
     ReplayNotFound,
+    SegmentNotFound,
+    SuggestionNotFound,
     TeamNotFound,
+    VerificationNotFound,
 )
+from chalicelib.domain.errors_profile import ContactNoteNotFound
 from chalicelib.domain.ids import is_id
 from chalicelib.domain.promise import PromiseNotFound
 from chalicelib.domain.routing_values import FALLBACK
@@ -43,6 +47,8 @@ Refusals = tuple[type[Refusal], ...]
 PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "agent_id": ("agt", AgentNotFound),
     "contact_id": ("con", ContactNotFound),
+    "other_id": ("con", ContactNotFound),
+    "suggestion_id": ("sug", SuggestionNotFound),
     "conversation_id": ("cnv", ConversationNotFound),
     "inbox_id": ("ibx", InboxNotFound),
     "key_id": ("key", ApiKeyNotFound),
@@ -51,8 +57,11 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "hours_id": ("hrs", HoursNotFound),
     "replay_id": ("rpl", ReplayNotFound),
     "job_id": ("job", JobNotFound),
+    "segment_id": ("seg", SegmentNotFound),
+    "note_id": ("nte", ContactNoteNotFound),
     "promise_id": ("prm", PromiseNotFound),
     "scheduled_id": ("sch", ScheduledNotFound),
+    "verification_id": ("vrf", VerificationNotFound),
 }
 # Ids with one word beside those of their prefix.
 PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
+from chalicelib.aws.codec_contact_note import contact_note_from
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
 from chalicelib.aws.codec_people import person_from
@@ -20,6 +21,7 @@ from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.aws.codec_windows import question_from, watch_from
+from chalicelib.domain.contact_note import note_snapshot
 from chalicelib.domain.envelope import envelope
 from chalicelib.domain.person import person_snapshot
 from chalicelib.domain.promise import promise_snapshot
@@ -75,6 +77,7 @@ _PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]
     ("CNV", "C"): ("clock", _clock),
     ("CNV", "I"): ("window", lambda item: watch_snapshot(watch_from(item))),
     ("CNV", "J"): ("question", lambda item: question_snapshot(question_from(item))),
+    ("CON", "N"): ("contact_note", lambda item: note_snapshot(contact_note_from(item))),
     ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
     ("CNV", "L"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
 }

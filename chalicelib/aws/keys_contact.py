@@ -129,6 +129,26 @@ def segment_shard(contact_id: str) -> int:
     return int.from_bytes(digest(contact_id)[-2:].encode()) % SEGMENT_SHARDS
 
 
+def contact_note(contact_id: str, note_id: str) -> Key:
+    """What a colleague noted on a contact."""
+    return f"CON#{contact_id}", f"N#{note_id}"
+
+
+def contact_once(contact_id: str, client_id: str) -> Key:
+    """Which note a client's own id was used for; digested, for it may hold anything."""
+    return f"CON#{contact_id}", f"A#{digest(client_id)}"
+
+
+def pinned_notes(contact_id: str) -> str:
+    """Index `by_kind`: the notes on a contact that are shown first."""
+    return f"pinned#{contact_id}"
+
+
+def habits(contact_id: str) -> Key:
+    """By which channel and when a contact begins to write."""
+    return f"CON#{contact_id}", "H"
+
+
 def verification(contact_id: str, verification_id: str) -> Key:
     """That a contact is asked to show that an address is theirs."""
     return f"CON#{contact_id}", f"V#{verification_id}"

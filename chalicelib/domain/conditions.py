@@ -6,6 +6,7 @@ no value, and only `exists: false`, `is_not` and `not` hold of it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.errors import InvalidInput
@@ -13,6 +14,7 @@ from chalicelib.domain.errors import InvalidInput
 MAX_DEPTH = 8
 MAX_PARTS = 200
 MAX_VALUE = 500
+_DAY = len("2026-01-31")
 
 Facts = Mapping[str, Any]
 
@@ -53,6 +55,22 @@ def _at_most(found: Any, wanted: Any) -> bool:
     return _is_number(found) and found <= wanted
 
 
+def _before(found: Any, wanted: str) -> bool:
+    return _is_day(found) and found[:_DAY] < wanted
+
+
+def _since(found: Any, wanted: str) -> bool:
+    return _is_day(found) and found[:_DAY] >= wanted
+
+
+def _is_day(value: Any) -> bool:
+    """A date, or a time of which the day counts."""
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value[:_DAY])) and value[4:5] == "-"
+    except ValueError:
+        return False
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
@@ -90,6 +108,8 @@ OPERATORS: Mapping[str, _Operator] = {
     "starts_with": (_starts_with, _is_text, "a text"),
     "at_least": (_at_least, _is_number, "a number"),
     "at_most": (_at_most, _is_number, "a number"),
+    "before": (_before, lambda value: _is_day(value) and len(value) == _DAY, "a date such as 2026-01-31"),
+    "since": (_since, lambda value: _is_day(value) and len(value) == _DAY, "a date such as 2026-01-31"),
     "exists": (
         lambda found, wanted: (found is not None) is wanted,
         lambda value: isinstance(value, bool),

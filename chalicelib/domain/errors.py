@@ -46,6 +46,7 @@ from chalicelib.domain.errors_missing import (
 )
 from chalicelib.domain.errors_person import LinkNotFound, LinkRefused, SuggestionNotFound, SuggestionOver
 from chalicelib.domain.errors_privacy import ErasureNotFound, ErasureRefused, HoldNotFound, RedactionRefused
+from chalicelib.domain.errors_segment import SegmentNotFound, SegmentsTooMany
 from chalicelib.domain.errors_timeline import ExternalIdReused
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
@@ -90,6 +91,8 @@ __all__ = [
     "ReplayNotFound",
     "ReplayRunning",
     "RetryRefused",
+    "SegmentNotFound",
+    "SegmentsTooMany",
     "SplitRefused",
     "StoreUnavailable",
     "SuggestionNotFound",

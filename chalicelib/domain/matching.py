@@ -38,10 +38,10 @@ def judged(
     one, other = sorted((one, other), key=lambda side: side.contact_id)
     shared = _shared(one, other, holders or {})
     new = [ground for ground in shared if refused is None or ground.strength > refused.get(ground.mark, 0)]
-    if not new:
-        return Judgement(Verdict.NOTHING)
-    grounds = (*new, *_namesake(one, other))
     against = tuple(_against(one, other, shared))
+    if not new:
+        return Judgement(Verdict.NOTHING, against=against)
+    grounds = (*new, *_namesake(one, other))
     is_sure = any(ground.is_strong for ground in new) and not against and refused is None
     strength = min(_strength(grounds), SUREST if is_sure else AUTO - 1)
     verdict = Verdict.AUTO if is_sure else Verdict.SUGGEST if strength >= ASK else Verdict.NOTHING

@@ -33,6 +33,7 @@ from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
 from chalicelib.services.calls import Calls
+from chalicelib.services.late_sends import why_too_late
 from chalicelib.services.marks import mark_of
 from chalicelib.services.pacing import Pacer
 from chalicelib.services.ports import (
@@ -85,6 +86,10 @@ class Routes(Protocol):
         """Where a leg's messages go, as it was within the last minute, or (`fresh`) as it is."""
 
 
+def _as_it_is(message: Message) -> Message:
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What delivering needs. `clock` is read again after the provider answered."""
@@ -97,6 +102,8 @@ class Delivery:
     clock: Callable[[], datetime]
     pacer: Pacer
     watch: SendWatch
+    # What is put into a message only where it is sent. Raises CannotSay.
+    filled: Callable[[Message], Message] = _as_it_is
 
     def deliver(self, leg_id: str, message_id: str, tries: int) -> Retry | None:
         """Send one message if it is still queued. `tries` counts earlier ones. Raises StoreUnavailable."""
@@ -148,8 +155,16 @@ class Delivery:
         stopped = self.watch.stop(route.inbox, route.credentials)
         return _refused("credentials_refused", FailureClass.REAUTH, stopped) if stopped else None
 
+    def _late(self, route: Route, message: Message) -> SendResult | None:
+        """Why what has waited goes no longer."""
+        try:
+            why = why_too_late(self.deliveries, route.inbox, message, self.clock())
+        except StoreUnavailable as error:
+            return _refused("store_unavailable", FailureClass.RETRY, f"The message cannot be made now: {error}")
+        return _refused("window_closed", FailureClass.WINDOW, why) if why else None
+
     def _send(self, route: Route, message: Message) -> SendResult:
-        barred = self._barred(route)
+        barred = self._barred(route) or self._late(route, message)
         if barred is not None:
             return barred
         try:
@@ -188,7 +203,7 @@ class Delivery:
         urls = [
             self.blobs.url(part.object_key or "", seconds=LINK_SECONDS, name=part.name) for part in message.attachments
         ]
-        out = replace(outgoing(message, to=route.address, urls=urls), attempted_at=self.clock())
+        out = replace(outgoing(self.filled(message), to=route.address, urls=urls), attempted_at=self.clock())
         if route.capabilities.answering:
             out = self._answering(out, message)
         call = route.channel.build_send(out, route.inbox, route.credentials)

@@ -33,7 +33,9 @@ def policy_from(body: Mapping[str, Any], version: int) -> RoutingPolicy:
     priorities = [_priority(rule, f"priorities[{place}]") for place, rule in enumerate(_list(body, "priorities"))]
     mode = _mode(body.get("mode", Mode.DIRECT.value), "mode")
     modes = {team_id: _mode(each, f"modes.{team_id[:60]}") for team_id, each in _modes(body).items()}
-    seconds = {name: _number(body.get(name, getattr(RoutingPolicy(), name)), name, MAX_SECONDS) for name in SECONDS}
+    seconds: dict[str, Any] = {
+        name: _number(body.get(name, getattr(RoutingPolicy(), name)), name, MAX_SECONDS) for name in SECONDS
+    }
     if not MIN_OFFER_SECONDS <= seconds["offer_seconds"] <= MAX_OFFER_SECONDS:
         whole = f"Give a whole number from {MIN_OFFER_SECONDS} to {MAX_OFFER_SECONDS}."
         raise InvalidInput(whole, field="offer_seconds")

@@ -102,8 +102,14 @@ class Erasing:
         erasure = self.store.get(f"era_{name}")
         if erasure is None or erasure.state is ErasureState.FAILED:
             erasure = self._begun(erasure, f"era_{name}", person, principal, reason, now)
-        job = jobs.ask(KIND, principal.id, {"erasure_id": erasure.id}, now, f"{erasure.id}/{erasure.attempt}")
+        job = self._queued(jobs, erasure, now)
+        if job.is_over and erasure.state is ErasureState.RUNNING:  # it was cancelled, or broke off
+            erasure = self._saved(erasure, replace(erasure, attempt=erasure.attempt + 1))
+            job = self._queued(jobs, erasure, now)
         return erasure, job
+
+    def _queued(self, jobs: Jobs, erasure: Erasure, now: datetime) -> Job:
+        return jobs.ask(KIND, erasure.asked_by, {"erasure_id": erasure.id}, now, f"{erasure.id}/{erasure.attempt}")
 
     def _begun(
         self, failed: Erasure | None, name: str, person: Person, principal: Principal, reason: str, now: datetime

@@ -42,30 +42,27 @@ def phone_number(given: str, region: str | None = None) -> str:
 
 def evidence_of(contact: Contact) -> tuple[Evidence, ...]:
     """What a contact's fields and contact points are evidence of, as of its last change: of each address what is
-    believed most."""
+    believed most. What has ended is none."""
     found: dict[tuple[str, str], Evidence] = {}
-    for each in _evidence(contact):
-        known = found.get((each.kind, each.value))
-        if known is None or known.strength < each.strength:
-            found[each.kind, each.value] = each
+    today, ended = contact.updated_at.date(), set()
+    for point in contact.contact_points:
+        if not point.holds_on(today):
+            ended.add((point.kind, normal(point.kind, point.value)))
+    for kind, value, source in _said(contact):
+        key = kind, normal(kind, value)
+        strength = strength_of(source)
+        if key[1] and key not in ended and (key not in found or found[key].strength < strength):
+            found[key] = Evidence(*key, contact.id, strength, contact.updated_at, source=source)
     return tuple(found.values())
 
 
-def _evidence(contact: Contact) -> Iterator[Evidence]:
-    for kind, value, source in _said(contact):
-        found = normal(kind, value)
-        if found:
-            yield Evidence(kind, found, contact.id, strength_of(source), contact.updated_at, source=source or "")
-
-
-def _said(contact: Contact) -> Iterator[tuple[str, str | None, str | None]]:
+def _said(contact: Contact) -> Iterator[tuple[str, str | None, str]]:
     """Kind, value and who said so: every source's word counts, not only the one that is shown."""
     for kind in (EMAIL, PHONE):
         for source, word in words_of(contact, kind).items():
             yield kind, word.value, source
-    today = contact.updated_at.date()
     for point in contact.contact_points:
-        if point.kind in (EMAIL, PHONE) and point.holds_on(today):
+        if point.kind in (EMAIL, PHONE):
             yield point.kind, point.value, VERIFIED if point.verified_at else point.source
 
 

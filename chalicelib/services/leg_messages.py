@@ -11,9 +11,8 @@ from chalicelib.domain import ids
 from chalicelib.domain.contact import ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
 from chalicelib.domain.delivery import DeliveryState
-from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import MessageUnfit
-from chalicelib.domain.events import ConversationUpdated, Event, MessageQueued
+from chalicelib.domain.events import ConversationUpdated, MessageQueued
 from chalicelib.domain.message import Author, Direction, Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.switching import Arrival, Switch, begun_leg, continued
@@ -57,38 +56,40 @@ def switch_to(
     way: Way,
     message: Message,
     once: Once,
-    actor: Actor,
+    recorded: Recorded,
     *,
     moves: bool,
-    told: tuple[Event, ...] = (),
+    proven: bool,
     note: Note | None = None,
 ) -> Switch:
-    """All that is written with a message on that way: the leg is added where the conversation has it not."""
+    """All that is written with a message on that way, and what is `recorded` of it: the leg is added where the
+    conversation has it not. `proven`: the address is known to be the customer's, and becomes an identity of theirs.
+    What was only typed never does: it may be somebody else's, who would be taken for the customer when they write."""
     conversation = found.conversation
     leg = way.leg or begun_leg(_head(found, way, conversation), message, way.said)
     after = continued(conversation, leg, message, moves=moves)
-    recorded = Recorded((*told, ConversationUpdated(message_id=message.id)), actor, message.stored_at)
+    updated = ConversationUpdated(message_id=message.id)
     queued = MessageQueued(leg_id=message.leg_id, attempt=1)
     return Switch(
         before=conversation,
         after=after,
-        recorded=recorded,
+        recorded=replace(recorded, events=(*recorded.events, updated)),
         message=message,
         message_recorded=newcomers.message_recorded(message, queued),
         once=once,
         note=note,
-        arrival=_arrival(found, way, after, message.stored_at),
+        arrival=_arrival(found, way, after, message.stored_at, proven=proven),
     )
 
 
-def _arrival(found: Surroundings, way: Way, after: Conversation, now: datetime) -> Arrival | None:
+def _arrival(found: Surroundings, way: Way, after: Conversation, now: datetime, *, proven: bool) -> Arrival | None:
     """None where the leg leads here already."""
     if way.head is not None:
         if way.head.conversation_id == after.id:
             return None
         return Arrival(_head(found, way, after), way.head.conversation_id, way.head.ordinal)
     head = _head(found, way, after)
-    if way.identity is not None:
+    if way.identity is not None or not proven:
         return Arrival(head)
     identity = ContactIdentity(head.identity_id, head.channel, head.address, head.contact_id, now)
     return Arrival(head, identity=identity)

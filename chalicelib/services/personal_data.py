@@ -82,6 +82,7 @@ STORES: tuple[Store, ...] = (
         "quarantine", "payloads that were not understood, or notices of the law", "removed where they name the person"
     ),
     Store("typing", "that somebody is typing", REMOVED, ("typing",)),
+    Store("legal_holds", "why nothing was to be erased, of holds that were lifted", REMOVED),
     Store("person", "which contacts are one person, and why", REMOVED, ("person",)),
     Store("contact", "the profile, notes, and all that hangs on a contact", REMOVED, ("contact",)),
 )
@@ -96,7 +97,7 @@ IMPERSONAL: Mapping[str, str] = {
     "template_list": "a time",
     "inbox_health": "the company's own channel",
     "agent": "staff",
-    "document": "what administrators wrote",
+    "document": "what administrators wrote; legal holds are a store of their own",
     "workload": "staff",
     "pool_place": "staff",
     "offer": "ids of a conversation and an agent, while an offer stands",
@@ -161,6 +162,9 @@ class PersonalData(Protocol):
 
     def pieces(self, step: Step, survey: Survey) -> Iterator[Piece]:
         """What a step would remove, to be read."""
+
+    def heads(self, case: Case) -> Iterator[Piece]:
+        """What goes last, to be read: contacts, their legs, the person."""
 
     def left(self, case: Case) -> Iterator[str]:
         """What is still there of the person, wherever it can be looked for by what is known of them."""

@@ -20,7 +20,7 @@ from chalicelib.channels.base import (
     Pointer,
 )
 from chalicelib.domain.contact import Contact, ContactIdentity
-from chalicelib.domain.conversation import Conversation, LegHead, Reach
+from chalicelib.domain.conversation import Conversation, Leg, LegHead, Reach
 from chalicelib.domain.counts import Scope
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Attachment, Failure, Message
@@ -101,6 +101,9 @@ class DeliveryStore(Protocol):
     """The life of outbound messages after they are stored."""
 
     def message(self, leg_id: str, message_id: str) -> Message | None: ...
+
+    def leg(self, conversation_id: str, leg_id: str) -> Leg | None:
+        """A leg as its conversation knows it now, or the one that it is part of."""
 
     def claim(self, leg_id: str, message_id: str, at: datetime) -> Message | None:
         """Take a queued message for sending; None where it is not queued (any more)."""

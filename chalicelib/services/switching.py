@@ -34,7 +34,7 @@ from chalicelib.domain.message import MEDIA, Author, Message, MessageKind
 from chalicelib.domain.note import Note
 from chalicelib.domain.switching import composed, opening, quotable, quotation, subject
 from chalicelib.domain.switching_words import channel_said, words_of
-from chalicelib.domain.writes import Once, Written
+from chalicelib.domain.writes import Once, Recorded, Written
 from chalicelib.services.alternatives import Alternative, measured
 from chalicelib.services.desk import note_line
 from chalicelib.services.inbox_ports import TemplateReader
@@ -142,9 +142,10 @@ class Switching:
             message = replace(message, text=message.text or shown)
         told = self._told(found, choice.candidate, message, wish)
         once = Once(conversation_id, draft.client_id, message.id, message.leg_id, wish.digest)
-        actor = Actor(self.principal.kind, self.principal.id)
+        recorded = Recorded((told,), Actor(self.principal.kind, self.principal.id), self.now)
         note = self._note(found, choice.candidate, told, wish)
-        write = switch_to(found, way, message, once, actor, moves=True, told=(told,), note=note)
+        proven = choice.candidate.is_proven
+        write = switch_to(found, way, message, once, recorded, moves=True, proven=proven, note=note)
         if self.store.switch(write) is not Written.DONE:
             return None
         return Switched(write.after, write.after.legs[message.leg_id], message)
@@ -246,10 +247,13 @@ def way_of(choosing: LegChoosing, found: Surroundings, target: Target) -> Way:
         wanted = target.identity_id
         return _one(found, lambda way: way.inbox.id == inbox.id and _identity_of(way) == wanted, "identity_id")
     address = address_of(inbox.channel, target.address or "")
+    given = (address, target.address)
+    known = [way for way in found.ways if way.inbox.id == inbox.id and way.known.address in given]
+    if known:
+        return known[0]
     if address is None:
         raise InvalidInput(f"This is no address to which {inbox.channel} could begin to write.", field="address")
-    known = [way for way in found.ways if way.inbox.id == inbox.id and way.known.address == address]
-    return known[0] if known else choosing.one_more(found, inbox, address)
+    return choosing.one_more(found, inbox, address)
 
 
 def _identity_of(way: Way) -> str:

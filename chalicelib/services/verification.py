@@ -212,8 +212,9 @@ class Asking:
         author = Author(DESK_AUTHOR, self.principal.id, None)
         message = message_on(way, found.conversation, draft, author, self.now)
         once = Once(asked.conversation_id, asked.client_id, message.id, message.leg_id, asked.digest)
-        actor = Actor(self.principal.kind, self.principal.id)
-        return switch_to(found, way, message, once, actor, moves=False, note=self._note(verification))
+        recorded = Recorded((), Actor(self.principal.kind, self.principal.id), self.now)
+        note = self._note(verification)
+        return switch_to(found, way, message, once, recorded, moves=False, proven=False, note=note)
 
     def _note(self, verification: Verification) -> Note:
         said = f"A confirmation code was sent to {masked(verification.kind, verification.value)}."

@@ -36,7 +36,11 @@ from chalicelib.services.timeline import TimelineStore
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.aws.transaction import Desk
+    from chalicelib.domain.agent import Principal
+    from chalicelib.services.suggestions import Linking
 
 CURSOR_SECRET_SECONDS = 300.0
 _ID_DIGITS = 20
@@ -99,6 +103,13 @@ def timelines() -> TimelineStore:
     from chalicelib.aws.stores.timeline import TimelineStore
 
     return TimelineStore(_desk_table())
+
+
+def linking(principal: Principal, now: datetime) -> Linking:
+    from chalicelib.services.suggestions import Linking
+    from chalicelib.wiring import people
+
+    return Linking(people.people(), people.suggestions(), people.matching(), principal, now)
 
 
 @cache

@@ -6,7 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.aws.stores.progress import ProgressStore
     from chalicelib.services.first_screen import FirstScreens
+    from chalicelib.services.links import Links
     from chalicelib.services.timeline_lines import TimelineLines
     from chalicelib.services.timeline_pages import Timelines
     from chalicelib.services.transcripts import Transcripts, TranscriptSending
@@ -57,8 +59,29 @@ def transcripts() -> Transcripts:
     return Transcripts(DeskStore(desk()), ContactStore(desk()))
 
 
+@cache
 def transcript_sending() -> TranscriptSending:
+    from chalicelib.aws.blobs import BlobStore
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.stores.replies import ReplyStore
     from chalicelib.services.transcripts import TranscriptSending
-    from chalicelib.wiring import api
+    from chalicelib.wiring import shared
 
-    return TranscriptSending(transcripts(), api.replies(), api.directory(), api.blobs(), api.links)
+    blobs = BlobStore(patient_client("s3"), shared.settings().attachments_bucket)
+    return TranscriptSending(transcripts(), ReplyStore(shared.desk()), shared.inbox_directory(), blobs, _links)
+
+
+def _links() -> Links:
+    from chalicelib.services.links import Links
+    from chalicelib.wiring import files
+    from chalicelib.wiring.shared import settings
+
+    return Links(settings().public_url, files.link_secret)
+
+
+@cache
+def progress_store() -> ProgressStore:
+    from chalicelib.aws.stores.progress import ProgressStore
+    from chalicelib.wiring.shared import desk
+
+    return ProgressStore(desk())

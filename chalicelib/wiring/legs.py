@@ -11,16 +11,19 @@ from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.switching import SwitchStore
 from chalicelib.aws.stores.templates import TemplateStore
+from chalicelib.aws.stores.verification import VerificationStore
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.leg_choice_policy import LegPolicy
+from chalicelib.services.administration_ports import Ids
 from chalicelib.services.leg_choice import LegChoosing
 from chalicelib.services.leg_policy_documents import KIND, published
 from chalicelib.services.switching import Switching
+from chalicelib.services.verification import Asking, Checking
 from chalicelib.wiring import shared
+from chalicelib.wiring.codes import code_key
 
 INBOXES_SECONDS = 30.0
-_inboxes = Memory(INBOXES_SECONDS)
 
 
 @cache
@@ -39,8 +42,13 @@ def policy() -> LegPolicy:
 
 def inboxes() -> Sequence[Inbox]:
     """As they were within the last half minute."""
-    found: Sequence[Inbox] = _inboxes.recall(("all",), shared.inboxes().list)
+    found: Sequence[Inbox] = _known_inboxes().recall(("all",), shared.inboxes().list)
     return found
+
+
+@cache
+def _known_inboxes() -> Memory:
+    return Memory(INBOXES_SECONDS)
 
 
 @cache
@@ -52,6 +60,14 @@ def switching(principal: Principal, now: datetime) -> Switching:
     return Switching(store(), choosing(), TemplateStore(shared.desk()), principal, now)
 
 
-def forget() -> None:
-    """What is remembered of inboxes."""
-    _inboxes.clear()
+@cache
+def verifications() -> VerificationStore:
+    return VerificationStore(shared.desk())
+
+
+def asking(ids: Ids, principal: Principal, now: datetime) -> Asking:
+    return Asking(verifications(), choosing(), ids, principal, now)
+
+
+def checking(now: datetime) -> Checking:
+    return Checking(verifications(), code_key, now)

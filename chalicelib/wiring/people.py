@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.suggestions import SuggestionStore
 from chalicelib.services.matching import Matching
-from chalicelib.wiring import customer, search, windows
+from chalicelib.wiring import code_answers, customer, profile, search, windows
 from chalicelib.wiring.shared import desk
 
 # Called with an event's wire form; a repeat or another order does no harm.
@@ -34,10 +34,14 @@ def matching() -> Matching:
 def reactions() -> Sequence[Reaction]:
     # Who is who comes first: what follows may ask for it.
     return (
+        code_answers.code_answers().react,
         matching().react,
         customer.timeline_lines().react,
         windows.join_customers,
         windows.hear_answers,
         windows.watch_windows,
         search.indexing().react,
+        search.memberships().react,
+        profile.habit_keeping().react,
+        profile.keyword_labels().react,
     )

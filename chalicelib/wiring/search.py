@@ -1,4 +1,4 @@
-"""What finds contacts, and what keeps them found, made on first use."""
+"""What finds contacts and tells who belongs to which segment, made on first use."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.aws.stores.search import SearchStore
+    from chalicelib.aws.stores.segments import SegmentStore
     from chalicelib.domain.inbox import Inbox
     from chalicelib.services.indexing import Indexing
+    from chalicelib.services.memberships import Memberships
     from chalicelib.services.search import Search
+    from chalicelib.services.segments import SegmentRegister, Segments
 
 # A shop that is connected is searched for orders within this time.
 INBOXES_SECONDS = 60
@@ -44,3 +47,35 @@ def search() -> Search:
         return found
 
     return Search(store(), inboxes)
+
+
+@cache
+def segment_store() -> SegmentStore:
+    from chalicelib.aws.stores.segments import SegmentStore
+    from chalicelib.wiring.shared import desk
+
+    return SegmentStore(desk())
+
+
+@cache
+def segment_register() -> SegmentRegister:
+    from chalicelib.aws.stores.documents import DocumentStore
+    from chalicelib.services.segments import SegmentRegister
+    from chalicelib.wiring.shared import desk
+
+    return SegmentRegister(DocumentStore(desk(), "segments"))
+
+
+@cache
+def memberships() -> Memberships:
+    from chalicelib.services.memberships import Memberships
+
+    return Memberships(segment_register(), segment_store())
+
+
+@cache
+def segments() -> Segments:
+    from chalicelib.services.segments import Segments
+    from chalicelib.wiring import api, jobs
+
+    return Segments(segment_register(), segment_store(), jobs.jobs(), lambda: api.random_ids().new("seg"))

@@ -22,6 +22,7 @@ from chalicelib.services.pacing import Pacer
 from chalicelib.services.profiles import Introductions
 from chalicelib.services.signals import SignalRelay
 from chalicelib.services.watch import SendWatch
+from chalicelib.wiring.codes import codes
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import (
     desk,
@@ -76,6 +77,7 @@ def delivery() -> Delivery:
         clock=now,
         pacer=Pacer(PaceStore(live), monotonic),
         watch=SendWatch(VitalStore(live), HealthStore(desk()), monotonic),
+        filled=codes().filled,
     )
 
 

@@ -27,6 +27,11 @@ IDS = {
     "promise_id": "prm_0000",
     "replay_id": "rpl_0000",
     "job_id": "job_0000",
+    "erasure_id": "era_0000",
+    "other_id": "con_0000",
+    "suggestion_id": "sug_0101",
+    "note_id": "nte_" + "0" * 29,
+    "verification_id": "vrf_0000",
 }
 
 

@@ -23,6 +23,7 @@ from chalicelib.wiring import api as wiring
 from chalicelib.wiring.jobs import jobs
 from tests.api import schema
 from tests.api.desk import AGENTS, INBOX, Desk, Providers
+from tests.api.test_people_api import suggested_pair
 
 CHECKS = [
     not_a_server_error,
@@ -52,9 +53,11 @@ def things(desk: Desk) -> dict[str, str]:
     promise = {"text": "I will call", "due_at": tomorrow}
     later = {"client_id": "later", "text": "Did it arrive?", "send_at": tomorrow}
     day = {"source": {"generated": {"hours": 1, "arrivals_per_hour": 5, "agents": 2}}}
+    other, suggestion = suggested_pair(desk)
+    contact = desk.call("GET", f"/conversations/{conversation}").json["contact_id"]
     return {
         "agent_id": AGENTS["agent"],
-        "contact_id": desk.call("GET", f"/conversations/{conversation}").json["contact_id"],
+        "contact_id": contact,
         "conversation_id": conversation,
         "inbox_id": INBOX,
         "key_id": desk.call("GET", "/api-keys", role="admin").json["items"][0]["id"],
@@ -66,6 +69,9 @@ def things(desk: Desk) -> dict[str, str]:
         "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
         "replay_id": desk.call("POST", "/routing/replays", day, role="supervisor").json["id"],
+        "note_id": desk.call("POST", f"/contacts/{contact}/notes", {"client_id": "f", "text": "Note"}).json["id"],
+        "other_id": other,
+        "suggestion_id": suggestion,
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
     }
 

@@ -136,13 +136,35 @@ def test_it_fails_for_good_when_it_was_refused_for_a_day(here: Scene) -> None:
     _losing_answers(here, NotSent("NewConnectionError"), carried_out=False)
     message = answer(here, "One")
     here.world.pump()
-    here.now.pass_(hours=24)
+    here.now.pass_(hours=12)
+    here.says("Anybody there?")  # or the window would close meanwhile
+    here.provider.post.deliver()
+    here.now.pass_(hours=12)
     wake(here)
     failed = now_of(here, message)
     assert failed.state is DeliveryState.FAILED
     assert failed.failure is not None
     assert "cannot be reached" in failed.failure.detail
     assert waits(here) == []
+
+
+def test_what_was_held_back_is_not_attempted_when_the_window_has_closed_meanwhile(here: Scene) -> None:
+    _losing_answers(here, NotSent("NewConnectionError"), carried_out=False)
+    message = answer(here, "One")
+    here.world.pump()
+    _mended(here)
+    here.now.pass_(hours=23, minutes=58)
+    here.world.pump()
+    here.now.pass_(minutes=5)
+    wake(here)
+    failed = now_of(here, message)
+    assert (failed.state, failed.failure.code if failed.failure else "") == (DeliveryState.FAILED, "window_closed")
+    assert here.screen() == ["Hi"] and waits(here) == []
+    here.says("Anybody there?")
+    here.settle()
+    here.retries(failed)
+    here.settle()
+    assert here.screen() == ["Hi", "Anybody there?", "One"]
 
 
 @pytest.mark.parametrize(

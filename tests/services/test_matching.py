@@ -203,7 +203,7 @@ def test_news_out_of_order_and_of_contacts_that_are_gone_end_in_the_same_state()
         here.comes("sms", "2", phone=PHONE)
         here.is_told(here.comes("telegram", "3"), "agent", phone=PHONE)
         events = [event for event in here.told() if event["type"].startswith("contact.")]
-        gone = {**events[0], "aggregate": {**events[0]["aggregate"], "id": "con_0gone"}}
+        gone = {**events[0], "aggregate": {**events[0]["aggregate"], "id": "con_0g0ne"}}
         for event in (gone, *events[::order]):
             here.matching.react(event, here.now)
         here.settle()

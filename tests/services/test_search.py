@@ -468,3 +468,15 @@ def test_nothing_that_is_typed_breaks_anything(name: str, q: str) -> None:
             continue
         desk.found(typed)
     assert all(len(sk.encode()) <= 1024 and len(pk.encode()) <= 2048 for pk, sk in desk.table.items)
+
+
+def test_a_contact_that_is_erased_while_it_is_indexed_for_the_first_time_leaves_nothing(desk: Desks) -> None:
+    desk.put(Contact("con_0001", T0, T0, name="Ada Lovelace"))
+
+    def erased() -> None:
+        desk.remove("con_0001")
+        desk.indexing.forget("con_0001")
+
+    desk.client.before[len(desk.client.calls) + 1] = erased
+    desk.indexing.settle("con_0001")
+    assert not [key for key in desk.table.items if key[0].startswith(("WRD#", "IDX#"))]

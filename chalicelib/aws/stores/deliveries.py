@@ -9,10 +9,11 @@ from uuid import uuid4
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, events_of, from_attributes, moment
-from chalicelib.aws.codec_conversation import alias_item
+from chalicelib.aws.codec_conversation import alias_item, conversation_from
 from chalicelib.aws.codec_message import failure_from, failure_map, message_from
 from chalicelib.aws.stores.writes import advance_message
 from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.domain.conversation import Leg
 from chalicelib.domain.delivery import RANK, DeliveryState
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.ids import inbox_of, leg_id
@@ -22,6 +23,7 @@ from chalicelib.domain.writes import Mark, ParkedMark, Recorded
 # A mark for a message we never hear of again (sent by another system) is dropped after this time.
 PARKED_FOR = timedelta(days=7)
 NEWEST = 10
+MOST_MERGES = 100
 # An answer that comes after so many others is no answer to the customer's last words.
 ANSWERED = 50
 # The states of what a provider has, or may have.
@@ -35,6 +37,17 @@ class DeliveryStore:
     def message(self, leg_id: str, message_id: str) -> Message | None:
         item = self._desk.get(keys.message(leg_id, message_id))
         return message_from(item) if item else None
+
+    def leg(self, conversation_id: str, leg_id: str) -> Leg | None:
+        """One read, and one more for each merge since."""
+        place: str | None = conversation_id
+        for _ in range(MOST_MERGES):
+            item = self._desk.get(keys.conversation(place)) if place else None
+            found = conversation_from(item) if item else None
+            if found is None or found.merged_into is None:
+                return found.legs.get(leg_id) if found else None
+            place = found.merged_into
+        return None
 
     def claim(self, leg_id: str, message_id: str, at: datetime) -> Message | None:
         """Each claim has a token of its own: where its answer was lost, the repeat finds it and knows it as ours."""

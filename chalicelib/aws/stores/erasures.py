@@ -9,6 +9,7 @@ from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, events_of
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.stores.documents import DocumentStore
+from chalicelib.aws.stores.personal_places import HOLDS
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.erasure import Erasure
@@ -16,7 +17,6 @@ from chalicelib.domain.events import ContactErased
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Recorded, Written
 
-HOLDS = "legal_hold"
 SIGNING_KEYS = "signing_key"
 _GONE = "attribute_exists(pk) OR attribute_not_exists(pk)"
 
@@ -54,6 +54,7 @@ class ErasureStore:
         told = ContactErased(contact_ids=erasure.case.contact_ids)
         item = _item(erasure) | {"events": events_of(Recorded((told,), SYSTEM, now))}
         heads = [Delete(keys.contact(contact_id), _GONE) for contact_id in erasure.case.contact_ids]
+        heads.append(Delete(keys_contact.person(min(erasure.case.contact_ids)), _GONE))
         try:
             self._desk.transact([Put(item, "version = :read", {":read": read_version}), *heads])
         except TransactionRefused:
@@ -70,7 +71,7 @@ class Holds:
 
     def reason(self, contact_id: str) -> str | None:
         document = self._documents.get(contact_id)
-        if document is not None:
+        if document is not None and document.body["stands"]:
             return str(document.body["reason"])
         contact = self._desk.get(keys.contact(contact_id))
         marked = contact.get("attributes", {}).get("legal_hold") if contact else None

@@ -121,6 +121,12 @@ class PersonalData:
         for place, item in self._places.at(step, survey):
             yield Piece(place.store, {"key": [place.pk, *([place.sk] if place.sk else [])], **shown(item)})
 
+    def heads(self, case: Case) -> Iterator[Piece]:
+        for place in self.last(case):
+            item = self._desk.get((place.pk, place.sk))
+            if item is not None:
+                yield Piece(place.store, {"key": [place.pk, place.sk], **shown(item)})
+
     def remove(self, places: Sequence[Place], now: datetime) -> None:
         for place in places:
             if place.where not in (DESK, LIVE):
@@ -187,6 +193,8 @@ class PersonalData:
 
     def last(self, case: Case) -> Sequence[Place]:
         heads = [Place("contact", DESK, *keys.contact(contact_id)) for contact_id in case.contact_ids]
+        if len(heads) > 1:
+            heads.append(Place("person", DESK, *keys_contact.person(min(case.contact_ids))))
         return [*heads, *(Place("legs", DESK, *keys.leg(leg_id), EMPTY) for leg_id in sorted(case.legs))]
 
     def settle(self, case: Case, now: datetime) -> None:

@@ -14,6 +14,8 @@ from chalicelib.domain.ids import is_id, message_time
 DESK, LIVE = "desk", "live"
 REMOVE, EMPTY, COUNTED = "remove", "empty", "counted"
 AT_ONCE = 50
+# Documents of legal holds: one that was lifted still says why it was set.
+HOLDS = "legal_hold"
 # Partitions that are a contact's, whatever stands in them: `CON#` and its notes, pairs, conversations, memberships.
 OF_CONTACT = ("CON", "PAR", "CVS", "MBR", "SCH", "HAB", "VER")
 HELD = {"IDN": "identities", "KEY": "evidence"}
@@ -172,7 +174,7 @@ class PersonalPlaces:
                 yield Place("quarantine", QUARANTINE, key), {"key": key, "text": body.decode("utf-8", "replace")}
 
     def _contacts(self, survey: Survey) -> Iterator[Found]:
-        """All but the heads, which go with the writing of the certificate."""
+        """All but the heads and the person that they are: these go with the writing of the certificate."""
         for contact_id in survey.case.contact_ids:
             for kind in OF_CONTACT:
                 for row in self.collection(f"{kind}#{contact_id}"):
@@ -181,8 +183,11 @@ class PersonalPlaces:
                     if kind == "PAR":
                         yield from self._mirror(contact_id, row)
                     yield Place("contact", DESK, row["pk"], row["sk"]), row
+            hold = self._desk.get(keys.document(HOLDS, contact_id))
+            if hold is not None:
+                yield Place("legal_holds", DESK, *keys.document(HOLDS, contact_id)), hold
             person = self._desk.get(keys_contact.person(contact_id))
-            if person is not None:
+            if person is not None and contact_id != min(survey.case.contact_ids):
                 yield Place("person", DESK, *keys_contact.person(contact_id)), person
 
     def _mirror(self, contact_id: str, row: Item) -> Iterator[Found]:

@@ -57,6 +57,11 @@ class UploadStore:
         url = self._blobs.upload_url(_arrives(upload), mime=upload.mime, size_bytes=upload.size_bytes, seconds=seconds)
         return Ticket(url, {"Content-Type": upload.mime, "Content-Length": str(upload.size_bytes)})
 
+    def arrived(self, upload: Upload) -> str | None:
+        """Where its bytes are, for a day; None where they are not, or not as announced."""
+        key = _arrives(upload)
+        return key if self._size(key) == upload.size_bytes else None
+
     def keep(self, upload: Upload) -> str | None:
         """Copied, so that what was never sent goes away with the rest of `uploads/`."""
         if self._size(_arrives(upload)) != upload.size_bytes:

@@ -5,26 +5,25 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
-from chalicelib.aws.codec import Item, events_of, milliseconds, moment, moment_or_none
+from chalicelib.aws.codec import events_of, milliseconds, moment
 from chalicelib.aws.codec_contact import contact_from, contact_item
+from chalicelib.aws.codec_verification import verification_from, verification_item
 from chalicelib.aws.stores.switching import SwitchStore, writes_of
 from chalicelib.aws.stores.writes import head_copies, put_evidence, transact_with_copies
 from chalicelib.aws.transaction import Put, Update, Write
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.switching import Switch
-from chalicelib.domain.verification import Asked, Verification, VerificationState
+from chalicelib.domain.verification import Asked, Verification
 from chalicelib.domain.writes import Recorded, Written
 
-# What was proven stands with the contact; of how it came about nobody asks for longer.
-KEPT_FOR = timedelta(days=30)
 LIMITS_KEPT_FOR = timedelta(days=2)
 
 
 class VerificationStore(SwitchStore):
     def verification(self, contact_id: str, verification_id: str) -> Verification | None:
         item = self._desk.get(keys_contact.verification(contact_id, verification_id))
-        return _from(item) if item else None
+        return verification_from(item) if item else None
 
     def on_leg(self, leg_id: str) -> Verification | None:
         """The newest whose code was sent there."""
@@ -118,45 +117,7 @@ def _pointer(key: keys.Key, verification: Verification) -> Put:
 
 
 def _put(verification: Verification) -> Put:
-    pk, sk = keys_contact.verification(verification.contact_id, verification.id)
-    item = {
-        "pk": pk,
-        "sk": sk,
-        "kind": verification.kind,
-        "value": verification.value,
-        "conversation": verification.conversation_id,
-        "leg": verification.leg_id,
-        "message": verification.message_id,
-        "by": verification.asked_by,
-        "at": verification.asked_at,
-        "until": verification.expires_at,
-        "state": verification.state.value,
-        "tries": verification.tries,
-        "verified": verification.verified_at,
-        "heard": verification.heard,
-        "revision": verification.revision,
-        "expires_at": int((verification.asked_at + KEPT_FOR).timestamp()),
-    }
+    item = verification_item(verification)
     if verification.revision == 1:
         return Put(item)
     return Put(item, "revision = :read", {":read": verification.revision - 1})
-
-
-def _from(item: Item) -> Verification:
-    return Verification(
-        id=keys.sort_identifier(item["sk"]),
-        contact_id=keys.identifier(item["pk"]),
-        kind=item["kind"],
-        value=item["value"],
-        conversation_id=item["conversation"],
-        leg_id=item["leg"],
-        message_id=item["message"],
-        asked_by=item["by"],
-        asked_at=moment(item["at"]),
-        expires_at=moment(item["until"]),
-        state=VerificationState(item["state"]),
-        tries=item["tries"],
-        verified_at=moment_or_none(item.get("verified")),
-        heard=tuple(item.get("heard", ())),
-        revision=item["revision"],
-    )

@@ -1,0 +1,86 @@
+"""Imports and exports of contacts, made on first use: by the API, which asks for them, and by the function `jobs`,
+which carries them out."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from chalicelib.aws.job_files import JobFiles
+    from chalicelib.aws.stores.imports import ImportStore
+    from chalicelib.aws.stores.inboxes import InboxStore
+    from chalicelib.aws.stores.uploads import UploadStore
+    from chalicelib.domain.attributes import Definitions
+    from chalicelib.services.contact_export import ContactExport, Pages
+    from chalicelib.services.contact_import import ContactImport
+
+
+@cache
+def store() -> ImportStore:
+    from chalicelib.aws.stores.imports import ImportStore
+    from chalicelib.wiring.shared import desk
+
+    return ImportStore(desk())
+
+
+@cache
+def files() -> JobFiles:
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.job_files import JobFiles
+    from chalicelib.wiring.shared import settings
+
+    return JobFiles(patient_client("s3"), settings().attachments_bucket)
+
+
+def definitions() -> Definitions:
+    """Of custom attributes, as they are now."""
+    from chalicelib.aws.stores.documents import DocumentStore
+    from chalicelib.services import attribute_documents
+    from chalicelib.wiring.shared import desk
+
+    return attribute_documents.published(DocumentStore(desk(), attribute_documents.KIND))
+
+
+@cache
+def contact_import() -> ContactImport:
+    from chalicelib.services.contact_import import ContactImport
+
+    return ContactImport(store(), files(), definitions)
+
+
+@cache
+def contact_export() -> ContactExport:
+    from chalicelib.services.contact_export import ContactExport
+    from chalicelib.services.facts import contact_facts
+
+    return ContactExport(store(), files(), pages_of, contact_facts)
+
+
+def pages_of(segment_id: str | None) -> Pages:
+    """Ids of all contacts, a page at a time."""
+    if segment_id is not None:
+        check_segment(segment_id)
+    return store().page
+
+
+def check_segment(segment_id: str) -> None:
+    raise InvalidInput("There is no such segment.", field="segment_id")
+
+
+def inboxes() -> InboxStore:
+    from chalicelib.wiring import shared
+
+    return shared.inboxes()
+
+
+def uploads() -> UploadStore:
+    from chalicelib.aws.binding import bind_models
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.stores.uploads import UploadStore
+    from chalicelib.wiring.shared import settings
+
+    bind_models(settings().desk_table)
+    return UploadStore(patient_client("s3"), settings().attachments_bucket)
