@@ -72,6 +72,10 @@ FIXED = (
     Budget("page.conversations.calls", 1, "calls", "pages", "a page of 25 conversations, equal at both sizes"),
     Budget("page.conversations.rcu", 3, "RCU", "pages", "read units of that page, equal at both sizes"),
     Budget("page.open_conversation.calls", 2, "calls", "pages", "head and last 50 messages of every leg"),
+    Budget(
+        "page.first_screen.calls", 4, "calls", "people", "contact, timeline, open conversation, routing; every size"
+    ),
+    Budget("page.first_screen.rcu", 15, "RCU", "people", "read units of that screen, equal at every size"),
     Budget("package.code_mb", 5, "MB", "packages", "the larger zip of our code, byte code included"),
     Budget("package.layer_mb", 60, "MB", "packages", "the zip of the dependencies"),
     Budget("redelivery.duplicates", 0, "messages", "redelivery", "stored or counted more than once"),

@@ -5,7 +5,7 @@ import copy
 import gzip
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,26 +80,33 @@ def _conversation_item() -> dict[str, Any]:
 def _list(made: Desk, template: Mapping[str, Any], size: int) -> list[Call]:
     """The calls of one page of a desk with so many open conversations: in a table of its own, for the page alone."""
     table = f"desk_{size}"
-    _load(table, template, size)
-    told = {**variables(made.aws, made.provider), "PARLEY_DESK_TABLE": table}
-    before, clients.CONFIG = clients.CONFIG, PATIENT
-    try:
-        with environment(told), contextlib.redirect_stdout(io.StringIO()):
-            made.api("GET", "/conversations", {}, PAGE)
-            page, calls = made.api("GET", "/conversations", {}, PAGE)
-    finally:
-        clients.CONFIG = before
+    load(table, (_copy(template, number) for number in range(size)), size)
+    with looking_at(made, table):
+        made.api("GET", "/conversations", {}, PAGE)
+        page, calls = made.api("GET", "/conversations", {}, PAGE)
     if len(page["items"]) != int(PAGE["limit"]) or page["next_cursor"] is None:
         raise BenchError(f"the page of {table} is not full")
     return calls
 
 
-def _load(table: str, template: Mapping[str, Any], size: int) -> None:
-    """DynamoDB's import from S3: the fastest way in that the emulator has."""
+@contextlib.contextmanager
+def looking_at(made: Desk, table: str) -> Iterator[None]:
+    """The functions see this table as the desk's."""
+    told = {**variables(made.aws, made.provider), "PARLEY_DESK_TABLE": table}
+    before, clients.CONFIG = clients.CONFIG, PATIENT
+    try:
+        with environment(told), contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        clients.CONFIG = before
+
+
+def load(table: str, items: Iterable[Mapping[str, Any]], size: int) -> None:
+    """DynamoDB's import from S3: the fastest way in that the emulator has. `size` is how many items there are."""
     s3, dynamodb = aws_client("s3"), aws_client("dynamodb")
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=BUCKET)
-    lines = (json.dumps({"Item": _copy(template, number)}) for number in range(size))
+    lines = (json.dumps({"Item": item}) for item in items)
     s3.put_object(Bucket=BUCKET, Key=f"{table}/rows.json.gz", Body=gzip.compress("\n".join(lines).encode(), 1))
     arn = dynamodb.import_table(
         S3BucketSource={"S3Bucket": BUCKET, "S3KeyPrefix": f"{table}/"},

@@ -57,6 +57,10 @@ class Settings:
         return self._get("PARLEY_TIMERS_SQS_URL")
 
     @property
+    def people_sqs_url(self) -> str:
+        return self._get("PARLEY_PEOPLE_SQS_URL")
+
+    @property
     def jobs_sqs_url(self) -> str:
         return self._get("PARLEY_JOBS_SQS_URL")
 

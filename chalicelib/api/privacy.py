@@ -20,6 +20,7 @@ from chalicelib.domain.errors import (
     ErasureRefused,
     JobNotFound,
 )
+from chalicelib.services.erasure import find
 from chalicelib.services.personal_data import KEPT, STORES
 from chalicelib.wiring import api, privacy
 
@@ -62,17 +63,6 @@ class KeptView(View, frozen=True, kw_only=True):
 class RegisterView(View, frozen=True, kw_only=True):
     stores: list[StoreView]
     kept: list[KeptView]
-
-
-class PreviewView(View, frozen=True, kw_only=True):
-    """What an erasure would remove now, by store (`more`: there is more than was counted). `legal_hold`: why nothing
-    may be erased. `shared_conversation_ids` hold messages of other contacts too: undo their merges first."""
-
-    contact_ids: list[str]
-    counts: dict[str, int]
-    more: bool
-    legal_hold: str | None
-    shared_conversation_ids: list[str]
 
 
 class ErasureRow(View, frozen=True, kw_only=True):
@@ -139,18 +129,18 @@ def list_stores(caller: Caller) -> RegisterView:
 
 
 @resource.route(
-    "GET", "/contacts/{contact_id}/erasure-preview", role=Role.ADMIN, gives=PreviewView, refuses=(ContactNotFound,)
+    "POST",
+    "/contacts/{contact_id}/erasure/preview",
+    role=Role.ADMIN,
+    gives=JobView,
+    status=HTTPStatus.ACCEPTED,
+    refuses=(ContactNotFound,),
 )
-def preview_erasure(caller: Caller, contact_id: str) -> PreviewView:
-    """What erasing the whole person would remove; nothing is changed."""
-    found = privacy.erasing().preview(contact_id)
-    return PreviewView(
-        contact_ids=list(found.contact_ids),
-        counts=dict(found.counts),
-        more=found.more,
-        legal_hold=found.held,
-        shared_conversation_ids=list(found.shared),
-    )
+def preview_erasure(caller: Caller, contact_id: str) -> JobView:
+    """Count what erasing the whole person would remove; nothing is changed. The job's `result` has `counts` by store
+    (`more`: there is more than was counted), `legal_hold` (why nothing may be erased) and `shared_conversation_ids`
+    (they hold messages of other contacts too: undo their merges first)."""
+    return job_view(privacy.asking().preview(api.jobs(), caller.principal, contact_id, caller.now))
 
 
 @resource.route(
@@ -167,7 +157,7 @@ def erase_person(caller: Caller, contact_id: str, body: ErasureBody) -> AskedVie
     """Erase everything of the person that this contact is, in all stores. It cannot be undone.
 
     A repeat gives the erasure that goes on; one that failed goes on anew."""
-    erasure, job = privacy.erasing().ask(
+    erasure, job = privacy.asking().erase(
         api.jobs(), caller.principal, contact_id, body.confirmation, body.reason, caller.now
     )
     return AskedView(erasure=_erasure_view(erasure), job=job_view(job))
@@ -186,7 +176,7 @@ def list_erasures(caller: Caller, query: PageQuery) -> ErasurePage:
 @resource.route("GET", "/privacy/erasures/{erasure_id}", role=Role.ADMIN, gives=ErasureView, refuses=(ErasureNotFound,))
 def get_erasure(caller: Caller, erasure_id: str) -> ErasureView:
     """How far it is; once it is done, its certificate."""
-    return _erasure_view(privacy.erasing().get(erasure_id))
+    return _erasure_view(find(privacy.erasures(), erasure_id))
 
 
 @resource.route("GET", "/privacy/keys", role=Role.AGENT, gives=KeysView)
@@ -220,13 +210,13 @@ def verify_certificate(caller: Caller, body: CertificateBody) -> VerdictView:
 )
 def export_person(caller: Caller, contact_id: str) -> JobView:
     """Gather everything about the person that this contact is into one JSON file, kept for 14 days."""
-    return job_view(privacy.exporting().ask(api.jobs(), caller.principal, contact_id, caller.now))
+    return job_view(privacy.exports().ask(api.jobs(), caller.principal, contact_id, caller.now))
 
 
 @resource.route("GET", "/privacy/exports/{job_id}", role=Role.ADMIN, gives=ExportLinkView, refuses=(JobNotFound,))
 def get_export(caller: Caller, job_id: str) -> ExportLinkView:
     """A link to the file that such a job has written."""
-    return ExportLinkView(url=privacy.exporting().link(api.jobs().get(job_id)))
+    return ExportLinkView(url=privacy.exports().link(api.jobs().get(job_id)))
 
 
 def _erasure_view(erasure: Erasure) -> ErasureView:

@@ -47,8 +47,8 @@ class PreviewBody(Body, frozen=True, kw_only=True):
 
 
 class SegmentView(View, frozen=True, kw_only=True):
-    """`state`: ready, rebuilding (after a change: `count` is of contacts that were looked at so far, or of the definition
-    before) or interrupted (ask for a rebuilding). `looked_at` of `contacts` (0: not known) says how far it is."""
+    """`state`: ready, rebuilding (after a change: contacts that were not looked at yet count as they did before) or
+    interrupted (ask for a rebuilding). `looked_at` of `contacts` (0: not known) says how far it is."""
 
     id: str
     name: str

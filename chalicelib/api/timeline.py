@@ -61,7 +61,7 @@ class PushBody(Body, frozen=True, kw_only=True):
 
 class LineView(View, frozen=True, kw_only=True):
     """One thing that happened to `contact_id`. `data` depend on `kind`; money in them is a text with its currency.
-    `inbox_id` is null where it came by the API."""
+    `inbox_id` is null where it came by none."""
 
     id: str
     contact_id: str
@@ -198,4 +198,4 @@ def subject_view(subject: Subject) -> SubjectView:
 
 
 def _inbox(inbox_id: str) -> str | None:
-    return None if inbox_id == timeline_push.API else inbox_id
+    return inbox_id if inbox_id.startswith("ibx_") else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.aws.keys import HEAD, Key
-from chalicelib.domain.ids import TIME_LENGTH, digest, time_part
+from chalicelib.domain.ids import TIME_LENGTH, decode, digest, time_part
 
 JOBS = "job"  # partition of index `by_kind`
 SUGGESTIONS = "suggestion"  # partition of index `by_kind`
@@ -105,6 +105,16 @@ def indexed(contact_id: str) -> Key:
     return f"IDX#{contact_id}", "W"
 
 
+def order_number(number: str, contact_id: str = "") -> Key:
+    """A contact that has an order of this number; `number` in its folded form."""
+    return f"ORD#{digest(number)}", contact_id
+
+
+def ordered(contact_id: str, number: str = "") -> Key:
+    """That a contact is found by this order's number."""
+    return f"IDX#{contact_id}", f"O#{number}"
+
+
 def belonging(contact_id: str) -> Key:
     """Which segments a contact is counted in."""
     return f"IDX#{contact_id}", "S"
@@ -126,7 +136,7 @@ def segment_counts(shard: int) -> Key:
 
 
 def segment_shard(contact_id: str) -> int:
-    return int.from_bytes(digest(contact_id)[-2:].encode()) % SEGMENT_SHARDS
+    return decode(digest(contact_id)[-4:]) % SEGMENT_SHARDS
 
 
 def contact_note(contact_id: str, note_id: str) -> Key:
@@ -172,3 +182,18 @@ def verifications_sent(kind: str, value: str) -> Key:
 def verification_on(leg_id: str) -> Key:
     """The verification whose code was last sent on a leg."""
     return f"VLG#{leg_id}", HEAD
+
+
+def external(contact_id: str, source_id: str) -> Key:
+    """In the live table: what a data source last said of a contact."""
+    return f"XFC#{contact_id}", source_id
+
+
+def source_fared(source_id: str) -> Key:
+    """In the live table: how often a data source failed in a row."""
+    return f"XSB#{source_id}", HEAD
+
+
+def pushed(contact_id: str, name: str) -> Key:
+    """A fact of a contact that another system told us; `name` holds small letters, digits, _ and one dot."""
+    return f"FCT#{contact_id}", name

@@ -25,16 +25,6 @@ class Files:
         with store_errors():
             self._client.delete_object(Bucket=self._buckets[kind], Key=key)
 
-    def is_there(self, kind: str, key: str) -> bool:
-        with store_errors():
-            try:
-                self._client.head_object(Bucket=self._buckets[kind], Key=key)
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    return False
-                raise
-        return True
-
     def quarantined(self) -> Iterator[tuple[str, bytes]]:
         """Every payload that is kept to be looked at, with its key."""
         start: dict[str, str] = {}

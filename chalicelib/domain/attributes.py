@@ -57,8 +57,9 @@ class Definitions:
         when other definitions held. Raises InvalidInput, naming the field."""
         if not isinstance(given, Mapping) or len(given) > MAX_ATTRIBUTES:
             raise InvalidInput(f"Give an object of at most {MAX_ATTRIBUTES} attributes.", field="attributes")
+        old = known or {}
         found = {
-            key: value if is_same(value, (known or {}).get(key)) else self.value(key, value)
+            key: value if key in old and is_same(value, old[key]) else self.value(key, value)
             for key, value in given.items()
         }
         for attribute in self.attributes.values():

@@ -52,7 +52,8 @@ def who(of: Material) -> list[Line]:
     if of.contact is None:
         return [Line("name", of.conversation.contact_name, ("contact", of.conversation.contact_id)), *found]
     source = ("contact", of.contact.id)
-    known = {"tier": of.contact.attributes.get("tier"), "locale": of.contact.locale}
+    tier = of.contact.tier or of.contact.attributes.get("tier")
+    known = {"tier": tier, "locale": of.contact.language or of.contact.locale}
     lines = [Line("name", cut(of.contact.display_name), source)]
     lines += [Line(code, cut(str(value)), source) for code, value in known.items() if value]
     for code in ("email", "phone"):

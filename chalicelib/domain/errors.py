@@ -21,6 +21,7 @@ from chalicelib.domain.errors_common import (
     VersionConflict,
     WindowClosed,
 )
+from chalicelib.domain.errors_data_source import DataSourceNotFound
 from chalicelib.domain.errors_job import JobNotFound, JobOver
 from chalicelib.domain.errors_legs import (
     CodesTooMany,
@@ -62,6 +63,7 @@ __all__ = [
     "ConversationIsMerged",
     "ConversationNotFound",
     "CursorInvalid",
+    "DataSourceNotFound",
     "ExternalIdReused",
     "ErasureNotFound",
     "ErasureRefused",

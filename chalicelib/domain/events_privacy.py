@@ -14,10 +14,11 @@ class ContactErased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRedacted:
-    """Parts of a message were made unreadable, for good. What they were is told nowhere."""
+    """Parts of a message were made unreadable, for good: told by the conversation that shows it. What they were is told
+    nowhere."""
 
     TYPE: ClassVar[str] = "message.redacted"
-    conversation_id: str
+    message_id: str
     leg_id: str
     reason: str
     characters: int

@@ -87,7 +87,7 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question. `emails` and `phones` are in their one form; `names` what may be an address, a user name or an
-    order's number as it was typed."""
+    order's own name as it was typed; `number` an order's number by its letters and digits."""
 
     text: str
     words: tuple[str, ...] = ()
@@ -95,6 +95,7 @@ class Asked:
     phones: tuple[str, ...] = ()
     digits: str = ""
     names: tuple[str, ...] = ()
+    number: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -103,10 +104,16 @@ class Asked:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """Where to look, one after the other: the likeliest first."""
-        found = [Stage(Kind.EMAIL, address_text(self.text))] if address_text(self.text).find("@") > 0 else []
-        if self.digits:
-            found.append(Stage(Kind.PHONE, self.digits[::-1]))
-        return (*found, *_name_stages(self.words))
+        address = [Stage(Kind.EMAIL, self.address)] if self.address else []
+        number = [Stage(Kind.PHONE, self.digits[::-1])] if self.digits else []
+        names = list(_name_stages(self.words))
+        return (*address, *number, *names) if "@" in self.address else (*number, *names, *address)
+
+    @property
+    def address(self) -> str:
+        """What an e-mail address may begin with; nothing where it cannot."""
+        found = address_text(self.text)
+        return found if found.isascii() and len(found) > 1 and found[0] not in "@#+" else ""
 
 
 def _name_stages(words: tuple[str, ...]) -> Iterator[Stage]:

@@ -34,9 +34,9 @@ def matches(asked: Asked, contact: Contact, emails: Sequence[str], phones: Seque
 
 
 def _email_matches(asked: Asked, emails: Sequence[str]) -> Iterator[Match]:
-    wanted = address_text(asked.text)
-    for email in emails if wanted.find("@") > 0 else ():
-        if email in asked.emails or address_text(email).startswith(wanted):
+    wanted = asked.address
+    for email in emails:
+        if email in asked.emails or (wanted and address_text(email).startswith(wanted)):
             yield Match("email", How.EXACT if email in asked.emails else How.PREFIX, email)
 
 

@@ -18,25 +18,7 @@ _APOSTROPHES = "'’‘‛ʼʻʹ′`´＇՚׳"
 _HYPHENS = "-‐‑‒–—−﹣－"
 _MARKS = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
 # Letters that Unicode does not take apart, and what is typed for them.
-_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-        "ħ": "h",
-        "ŧ": "t",
-        "ı": "i",
-        "ȷ": "j",
-        "ŋ": "n",
-        "ƒ": "f",
-        "ى": "ي",
-        "ـ": None,
-    }
-)
+_LETTERS = str.maketrans("øłđðħŧıȷŋƒى", "olddhtijnfي") | str.maketrans({"þ": "th", "æ": "ae", "œ": "oe", "ـ": None})
 # How a letter with two dots is written where there is none: an index has both.
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 # Marks that make another letter of the one before, and are kept: nukta, voiced kana, virama, and all without a class.
@@ -91,6 +73,11 @@ def _syllable(character: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of a question, or of a name, in their order."""
     return tuple(each.text for each in _words(fold(text)))
+
+
+def code(text: str) -> str:
+    """A number as systems write it, by its letters and digits alone: #EU-1001 is eu1001."""
+    return "".join(each for each in fold(text) if each.isalnum())[:LONGEST_WORD]
 
 
 def texts(names: Iterable[str]) -> tuple[str, ...]:

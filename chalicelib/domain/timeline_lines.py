@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.brief_lines import cut, spoken_seconds
 from chalicelib.domain.call import Call, CallOutcome
+from chalicelib.domain.contact_note import ContactNote
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Direction, Message
@@ -17,6 +18,8 @@ from chalicelib.domain.timeline import Line
 CONVERSATION, CALL, NOTE = "conversation", "call", "note"
 # Told by the desk itself: no other system may push lines of these kinds.
 OWN = frozenset({CONVERSATION, CALL, NOTE})
+# In the place of an inbox and a channel: what comes of neither.
+DESK = "desk"
 LONGEST_TITLE = 120
 
 _CALLS = {
@@ -28,6 +31,10 @@ _CALLS = {
     CallOutcome.FAILED: "Call failed",
     CallOutcome.AGENT_UNREACHABLE: "Call: no agent picked up",
 }
+
+
+def conversation_line_id(conversation: Conversation) -> str:
+    return line_id(conversation.created_at, CONVERSATION, conversation.id)
 
 
 def conversation_line(conversation: Conversation, first: Message | None, outcome: str | None, now: datetime) -> Line:
@@ -43,7 +50,7 @@ def conversation_line(conversation: Conversation, first: Message | None, outcome
         "first_words": words,
     }
     return Line(
-        id=line_id(began, CONVERSATION, conversation.id),
+        id=conversation_line_id(conversation),
         contact_id=conversation.contact_id,
         inbox_id=conversation.inbox_id,
         channel=leg.channel if leg else conversation.channel,
@@ -58,7 +65,8 @@ def conversation_line(conversation: Conversation, first: Message | None, outcome
 
 def as_it_is(line: Line, conversation: Conversation) -> Line:
     """The line with the conversation's state as it was read just now."""
-    return replace(line, data={**line.data, **_state(conversation)})
+    outcome = line.data.get("outcome") if conversation.status is Status.RESOLVED else None
+    return replace(line, data={**line.data, **_state(conversation), "outcome": outcome})
 
 
 def is_unfinished(line: Line) -> bool:
@@ -109,5 +117,28 @@ def call_line(conversation: Conversation, message: Message, call: Call, now: dat
             "talk_seconds": call.talk_seconds,
             "answered_by": call.answered_by,
             "callback_requested": call.callback_requested,
+        },
+    )
+
+
+def note_line(note: ContactNote, now: datetime) -> Line:
+    """What a colleague noted on the contact, as it says now; of one that was deleted no word is left."""
+    title = "[note deleted]" if note.is_deleted else cut(note.text, LONGEST_TITLE)
+    return Line(
+        id=line_id(note.created_at, NOTE, note.id),
+        contact_id=note.contact_id,
+        inbox_id=DESK,
+        channel=DESK,
+        kind=NOTE,
+        title=title,
+        occurred_at=note.created_at,
+        stored_at=now,
+        subject=f"note:{note.id}",
+        data={
+            "note_id": note.id,
+            "author_id": note.author_id,
+            "author_name": note.author_name,
+            "pinned": note.is_pinned,
+            "deleted": note.is_deleted,
         },
     )

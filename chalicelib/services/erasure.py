@@ -5,27 +5,21 @@ nothing is counted twice. See `domain/erasure.py` for the rounds, docs/privacy.m
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
 from chalicelib.domain import ids
-from chalicelib.domain.agent import Principal
-from chalicelib.domain.contact import Contact
 from chalicelib.domain.erasure import MAX_ROUNDS, MIN_ROUNDS, STEPS, Case, Erasure, ErasureState, Step, Survey
-from chalicelib.domain.errors import ContactNotFound, ErasureNotFound, ErasureRefused, StoreUnavailable
+from chalicelib.domain.errors import ErasureNotFound, ErasureRefused, StoreUnavailable
 from chalicelib.domain.job import Job
-from chalicelib.domain.person import Person
 from chalicelib.domain.writes import Written
-from chalicelib.services import people, rescan
+from chalicelib.services import rescan
 from chalicelib.services.certificates import Signer, body_of
-from chalicelib.services.jobs import Jobs
-from chalicelib.services.people import PeopleStore
 from chalicelib.services.personal_data import PersonalData
 
-KIND = "privacy.erase"
 AT_ONCE = 40
 # Readers of events and indexes are behind by less, as a rule; what they write later the next round finds.
 PAUSE_SECONDS = 2.0
@@ -51,126 +45,68 @@ class Holds(Protocol):
         """Why nothing of a contact may be erased."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an erasure would remove, by store; `more`: there is more than was counted."""
+def held(holds: Holds, contact_ids: Sequence[str]) -> str | None:
+    """Why nothing of a person may be erased."""
+    return next((why for each in contact_ids if (why := holds.reason(each)) is not None), None)
 
-    contact_ids: tuple[str, ...]
-    counts: Mapping[str, int]
-    more: bool
-    held: str | None
-    shared: tuple[str, ...]
+
+def check_held(holds: Holds, contact_ids: Sequence[str]) -> None:
+    """Raises ErasureRefused."""
+    why = held(holds, contact_ids)
+    if why is not None:
+        raise ErasureRefused(f"Nothing of this person may be erased: {why}", because="legal_hold")
+
+
+def check_shared(shared: Sequence[str]) -> None:
+    """Raises ErasureRefused where conversations hold messages of others too."""
+    if shared:
+        raise ErasureRefused(
+            f"{shared[0]} holds messages of another contact too: undo its merge, or link the two, first.",
+            because="shared",
+            conversation_ids=list(shared[:20]),
+        )
+
+
+def find(store: ErasureStore, erasure_id: str) -> Erasure:
+    """Raises ErasureNotFound."""
+    found = store.get(erasure_id) if ids.is_id("era", erasure_id) else None
+    if found is None:
+        raise ErasureNotFound("There is no such erasure.")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
     data: PersonalData
-    people: PeopleStore
     store: ErasureStore
     holds: Holds
     signer: Callable[[], Signer]
     pause: Callable[[float], None] = time.sleep
 
-    # Asking.
-
-    def preview(self, contact_id: str) -> Preview:
-        """Nothing is changed. Raises ContactNotFound."""
-        person, _ = self._person(contact_id)
-        case = self._case(person)
-        survey, counts, total = Survey(case), dict[str, int](), 0
+    def preview(self, job: Job, now: datetime) -> Job:
+        """What an erasure would remove now, as a job's only portion. Nothing is changed."""
+        members = tuple(job.params["contact_ids"])
+        survey, counts, total = Survey(self._case(members)), dict[str, int](), 0
         for step in STEPS:
             for place in islice(self.data.places(step, survey), MAX_PREVIEW - total):
                 counts[place.store] = counts.get(place.store, 0) + 1
                 total += 1
-        counts |= {"contact": counts.get("contact", 0) + len(person.members), "legs": len(case.legs)}
-        shared = tuple(self.data.shared(survey.case))
-        return Preview(person.members, counts, total >= MAX_PREVIEW, self._held(person.members), shared)
+        for place in self.data.last(survey.case):
+            counts[place.store] = counts.get(place.store, 0) + 1
+        result = {
+            "contact_ids": list(members),
+            "counts": counts,
+            "more": total >= MAX_PREVIEW,
+            "legal_hold": held(self.holds, members),
+            "shared_conversation_ids": list(self.data.shared(survey.case)),
+        }
+        return replace(job, done=total, total=total).ended(now, result)
 
-    def ask(
-        self, jobs: Jobs, principal: Principal, contact_id: str, confirmation: str, reason: str, now: datetime
-    ) -> tuple[Erasure, Job]:
-        """Begin. `confirmation` is the contact's id, typed. A repeat while it goes on gives the one that was begun.
-
-        Raises ContactNotFound, ErasureRefused, StoreUnavailable."""
-        if confirmation != contact_id:
-            raise ErasureRefused("Type the contact's id to confirm.", field="confirmation", because="confirmation")
-        person, contacts = self._person(contact_id)
-        self._check(person, self._case(person))
-        # By the contacts as they are: a repeat is the same erasure, and one of who came later is another.
-        born = [contacts[member].created_at.isoformat() for member in person.members if member in contacts]
-        name = ids.digest(*person.members, *born)
-        erasure = self.store.get(f"era_{name}")
-        if erasure is None or erasure.state is ErasureState.FAILED:
-            erasure = self._begun(erasure, f"era_{name}", person, principal, reason, now)
-        job = self._queued(jobs, erasure, now)
-        if job.is_over and erasure.state is ErasureState.RUNNING:  # it was cancelled, or broke off
-            erasure = self._saved(erasure, replace(erasure, attempt=erasure.attempt + 1))
-            job = self._queued(jobs, erasure, now)
-        return erasure, job
-
-    def _queued(self, jobs: Jobs, erasure: Erasure, now: datetime) -> Job:
-        return jobs.ask(KIND, erasure.asked_by, {"erasure_id": erasure.id}, now, f"{erasure.id}/{erasure.attempt}")
-
-    def _begun(
-        self, failed: Erasure | None, name: str, person: Person, principal: Principal, reason: str, now: datetime
-    ) -> Erasure:
-        case, read = self._known(person), failed.version if failed else 0
-        salt = ids.digest(name, now.isoformat(), principal.id)
-        begun = Erasure(name, case, principal.id, now, salt, reason, version=read + 1)
-        if failed is not None:
-            begun = replace(failed, state=ErasureState.RUNNING, rounds=0, step=Step.LEGS, findings=(), ended_at=None)
-            begun = replace(begun, attempt=failed.attempt + 1, version=read + 1)
-        if self.store.put(begun, read) is not Written.DONE:
-            found = self.store.get(name)
-            if found is None:
-                raise StoreUnavailable("an erasure was begun by somebody else")
-            return found
-        return begun
-
-    def get(self, erasure_id: str) -> Erasure:
-        """Raises ErasureNotFound."""
-        found = self.store.get(erasure_id) if ids.is_id("era", erasure_id) else None
-        if found is None:
-            raise ErasureNotFound("There is no such erasure.")
-        return found
-
-    def _person(self, contact_id: str) -> tuple[Person, Mapping[str, Contact]]:
-        if not ids.is_id("con", contact_id):
-            raise ContactNotFound("There is no such contact.")
-        return people.person_of(self.people, contact_id)
-
-    def _case(self, person: Person) -> Case:
-        """All that is theirs now, for looking at it."""
-        known = self._known(person)
-        return replace(known, legs=dict.fromkeys(self.data.legs(person.members), ALL_TIME))
-
-    def _known(self, person: Person) -> Case:
-        contacts = list(self.data.contacts(person.members).values())
-        pairs = rescan.named(contacts, self.data.addresses(person.members))
-        return Case(person.members, needles=rescan.needles(contacts, pairs), named=pairs)
-
-    def _check(self, person: Person, case: Case) -> None:
-        self._check_held(person.members)
-        self._check_shared(case)
-
-    def _check_held(self, contact_ids: Sequence[str]) -> None:
-        held = self._held(contact_ids)
-        if held is not None:
-            raise ErasureRefused(f"Nothing of this person may be erased: {held}", because="legal_hold")
-
-    def _held(self, contact_ids: Sequence[str]) -> str | None:
-        return next((why for each in contact_ids if (why := self.holds.reason(each)) is not None), None)
-
-    def _check_shared(self, case: Case) -> None:
-        shared = self.data.shared(case)
-        if shared:
-            raise ErasureRefused(
-                f"{shared[0]} holds messages of another contact too: undo its merge, or link the two, first.",
-                because="shared",
-                conversation_ids=list(shared[:20]),
-            )
-
-    # Carrying out.
+    def _case(self, members: tuple[str, ...]) -> Case:
+        contacts = list(self.data.contacts(members).values())
+        pairs = rescan.named(contacts, self.data.addresses(members))
+        legs = dict.fromkeys(self.data.legs(members), ALL_TIME)
+        return Case(members, legs, needles=rescan.needles(contacts, pairs), named=pairs)
 
     def step(self, job: Job, now: datetime) -> Job:
         """A portion, as a job's. Raises ErasureNotFound, ErasureRefused, StoreUnavailable."""
@@ -184,7 +120,7 @@ class Erasing:
 
     def advance(self, erasure_id: str, now: datetime) -> Erasure:
         """One portion more. Raises ErasureNotFound, ErasureRefused, StoreUnavailable."""
-        erasure = self.get(erasure_id)
+        erasure = find(self.store, erasure_id)
         if erasure.state is not ErasureState.RUNNING:
             return erasure
         if erasure.pending:
@@ -196,12 +132,12 @@ class Erasing:
 
     def _listed(self, erasure: Erasure, now: datetime) -> Erasure:
         if not erasure.removed:
-            self._check_held(erasure.case.contact_ids)
+            check_held(self.holds, erasure.case.contact_ids)
         case = self._cut(erasure, now) if erasure.step is Step.LEGS else erasure.case
         survey = Survey(case)
         places = tuple(dict.fromkeys(islice(self.data.places(erasure.step, survey), AT_ONCE)))
         if erasure.step is Step.CONVERSATIONS:
-            self._check_shared(survey.case)
+            check_shared(self.data.shared(survey.case))
             for conversation_id in survey.case.conversations:
                 self.data.close(conversation_id, now)
         if places:
@@ -257,6 +193,3 @@ class Erasing:
         if self.store.put(after, read.version) is not Written.DONE:
             raise StoreUnavailable("somebody else is at this erasure")
         return after
-
-
-__all__: Sequence[str] = ["KIND", "Erasing", "ErasureStore", "Holds", "Preview"]

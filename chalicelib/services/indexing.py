@@ -11,10 +11,12 @@ from chalicelib.domain.evidence import EMAIL, PHONE
 from chalicelib.domain.job import Job
 from chalicelib.domain.reads import Page
 from chalicelib.domain.search import Entry, entry_of
+from chalicelib.domain.search_words import code
 from chalicelib.domain.writes import Written
 from chalicelib.services.evidence import normal
 
 EVENTS = frozenset({"contact.created", "contact.updated"})
+TOLD = "timeline.event_added"
 INDEX_CONTACTS = "index.contacts"
 ATTEMPTS = 8
 PORTION = 50
@@ -24,6 +26,8 @@ class IndexStore(Protocol):
     def read(self, contact_id: str) -> tuple[Contact | None, Entry | None, int]: ...
 
     def write(self, contact: Contact, before: Entry | None, revision: int, after: Entry) -> Written: ...
+
+    def add_number(self, contact_id: str, number: str) -> Written: ...
 
     def forget(self, contact_id: str) -> Written: ...
 
@@ -44,16 +48,19 @@ class Indexing:
     store: IndexStore
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
-        """Index the contact that the event is of, as it is now: late, double or out of order does no harm."""
+        """Index the contact that the event is of, as it is now, or the order that it tells of: late, double or out of
+        order does no harm."""
         if event["type"] in EVENTS:
             self.settle(event["aggregate"]["id"])
+        elif event["type"] == TOLD and (number := _order_of(event["snapshot"])):
+            self.store.add_number(event["data"]["contact_id"], number)
 
     def settle(self, contact_id: str) -> bool:
         """Let the index say what the contact says; whether it had to be changed. Raises StoreUnavailable."""
         for _ in range(ATTEMPTS):
             contact, before, revision = self.store.read(contact_id)
             if contact is None:
-                if before is None or self.store.forget(contact_id) is Written.DONE:
+                if self.store.forget(contact_id) is Written.DONE:
                     return before is not None
                 continue
             after = entry_of(contact, *reached_at(contact))
@@ -79,3 +86,11 @@ class Indexing:
         result = {"contacts": done, "written": int(job.result.get("written", 0)) + written}
         after = replace(job, done=done, cursor=dict(page.next or {}), result=result)
         return after if page.next else after.ended(now, result)
+
+
+def _order_of(line: Mapping[str, Any]) -> str:
+    """An order's number as its customer knows it (#1001), which need not be its system's own id."""
+    if str(line.get("kind", "")).partition(".")[0] != "order":
+        return ""
+    number = (line.get("data") or {}).get("number")
+    return code(str(number)) if isinstance(number, str | int) and not isinstance(number, bool) else ""

@@ -1,7 +1,7 @@
 """Every way to reach a customer now, the best first, and why: what is stored is gathered, `domain/leg_choice` judges.
 
-About six reads, however long the conversation: conversation, contact (and person), inboxes, policy, identities, heads
-of legs, and the conversations that other legs lead to.
+About seven reads, however long the conversation: conversation, contact (and person), habits, policy, identities, heads
+of legs, and the conversations that other legs lead to; inboxes are remembered.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +97,8 @@ class LegChoosing:
         found = Surroundings(conversation, contacts, Customer(), policy, inboxes=inboxes)
         ways = self._ways(found, now)
         last = max((way.last_inbound_at for way in ways if way.last_inbound_at), default=None)
-        return replace(found, ways=ways, customer=customer_of(contacts.values(), last))
+        customer = customer_of(contacts.values(), last, self.legs.openings(contacts))
+        return replace(found, ways=ways, customer=customer)
 
     def one_more(self, found: Surroundings, inbox: Inbox, address: str) -> Way:
         """A way to an address that somebody gave."""
@@ -241,17 +242,20 @@ def _place(found: Surroundings, way: Way) -> Place:
         return Place.ACTIVE
     if way.leg is not None:
         return Place.LEG
-    written = way.identity is not None and not way.identity.begun
-    return Place.KNOWN if way.head is not None or written else Place.NEW
+    return Place.KNOWN if way.head is not None or _has_written(way) else Place.NEW
+
+
+def _has_written(way: Way) -> bool:
+    """By this channel, to some inbox. Of the web chat a signed-in visitor is known before they have written."""
+    return way.identity is not None and not way.identity.begun and way.inbox.channel != "web_chat"
 
 
 def _proof(way: Way) -> Proof:
     """The best there is. An address that we began to write to, or that nothing proves, is none of the customer's."""
     if way.known.address.startswith(UNPROVEN):
         return way.known.proof
-    wrote = way.last_inbound_at is not None
-    known = way.identity is not None and not way.identity.begun and way.inbox.channel != "web_chat"
-    return Proof.WRITTEN if wrote or known else way.known.proof
+    wrote = way.last_inbound_at is not None or _has_written(way)
+    return Proof.WRITTEN if wrote else way.known.proof
 
 
 def _misfit(inbox: Inbox, draft: Draft, *, by_a_person: bool) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.habits import Opening
 from chalicelib.domain.leg_choice_values import KnownIdentity
 from chalicelib.domain.message import Message
 from chalicelib.domain.switching import Switch
@@ -20,6 +21,9 @@ class LegReader(Protocol):
         """By the id that was asked for, which may be another address's of the leg."""
 
     def identities(self, identity_ids: Iterable[str]) -> Mapping[str, KnownIdentity]: ...
+
+    def openings(self, contact_ids: Iterable[str]) -> Sequence[Opening]:
+        """How the contacts began to write, all of them. One read for each hundred."""
 
     def last_messages(self, conversation: Conversation, count: int) -> Sequence[Message]:
         """The newest of all its legs, in their order."""

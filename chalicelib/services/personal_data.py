@@ -65,6 +65,8 @@ STORES: tuple[Store, ...] = (
             "promise",
             "wait",
             "decision",
+            "window",
+            "question",
         ),
     ),
     Store(
@@ -82,9 +84,35 @@ STORES: tuple[Store, ...] = (
         "quarantine", "payloads that were not understood, or notices of the law", "removed where they name the person"
     ),
     Store("typing", "that somebody is typing", REMOVED, ("typing",)),
+    Store("verifications", "that an address was to be proven", REMOVED, ("verification_on",)),
+    Store(
+        "search",
+        "words, addresses and numbers that a contact is found by",
+        REMOVED,
+        ("found_by", "indexed", "order_number", "ordered"),
+    ),
+    Store(
+        "segments", "which segments a contact is in", "removed, and taken out of their counts", ("belonging", "member")
+    ),
+    Store("facts", "what other systems say of a contact", REMOVED, ("external", "pushed")),
+    Store("pairs", "who may be the same person, and why", REMOVED, ("pair", "link_line")),
     Store("legal_holds", "why nothing was to be erased, of holds that were lifted", REMOVED),
     Store("person", "which contacts are one person, and why", REMOVED, ("person",)),
-    Store("contact", "the profile, notes, and all that hangs on a contact", REMOVED, ("contact",)),
+    Store(
+        "contact",
+        "the profile, notes, and all that hangs on a contact",
+        REMOVED,
+        (
+            "contact",
+            "contact_note",
+            "contact_once",
+            "habits",
+            "opened",
+            "verification",
+            "verification_point",
+            "verifications_asked",
+        ),
+    ),
 )
 
 # Builders whose items hold nothing of a customer: ids, times, numbers, or the staff's own.
@@ -113,6 +141,9 @@ IMPERSONAL: Mapping[str, str] = {
     "replay": "rules and figures",
     "replay_rows": "ids of conversations and agents, for 14 days",
     "count": "how many conversations there are",
+    "segment_counts": "how many members segments have",
+    "source_fared": "how often a system failed",
+    "verifications_sent": "a digest of an address and times, for a day or two",
     "job": "long work: ids, progress; the files of exports and imports end after 14 days",
     "erasure": "the person's identifiers while it goes on; then the certificate alone",
 }

@@ -33,14 +33,15 @@ class ExportFiles(Protocol):
 
     def read(self, key: str, *, limit_bytes: int) -> bytes | None: ...
 
+
+class ExportLinks(Protocol):
     def url(self, key: str, *, seconds: int, name: str | None = None) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Exporting:
-    data: PersonalData
+class ExportAsking:
     people: PeopleStore
-    files: ExportFiles
+    files: ExportLinks
 
     def ask(self, jobs: Jobs, principal: Principal, contact_id: str, now: datetime) -> Job:
         """Raises ContactNotFound, StoreUnavailable."""
@@ -54,6 +55,12 @@ class Exporting:
         if job.kind != KIND or "file" not in job.result:
             raise InvalidInput("This job has written no file (yet).", field="job_id")
         return self.files.url(job.result["file"], seconds=LINK_SECONDS, name="personal-data.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    data: PersonalData
+    files: ExportFiles
 
     def step(self, job: Job, now: datetime) -> Job:
         """A portion, as a job's. Raises StoreUnavailable, TooLarge."""

@@ -15,7 +15,7 @@ from chalicelib.services.routing import Routing
 
 CREATED = "conversation.created"
 CONVERSATION = frozenset({"conversation.status_changed", "conversation.assigned"})
-PRESSES = frozenset({"conversation.priority_changed", "conversation.merged"})
+PRESSES = frozenset({"conversation.priority_changed", "conversation.labelled", "conversation.merged"})
 OFFER_ENDED = "conversation.offer_ended"
 AGENT = frozenset({"agent.presence_changed", "agent.capacity_changed"})
 MOVES = frozenset({"conversation.status_changed", "conversation.assigned"})

@@ -6,7 +6,7 @@ however many contacts there are; it may hold few, or none, before the last one.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,10 +17,11 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.evidence import EMAIL, PHONE
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.reads import Page
-from chalicelib.domain.search import MAX_WORDS, WINDOW, WINDOWS, Asked, Kind, Row, Stage, ranked
+from chalicelib.domain.search import MAX_WORDS, WINDOW, WINDOWS, Asked, Kind, Row, Stage, entry_of, ranked
 from chalicelib.domain.search_match import How, Match, asked_digits, matches
 from chalicelib.services.evidence import normal
 from chalicelib.services.indexing import reached_at
+from chalicelib.services.timeline_push import API
 
 # Their addresses and subjects are those of one account: two shops may each have a customer 42.
 ACCOUNTS = frozenset({"shopify", "events", "custom"})
@@ -34,6 +35,8 @@ class SearchIndex(Protocol):
     def window(self, kind: Kind, prefix: str, after: str | None, limit: int) -> tuple[Sequence[Row], str | None]: ...
 
     def with_evidence(self, kind: str, value: str) -> Sequence[str]: ...
+
+    def with_number(self, number: str) -> Sequence[str]: ...
 
     def owners(self, identities: Sequence[str], subjects: Sequence[tuple[str, str]]) -> Mapping[str, str]: ...
 
@@ -82,20 +85,24 @@ class Search:
         known = self._known(asked, limit) if start is None else {}
         place.found |= {_mark(contact_id) for contact_id in known}
         rows, after = self._rows(asked, place, max(limit - len(known), 0))
-        wanted = [*known, *(contact_id for contact_id in rows if contact_id not in known)]
-        return Page(list(self._hits(asked, wanted, known)), after.given() if after else None)
+        contacts = self.index.contacts([*known, *rows])
+        hits = [
+            *(self._hit(asked, contacts[each], match) for each, match in known.items() if each in contacts),
+            *(self._hit(asked, contacts[each], None, stage) for each, stage in rows.items() if each in contacts),
+        ]
+        return Page([hit for hit in hits if hit is not None], after.given() if after else None)
 
-    def _hits(self, asked: Asked, wanted: Sequence[str], known: Mapping[str, Match]) -> Iterator[Hit]:
-        contacts = self.index.contacts(wanted[:100])
-        for contact_id in wanted:
-            contact = contacts.get(contact_id)
-            if contact is None:
-                continue
-            found = matches(asked, contact, *reached_at(contact))
-            if contact_id in known and known[contact_id].field not in {each.field for each in found}:
-                found = (known[contact_id], *found)
-            if found:
-                yield Hit(contact, found)
+    def _hit(self, asked: Asked, contact: Contact, known: Match | None, stage: int = 0) -> Hit | None:
+        """None where the contact answers the question no more, or was shown already: at an earlier way to look."""
+        reached = reached_at(contact)
+        found = matches(asked, contact, *reached)
+        if stage:
+            texts = entry_of(contact, *reached).texts
+            if any(each.reaches(texts.get(each.kind.value, ())) for each in asked.stages[:stage]):
+                return None
+        if known is not None and known.field not in {each.field for each in found}:
+            found = (known, *found)
+        return Hit(contact, found) if found else None
 
     def _known(self, asked: Asked, limit: int) -> dict[str, Match]:
         """Contacts whose whole key was typed, with what it is."""
@@ -106,15 +113,18 @@ class Search:
             for contact_id, what in owners.items():
                 of = ("address", asked.text) if what == "identity" else ("order", what)
                 found.setdefault(contact_id, Match(of[0], How.EXACT, of[1]))
+        if asked.number:
+            for contact_id in self.index.with_number(asked.number):
+                found.setdefault(contact_id, Match("order", How.EXACT, asked.text))
         for kind, values in ((EMAIL, asked.emails), (PHONE, asked.phones)):
             for value in values:
                 for contact_id in self.index.with_evidence(kind, value):
                     found.setdefault(contact_id, Match(kind, How.EXACT, value))
         return dict(list(found.items())[: min(limit, KNOWN)])
 
-    def _rows(self, asked: Asked, place: _Place, wanted: int) -> tuple[list[str], _Place | None]:
-        """Contacts that the index proposes, and where to go on."""
-        found: list[str] = []
+    def _rows(self, asked: Asked, place: _Place, wanted: int) -> tuple[dict[str, int], _Place | None]:
+        """Contacts that the index proposes, with the stage, and where to go on."""
+        found: dict[str, int] = {}
         stages = asked.stages
         for _ in range(WINDOWS):
             if place.stage >= len(stages):
@@ -125,7 +135,7 @@ class Search:
             rows, last = self.index.window(stage.kind, stage.prefix, place.after, WINDOW)
             rest = [row for row in ranked(stage, rows) if self._is_new(row, stages, place)]
             took = rest[: wanted - len(found)]
-            found += [row.contact_id for row in took]
+            found |= {row.contact_id: place.stage for row in took if row.contact_id not in found}
             place.shown |= {_mark(row.contact_id) for row in took}
             if len(took) < len(rest):
                 break
@@ -157,6 +167,7 @@ def question(q: str, region: str | None = None) -> Asked:
         (phone,) if digits and phone else (),
         digits,
         _names(text, phone) if is_one or digits else (),
+        search_words.code(text) if is_one and "@" not in text and any(each.isdigit() for each in text) else "",
     )
     if asked.is_empty or not any(each.isalnum() for each in text):
         raise InvalidInput("Give a letter or a digit at least.", field="q")
@@ -180,7 +191,9 @@ def _identities(names: Sequence[str], inboxes: Sequence[Inbox]) -> list[str]:
 def _subjects(names: Sequence[str], inboxes: Sequence[Inbox]) -> list[tuple[str, str]]:
     """An order is asked for by its number, or by its whole name (`order:1001`)."""
     orders = [name if ":" in name else f"order:{name}" for name in names[:2]]
-    return list(dict.fromkeys((inbox.id, order) for inbox in inboxes for order in orders))
+    return list(
+        dict.fromkeys((inbox_id, order) for inbox_id in (API, *(each.id for each in inboxes)) for order in orders)
+    )
 
 
 def _mark(contact_id: str) -> bytes:

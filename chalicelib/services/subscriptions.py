@@ -9,10 +9,12 @@ from chalicelib.domain.events import (
     CallEnded,
     ContactCreated,
     ContactLinked,
+    ContactNoteChanged,
     ContactUnlinked,
     ContactUpdated,
     ConversationAssigned,
     ConversationCreated,
+    ConversationLabelled,
     ConversationMerged,
     ConversationOfferEnded,
     ConversationPriorityChanged,
@@ -27,6 +29,7 @@ from chalicelib.domain.events import (
     PromiseMade,
     SlaBreached,
     SlaWarned,
+    TimelineEventAdded,
 )
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +40,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ConversationStatusChanged.TYPE,
         ConversationAssigned.TYPE,
         ConversationPriorityChanged.TYPE,
+        ConversationLabelled.TYPE,
         ConversationMerged.TYPE,
         ConversationOfferEnded.TYPE,
         AgentPresenceChanged.TYPE,
@@ -62,9 +66,12 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ContactUpdated.TYPE,
         ContactLinked.TYPE,
         ContactUnlinked.TYPE,
+        ContactNoteChanged.TYPE,
         ConversationCreated.TYPE,
         ConversationStatusChanged.TYPE,
+        ConversationLabelled.TYPE,
         MessageCreated.TYPE,
         CallEnded.TYPE,
+        TimelineEventAdded.TYPE,
     ),
 }

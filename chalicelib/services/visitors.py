@@ -4,6 +4,7 @@ A visitor sees the messages of his own leg and nothing else: no notes, no names 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -21,6 +22,7 @@ from chalicelib.domain.errors import (
     InboxNotFound,
     InvalidInput,
     NotAuthenticated,
+    StoreUnavailable,
     TooLarge,
     TooMany,
 )
@@ -31,7 +33,7 @@ from chalicelib.domain.snapshots import attachment_snapshot
 from chalicelib.services.evidence import evidence_of
 from chalicelib.services.intake import Intake, Tally
 from chalicelib.services.newcomers import new_identities
-from chalicelib.services.ports import FoundLeg, InboxDirectory
+from chalicelib.services.ports import ContactStore, FoundLeg, InboxDirectory
 from chalicelib.services.rendering import as_sent
 
 SESSION_FOR = timedelta(days=30)
@@ -57,6 +59,11 @@ class VisitorStore(Protocol):
 
     def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
         """Messages behind an id, oldest first; without one the newest page."""
+
+    @property
+    def contacts(self) -> ContactStore: ...
+
+    def owners(self, channel: str, addresses: Sequence[str]) -> Mapping[str, Contact]: ...
 
     def add_contact(
         self, contact: Contact, addresses: Sequence[str], channel: str, evidence: Sequence[Evidence]
@@ -159,9 +166,11 @@ class Visiting:
         now = request.received_at
         proven = web_chat_tokens.identify(json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now)
         # What may fail and be repeated comes before what counts once.
-        self._introduce(inbox, proven, now)
+        is_known = not self._introduce(inbox, proven, now)
         if not self._is_new(inbox, proven):
             raise NotAuthenticated("This proof of identity was used before: make a new one.")
+        if is_known:
+            self._tell_again(inbox, proven, now)
         return self._session(inbox, Visitor(visitor.visitor_id, proven.subject), now)
 
     def _is_new(self, inbox: Inbox, proven: Identity) -> bool:
@@ -169,9 +178,20 @@ class Visiting:
             return True
         return self.live.first_use(f"{inbox.id}/jti/{proven.proof_id}", proven.expires_at)
 
-    def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> None:
+    def _tell_again(self, inbox: Inbox, proven: Identity, now: datetime) -> None:
+        """What a used proof says is never told anew. The session does not depend on it: the next proof tells it too."""
+        from chalicelib.services import site_words  # noqa: PLC0415 - for those who sign in again only
+
         address = f"user:{proven.subject}"
-        given: dict[str, Any] = {"name": proven.name, "email": proven.email, "phone": proven.phone}
+        with suppress(StoreUnavailable):
+            owner = self.store.owners(inbox.channel, (address,)).get(address)
+            if owner is not None:
+                site_words.tell(self.store.contacts, owner.id, _told_by(proven), now)
+
+    def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> bool:
+        """False where the visitor is known already."""
+        address = f"user:{proven.subject}"
+        given: dict[str, Any] = {**_told_by(proven)}
         contact = Contact(
             id=ids.contact_id(inbox.channel, address),
             created_at=now,
@@ -180,7 +200,7 @@ class Visiting:
             identities=tuple(identity.id for identity in new_identities(inbox.channel, (address,), "", now)),
             **given,
         )
-        self.store.add_contact(contact, (address,), inbox.channel, evidence_of(contact))
+        return self.store.add_contact(contact, (address,), inbox.channel, evidence_of(contact))
 
     def write(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """Messages, typing and marks go the way of every webhook."""
@@ -261,3 +281,7 @@ def _check_message_id(identifier: str) -> None:
         ids.message_time(identifier)
     except ValueError as error:
         raise InvalidInput("after is the id of a message.", field="after") from error
+
+
+def _told_by(proven: Identity) -> Mapping[str, str | None]:
+    return {"name": proven.name, "email": proven.email, "phone": proven.phone}

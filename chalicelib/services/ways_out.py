@@ -122,7 +122,7 @@ def _said(found: Conversation, leg: Leg, closes_at: datetime, now: datetime, see
             "send_at": send_at.isoformat(),
         }
         title = "Write the last word now; it is sent before the window closes, unless the customer writes first"
-        yield WayOut("schedule", title, _path(found, "scheduled-messages"), later, ("text",))
+        yield WayOut("schedule", title, _path(found, "scheduled"), later, ("text",))
 
 
 def _path(found: Conversation, what: str) -> str:

@@ -29,11 +29,12 @@ def timelines() -> Timelines:
 
 @cache
 def timeline_lines() -> TimelineLines:
+    from chalicelib.aws.stores.contact_notes import ContactNoteStore
     from chalicelib.aws.stores.timeline_lines import OwnLineStore
     from chalicelib.services.timeline_lines import TimelineLines
     from chalicelib.wiring.shared import desk
 
-    return TimelineLines(OwnLineStore(desk()))
+    return TimelineLines(OwnLineStore(desk()), ContactNoteStore(desk()))
 
 
 @cache

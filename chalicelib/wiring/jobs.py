@@ -23,15 +23,33 @@ def _export_contacts() -> Step:
 
 
 def _erase_person() -> Step:
-    from chalicelib.wiring.privacy import erase
+    from chalicelib.wiring.erasure import erasing
 
-    return erase()
+    return erasing().step
+
+
+def _preview_erasure() -> Step:
+    from chalicelib.wiring.erasure import erasing
+
+    return erasing().preview
 
 
 def _export_person() -> Step:
-    from chalicelib.wiring.privacy import export
+    from chalicelib.wiring.erasure import exporting
 
-    return export()
+    return exporting().step
+
+
+def _index_contacts() -> Step:
+    from chalicelib.wiring.search import indexing
+
+    return indexing().step
+
+
+def _rebuild_segments() -> Step:
+    from chalicelib.wiring.search import memberships
+
+    return memberships().step
 
 
 KINDS: Mapping[str, Callable[[], Step]] = {
@@ -39,6 +57,9 @@ KINDS: Mapping[str, Callable[[], Step]] = {
     "export.contacts": _export_contacts,
     "privacy.erase": _erase_person,
     "privacy.export": _export_person,
+    "privacy.preview": _preview_erasure,
+    "index.contacts": _index_contacts,
+    "segments.rebuild": _rebuild_segments,
 }
 
 

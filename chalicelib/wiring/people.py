@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.suggestions import SuggestionStore
 from chalicelib.services.matching import Matching
-from chalicelib.wiring import code_answers, customer, profile, search, windows
+from chalicelib.wiring import code_answers, customer, profile, search, sources, windows
 from chalicelib.wiring.shared import desk
 
 # Called with an event's wire form; a repeat or another order does no harm.
@@ -44,4 +44,6 @@ def reactions() -> Sequence[Reaction]:
         search.memberships().react,
         profile.habit_keeping().react,
         profile.keyword_labels().react,
+        # Last: other systems may be slow.
+        sources.facts_reaction().react,
     )

@@ -3,10 +3,11 @@ which carries them out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, SegmentNotFound
 
 if TYPE_CHECKING:
     from chalicelib.aws.job_files import JobFiles
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.attributes import Definitions
     from chalicelib.services.contact_export import ContactExport, Pages
     from chalicelib.services.contact_import import ContactImport
+    from chalicelib.services.segments import Segments
 
 
 @cache
@@ -60,14 +62,30 @@ def contact_export() -> ContactExport:
 
 
 def pages_of(segment_id: str | None) -> Pages:
-    """Ids of all contacts, a page at a time."""
-    if segment_id is not None:
-        check_segment(segment_id)
-    return store().page
+    """Ids of all contacts, or of those in a segment, a page at a time."""
+    if segment_id is None:
+        return store().page
+    members = segments().members
+
+    def pages(limit: int, start: Mapping[str, Any] | None) -> tuple[Sequence[str], Mapping[str, Any] | None]:
+        page = members(segment_id, limit, start)
+        return [contact.id for contact in page.items], page.next
+
+    return pages
 
 
 def check_segment(segment_id: str) -> None:
-    raise InvalidInput("There is no such segment.", field="segment_id")
+    """Raises InvalidInput."""
+    try:
+        segments().members(segment_id, 1, None)
+    except SegmentNotFound as error:
+        raise InvalidInput("There is no such segment.", field="segment_id") from error
+
+
+def segments() -> Segments:
+    from chalicelib.wiring import search
+
+    return search.segments()
 
 
 def inboxes() -> InboxStore:

@@ -27,6 +27,8 @@ IDS = {
     "promise_id": "prm_0000",
     "replay_id": "rpl_0000",
     "job_id": "job_0000",
+    "source_id": "dts_0000",
+    "segment_id": "seg_0000",
     "erasure_id": "era_0000",
     "other_id": "con_0000",
     "suggestion_id": "sug_0101",

@@ -141,7 +141,7 @@ def test_labels_come_from_the_vocabulary(desk: Desk, contact: str) -> None:
     assert on_contact.json["labels"] == ["vip"]
     assert (wrong.status, wrong.json["field"]) == (400, "labels[0]")
     assert on_conversation.json["labels"] == ["refund"]
-    assert [each["facts"]["added"] for each in thread["items"] if each.get("type") == "activity"] or thread
+    assert [each["facts"]["added"] for each in thread["items"] if each["kind"] == "activity"] == [["refund"]]
     assert off.json["labels"] == []
     assert desk.call("GET", f"/contacts/{contact}").json["labels"] == ["vip"]
 

@@ -52,6 +52,8 @@ def things(desk: Desk) -> dict[str, str]:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     promise = {"text": "I will call", "due_at": tomorrow}
     later = {"client_id": "later", "text": "Did it arrive?", "send_at": tomorrow}
+    segment = {"name": "Fuzzed", "condition": {"field": "contact.tier", "is": "gold"}}
+    source = {"key": "crm", "name": "CRM", "url": "https://crm.invalid/{email}", "mapping": {"a": {"path": "a"}}}
     day = {"source": {"generated": {"hours": 1, "arrivals_per_hour": 5, "agents": 2}}}
     other, suggestion = suggested_pair(desk)
     contact = desk.call("GET", f"/conversations/{conversation}").json["contact_id"]
@@ -72,6 +74,8 @@ def things(desk: Desk) -> dict[str, str]:
         "note_id": desk.call("POST", f"/contacts/{contact}/notes", {"client_id": "f", "text": "Note"}).json["id"],
         "other_id": other,
         "suggestion_id": suggestion,
+        "segment_id": desk.call("POST", "/segments", segment, role="admin").json["id"],
+        "source_id": desk.call("POST", "/data-sources", source, role="admin").json["id"],
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
     }
 

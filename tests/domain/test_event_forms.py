@@ -15,6 +15,7 @@ import pytest
 from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
 from chalicelib.aws.codec_contact import contact_item
+from chalicelib.aws.codec_contact_note import contact_note_item
 from chalicelib.aws.codec_conversation import conversation_item
 from chalicelib.aws.codec_message import message_item
 from chalicelib.aws.codec_people import person_item
@@ -24,9 +25,11 @@ from chalicelib.aws.codec_scheduled import scheduled_item
 from chalicelib.aws.codec_sla import clock_item
 from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.aws.codec_timeline import line_item
+from chalicelib.aws.codec_windows import question_item, watch_item
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.contact_note import ContactNote, NoteVersion
 from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.envelope import Actor
@@ -37,10 +40,12 @@ from chalicelib.domain.message import Attachment, AttachmentState, Author, Direc
 from chalicelib.domain.person import Person, link_of
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.promise import Promise, PromiseKind
+from chalicelib.domain.question import Question, QuestionKind, answered
 from chalicelib.domain.scheduled import Scheduled, Words
 from chalicelib.domain.sla import Clock, ClockKind
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line
+from chalicelib.domain.window_guard import Watch, WatchState
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
@@ -97,6 +102,27 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     "conversation.given_back": {"previous_assignee_id": "agt_9", "assignee_id": "agt_1", "reason": "Solved"},
     "conversation.briefed": {"note_id": ids.note_id(AT, "b"), "assignee_id": "agt_1"},
+    "conversation.labelled": {"added": ("refund",), "removed": ("spam",), "rules": {"refund": "Money back"}},
+    "contact.note_changed": {"contact_id": "con_1", "note_id": ids.note_id(AT, "n"), "change": "edited"},
+    "conversation.window_closing": {
+        "conversation_id": CONVERSATION,
+        "leg_id": LEG,
+        "closes_at": (AT + timedelta(hours=2)).isoformat(),
+        "owed": ("waiting", "promise"),
+    },
+    "conversation.window_closed": {
+        "conversation_id": CONVERSATION,
+        "leg_id": LEG,
+        "closes_at": (AT + timedelta(hours=2)).isoformat(),
+        "owed": ("waiting",),
+    },
+    "question.asked": {"conversation_id": CONVERSATION, "question": "consent"},
+    "question.answered": {
+        "conversation_id": CONVERSATION,
+        "question": "consent",
+        "choice": "yes",
+        "message_id": MESSAGE,
+    },
     "note.created": {
         "note_id": ids.note_id(AT, "n"),
         "author_id": "agt_1",
@@ -155,6 +181,18 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "members": ("con_1",),
         "other_members": ("con_2",),
         "reason": "A number that two share.",
+    },
+    "contact.verified": {"verification_id": "vrf_1", "kind": "email", "leg_id": LEG},
+    "conversation.leg_switched": {
+        "from_leg_id": LEG,
+        "from_channel": "whatsapp",
+        "to_leg_id": "leg_2",
+        "to_channel": "email",
+        "inbox_id": "ibx_em",
+        "message_id": MESSAGE,
+        "purpose": "service",
+        "proof": "code",
+        "begun": True,
     },
     "timeline.event_added": {
         "contact_id": "con_1",
@@ -244,16 +282,46 @@ def scheduled() -> dict[str, Any]:
     return scheduled_item(asked, Recorded((), Actor("system"), AT))
 
 
+def asked_or_watched(event_type: str) -> dict[str, Any]:
+    if event_type.startswith("conversation."):
+        state = WatchState.CLOSED if event_type.endswith("closed") else WatchState.CLOSING
+        owed = ("waiting", "promise")[: 1 if state is WatchState.CLOSED else 2]
+        closes_at = AT + timedelta(hours=2)
+        return watch_item(Watch(CONVERSATION, LEG, closes_at, state, owed, ("prm_1",), 180, "con_1", 4), None)
+    asked = Question(
+        id="qst_1",
+        conversation_id=CONVERSATION,
+        leg_id=LEG,
+        kind=QuestionKind.CONSENT,
+        options=("yes",),
+        asked_at=AT,
+        asked_by=Actor("agent", "agt_1"),
+        language="en",
+        client_id="consent 1",
+        about={"channel": "email", "address": "bob@example.com"},
+        text="May we write to Bob?",
+    )
+    done = answered(asked, "yes", MESSAGE, AT + timedelta(minutes=1))
+    return question_item(asked if event_type == "question.asked" else done, None)
+
+
+def of_contact(event_type: str) -> dict[str, Any]:
+    if event_type == "contact.note_changed":
+        said = NoteVersion("Speaks fast", "agt_1", AT)
+        return contact_note_item(ContactNote(ids.note_id(AT, "n"), "con_1", "agt_1", "Ana", (said,), version=2))
+    if event_type in ("contact.linked", "contact.unlinked"):
+        link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
+        return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
+    return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
+
+
 def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for each kind)
     if event_type.startswith(("conversation.", "note.")):
         return conversation()
     if event_type.startswith("message.schedule"):
         return scheduled()
     if event_type.startswith("contact."):
-        return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
-    if event_type in ("contact.linked", "contact.unlinked"):
-        link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
-        return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
+        return of_contact(event_type)
     if event_type == "timeline.event_added":
         paid = {"total": "59.90", "currency": "EUR"}
         line = line_id(AT, "ibx_sh0p", "orders/paid:e-1")
@@ -285,7 +353,9 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
 def wire_form(event: Event) -> dict[str, Any]:
     """By the whole way: written into its aggregate's item, read from the stream."""
     recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
-    image = to_attributes(aggregate(event.TYPE) | {"events": events_of(recorded)})
+    watched = event.TYPE.startswith(("conversation.window_", "question."))
+    item = asked_or_watched(event.TYPE) if watched else aggregate(event.TYPE)
+    image = to_attributes(item | {"events": events_of(recorded)})
     (envelope,) = announcements({"dynamodb": {"NewImage": image}})
     return envelope
 

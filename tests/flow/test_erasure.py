@@ -20,6 +20,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services import people as persons
 from chalicelib.services.certificates import is_genuine, subject
 from chalicelib.services.erasure import Erasing
+from chalicelib.wiring import erasure as wired
 from chalicelib.wiring import jobs, privacy, shared
 from tests.aws.memory_cloud import Crash, refused, straight
 from tests.flow.scene import ANA, BOB, PHONE, Scene
@@ -84,8 +85,8 @@ def bobs() -> tuple[str, str]:
 
 def erasing(here: Scene) -> Erasing:
     """The desk goes on working while the erasure waits."""
-    privacy.erasing.cache_clear()
-    return replace(privacy.erasing(), pause=lambda _seconds: here.settle())
+    wired.erasing.cache_clear()
+    return replace(wired.erasing(), pause=lambda _seconds: here.settle())
 
 
 def carried_out(here: Scene, erasure_id: str, portions: int = 200) -> Erasure:
@@ -97,7 +98,7 @@ def carried_out(here: Scene, erasure_id: str, portions: int = 200) -> Erasure:
 
 
 def asked(here: Scene, contact_id: str) -> Erasure:
-    made, _job = erasing(here).ask(jobs.jobs(), BOSS, contact_id, contact_id, "asked by mail", here.now())
+    made, _job = privacy.asking().erase(jobs.jobs(), BOSS, contact_id, contact_id, "asked by mail", here.now())
     return made
 
 
@@ -126,7 +127,7 @@ def of_alice(here: Scene) -> dict[Any, str]:
 def test_nothing_is_left_and_the_certificate_says_so(here: Scene) -> None:
     before, (by_phone, by_mail) = of_alice(here), bobs()
     assert {trace for _, trace in traces(here)} >= {"bob chan", "bob@example", BOB, "wrong size", "blue shoes", "#1001"}
-    preview = erasing(here).preview(by_mail)
+    preview = erasing(here).preview(privacy.asking().preview(jobs.jobs(), BOSS, by_mail, here.now()), here.now())
     done = carried_out(here, asked(here, by_phone).id)
     here.settle()
     assert done.state is ErasureState.DONE, done.findings
@@ -135,11 +136,11 @@ def test_nothing_is_left_and_the_certificate_says_so(here: Scene) -> None:
     assert {place: text for place, text in everything(here).items() if place in before} == before
     assert not {each.id for each in people()} & {by_phone, by_mail}
     body, counts = done.certificate, {row["store"]: row["count"] for row in done.certificate["stores"]}
-    assert is_genuine(body, done.signature, privacy.signer().public_key)
+    assert is_genuine(body, done.signature, wired.signer().public_key)
     assert {*body["contacts"]} == {subject(body["salt"], each) for each in (by_phone, by_mail)}
     assert counts["messages"] >= 3
-    assert preview.counts["messages"] == counts["messages"]
-    assert preview.counts["timeline"] == counts["timeline"]
+    assert preview.result["counts"]["messages"] == counts["messages"]
+    assert preview.result["counts"]["timeline"] == counts["timeline"]
 
 
 class Interrupted:
@@ -165,7 +166,7 @@ def interrupted(here: Scene, erasure_id: str, *, after: bool) -> tuple[Erasure, 
         tap.seen = 0
         here.cloud.tap = tap
         try:
-            done = replace(privacy.erasing(), pause=lambda _seconds: None).advance(erasure_id, here.now())
+            done = replace(wired.erasing(), pause=lambda _seconds: None).advance(erasure_id, here.now())
             tap.at = 0
         except Crash:
             crashes += 1
@@ -189,7 +190,7 @@ def test_interrupted_at_every_call_it_ends_the_same(*, after: bool) -> None:
         assert done.state is ErasureState.DONE, done.findings
         assert traces(here) == []
         assert done.removed == expected.removed
-        assert is_genuine(done.certificate, done.signature, privacy.signer().public_key)
+        assert is_genuine(done.certificate, done.signature, wired.signer().public_key)
         found = everything(here)
         assert {key for key in found if "ERA#" not in str(key)} == {key for key in left if "ERA#" not in str(key)}
 
@@ -272,7 +273,7 @@ def test_it_is_refused_without_the_typed_id_and_while_a_hold_stands(here: Scene)
     by_phone, by_mail = bobs()
     before = everything(here)
     with pytest.raises(ErasureRefused) as refused_:
-        erasing(here).ask(jobs.jobs(), BOSS, by_phone, by_mail, "", here.now())
+        privacy.asking().erase(jobs.jobs(), BOSS, by_phone, by_mail, "", here.now())
     assert refused_.value.facts["because"] == "confirmation"
     privacy.holds().put(Document(by_mail, {"reason": "A court asked for it.", "stands": True}), 0)
     with pytest.raises(ErasureRefused, match="court"):
@@ -298,7 +299,7 @@ class Blind:
 
 def test_what_is_left_fails_it_and_names_where(here: Scene) -> None:
     erasure, blind = asked(here, bobs()[0]), erasing(here)
-    blind, done = replace(blind, data=Blind(privacy.personal_data())), erasure
+    blind, done = replace(blind, data=Blind(wired.personal_data())), erasure
     while done.state is ErasureState.RUNNING:
         done = blind.advance(erasure.id, here.now())
     assert done.state is ErasureState.FAILED
@@ -321,7 +322,7 @@ def test_a_store_that_fails_now_and_then_only_delays_it(here: Scene) -> None:
     for _ in range(600):
         here.cloud.tap = flaky
         try:
-            done = replace(privacy.erasing(), pause=lambda _seconds: None).advance(erasure.id, here.now())
+            done = replace(wired.erasing(), pause=lambda _seconds: None).advance(erasure.id, here.now())
         except StoreUnavailable:
             continue
         finally:

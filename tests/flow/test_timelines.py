@@ -3,17 +3,19 @@
 import itertools
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from chalicelib.aws.changes import announcements
+from chalicelib.aws.stores.contact_notes import ContactNoteStore
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.timeline import Line, TimelineQuery
+from chalicelib.services import contact_notes, labels, people
 from chalicelib.services import desk as desk_service
-from chalicelib.services import people
 from chalicelib.services.timeline_pages import TimelinePage
 from chalicelib.wiring import customer, shared
 from chalicelib.wiring import people as wired
@@ -151,6 +153,35 @@ def test_a_merged_conversation_says_where_it_goes_on(here: Scene) -> None:
     found = {line.data["conversation_id"]: line.data for line in lines(target.contact_id)}
     assert (found[source.id]["outcome"], found[source.id]["merged_into"]) == ("merged", target.id)
     assert (found[target.id]["status"], found[target.id]["merged_into"]) == ("open", None)
+
+
+def test_a_label_that_is_put_on_at_the_end_is_shown_and_the_outcome_stays(here: Scene) -> None:
+    here.says("Hello")
+    here.settle()
+    case = here.conversation
+    becomes(here, case.id, Status.RESOLVED)
+    known: Any = SimpleNamespace(check=lambda *_: None)
+    labels.label_conversation(here.desk, ANA, known, case.id, ["lbl_return"], [], here.now())
+    here.settle()
+    (line,) = lines(case.contact_id)
+    assert (line.data["labels"], line.data["outcome"]) == (["lbl_return"], "agent")
+    assert [each.id for each in lines(case.contact_id, words="lbl_return")] == [line.id]
+
+
+def test_a_note_on_the_contact_is_a_line_without_a_word_once_it_is_deleted(here: Scene) -> None:
+    here.says("Hello")
+    here.settle()
+    contact_id = here.conversation.contact_id
+    store = ContactNoteStore(shared.desk())
+    note = contact_notes.add(store, ContactStore(shared.desk()), ANA, contact_id, "n1", "Likes trail shoes", here.now())
+    here.settle()
+    assert [each.title for each in lines(contact_id, words="TRAIL")] == ["Likes trail shoes"]
+    here.now.pass_(minutes=1)
+    contact_notes.delete(store, ANA, contact_id, note.id, here.now())
+    here.settle()
+    (line,) = lines(contact_id, kind="note")
+    assert (line.title, line.data["deleted"]) == ("[note deleted]", True)
+    assert lines(contact_id, words="trail") == []
 
 
 def test_a_call_is_a_line_of_its_own(phone: Phone) -> None:  # noqa: F811

@@ -10,7 +10,7 @@ from chalicelib.channels.registry import CHANNELS as SHIPPED
 from infra.local import demo
 from infra.local.accounts import ACCOUNTS
 from infra.local.demo import ALL, chosen
-from infra.local.flows import CHANNELS, Flow
+from infra.local.flows import CHANNELS, DESK, Flow
 from infra.local.flows.hops import expect
 from infra.local.play import Play
 from infra.local.progress import LocalCloudError, Progress
@@ -37,7 +37,7 @@ def test_the_workspace_has_an_inbox_of_each_channel(play: Play) -> None:
 
 def test_every_channel_is_played_and_has_an_account() -> None:
     assert set(CHANNELS) == set(ACCOUNTS) == set(SHIPPED)
-    assert chosen(ALL) == [*CHANNELS, "routing"]
+    assert chosen(ALL) == [*CHANNELS, *DESK]
     assert chosen("line") == ["line"]
 
 

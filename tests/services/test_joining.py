@@ -3,6 +3,7 @@ what begins to agents meanwhile, every event is carried twice, and calls fail wh
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -29,7 +30,7 @@ from chalicelib.channels.base import InboundMessage, Peer, Profile
 from chalicelib.domain import ids
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import Actor
-from chalicelib.domain.errors import LinkNotFound, Refusal
+from chalicelib.domain.errors import LinkNotFound, Refusal, WindowClosed
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.joining import ResumePolicy
 from chalicelib.domain.message import Direction, Message, MessageKind
@@ -486,7 +487,8 @@ class MovesMachine(RuleBasedStateMachine):
             return
         found = data.draw(st.sampled_from(sorted(alive, key=lambda each: each.id)))
         if act == "answers" and found.status is not Status.RESOLVED:
-            self.here.answers(found.id)
+            with suppress(WindowClosed):
+                self.here.answers(found.id)
         elif act == "resolves" and found.status is not Status.RESOLVED:
             self.here.becomes(found.id, Status.RESOLVED)
         elif act == "undoes" and found.absorbed:

@@ -168,8 +168,9 @@ def test_an_address_is_found_whole_and_by_its_beginning(desk: Desks) -> None:
     desk.add(2, name="Adam", email="ada.lion@example.org")
     (only,) = desk.hits("ada.l@example.COM")
     assert [(each.field, each.how, each.value) for each in only.matches] == [("email", "exact", "ada.l@example.com")]
-    assert sorted(desk.found("ada.l")) == []
+    assert sorted(desk.found("ada.l")) == [1, 2]
     assert desk.found("ada.l@") == [1]
+    assert desk.found("ADA") == [1, 2]
     assert desk.found("ada.lion@ex") == [2]
 
 
@@ -263,7 +264,7 @@ def test_a_page_costs_as_much_with_many_contacts_as_with_few() -> None:
     few, lots = dict(costs[0]), dict(costs[1])
     assert lots == {
         "maria": 3,
-        "mustermann7": 3,
+        "mustermann7": 4,
         "maria mustermann7": 2,
         "maria mustermann777": 4,
         "maria7@example.com": 4,
@@ -480,3 +481,47 @@ def test_a_contact_that_is_erased_while_it_is_indexed_for_the_first_time_leaves_
     desk.client.before[len(desk.client.calls) + 1] = erased
     desk.indexing.settle("con_0001")
     assert not [key for key in desk.table.items if key[0].startswith(("WRD#", "IDX#"))]
+
+
+def told(contact: Contact, number: Any, kind: str = "order.paid") -> dict[str, Any]:
+    return {
+        "type": "timeline.event_added",
+        "data": {"contact_id": contact.id, "inbox_id": SHOP.id, "kind": kind, "subject": "order:88123456"},
+        "snapshot": {"kind": kind, "data": {"number": number}},
+    }
+
+
+def test_an_order_is_found_by_the_number_that_its_customer_knows(desk: Desks) -> None:
+    ada, bob = desk.add(1, name="Ada"), desk.add(2, name="Bob")
+    for _ in range(2):
+        desk.indexing.react(told(ada, "#EU-1001"), T0)
+    desk.indexing.react(told(bob, 1002), T0)
+    desk.indexing.react(told(bob, "1003", kind="cart.updated"), T0)
+    desk.indexing.react(told(bob, {"a": 1}), T0)
+    for q in ("#EU-1001", "eu1001", "EU-1001"):
+        (hit,) = desk.hits(q)
+        assert (hit.contact.id, hit.matches[0].field) == (ada.id, "order")
+    assert desk.found("#1002") == [2]
+    assert desk.found("1003") == desk.found("100") == []
+    assert len(desk.store.keys_of(ada.id)) == 4
+
+
+def test_an_order_of_an_erased_contact_is_not_found_and_does_not_come_back(desk: Desks) -> None:
+    ada = desk.add(1, name="Ada")
+    desk.indexing.react(told(ada, "#1001"), T0)
+    desk.remove(ada.id)
+    desk.indexing.forget(ada.id)
+    desk.indexing.react(told(ada, "#1001"), T0)
+    desk.indexing.react(told(ada, "#1002"), T0)
+    assert not [key for key in desk.table.items if key[0].startswith(("WRD#", "IDX#", "ORD#"))]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_who_is_found_in_several_ways_is_shown_once(desk: Desks, limit: int) -> None:
+    desk.add(1, name="Maria", email="maria@example.com", phone="+4930987654")
+    desk.add(2, name="Maria 987654", email="maria.2@example.com", phone="+4930987654")
+    desk.add(3, name="Otto", email="maria.3@example.com", username="n987654")
+    desk.add(4, username="987654")
+    assert desk.found("maria", limit) == [1, 2, 3]
+    assert sorted(desk.found("987654", limit)) == [1, 2, 4]
+    assert desk.found("maria 98", limit) == [2]

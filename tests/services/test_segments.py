@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -32,7 +33,7 @@ from tests.services.test_search import INDEXES, Counted
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOLD = {"field": "contact.tier", "is": "gold"}
 GERMAN = {"field": "contact.language", "is": "de"}
-CONDITIONS = (
+CONDITIONS: tuple[dict[str, Any], ...] = (
     GOLD,
     GERMAN,
     {"all": [GOLD, GERMAN]},
@@ -199,9 +200,7 @@ def test_members_are_whom_the_filter_picks_after_any_sequence(
     for place, step in enumerate(steps):
         for at, call, (what, which, more) in races:
             if at == place:
-                desk.client.before[len(desk.client.calls) + call] = lambda w=what, i=which, m=more: happens(
-                    desk, w, i, m
-                )
+                desk.client.before[len(desk.client.calls) + call] = partial(happens, desk, what, which, more)
         with_conflicts(desk, *step)
         desk.client.before.clear()
     for number in order:

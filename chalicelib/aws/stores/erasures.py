@@ -9,7 +9,7 @@ from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, events_of
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.stores.documents import DocumentStore
-from chalicelib.aws.stores.personal_places import HOLDS
+from chalicelib.aws.stores.personal_contacts import HOLDS
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.erasure import Erasure

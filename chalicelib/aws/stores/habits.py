@@ -19,14 +19,14 @@ class HabitStore:
         item = self._desk.get(keys_contact.habits(contact_id))
         if item is None:
             return (), 0
-        return tuple(Opening(key, moment(at), channel) for key, at, channel in item["openings"]), item["version"]
+        return tuple(Opening(key, moment(at), channel) for key, at, channel in item["openings"]), item["written"]
 
     def put(self, contact_id: str, openings: Sequence[Opening], read_version: int) -> Written:
         """`read_version` 0: there are none yet. Nobody is told."""
         pk, sk = keys_contact.habits(contact_id)
         kept = [(each.key, each.at, each.channel) for each in openings]
-        item = {"pk": pk, "sk": sk, "version": read_version + 1, "openings": kept}
-        put = Put(item, "version = :read", {":read": read_version}) if read_version else Put(item)
+        item = {"pk": pk, "sk": sk, "written": read_version + 1, "openings": kept}
+        put = Put(item, "written = :read", {":read": read_version}) if read_version else Put(item)
         try:
             self._desk.write(put)
         except ConditionFailed:

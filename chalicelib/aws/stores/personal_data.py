@@ -1,21 +1,22 @@
 """Finding, removing and looking again for all that is kept of a person: `services/personal_data.py` is the register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, milliseconds, to_json
-from chalicelib.aws.codec_contact import contact_from
 from chalicelib.aws.codec_conversation import conversation_from, head_from
 from chalicelib.aws.personal_files import Files
 from chalicelib.aws.stores.desk import DeskStore
-from chalicelib.aws.stores.personal_places import COUNTED, DESK, EMPTY, LIVE, PersonalPlaces, shown
+from chalicelib.aws.stores.personal_contacts import COUNTED, DESK, EMPTY, LIVE, MEMBER, REMOVE
+from chalicelib.aws.stores.personal_known import PersonalKnown
+from chalicelib.aws.stores.personal_places import PersonalPlaces, shown
+from chalicelib.aws.stores.segments import SegmentStore
 from chalicelib.aws.stores.units import unit_writes
 from chalicelib.aws.stores.writes import count_writes
 from chalicelib.aws.transaction import Delete, Desk, Put, Update
-from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.erasure import STEPS, Case, Piece, Place, Step, Survey
@@ -37,36 +38,12 @@ ERASED = "erased"
 MARK = frozenset({"pk", "sk", "cut", "ordinal", "was", "expires_at", "kind_key", "kind_sort", "alias_of"})
 
 
-class PersonalData:
+class PersonalData(PersonalKnown):
     def __init__(self, desk: Desk, live: Desk, files: Files) -> None:
-        self._desk = desk
+        super().__init__(desk)
         self._live = live
         self._files = files
         self._places = PersonalPlaces(desk, live, files)
-
-    def contacts(self, contact_ids: Sequence[str]) -> Mapping[str, Contact]:
-        found = self._desk.get_many([keys.contact(contact_id) for contact_id in contact_ids])
-        return {contact.id: contact for contact in map(contact_from, found.values())}
-
-    def addresses(self, contact_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
-        survey = Survey(Case(tuple(contact_ids)))
-        found = (item for _, item in self._places.at(Step.IDENTITIES, survey))
-        return [(item["channel"], item["address"]) for item in found if "address" in item]
-
-    def legs(self, contact_ids: Sequence[str]) -> Sequence[str]:
-        return [pk.partition("#")[2] for owner in contact_ids for pk, _ in self._places.held(owner) if pk[:4] == "LEG#"]
-
-    def shared(self, case: Case) -> Sequence[str]:
-        """Of the conversations that legs lead to, those with legs of other contacts."""
-        heads = [self._desk.get(keys.leg(leg_id)) for leg_id in case.legs]
-        wanted = {head["conversation"] for head in heads if head and head.get("conversation")}
-        return [each for each in sorted(wanted | {*case.conversations}) if self._is_shared(each, case)]
-
-    def _is_shared(self, conversation_id: str, case: Case) -> bool:
-        item = self._desk.get(keys.conversation(conversation_id))
-        others = [leg_id for leg_id in item.get("legs", {}) if leg_id not in case.legs] if item else []
-        heads = (self._desk.get(keys.leg(leg_id)) for leg_id in others)
-        return any(head and head.get("contact", case.contact_ids[0]) not in case.contact_ids for head in heads)
 
     # Letting nothing more in.
 
@@ -132,7 +109,7 @@ class PersonalData:
             if place.where not in (DESK, LIVE):
                 self._files.remove(place.where, place.pk)
         for table, name in ((self._live, LIVE), (self._desk, DESK)):
-            plain = [place for place in places if place.where == name and place.how == "remove"]
+            plain = [place for place in places if place.where == name and place.how == REMOVE]
             for start in range(0, len(plain), PORTION):
                 table.transact([Delete((each.pk, each.sk), _GONE) for each in plain[start : start + PORTION]])
         for place in places:
@@ -140,6 +117,15 @@ class PersonalData:
                 self._empty((place.pk, place.sk), now)
             elif place.how == COUNTED:
                 self._remove_conversation(keys.identifier(place.pk), now)
+            elif place.how == MEMBER:
+                self._remove_member(keys.identifier(place.pk))
+
+    def _remove_member(self, contact_id: str) -> None:
+        """Out of all segments and their counts."""
+        for _ in range(ATTEMPTS):
+            if SegmentStore(self._desk).forget(contact_id) is Written.DONE:
+                return
+        raise StoreUnavailable("too many writers at once")
 
     def _empty(self, key: keys.Key, now: datetime) -> None:
         item = {"pk": key[0], "sk": key[1], "expires_at": int((now + MARKS_KEPT_FOR).timestamp())}
@@ -184,7 +170,7 @@ class PersonalData:
 
     def _left_of_leg(self, leg_id: str, case: Case) -> Iterator[str]:
         """A leg's mark and its aliases hold nothing of the person; where somebody has written again, it is theirs."""
-        for key in [keys.leg(leg_id), *self._places.held(leg_id)]:
+        for key in [keys.leg(leg_id), *self.held(leg_id)]:
             item = self._desk.get(key)
             if item is None or item.get("contact", case.contact_ids[0]) not in case.contact_ids:
                 continue
@@ -199,7 +185,7 @@ class PersonalData:
 
     def settle(self, case: Case, now: datetime) -> None:
         for leg_id in case.legs:
-            for key in self._places.held(leg_id):
+            for key in self.held(leg_id):
                 self._expire(key, now)
             item = self._desk.get(keys.leg(leg_id))
             if item is not None and item.get("was") in case.contact_ids:

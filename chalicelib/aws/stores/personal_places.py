@@ -7,21 +7,13 @@ from typing import Any
 from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import Item, from_json, milliseconds, moment, to_json
 from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
+from chalicelib.aws.stores.personal_contacts import COUNTED, DESK, EMPTY, LIVE, Found, contact_places
+from chalicelib.aws.stores.personal_known import HELD, PersonalKnown
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.erasure import Place, Step, Survey
 from chalicelib.domain.ids import is_id, message_time
 
-DESK, LIVE = "desk", "live"
-REMOVE, EMPTY, COUNTED = "remove", "empty", "counted"
 AT_ONCE = 50
-# Documents of legal holds: one that was lifted still says why it was set.
-HOLDS = "legal_hold"
-# Partitions that are a contact's, whatever stands in them: `CON#` and its notes, pairs, conversations, memberships.
-OF_CONTACT = ("CON", "PAR", "CVS", "MBR", "SCH", "HAB", "VER")
-HELD = {"IDN": "identities", "KEY": "evidence"}
-
-# A place, and the item or what else is known of it.
-Found = tuple[Place, Mapping[str, Any]]
 
 
 class PersonalPlaces:
@@ -29,6 +21,7 @@ class PersonalPlaces:
         self._desk = desk
         self._live = live
         self._files = files
+        self._known = PersonalKnown(desk)
 
     def at(self, step: Step, survey: Survey) -> Iterator[Found]:
         ways: Mapping[Step, Callable[[Survey], Iterator[Found]]] = {
@@ -56,17 +49,6 @@ class PersonalPlaces:
             if start is None:
                 return
 
-    def held(self, owner_id: str) -> Iterator[keys.Key]:
-        """What an owner holds by the key alone. The index may be a moment behind: that is why there are rounds."""
-        start = None
-        while True:
-            rows, start = self._desk.query(
-                "kind_key = :held", {":held": keys_contact.held(owner_id)}, index="by_kind", start=start
-            )
-            yield from ((row["pk"], row["sk"]) for row in rows)
-            if start is None:
-                return
-
     # The steps.
 
     def _typing(self, survey: Survey) -> Iterator[Found]:
@@ -74,13 +56,13 @@ class PersonalPlaces:
             pk, _ = keys.typing(leg_id, "")
             for row in self.collection(pk, table=self._live):
                 yield Place("typing", LIVE, pk, row["sk"]), row
+            asked = self._desk.get(keys_contact.verification_on(leg_id))
+            if asked is not None and asked.get("contact") in survey.case.contact_ids:
+                yield Place("verifications", DESK, asked["pk"], asked["sk"]), asked
 
     def _identities(self, survey: Survey) -> Iterator[Found]:
-        for contact_id in survey.case.contact_ids:
-            wanted = [key for key in self.held(contact_id) if key[0].partition("#")[0] in HELD]
-            for start in range(0, len(wanted), AT_ONCE):
-                for (pk, sk), item in self._desk.get_many(wanted[start : start + AT_ONCE]).items():
-                    yield Place(HELD[pk.partition("#")[0]], DESK, pk, sk), item
+        for item in self._known.held_items(survey.case.contact_ids):
+            yield Place(HELD[item["pk"].partition("#")[0]], DESK, item["pk"], item["sk"]), item
 
     def _messages(self, survey: Survey) -> Iterator[Found]:
         for leg_id, until in survey.case.legs.items():
@@ -174,29 +156,7 @@ class PersonalPlaces:
                 yield Place("quarantine", QUARANTINE, key), {"key": key, "text": body.decode("utf-8", "replace")}
 
     def _contacts(self, survey: Survey) -> Iterator[Found]:
-        """All but the heads and the person that they are: these go with the writing of the certificate."""
-        for contact_id in survey.case.contact_ids:
-            for kind in OF_CONTACT:
-                for row in self.collection(f"{kind}#{contact_id}"):
-                    if (kind, row["sk"]) == ("CON", keys.HEAD):
-                        continue
-                    if kind == "PAR":
-                        yield from self._mirror(contact_id, row)
-                    yield Place("contact", DESK, row["pk"], row["sk"]), row
-            hold = self._desk.get(keys.document(HOLDS, contact_id))
-            if hold is not None:
-                yield Place("legal_holds", DESK, *keys.document(HOLDS, contact_id)), hold
-            person = self._desk.get(keys_contact.person(contact_id))
-            if person is not None and contact_id != min(survey.case.contact_ids):
-                yield Place("person", DESK, *keys_contact.person(contact_id)), person
-
-    def _mirror(self, contact_id: str, row: Item) -> Iterator[Found]:
-        """Of a pair the other's half."""
-        other = keys.sort_identifier(row["sk"])
-        key = keys_contact.pair(other, contact_id)
-        item = self._desk.get(key) if is_id("con", other) else None
-        if item is not None:
-            yield Place("contact", DESK, *key), item
+        return contact_places(self._desk, self._live, survey.case, self.collection)
 
 
 def _is_parked_before(row: Item, until: int) -> bool:

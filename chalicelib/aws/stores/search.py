@@ -55,19 +55,45 @@ class SearchStore:
         ]
         return self._attempt(writes)
 
+    def add_number(self, contact_id: str, number: str) -> Written:
+        """Let a contact be found by an order's number; a repeat writes nothing. CONFLICT: there is no such contact."""
+        pk, sk = keys_contact.ordered(contact_id, number)
+        if self._desk.get((pk, sk)) is not None:
+            return Written.DUPLICATE
+        row = keys_contact.order_number(number, contact_id)
+        there = Check(keys.contact(contact_id), "attribute_exists(pk)")
+        return self._attempt([there, Put({"pk": pk, "sk": sk}, None), Put({"pk": row[0], "sk": row[1]}, None)])
+
     def forget(self, contact_id: str) -> Written:
         """Take away all that a contact is found by, by its id alone."""
+        for number in self._numbers(contact_id):
+            gone = self._attempt([Delete(key, _WHATEVER) for key in _number_keys(contact_id, number)])
+            if gone is not Written.DONE:
+                return gone
         record = self._desk.get(keys_contact.indexed(contact_id))
         if record is None:
             return Written.DONE
-        gone = [Delete(key, _WHATEVER) for key in self._keys(contact_id, record)]
+        rows = [Delete(key, _WHATEVER) for key in self._keys(contact_id, record)]
         of = Delete(keys_contact.indexed(contact_id), "rev = :read", {":read": record["rev"]})
-        return self._attempt([of, *gone])
+        return self._attempt([of, *rows])
 
     def keys_of(self, contact_id: str) -> list[keys.Key]:
         """Every item of the index that holds a word of this contact, the record among them."""
         record = self._desk.get(keys_contact.indexed(contact_id))
-        return [keys_contact.indexed(contact_id), *self._keys(contact_id, record)] if record else []
+        rows = [keys_contact.indexed(contact_id), *self._keys(contact_id, record)] if record else []
+        return [*rows, *(key for number in self._numbers(contact_id) for key in _number_keys(contact_id, number))]
+
+    def _numbers(self, contact_id: str) -> list[str]:
+        pk, low = keys_contact.ordered(contact_id)
+        found: list[str] = []
+        start: Item | None = None
+        while True:
+            rows, start = self._desk.query(
+                "pk = :pk AND begins_with(sk, :low)", {":pk": pk, ":low": low}, start=start, consistent=True
+            )
+            found += [row["sk"].removeprefix(low) for row in rows]
+            if start is None:
+                return found
 
     def _keys(self, contact_id: str, record: Item) -> list[keys.Key]:
         return [_key(row) for row in _entry(contact_id, record).rows()]
@@ -105,6 +131,12 @@ class SearchStore:
         rows, _next = self._desk.query("pk = :pk", {":pk": pk}, limit=_CANDIDATES, consistent=True)
         return [each.contact_id for each in (evidence_from(row, value) for row in rows) if each.holds]
 
+    def with_number(self, number: str) -> Sequence[str]:
+        """The contacts that have an order of this number. One query."""
+        pk, _ = keys_contact.order_number(number)
+        rows, _next = self._desk.query("pk = :pk", {":pk": pk}, limit=_CANDIDATES)
+        return [row["sk"] for row in rows]
+
     def owners(self, identities: Sequence[str], subjects: Sequence[tuple[str, str]]) -> Mapping[str, str]:
         """Whose these identities and subjects (inbox, name) are: by contact "identity" or the subject's name. One read
         for each 100."""
@@ -122,6 +154,10 @@ class SearchStore:
         """By id, at most 100. One read."""
         found = self._desk.get_many([keys.contact(each) for each in contact_ids]) if contact_ids else {}
         return {contact.id: contact for contact in map(contact_from, found.values())}
+
+
+def _number_keys(contact_id: str, number: str) -> list[keys.Key]:
+    return [keys_contact.order_number(number, contact_id), keys_contact.ordered(contact_id, number)]
 
 
 def _record_put(entry: Entry, revision: int) -> Put:

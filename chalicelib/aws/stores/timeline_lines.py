@@ -7,7 +7,7 @@ from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
-from chalicelib.aws.codec_timeline import line_item
+from chalicelib.aws.codec_timeline import line_from, line_item
 from chalicelib.aws.transaction import ABSENT, Desk, Put
 from chalicelib.domain.call import is_about
 from chalicelib.domain.conversation import Conversation
@@ -57,6 +57,10 @@ class OwnLineStore:
             if start is None:
                 break
         return None, ()
+
+    def line(self, contact_id: str, line_id: str, kind: str) -> Line | None:
+        item = self._desk.get(keys.timeline(contact_id, line_id, kind))
+        return line_from(item) if item else None
 
     def put(self, line: Line, version: int, *, only_new: bool = False) -> Written:
         """DUPLICATE: a line that knows as much is there (with `only_new`: any). Nobody is told of it: it follows what

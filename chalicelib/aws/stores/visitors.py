@@ -7,6 +7,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_contact import contact_item, identity_item
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.inbound import InboundStore
 from chalicelib.aws.stores.writes import put_evidence
 from chalicelib.aws.transaction import Put
@@ -20,6 +21,10 @@ from chalicelib.domain.writes import Recorded, Written
 
 
 class VisitorStore(InboundStore):
+    @property
+    def contacts(self) -> ContactStore:
+        return ContactStore(self._desk)
+
     def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
         """Messages behind an id, oldest first; without one the newest page."""
         first = f"{keys.MESSAGE}{next_id('msg', after)}" if after else keys.MESSAGE

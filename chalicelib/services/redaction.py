@@ -1,0 +1,163 @@
+"""Taking parts of a message out for good: of the message, of what lists show of it, of the desk's own lines, its files.
+
+Nothing brings it back, and nobody writes down what it was: the thread tells who did it, when and why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain import ids
+from chalicelib.domain.agent import Principal, Role
+from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.delivery import DeliveryState
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.errors import (
+    ConversationNotFound,
+    InvalidInput,
+    MessageNotFound,
+    NotPermitted,
+    RedactionRefused,
+    StoreUnavailable,
+)
+from chalicelib.domain.events import MessageRedacted
+from chalicelib.domain.message import AttachmentState, Message, preview
+from chalicelib.domain.note import Note
+from chalicelib.domain.redaction import Redacted, Wanted, redacted
+from chalicelib.domain.stretches import shows
+from chalicelib.domain.writes import Recorded, Written
+
+ATTEMPTS = 5
+MAX_RANGES = 100
+# What may still be sent: its words are needed until it has left.
+UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What is written: the message and the conversation that shows it, each where it is as read, and the line that tells
+    of it. `parts` are taken out of the desk's own lines too."""
+
+    message: Message
+    read: Message
+    before: Conversation
+    after: Conversation
+    recorded: Recorded
+    line: Note
+    parts: Sequence[str]
+
+
+class RedactionStore(Protocol):
+    def conversation(self, conversation_id: str) -> Conversation | None: ...
+
+    def message(self, conversation: Conversation, message_id: str) -> Message | None:
+        """Of whichever of its legs."""
+
+    def redact(self, redaction: Redaction) -> Written: ...
+
+
+class RedactionFiles(Protocol):
+    def remove_attachment(self, key: str) -> None: ...
+
+    def remove_raw(self, raw: Mapping[str, str]) -> None:
+        """The mail or payload that the message came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacting:
+    store: RedactionStore
+    files: RedactionFiles
+
+    def redact(
+        self, principal: Principal, conversation_id: str, message_id: str, wanted: Wanted, reason: str, now: datetime
+    ) -> Message:
+        """The message as it is then. A repeat finishes what was cut short, and changes nothing more.
+
+        Raises ConversationNotFound, MessageNotFound, InvalidInput, NotPermitted, RedactionRefused, StoreUnavailable."""
+        check_allowed(principal, wanted)
+        for _ in range(ATTEMPTS):
+            conversation, message = self._found(conversation_id, message_id)
+            _check(message, wanted)
+            made = redacted(message, wanted)
+            # Files first: once the message has forgotten them, nobody would find them again.
+            for key in made.objects:
+                self.files.remove_attachment(key)
+            if made.raw:
+                self.files.remove_raw(made.raw)
+            if made.message == message:
+                raise RedactionRefused("There is nothing (more) of this to take out.", because="nothing")
+            written = self.store.redact(_redaction(principal, conversation, message, made, reason, now))
+            if written is Written.DONE:
+                return replace(made.message, version=message.version + 1)
+        raise StoreUnavailable("too many writers at once")
+
+    def _found(self, conversation_id: str, message_id: str) -> tuple[Conversation, Message]:
+        conversation = self.store.conversation(conversation_id) if ids.is_id("cnv", conversation_id) else None
+        if conversation is None:
+            raise ConversationNotFound("There is no such conversation.")
+        message = self.store.message(conversation, message_id) if ids.is_id("msg", message_id) else None
+        if message is None or not shows(conversation, message):
+            raise MessageNotFound("There is no such message in this conversation.")
+        return conversation, message
+
+
+def check_allowed(principal: Principal, wanted: Wanted) -> None:
+    """What is found by its form, anybody takes out; anything else a supervisor. Raises NotPermitted, InvalidInput."""
+    if not (wanted.ranges or wanted.patterns or wanted.attachments or wanted.whole):
+        raise InvalidInput("Say what to take out.", field="patterns")
+    if len(wanted.ranges) > MAX_RANGES:
+        raise InvalidInput(f"Give at most {MAX_RANGES} ranges.", field="ranges")
+    if (wanted.ranges or wanted.attachments or wanted.whole) and not principal.may(Role.SUPERVISOR):
+        raise NotPermitted("Agents take out what is found by its form; a supervisor takes out the rest.")
+
+
+def _check(message: Message, wanted: Wanted) -> None:
+    if message.state in UNDER_WAY:
+        raise RedactionRefused("The message is on its way: wait until it has left or failed.", because="under_way")
+    for place, (start, end) in enumerate(wanted.ranges):
+        if not 0 <= start < end <= len(message.text):
+            told = f"The text has {len(message.text)} characters: give 0 <= start < end <= {len(message.text)}."
+            raise InvalidInput(told, field=f"ranges[{place}]")
+    for place in wanted.attachments:
+        if not 0 <= place < len(message.attachments):
+            raise InvalidInput(f"The message has {len(message.attachments)} attachments.", field="attachments")
+    if any(each.state is AttachmentState.PENDING for each in message.attachments):
+        raise RedactionRefused("A file of it is still being fetched: wait a moment.", because="under_way")
+
+
+def _redaction(
+    principal: Principal, before: Conversation, message: Message, made: Redacted, reason: str, now: datetime
+) -> Redaction:
+    after = replace(before, version=before.version + 1)
+    newest = before.last_message
+    if newest is not None and newest.id == message.id:
+        shown = replace(newest, preview=preview(message.kind, made.message.text))
+        after = replace(after, last_message=shown)
+    told = MessageRedacted(
+        message_id=message.id,
+        leg_id=message.leg_id,
+        reason=reason,
+        characters=made.characters,
+        attachments=made.attachments,
+    )
+    facts: Mapping[str, Any] = {
+        "type": MessageRedacted.TYPE,
+        "message_id": message.id,
+        "reason": reason,
+        "characters": made.characters,
+        "attachments": made.attachments,
+    }
+    seed = f"{MessageRedacted.TYPE} {message.id} {message.version}"
+    line = Note(
+        id=ids.note_id(now, before.id, principal.id, seed),
+        conversation_id=before.id,
+        kind="activity",
+        author_id=principal.id,
+        author_name=principal.name,
+        at=now,
+        text="Parts of a message were taken out.",
+        facts=facts,
+    )
+    recorded = Recorded((told,), Actor(principal.kind, principal.id), now)
+    return Redaction(made.message, message, before, after, recorded, line, made.parts)
