@@ -10,6 +10,8 @@ from chalicelib.api.contact_views import ContactView
 from chalicelib.api.contact_views import view as contact_view
 from chalicelib.api.conversation_views import view as conversation_view
 from chalicelib.api.message_views import ThreadView, entry_view
+from chalicelib.api.people_schemas import ProfileView
+from chalicelib.api.people_views import profile_view
 from chalicelib.api.queue_views import DecisionView, EntryView, decision_view
 from chalicelib.api.queue_views import entry_view as waiting_view
 from chalicelib.api.routing import Caller, Resource
@@ -17,6 +19,7 @@ from chalicelib.api.schemas import Query, View
 from chalicelib.api.timeline import TimelinePage, TimelinePageQuery, page_view
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import ConversationNotFound
+from chalicelib.domain.person_profile import profile_of
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import customer
 
@@ -42,11 +45,13 @@ class ScreenRouting(View, frozen=True, kw_only=True):
 
 class ScreenView(View, frozen=True, kw_only=True):
     """`person_id` is null where the contact is nobody else; `person`: the other contacts that are the same person.
+    `profile`: what is known of the whole person, with whose word each field is.
     `timeline.next_cursor` goes on at `GET /contacts/{id}/timeline?limit=...` of `contact.id`, without filters."""
 
     contact: ContactView | None
     person_id: str | None
     person: list[ContactView]
+    profile: ProfileView
     thread: ThreadView
     timeline: TimelinePage
     routing: ScreenRouting
@@ -71,6 +76,7 @@ def get_first_screen(caller: Caller, conversation_id: str, query: ScreenQuery) -
         contact=contact_view(found.contact) if found.contact else None,
         person_id=found.person.id if len(found.person.members) > 1 else None,
         person=[contact_view(each) for each in others],
+        profile=profile_view(profile_of(found.timeline.contacts.values())),
         thread=ThreadView(
             conversation=conversation_view(conversation, caller.now),
             items=[entry_view(entry, page.entries) for entry in page.entries],

@@ -80,7 +80,7 @@ def person_view(whole: Whole) -> PersonView:
         members=[row_view(contact) for contact in members],
         identities=[_identity(each) for each in whole.identities],
         links=[link_view(link) for link in whole.person.links],
-        profile=_profile(whole.profile),
+        profile=profile_view(whole.profile),
     )
 
 
@@ -103,7 +103,7 @@ def _identity(each: Identity) -> IdentityView:
     return IdentityView(id=each.id, channel=each.channel, address=each.address, contact_id=each.contact_id)
 
 
-def _profile(profile: Profile) -> ProfileView:
+def profile_view(profile: Profile) -> ProfileView:
     return ProfileView(
         fields=[_field(field) for field in profile.fields],
         labels={label: list(members) for label, members in profile.labels},

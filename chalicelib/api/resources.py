@@ -37,7 +37,9 @@ from chalicelib.api import (
     progress,
     promises,
     queues,
+    redaction,
     replays,
+    retention,
     rules,
     scheduled,
     search,
@@ -104,4 +106,6 @@ RESOURCES = (
     jobs.resource,
     privacy.resource,
     legal_holds.resource,
+    redaction.resource,
+    retention.resource,
 )

@@ -47,7 +47,7 @@ class TranscriptQuery(Query, frozen=True, kw_only=True):
     after: EntryId | None = None
 
 
-class SaidView(View, frozen=True, kw_only=True):
+class TranscriptEntry(View, frozen=True, kw_only=True):
     """`side`: customer, us, or colleagues (a note). `files` are names. `mark`: what has to be known of it, such as `not
     delivered`; empty mostly."""
 
@@ -71,7 +71,7 @@ class TranscriptView(View, frozen=True, kw_only=True):
     zone: str
     media_type: str
     content: str | None
-    entries: list[SaidView]
+    entries: list[TranscriptEntry]
     after: str | None
 
 
@@ -144,6 +144,6 @@ def send_transcript(caller: Caller, conversation_id: str, body: SendingBody) -> 
     return message_view(customer.transcript_sending().send(caller.principal, conversation_id, asked, caller.now))
 
 
-def _view(said: Said) -> SaidView:
-    values = {name: getattr(said, name) for name in SaidView.__struct_fields__ if name != "files"}
-    return SaidView(**values, files=list(said.files))
+def _view(said: Said) -> TranscriptEntry:
+    values = {name: getattr(said, name) for name in TranscriptEntry.__struct_fields__ if name != "files"}
+    return TranscriptEntry(**values, files=list(said.files))

@@ -13,6 +13,7 @@ from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_contact_note import contact_note_from
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_pairs import pair_from
 from chalicelib.aws.codec_people import person_from
 from chalicelib.aws.codec_promise import promise_from
 from chalicelib.aws.codec_routing import workload_from
@@ -36,6 +37,7 @@ from chalicelib.domain.snapshots import (
     scheduled_snapshot,
     template_snapshot,
 )
+from chalicelib.domain.suggestion import pair_snapshot
 from chalicelib.domain.window_guard import watch_snapshot
 
 
@@ -93,4 +95,5 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "ERA": ("erasure", lambda item: {"id": keys.identifier(item["pk"])}),
     "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
+    "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

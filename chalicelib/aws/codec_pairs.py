@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws import keys_contact
-from chalicelib.aws.codec import Item, moment
+from chalicelib.aws.codec import Item, events_of, moment
+from chalicelib.domain.envelope import Actor
+from chalicelib.domain.events import ContactSuggested, ContactSuggestionClosed, Event
 from chalicelib.domain.suggestion import LinkLine, Pair, PairState
+from chalicelib.domain.writes import Recorded
 
 
 def pair_items(pair: Pair, version: int) -> tuple[Item, Item]:
@@ -16,10 +19,22 @@ def pair_items(pair: Pair, version: int) -> tuple[Item, Item]:
         pk, sk = keys_contact.pair(contact_id, other_id)
         items.append({"pk": pk, "sk": sk, "version": version, "row": row})
     first, copy = items
+    told = _told(pair)
+    if told is not None:
+        first["events"] = events_of(Recorded((told,), Actor(*pair.by), pair.at))
     if pair.state is PairState.OPEN:
         first["kind_key"] = keys_contact.SUGGESTIONS
         first["kind_sort"] = keys_contact.suggestion_place(pair.strength, pair.at)
     return first, copy
+
+
+def _told(pair: Pair) -> Event | None:
+    """What a pair's item tells; of links their person tells."""
+    if pair.state is PairState.OPEN:
+        return ContactSuggested(contact_id=pair.a, other_id=pair.b, evidence=pair.evidence, strength=pair.strength)
+    if pair.state in (PairState.DISMISSED, PairState.WITHDRAWN):
+        return ContactSuggestionClosed(contact_id=pair.a, other_id=pair.b, state=pair.state.value)
+    return None
 
 
 def _pair_row(pair: Pair) -> dict[str, Any]:

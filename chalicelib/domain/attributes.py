@@ -1,5 +1,6 @@
 """Custom attributes of contacts: what administrators have defined, and whether values fit it."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ MAX_URL = 2000
 LARGEST = 2**53
 MAX_CHOSEN = 50
 MAX_ATTRIBUTES = 50
+# All of them, with what each source says of them, stand in one item of the store.
+MAX_BYTES = 64_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMALS = 9
 
@@ -62,6 +65,8 @@ class Definitions:
             key: value if key in old and is_same(value, old[key]) else self.value(key, value)
             for key, value in given.items()
         }
+        if len(json.dumps(found).encode()) > MAX_BYTES:
+            raise InvalidInput(f"All attributes together have at most {MAX_BYTES // 1000} KB.", field="attributes")
         for attribute in self.attributes.values():
             if attribute.is_required and attribute.key not in found:
                 raise InvalidInput("This attribute is required.", field=f"attributes.{attribute.key}")

@@ -44,7 +44,7 @@ from chalicelib.domain.events_other import (
     TemplateChanged,
     TimelineEventAdded,
 )
-from chalicelib.domain.events_person import ContactLinked, ContactUnlinked
+from chalicelib.domain.events_person import ContactLinked, ContactSuggested, ContactSuggestionClosed, ContactUnlinked
 from chalicelib.domain.events_privacy import ContactErased, MessageRedacted
 from chalicelib.domain.events_profile import ContactNoteChanged, ConversationLabelled
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
@@ -99,6 +99,8 @@ Event = (
     | ContactVerified
     | ConversationLegSwitched
     | ContactUnlinked
+    | ContactSuggested
+    | ContactSuggestionClosed
     | ContactNoteChanged
     | ConversationLabelled
     | TimelineEventAdded
@@ -136,6 +138,8 @@ __all__ = [
     "ContactLinked",
     "ContactNoteChanged",
     "ContactUnlinked",
+    "ContactSuggested",
+    "ContactSuggestionClosed",
     "ContactErased",
     "ContactUpdated",
     "ContactVerified",

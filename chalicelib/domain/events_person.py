@@ -28,3 +28,26 @@ class ContactUnlinked:
     members: tuple[str, ...]
     other_members: tuple[str, ...]
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSuggested:
+    """Two contacts may be one person, and somebody has to say so: on what grounds (`evidence`, names of its kinds) and
+    how likely (`strength`, 0 to 100). Told again where that changes."""
+
+    TYPE: ClassVar[str] = "contact.suggested"
+    contact_id: str
+    other_id: str
+    evidence: tuple[str, ...]
+    strength: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSuggestionClosed:
+    """A suggestion is over without a link: `state` is dismissed (people said that these are two) or withdrawn (its
+    grounds are gone). One that was accepted is told by `contact.linked`."""
+
+    TYPE: ClassVar[str] = "contact.suggestion_closed"
+    contact_id: str
+    other_id: str
+    state: str

@@ -1,6 +1,6 @@
 """The administrators' rules of routing: which queue a conversation joins, what it asks for, how much it presses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,6 +37,7 @@ FACTS = frozenset(
         "contact.is_verified",
         "attribute.*",
         "entitlement.*",
+        "external.*",
         "episode",
         "escalation.tier",
         "is_returning",
@@ -47,7 +48,8 @@ FACTS = frozenset(
 
 
 # What begins so is a fact of the customer.
-OF_CONTACT = ("contact.", "attribute.", "entitlement.")
+EXTERNAL = "external."
+OF_CONTACT = ("contact.", "attribute.", "entitlement.", EXTERNAL)
 # That the customer still waits though they were told they would not.
 BROKEN = "promise_broken"
 # That a promise of service has little time left, or none.
@@ -108,8 +110,17 @@ class RoutingPolicy:
 
 def asks_contact(policy: RoutingPolicy) -> bool:
     """Whether any rule asks who the customer is."""
+    return any(name.startswith(OF_CONTACT) for name in _asked(policy))
+
+
+def asks_external(policy: RoutingPolicy) -> bool:
+    """Whether any rule asks what other systems say."""
+    return any(name.startswith(EXTERNAL) for name in _asked(policy))
+
+
+def _asked(policy: RoutingPolicy) -> Iterator[str]:
     conditions = [rule.condition for rule in policy.routes] + [rule.condition for rule in policy.priorities]
-    return any(name.startswith(OF_CONTACT) for condition in conditions for name in asked_of(condition))
+    return (name for condition in conditions for name in asked_of(condition))
 
 
 def queued(

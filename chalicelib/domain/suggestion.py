@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain.ids import decode, encode, is_id
 from chalicelib.domain.matching_values import Judgement
@@ -126,3 +127,15 @@ def refused(
     for mark, strength in (*known.marks.items(), *marks.items()):
         seen[mark] = max(strength, seen.get(mark, 0))
     return replace(known, state=state, refused=seen, by=by, why=why, at=now)
+
+
+def pair_snapshot(pair: Pair) -> Mapping[str, Any]:
+    """As events tell it: without the words of people."""
+    return {
+        "id": pair.id,
+        "contact_id": pair.a,
+        "other_id": pair.b,
+        "state": pair.state.value,
+        "strength": pair.strength,
+        "evidence": list(pair.evidence),
+    }

@@ -26,6 +26,8 @@ _LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r'[^\s@,;:<>()"\x00-\x20\x7f]{1,64}@(?:[^\s@.,;:<>()"\x00-\x20\x7f]{1,63}\.)+[^\s@.,;:<>()"]{2,63}')
+# What breaks a line or cannot be stored; joiners stay, for names are written with them.
+_BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _MAX_EMAIL = 254
 _MAX_PHONE = 40
 _SCRIPT, _REGION = 4, 2
@@ -113,7 +115,7 @@ def consent_channel(value: Any, field: str) -> str:
 def line(value: Any, field: str) -> str:
     """One line of text, not blank."""
     given = value.strip() if isinstance(value, str) else ""
-    if not 0 < len(given) <= MAX_LINE or any(not each.isprintable() for each in given):
+    if not 0 < len(given) <= MAX_LINE or _BREAKING.search(given):
         raise InvalidInput(f"Give a line of at most {MAX_LINE} characters.", field=field)
     return given
 

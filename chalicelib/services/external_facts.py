@@ -16,7 +16,8 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.data_source import Consumer, DataSource
 from chalicelib.domain.errors import InvalidInput, StoreUnavailable
 from chalicelib.domain.events import ConversationCreated
-from chalicelib.domain.external_fact import NAME, Answered, Breaker, Fact, Freshness, facts_from, is_storable, newest
+from chalicelib.domain.external_fact import NAME, Answered, Breaker, Fact, Freshness, is_storable
+from chalicelib.services.known_facts import KnownFacts, KnownStore
 from chalicelib.services.ports import HttpSender
 from chalicelib.services.source_calls import (
     EXCERPT,
@@ -44,19 +45,11 @@ MAX_PUSHED = 100
 NAMES_OF_CONTACT = 200
 
 
-class FactStore(Protocol):
-    def answered(
-        self, contact_id: str, source_ids: Sequence[str]
-    ) -> tuple[Mapping[str, Answered], Mapping[str, Breaker]]:
-        """What sources last said of a contact, and how they fared of late, by source. One read."""
-
+class FactStore(KnownStore, Protocol):
     def keep(self, contact_id: str, answered: Answered, until: datetime) -> None:
         """Until it may be forgotten."""
 
     def keep_breaker(self, source_id: str, breaker: Breaker, until: datetime) -> None: ...
-
-    def pushed(self, contact_id: str) -> Sequence[Fact]:
-        """One query."""
 
     def push(self, contact_id: str, fact: Fact) -> bool:
         """False where something as new, or newer, is known."""
@@ -99,19 +92,22 @@ class ExternalFacts:
     patience: float = field(default=PATIENCE_SECONDS)
 
     def known(self, contact: Contact, consumer: Consumer, now: datetime) -> dict[str, Fact]:
-        """What is there, whatever its age; nobody is asked. Two reads, one where there are no sources."""
-        sources = self._for(consumer)
-        return self._facts(contact, sources, self._answered(contact, sources)[0], now)
+        """What is there, whatever its age; nobody is asked."""
+        return self._known.known(contact, consumer, now)
+
+    @property
+    def _known(self) -> KnownFacts:
+        return KnownFacts(self.store, self.sources)
 
     def read(self, contact: Contact, consumer: Consumer, now: datetime) -> dict[str, Fact]:
         """What is there, and what can be had in time. Raises StoreUnavailable."""
-        sources = self._for(consumer)
+        sources = self._known.seen_by(consumer)
         answered, breakers = self._answered(contact, sources)
         missing = [each for each in sources if _is_missing(each, answered.get(each.id), now)]
         asked = self._asked(contact, missing, answered, breakers, now, self.patience)
         if any(_is_stale(each, answered.get(each.id), now) for each in sources):
             self.wanted.put(contact.id)
-        return self._facts(contact, sources, {**answered, **asked}, now)
+        return self._known.shown(contact, sources, {**answered, **asked}, now)
 
     def refresh(self, contact: Contact, now: datetime) -> None:
         """Ask for what is missing or stale. Raises StoreUnavailable."""
@@ -149,19 +145,10 @@ class ExternalFacts:
         status = response.status if response else None
         return Trial(request.method, url, headers, body, status, excerpt, took, shown, faults, error)
 
-    def _for(self, consumer: Consumer) -> Sequence[DataSource]:
-        return [each for each in self.sources() if each.enabled and consumer in each.consumers]
-
     def _answered(
         self, contact: Contact, sources: Sequence[DataSource]
     ) -> tuple[Mapping[str, Answered], Mapping[str, Breaker]]:
         return self.store.answered(contact.id, [each.id for each in sources]) if sources else ({}, {})
-
-    def _facts(
-        self, contact: Contact, sources: Sequence[DataSource], answered: Mapping[str, Answered], now: datetime
-    ) -> dict[str, Fact]:
-        told = [fact for source in sources for fact in facts_from(source, answered.get(source.id), now)]
-        return newest([*told, *self.store.pushed(contact.id)])
 
     def _values(self, source: DataSource, contact: Contact) -> dict[str, str]:
         names = contact.identities[:NAMES_OF_CONTACT] if source.asks_external_id else ()

@@ -15,9 +15,10 @@ def facts_of(
     *,
     is_returning: bool = False,
     entitlements: Sequence[EntitlementRule] = (),
+    external: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     """Facts by name (`domain/routing_policy.py` lists them); what is not known is left out. `entitlements` are the
-    rules by which contacts have some."""
+    rules by which contacts have some; `external` is what other systems say."""
     newest = conversation.last_message
     known: dict[str, Any] = {
         "channel": conversation.channel,
@@ -29,6 +30,7 @@ def facts_of(
         "episode": conversation.episode,
         "is_returning": is_returning,
         "escalation.tier": conversation.standing.tier if conversation.standing else None,
+        **(external or {}),
     }
     if contact is not None:
         told = contact_facts(contact, conversation.last_activity_at)

@@ -101,7 +101,7 @@ class FirstScreens:
             return person, Timeline(own.result(), {contact.id: contact})
         with ThreadPoolExecutor(max_workers=1) as pool:
             known_others = pool.submit(self.people.contacts, others)
-            page = self.lines.together(person.members, query)
+            page = self.lines.joined(own.result(), others, query)
             return person, Timeline(page, {contact.id: contact, **known_others.result()})
 
 

@@ -17,14 +17,34 @@ from chalicelib.domain.evidence import EMAIL, Evidence
 from chalicelib.domain.matching import judged
 from chalicelib.domain.matching_values import AUTO, CROWD, Certain, Judgement, Side, Verdict, customer_id
 from chalicelib.domain.person import MAX_MEMBERS, Person, alone, link_of
+from chalicelib.domain.profile import ATTRIBUTE
 from chalicelib.domain.suggestion import LinkLine, Pair, PairState, suggested
 from chalicelib.domain.writes import Written
 from chalicelib.services import people
 from chalicelib.services.evidence import evidence_of
 
 ATTEMPTS = 8
-# Changes of these alone say nothing of who somebody is.
-IDLE_FIELDS = frozenset({"notes", "labels", "attributes", "locale", "avatar_url", "tier", "interests", "goals"})
+# Changes of these say nothing of who somebody is.
+IDLE_FIELDS = frozenset(
+    {
+        "notes",
+        "labels",
+        "attributes",
+        "locale",
+        "avatar_url",
+        "language",
+        "dialect",
+        "time_zone",
+        "tier",
+        "customer_since",
+        "preferred_channel",
+        "contact_hours",
+        "interests",
+        "goals",
+        "consents",
+        "do_not_contact",
+    }
+)
 
 
 class PairStore(Protocol):
@@ -92,7 +112,7 @@ class Matching:
         kind, data = event["type"], event["data"]
         if kind == ContactLinked.TYPE:
             self.settle(data["contact_id"], data["other_id"], now)
-        elif kind == ContactCreated.TYPE or (kind == ContactUpdated.TYPE and not {*data["fields"]} <= IDLE_FIELDS):
+        elif kind == ContactCreated.TYPE or (kind == ContactUpdated.TYPE and _says_who(data["fields"])):
             self.match(event["aggregate"]["id"], now)
 
     def match(self, contact_id: str, now: datetime) -> None:
@@ -213,6 +233,10 @@ class Matching:
                 state = PairState.LINKED if other in mine.members else PairState.WITHDRAWN
                 changes.append(replace(pair, state=state, at=now))
         return all(self.pairs.replace(pair) is Written.DONE for pair in changes if pair is not None)
+
+
+def _says_who(fields: Iterable[str]) -> bool:
+    return any(name not in IDLE_FIELDS and not name.startswith(ATTRIBUTE) for name in fields)
 
 
 def _refused(pairs: Iterable[Pair], mine: Person, theirs: Person) -> Mapping[str, int] | None:

@@ -3,7 +3,7 @@
 Nothing brings it back, and nobody writes down what it was: the thread tells who did it, when and why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,25 +27,12 @@ from chalicelib.domain.note import Note
 from chalicelib.domain.redaction import Redacted, Wanted, redacted
 from chalicelib.domain.stretches import shows
 from chalicelib.domain.writes import Recorded, Written
+from chalicelib.domain.writes_redaction import Redaction
 
 ATTEMPTS = 5
 MAX_RANGES = 100
 # What may still be sent: its words are needed until it has left.
 UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})
-
-
-@dataclass(frozen=True, slots=True)
-class Redaction:
-    """What is written: the message and the conversation that shows it, each where it is as read, and the line that tells
-    of it. `parts` are taken out of the desk's own lines too."""
-
-    message: Message
-    read: Message
-    before: Conversation
-    after: Conversation
-    recorded: Recorded
-    line: Note
-    parts: Sequence[str]
 
 
 class RedactionStore(Protocol):

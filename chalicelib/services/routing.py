@@ -26,7 +26,7 @@ from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.facts import facts_of
 from chalicelib.services.offers import Offers
-from chalicelib.services.routing_ports import RELAX, Contacts, RoutingRules, RoutingStore, Timers
+from chalicelib.services.routing_ports import RELAX, Contacts, External, RoutingRules, RoutingStore, Timers
 
 # Enough of a pool to find the best, mostly; where nobody in it can take it, larger pages follow.
 POOL_PAGE = 25
@@ -42,6 +42,7 @@ class Routing:
     contacts: Contacts
     timers: Timers
     offers: Offers
+    external: External | None = None
 
     def route(self, conversation_id: str, now: datetime, contact_id: str | None = None) -> Decision | None:
         """Decide on a conversation that may be waiting; None where it is not, or is offered to somebody. Whoever knows
@@ -210,7 +211,9 @@ class Routing:
     ) -> QueueEntry:
         contact = contact or self.contacts.get(conversation.contact_id)
         policy, returns = self.rules.policy(), conversation.episode > 1
-        facts = facts_of(conversation, contact, is_returning=returns, entitlements=policy.entitlements)
+        known = self.external(policy, contact, now) if self.external else {}
+        has = policy.entitlements
+        facts = facts_of(conversation, contact, is_returning=returns, entitlements=has, external=known)
         return queued(
             policy,
             conversation,

@@ -21,6 +21,9 @@ class Lines(Protocol):
     def together(self, contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]:
         """A page of all these contacts' lines, the newest first. One query for each, side by side."""
 
+    def joined(self, own: Page[Line], contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]:
+        """The first page of a contact, which was read, and of these others: one query for each of them."""
+
     def subjects(self, contact_id: str, kind: str, limit: int, start: Mapping[str, Any] | None) -> Page[Subject]: ...
 
 

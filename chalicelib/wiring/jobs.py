@@ -34,6 +34,12 @@ def _preview_erasure() -> Step:
     return erasing().preview
 
 
+def _retain() -> Step:
+    from chalicelib.wiring.erasure import retaining
+
+    return retaining().step
+
+
 def _export_person() -> Step:
     from chalicelib.wiring.erasure import exporting
 
@@ -58,6 +64,7 @@ KINDS: Mapping[str, Callable[[], Step]] = {
     "privacy.erase": _erase_person,
     "privacy.export": _export_person,
     "privacy.preview": _preview_erasure,
+    "retention.run": _retain,
     "index.contacts": _index_contacts,
     "segments.rebuild": _rebuild_segments,
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.services.certificates import SigningKeys
     from chalicelib.services.erasure_asking import Asking
     from chalicelib.services.personal_export import ExportAsking
+    from chalicelib.services.redaction import Redacting
 
 
 @cache
@@ -62,3 +63,19 @@ def exports() -> ExportAsking:
     from chalicelib.wiring.shared import desk
 
     return ExportAsking(PeopleStore(desk()), api.blobs())
+
+
+@cache
+def redacting() -> Redacting:
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
+    from chalicelib.aws.stores.redaction import RedactionFiles, RedactionStore
+    from chalicelib.services.redaction import Redacting
+    from chalicelib.wiring.shared import desk, settings
+
+    buckets = {
+        ATTACHMENTS: settings().attachments_bucket,
+        MAILS: settings().mail_bucket,
+        QUARANTINE: settings().quarantine_bucket,
+    }
+    return Redacting(RedactionStore(desk()), RedactionFiles(Files(patient_client("s3"), buckets)))

@@ -1,8 +1,10 @@
 """Routing, presence and timers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from chalicelib.aws.binding import bind_models
 from chalicelib.aws.clients import client
@@ -15,8 +17,9 @@ from chalicelib.aws.stores.teams import TeamStore
 from chalicelib.aws.stores.trail import Trail, TrailedOfferStore, TrailedRoutingStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.replay_run import REPLAY
-from chalicelib.domain.routing_policy import RoutingPolicy
+from chalicelib.domain.routing_policy import RoutingPolicy, asks_external
 from chalicelib.services.absence import GONE, SHIFT, Absence
 from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
@@ -108,7 +111,16 @@ def routing_store() -> RoutingStore:
 def routing() -> Routing:
     rules = RoutingRules()
     offers = Offers(TrailedOfferStore(desk(), trail()), routing_store(), rules, timers())
-    return Routing(routing_store(), rules, ContactStore(desk()), timers(), offers)
+    return Routing(routing_store(), rules, ContactStore(desk()), timers(), offers, _external)
+
+
+def _external(policy: RoutingPolicy, contact: Contact | None, now: datetime) -> Mapping[str, Any]:
+    """What other systems say, where rules ask for it: most desks' starts do not pay for it."""
+    if contact is None or not asks_external(policy):
+        return {}
+    from chalicelib.wiring.known import known_facts
+
+    return known_facts().for_rules(policy, contact, now)
 
 
 @cache

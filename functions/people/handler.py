@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.observability import logger
 from chalicelib.wiring.people import reactions
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.shared import now
@@ -14,7 +15,12 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _handle(record: Mapping[str, Any]) -> bool:
-    event = json.loads(record["body"])["detail"]
+    """Each reaction has its turn, whatever became of the others; where one failed, the record comes back for all."""
+    event, done = json.loads(record["body"])["detail"], True
     for react in reactions():
-        react(event, now())
-    return True
+        try:
+            react(event, now())
+        except Exception as error:  # one reaction's fault must not keep the others from theirs
+            logger().exception("a reaction failed", extra={"event": event["id"], "fault": type(error).__name__})
+            done = False
+    return done

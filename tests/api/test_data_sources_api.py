@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.channels.http import HttpResponse
-from chalicelib.wiring import sources
+from chalicelib.wiring import known, sources
 from tests.api.desk import Desk, Providers
 
 TOKEN = "token-that-never-leaves"
@@ -24,7 +24,7 @@ BODY = {
 @pytest.fixture
 def crm(monkeypatch: pytest.MonkeyPatch) -> Providers:
     made = Providers(HttpResponse(200, {}, b'{"score": 7}'))
-    for each in (sources.external_facts, sources.facts_reaction, sources._memory):
+    for each in (sources.external_facts, sources.facts_reaction, known.memory):
         each.cache_clear()
     monkeypatch.setattr(sources, "http", lambda: made)
     return made

@@ -139,7 +139,9 @@ def test_a_linked_person_is_shown_whole(desk: Desk, calls: list[tuple[str, Any]]
     assert {line["title"]: line["contact_id"] for line in screen["timeline"]["items"]} == dict(
         zip(("first", "second"), ids_of, strict=True)
     )
-    assert len(made) == 8
+    names = next(field for field in screen["profile"]["fields"] if field["name"] == "name")
+    assert {names["shown"]["value"], *(said["value"] for said in names["others"])} == {"Linked1", "Linked2"}
+    assert len(made) == 7
 
 
 def test_there_is_no_screen_of_what_is_not_there(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from tests.services.test_routing import INDEXES
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SHORT = identifiers("con").filter(lambda name: len(name) <= 30)
+MARKS = st.dictionaries(st.text(), st.integers(0, 99))
 CASES = st.sampled_from(PairState)
 WHO = st.tuples(st.sampled_from(("agent", "system")), st.none() | st.just("agt_1"))
 

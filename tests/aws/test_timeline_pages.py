@@ -100,6 +100,15 @@ def test_every_line_comes_once_and_in_order_whatever_the_pages(
     assert found == wanted
 
 
+@given(drawn=drawn, limit=st.integers(1, 7))
+def test_a_page_that_was_read_joins_those_of_others_as_if_all_were_read_at_once(
+    drawn: list[tuple[str, int, str, int]], limit: int
+) -> None:
+    store = made([line(place, *each) for place, each in enumerate(drawn)])
+    query = TimelineQuery("con_b", limit)
+    assert store.joined(store.page(query), ("con_a", "con_c"), query) == store.together(MEMBERS, query)
+
+
 def test_who_joins_between_two_pages_is_seen_from_there_on() -> None:
     lines = [line(place, MEMBERS[place % 3], place, "page_view", place) for place in range(12)]
     store = made(lines)

@@ -91,6 +91,13 @@ def test_a_value_that_does_not_fit_is_refused_by_name(kind: str, value: Any) -> 
     assert refused.value.field == f"attributes.{kind}"
 
 
+def test_all_of_them_together_have_an_end() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        NOTHING_DEFINED.checked({str(number): "\U0001f600" * 900 for number in range(40)})
+
+    assert refused.value.field == "attributes"
+
+
 def test_what_is_required_must_be_there() -> None:
     needed = Definitions({"plan": Attribute("plan", "Plan", AttributeType.TEXT, is_required=True)})
 

@@ -18,6 +18,7 @@ from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.codec_contact_note import contact_note_item
 from chalicelib.aws.codec_conversation import conversation_item
 from chalicelib.aws.codec_message import message_item
+from chalicelib.aws.codec_pairs import pair_items
 from chalicelib.aws.codec_people import person_item
 from chalicelib.aws.codec_promise import promise_item
 from chalicelib.aws.codec_routing import workload_item
@@ -25,7 +26,6 @@ from chalicelib.aws.codec_scheduled import scheduled_item
 from chalicelib.aws.codec_sla import clock_item
 from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.aws.codec_timeline import line_item
-from chalicelib.aws.codec_windows import question_item, watch_item
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.contact import Contact
@@ -40,15 +40,15 @@ from chalicelib.domain.message import Attachment, AttachmentState, Author, Direc
 from chalicelib.domain.person import Person, link_of
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.promise import Promise, PromiseKind
-from chalicelib.domain.question import Question, QuestionKind, answered
 from chalicelib.domain.scheduled import Scheduled, Words
 from chalicelib.domain.sla import Clock, ClockKind
+from chalicelib.domain.suggestion import Pair, PairState
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line
-from chalicelib.domain.window_guard import Watch, WatchState
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
+from tests.domain.window_forms import asked_or_watched
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
 AT = datetime(2026, 3, 2, 9, 0, 0, 250000, UTC)
@@ -182,6 +182,8 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "other_members": ("con_2",),
         "reason": "A number that two share.",
     },
+    "contact.suggested": {"contact_id": "con_1", "other_id": "con_2", "evidence": ("email", "name"), "strength": 64},
+    "contact.suggestion_closed": {"contact_id": "con_1", "other_id": "con_2", "state": "dismissed"},
     "contact.verified": {"verification_id": "vrf_1", "kind": "email", "leg_id": LEG},
     "conversation.leg_switched": {
         "from_leg_id": LEG,
@@ -282,33 +284,14 @@ def scheduled() -> dict[str, Any]:
     return scheduled_item(asked, Recorded((), Actor("system"), AT))
 
 
-def asked_or_watched(event_type: str) -> dict[str, Any]:
-    if event_type.startswith("conversation."):
-        state = WatchState.CLOSED if event_type.endswith("closed") else WatchState.CLOSING
-        owed = ("waiting", "promise")[: 1 if state is WatchState.CLOSED else 2]
-        closes_at = AT + timedelta(hours=2)
-        return watch_item(Watch(CONVERSATION, LEG, closes_at, state, owed, ("prm_1",), 180, "con_1", 4), None)
-    asked = Question(
-        id="qst_1",
-        conversation_id=CONVERSATION,
-        leg_id=LEG,
-        kind=QuestionKind.CONSENT,
-        options=("yes",),
-        asked_at=AT,
-        asked_by=Actor("agent", "agt_1"),
-        language="en",
-        client_id="consent 1",
-        about={"channel": "email", "address": "bob@example.com"},
-        text="May we write to Bob?",
-    )
-    done = answered(asked, "yes", MESSAGE, AT + timedelta(minutes=1))
-    return question_item(asked if event_type == "question.asked" else done, None)
-
-
 def of_contact(event_type: str) -> dict[str, Any]:
     if event_type == "contact.note_changed":
         said = NoteVersion("Speaks fast", "agt_1", AT)
         return contact_note_item(ContactNote(ids.note_id(AT, "n"), "con_1", "agt_1", "Ana", (said,), version=2))
+    if event_type.startswith("contact.sugg"):
+        state = PairState.OPEN if event_type == "contact.suggested" else PairState.DISMISSED
+        pair = Pair("con_1", "con_2", state, 64, ("email", "name"), "Both have the same e-mail address.", AT)
+        return pair_items(pair, 2)[0]
     if event_type in ("contact.linked", "contact.unlinked"):
         link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
         return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
@@ -354,7 +337,7 @@ def wire_form(event: Event) -> dict[str, Any]:
     """By the whole way: written into its aggregate's item, read from the stream."""
     recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
     watched = event.TYPE.startswith(("conversation.window_", "question."))
-    item = asked_or_watched(event.TYPE) if watched else aggregate(event.TYPE)
+    item = asked_or_watched(event.TYPE, CONVERSATION, LEG, MESSAGE, AT) if watched else aggregate(event.TYPE)
     image = to_attributes(item | {"events": events_of(recorded)})
     (envelope,) = announcements({"dynamodb": {"NewImage": image}})
     return envelope

@@ -179,7 +179,7 @@ def test_a_judgement_is_the_same_from_both_sides_and_explains_itself(
 @given(sides("con_1"), sides("con_2"), FACTS)
 def test_more_in_common_never_makes_it_less_sure(one: Side, other: Side, more: list[tuple[str, str, str]]) -> None:
     plain = judged(one, other)
-    richer = [
+    first, second = (
         Side(
             each.contact_id,
             each.name,
@@ -187,5 +187,5 @@ def test_more_in_common_never_makes_it_less_sure(one: Side, other: Side, more: l
             each.certain,
         )
         for each in (one, other)
-    ]
-    assert judged(*richer).strength >= plain.strength
+    )
+    assert judged(first, second).strength >= plain.strength

@@ -1,4 +1,4 @@
-"""The profile of a person: every word of every source, the same whatever the order, and what a link would make of it."""
+"""The profile of a person: every word of every source, the same in any order, and what a link would make of it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

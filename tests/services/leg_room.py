@@ -76,11 +76,13 @@ class LegRoom:
 
     def conversations(self) -> list[Conversation]:
         items = self.client.tables["desk"].items
-        found = [self.conversation(pk.removeprefix("CNV#")) for pk, sk in self.keys() if sk == "~" and pk[:3] == "CNV"]
+        found = [
+            self.conversation(pk.removeprefix("CNV#")) for pk, sk in self.stored_keys() if sk == "~" and pk[:3] == "CNV"
+        ]
         assert len(items) >= len(found)
         return sorted(found, key=lambda each: each.opened_at)
 
-    def keys(self) -> list[tuple[str, str]]:
+    def stored_keys(self) -> list[tuple[str, str]]:
         return [(key[0], key[1]) for key in self.client.tables["desk"].items]
 
     def contact(self, contact_id: str) -> Contact:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws.codec import to_attributes
 from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.timeline import TimelineStore
@@ -18,6 +19,7 @@ from chalicelib.domain.attributes import Attribute, AttributeType, Definitions
 from chalicelib.domain.consent import ConsentState, Purpose, is_granted
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import ClientIdReused, ContactNotFound, InvalidInput, VersionConflict
+from chalicelib.domain.profile import source_of
 from chalicelib.services import contact_wishes, contacts
 from chalicelib.services.contact_wishes import Said
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -45,6 +47,30 @@ def edited(store: ContactStore, version: int = 1, definitions: Definitions | Non
     after = contacts.edit(store, ANA, BOB.id, version, changes, LATER, definitions or Definitions())
     assert store.get(BOB.id) == after
     return after
+
+
+def test_a_contact_of_before_is_read_and_edited(desk: Desk, store: ContactStore) -> None:
+    """As the first versions of the desk wrote it; what a first message makes today is no larger."""
+    row = {"name": "Eve", "email": "eve@shop.example", "created": AT, "updated": AT}
+    old = {
+        "pk": "CON#con_2",
+        "sk": "~",
+        "version": 4,
+        "row": row,
+        "notes": "Kind",
+        "attributes": {"tier": "gold", "orders": 3},
+        "sources": {"name": "provider", "email": "agent", "attributes": "agent", "notes": "agent"},
+        "identities": ["idn_1"],
+        "kind_key": "contact",
+        "kind_sort": "1kjpwd6vt",
+    }
+    desk.write(Put(old))
+    after = contacts.edit(store, ANA, "con_2", 4, {"name": "Eva", "attributes": {"tier": "gold"}}, LATER)
+
+    assert (after.name, after.email, after.notes) == ("Eva", "eve@shop.example", "Kind")
+    assert (after.attributes, source_of(after, "attribute.tier")) == ({"tier": "gold"}, "agent")
+    assert contacts.edit(store, ANA, "con_2", 5, {"name": None}, LATER).name == "Eve"
+    assert set(to_attributes(contact_item(BOB))) <= set(old)
 
 
 def test_every_field_is_kept_in_its_one_form(store: ContactStore) -> None:
@@ -75,12 +101,18 @@ def test_every_field_is_kept_in_its_one_form(store: ContactStore) -> None:
     assert after.sources["name"] == "provider"
 
 
+@pytest.mark.parametrize("name", ["می‌خواهم", "👩‍💻 Ada", "Zoë O’Neill", "李小龍"])
+def test_a_name_is_kept_as_it_is_written(store: ContactStore, name: str) -> None:
+    assert edited(store, name=name).name == name
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"phone": "030 1234567"}, "phone"),
         ({"phone": "+49"}, "phone"),
         ({"phone": "+49 30 " + "1" * 40}, "phone"),
+        ({"name": "a\u2028b"}, "name"),
         ({"email": "nobody"}, "email"),
         ({"email": "a b@shop.example"}, "email"),
         ({"email": "a@shop"}, "email"),
@@ -102,7 +134,7 @@ def test_every_field_is_kept_in_its_one_form(store: ContactStore) -> None:
 )
 def test_a_value_that_breaks_a_rule_changes_nothing(store: ContactStore, changes: dict, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        edited(store, name="Robert", **changes)
+        edited(store, **{"goals": ["A refund"], **changes})
 
     assert refused.value.field == field
     assert store.get(BOB.id) == BOB

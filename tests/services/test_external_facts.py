@@ -19,10 +19,12 @@ from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.external_facts import FactStore
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.channels.http import HttpRequest, HttpResponse, NotSent
+from chalicelib.domain.conditions import holds
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.data_source import Auth, Consumer, DataSource, FactType, Mapped, Method
-from chalicelib.domain.errors import InvalidInput, VersionConflict
+from chalicelib.domain.errors import InvalidInput, StoreUnavailable, VersionConflict
 from chalicelib.domain.external_fact import FAILURES_TO_OPEN, Breaker, Fact
+from chalicelib.domain.routing_policy import RouteRule, RoutingPolicy
 from chalicelib.egress.http import HttpSender
 from chalicelib.services import data_sources
 from chalicelib.services.external_facts import (
@@ -33,8 +35,11 @@ from chalicelib.services.external_facts import (
     push,
     pushed_fact,
 )
+from chalicelib.services.facts import facts_of
+from chalicelib.services.known_facts import KnownFacts
 from chalicelib.services.source_calls import MASK, MAX_ANSWER
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
+from tests.domain.test_folding import conversation
 from tests.egress.test_http import says, server
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -324,6 +329,42 @@ def test_a_contact_that_the_system_does_not_know_has_no_facts_and_no_error() -> 
     office.system.answer = HttpResponse(404, {}, b"")
 
     assert [(fact.value, fact.error) for fact in office.read().values()] == [(None, ""), (None, "")]
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+def rules_about(name: str) -> RoutingPolicy:
+    return RoutingPolicy(routes=(RouteRule("VIP", {"field": name, "at_least": 5}),))
+
+
+def test_rules_see_what_is_known_when_they_ask_for_it_and_nobody_is_called() -> None:
+    office = Office()
+    office.read()
+    push(office.store, ADA, [Fact("billing.overdue", True, "billing", NOW)])
+    known = KnownFacts(office.store, lambda: office.sources)
+
+    asked = known.for_rules(rules_about("external.crm.score"), ADA, NOW + timedelta(days=9))
+    fresh = known.for_rules(rules_about("external.crm.score"), ADA, NOW)
+    facts = facts_of(conversation(), ADA, external=fresh)
+
+    assert known.for_rules(rules_about("contact.tier"), ADA, NOW) == {}
+    assert known.for_rules(rules_about("external.crm.score"), None, NOW) == {}
+    assert asked == {"external.billing.overdue": True}
+    assert fresh == {"external.crm.score": 7, "external.crm.owner": "Eve", "external.billing.overdue": True}
+    assert holds(rules_about("external.crm.score").routes[0].condition, facts)
+    assert len(office.system.asked) == 1
+
+
+def test_no_conversation_waits_for_facts_that_cannot_be_read() -> None:
+    class Broken(FactStore):
+        def pushed(self, contact_id: str) -> Sequence[Fact]:
+            raise StoreUnavailable("throttled")
+
+    office = Office()
+    known = KnownFacts(Broken(office.desk, office.desk), lambda: [])
+
+    assert known.for_rules(rules_about("external.crm.score"), ADA, NOW) == {}
 
 
 # --- where we may connect ----------------------------------------------------------------------------------------

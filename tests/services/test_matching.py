@@ -1,5 +1,7 @@
 """Who is linked by itself, who is suggested, and who is left alone."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.domain.errors import LinkRefused, NotPermitted, SuggestionNotFound, SuggestionOver
@@ -222,3 +224,53 @@ def test_an_id_that_names_no_pair_finds_nothing(here: Circle, text: str) -> None
         ends_of(text)
     with pytest.raises(SuggestionNotFound):
         here.linking().dismiss(text, "")
+
+
+class Counted:
+    """A client that notes which calls are made."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def counted(**request: Any) -> Any:
+            self.calls.append(name)
+            return call(**request)
+
+        return counted
+
+
+def test_a_new_contact_costs_little_when_nobody_shares_its_address() -> None:
+    here = Circle(wrap=Counted)
+    alone = here.comes("whatsapp", "1", phone=PHONE)
+    for number in range(30):
+        here.comes("telegram", f"{number}", name="Bob")
+    nobody = here.comes("line", "7", name="Bob")
+
+    def calls(contact: str) -> list[str]:
+        here.client.calls.clear()
+        here.matching.match(contact, here.now)
+        return list(here.client.calls)
+
+    assert calls(alone) == ["batch_get_item", "query"]
+    assert calls(nobody) == ["batch_get_item"]
+    here.comes("sms", "2", phone=PHONE)
+    assert len(calls(alone)) == 17, "two looks and a link"
+    assert len(calls(alone)) == 7, "a look at who is one person already"
+
+
+def test_news_that_says_nothing_of_who_somebody_is_costs_nothing() -> None:
+    here = Circle(wrap=Counted)
+    contact = here.comes("whatsapp", "1", phone=PHONE)
+    here.told()
+    here.is_told(contact, "agent", tier="gold", **{"attribute.size": "42"})
+    (event,) = here.told()
+    here.client.calls.clear()
+    here.matching.react(event, here.now)
+    assert here.client.calls == []
+    here.is_told(contact, "agent", tier="silver", name="Bob")
+    here.matching.react(here.told()[0], here.now)
+    assert "query" in here.client.calls

@@ -29,7 +29,8 @@ def crowd(seed: int) -> Circle:
 
 
 def acts_of(here: Circle, contacts: list[str], seed: int) -> list[Callable[[], object]]:
-    chance, acts = random.Random(seed * 7919), []
+    chance = random.Random(seed * 7919)
+    acts: list[Callable[[], object]] = []
     for _ in range(ACTS):
         one, other = chance.sample(contacts, 2)
         acts.append(partial(chance.choice((_link, _link, _unlink, _match)), here, one, other))

@@ -2,10 +2,18 @@
 
 import pytest
 
+from chalicelib.aws.stores.desk import DeskStore
+from chalicelib.aws.stores.habits import HabitStore
+from chalicelib.domain import ids
+from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose
+from chalicelib.domain.contact import DoNotContact
+from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import ClientIdReused, LegNotFound, LegRefused
+from chalicelib.domain.habits import Opening
 from chalicelib.domain.message import MessageKind
+from chalicelib.services import desk as desk_service
 from chalicelib.services.switching import Target
-from tests.services.leg_room import BOB_MAIL, BOB_PHONE, MAIL, SMS, WA, LegRoom, codes
+from tests.services.leg_room import ANA, BOB, BOB_MAIL, BOB_PHONE, MAIL, OTHER_SMS, SMS, WA, LegRoom, codes, points
 
 
 @pytest.fixture
@@ -75,3 +83,72 @@ def test_only_a_template_goes_back_to_a_leg_whose_window_is_closed(room: LegRoom
     done = room.moves(bob.id, back, client_id="m3", kind=MessageKind.TEMPLATE, content=content)
     assert (done.leg.id, done.message.kind) == (bob.active_leg_id, MessageKind.TEMPLATE)
     assert codes(room.choices(bob.id)[f"{WA} 491701234567"]) == ["window_closed"]
+
+
+def test_what_the_customer_has_used_most_is_known(room: LegRoom) -> None:
+    bob = room.bob()
+    openings = tuple(Opening(f"cnv_{number}", room.now, "sms") for number in range(3))
+    HabitStore(room.desk).put(bob.contact_id, openings, 0)
+    choices = room.choices(bob.id)
+    assert points(choices[f"{SMS} {BOB_PHONE}"])["habit"] == 8
+    assert "habit" not in points(choices[f"{WA} {BOB}"])
+
+
+def test_a_number_that_writes_to_another_inbox_leads_to_a_leg_that_is_merged_not_moved(room: LegRoom) -> None:
+    bob = room.bob()
+    other = room.hears(OTHER_SMS, "Hello?", BOB_PHONE, phone=BOB_PHONE)
+    room.links(bob.contact_id, room.conversation(other).contact_id)
+    choice = room.choices(bob.id)[f"{OTHER_SMS} {BOB_PHONE}"]
+    assert (codes(choice), choice.candidate.proof.value) == (["leads_elsewhere"], "written")
+    with pytest.raises(LegRefused) as refused:
+        room.moves(bob.id, Target(leg_id=choice.candidate.leg_id), "Hello")
+    assert refused.value.facts["instead"][0] == {"kind": "merge", "source_id": other}
+
+
+def test_a_leg_of_a_case_that_is_over_is_taken_along_with_its_window(room: LegRoom) -> None:
+    bob = room.bob()
+    other = room.hears(SMS, "An older matter", BOB_PHONE, phone=BOB_PHONE)
+    room.links(bob.contact_id, room.conversation(other).contact_id)
+    desk_service.set_status(DeskStore(room.desk), ANA, other, Status.RESOLVED, room.now)
+    room.pass_(minutes=1)
+    done = room.moves(bob.id, Target(inbox_id=SMS, address=BOB_PHONE), "Here.")
+    assert (done.leg.last_inbound_at, len(room.conversation(other).legs)) == (room.conversation(other).opened_at, 1)
+    room.pass_(minutes=1)
+    assert room.hears(SMS, "Thanks", BOB_PHONE) == bob.id
+    assert [each.text for each in room.thread(other)] == ["An older matter"]
+
+
+def test_what_was_said_is_told_to_nobody_whose_address_is_unproven(room: LegRoom) -> None:
+    bob = room.bob("My card number is 4711")
+    granted = (ConsentWord("email", Purpose.SERVICE, ConsentState.GRANTED, room.now, "agent"),)
+    room.knows(bob.contact_id, consents=granted)
+    done = room.moves(bob.id, Target(inbox_id=MAIL, address=BOB_MAIL), "Here is the form.")
+    assert done.message.text == "Continuing from WhatsApp.\n\nHere is the form."
+    assert not [pk for pk, _ in room.stored_keys() if pk == f"IDN#{ids.identity_id('email', BOB_MAIL)}"]
+
+
+def test_it_is_said_in_the_customers_language_and_cut_to_what_goes(room: LegRoom) -> None:
+    bob = room.bob("x" * 3000)
+    room.knows(bob.contact_id, language="de")
+    done = room.moves(bob.id, Target(inbox_id=SMS, address=BOB_PHONE), "y" * 1500)
+    assert done.message.text.startswith("Fortsetzung von WhatsApp.\n> Sie: xxx")
+    assert len(done.message.text) <= 1600 and done.message.text.endswith("y" * 1500)
+    eve = room.conversation(room.hears(WA, "Hi", "491702222222", phone="+491702222222"))
+    full = room.moves(eve.id, Target(inbox_id=SMS, address="+491702222222"), "z" * 1600)
+    assert full.message.text == "z" * 1600
+
+
+def test_a_customer_who_wants_silence_is_only_answered(room: LegRoom) -> None:
+    bob = room.bob()
+    room.pass_(minutes=1)
+    room.knows(bob.contact_id, do_not_contact=DoNotContact("asked", ANA.id, room.now))
+    for choice in room.choices(bob.id).values():
+        assert codes(choice) == ["do_not_contact"]
+    room.pass_(minutes=1)
+    room.hears(WA, "One more question")
+    by_leg = {name: codes(choice) for name, choice in room.choices(bob.id).items()}
+    assert by_leg == {
+        f"{WA} {BOB}": [],
+        f"{SMS} {BOB_PHONE}": ["do_not_contact"],
+        f"{OTHER_SMS} {BOB_PHONE}": ["do_not_contact"],
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import Item, moment
 from chalicelib.aws.codec_conversation import conversation_from, head_from
 from chalicelib.aws.keys import Key
@@ -10,6 +10,7 @@ from chalicelib.aws.stores.stretches import messages_in, places
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.contact import ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
+from chalicelib.domain.habits import Opening
 from chalicelib.domain.leg_choice_values import KnownIdentity
 from chalicelib.domain.message import Message
 
@@ -46,6 +47,11 @@ class LegStore:
     def identities(self, identity_ids: Iterable[str]) -> Mapping[str, KnownIdentity]:
         found = self._many(keys.identity(identity_id) for identity_id in identity_ids)
         return {known.identity.id: known for known in map(_known, found.values())}
+
+    def openings(self, contact_ids: Iterable[str]) -> Sequence[Opening]:
+        found = self._many(keys_contact.habits(contact_id) for contact_id in contact_ids)
+        rows = [row for item in found.values() for row in item["openings"]]
+        return [Opening(key, moment(at), channel) for key, at, channel in rows]
 
     def last_messages(self, conversation: Conversation, count: int) -> Sequence[Message]:
         found = messages_in(self._desk, places(conversation), ("msg_", "msg_~"), count, newest_first=True)

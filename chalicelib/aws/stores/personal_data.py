@@ -148,6 +148,18 @@ class PersonalData(PersonalKnown):
             return
         raise StoreUnavailable("too many writers at once")
 
+    # Apart from persons: what has become old.
+
+    def places_of_message(self, leg_id: str, message_id: str) -> list[Place]:
+        row = self._desk.get(keys.message(leg_id, message_id))
+        return [place for place, _ in self._places.message(row)] if row else []
+
+    def places_of_conversation(self, conversation_id: str) -> list[Place]:
+        return [place for place, _ in self._places.conversation(conversation_id, Survey(Case(())))]
+
+    def collection(self, pk: str, first: str, last: str) -> Iterator[Item]:
+        return self._places.collection(pk, first, last)
+
     # The end.
 
     def left(self, case: Case) -> Iterator[str]:

@@ -73,8 +73,12 @@ class PersonalPlaces:
                         yield Place("delivery_marks", DESK, pk, row["sk"]), row
                 elif self._is_theirs(row, until, survey):
                     survey.note_conversations([row["conversation"]])
-                    yield from self._files_of(row.get("attachments", ()), row.get("content"))
-                    yield Place("messages", DESK, pk, row["sk"]), row
+                    yield from self.message(row)
+
+    def message(self, row: Item) -> Iterator[Found]:
+        """Files go before the message that names them."""
+        yield from self._files_of(row.get("attachments", ()), row.get("content"))
+        yield Place("messages", DESK, row["pk"], row["sk"]), row
 
     def _is_theirs(self, row: Item, until: int, survey: Survey) -> bool:
         """What came before the leg was cut, or was said after in what began before."""
@@ -82,7 +86,6 @@ class PersonalPlaces:
         return said <= until or row["conversation"] in survey.case.conversations
 
     def _files_of(self, attachments: Iterable[Any], content: str | None = None) -> Iterator[Found]:
-        """Files go before the messages that name them."""
         for part in attachments:
             if part.get("object"):
                 yield Place("attachments", ATTACHMENTS, part["object"]), part
@@ -102,14 +105,14 @@ class PersonalPlaces:
             for conversation_id in survey.case.conversations:
                 if conversation_id not in known:
                     known.add(conversation_id)
-                    yield from self._conversation(conversation_id, survey)
+                    yield from self.conversation(conversation_id, survey)
 
     def _note_listed(self, survey: Survey) -> None:
         for contact_id in survey.case.contact_ids:
             rows = self.collection(keys_contact.opened_by(contact_id))
             survey.note_conversations(keys_contact.opened_id(row["sk"]) for row in rows)
 
-    def _conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
+    def conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
         pk, _ = keys.conversation(conversation_id)
         for row in self.collection(pk):
             survey.note_conversations(_others(row))

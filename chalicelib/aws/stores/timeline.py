@@ -94,18 +94,24 @@ class TimelineStore:
 
     def together(self, contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]:
         """A page of what happened to any of these contacts: one query each, side by side."""
+        return _page(self._portions(contact_ids, query), query.limit)
+
+    def joined(self, own: Page[Line], contact_ids: Sequence[str], query: TimelineQuery) -> Page[Line]:
+        """The first page of a contact, which was read, and of these others: one query for each of them."""
+        lines = [(_place(line), line) for line in own.items]
+        looked_to = Place(own.next["sk"], keys.identifier(own.next["pk"])) if own.next else None
+        return _page([Portion(lines, looked_to), *self._portions(contact_ids, query)], query.limit)
+
+    def _portions(self, contact_ids: Sequence[str], query: TimelineQuery) -> list[Portion]:
         after = Place(query.start["sk"], keys.identifier(query.start["pk"])) if query.start else None
 
         def read(contact_id: str) -> Portion:
             return self._portion(contact_id, query, after)
 
         if len(contact_ids) == 1:
-            portions = [read(contact_ids[0])]
-        else:
-            with ThreadPoolExecutor(max_workers=min(len(contact_ids), AT_ONCE)) as pool:
-                portions = list(pool.map(read, contact_ids))
-        lines, end = merged(portions, query.limit)
-        return Page(lines, {"pk": keys.contact_timeline(end.contact_id)[0], "sk": end.sk} if end else None)
+            return [read(contact_ids[0])]
+        with ThreadPoolExecutor(max_workers=min(len(contact_ids), AT_ONCE)) as pool:
+            return list(pool.map(read, contact_ids))
 
     def _portion(self, contact_id: str, query: TimelineQuery, after: Place | None) -> Portion:
         """One contact's lines behind a place of the whole timeline."""
@@ -142,6 +148,15 @@ class TimelineStore:
             start=start,
         )
         return Page([subject_from(row) for row in rows], after)
+
+
+def _place(line: Line) -> Place:
+    return Place(keys.timeline(line.contact_id, line.id, line.kind)[1], line.contact_id)
+
+
+def _page(portions: Sequence[Portion], limit: int) -> Page[Line]:
+    lines, end = merged(portions, limit)
+    return Page(lines, {"pk": keys.contact_timeline(end.contact_id)[0], "sk": end.sk} if end else None)
 
 
 def _edge(at: datetime | None, open_end: str) -> str:

@@ -1,0 +1,23 @@
+"""What a redaction writes, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.message import Message
+from chalicelib.domain.note import Note
+from chalicelib.domain.writes import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """The message and the conversation that shows it, each where it is as read, and the line that tells of it. `parts`
+    are taken out of the desk's own lines too."""
+
+    message: Message
+    read: Message
+    before: Conversation
+    after: Conversation
+    recorded: Recorded
+    line: Note
+    parts: Sequence[str]
