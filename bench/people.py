@@ -16,8 +16,14 @@ from bench.events import Customer
 from bench.pages import NOW, load, looking_at
 from bench.units import read_units
 from chalicelib.aws.codec import to_attributes
+from chalicelib.aws.codec_message import note_item
+from chalicelib.aws.codec_routing import decision_item, entry_item
 from chalicelib.aws.codec_timeline import line_item
+from chalicelib.domain.ids import note_id
 from chalicelib.domain.line_ids import line_id
+from chalicelib.domain.note import Note
+from chalicelib.domain.queue import QueueEntry
+from chalicelib.domain.routing_values import FALLBACK, Decision, Outcome, Reason, Skipped
 from chalicelib.domain.timeline import Line
 
 ANA = Customer(1)
@@ -28,6 +34,7 @@ QUICK_EVENTS, QUICK_CONTACTS = 300, 200
 # Every size fills such a page.
 LINES = {"lines": str(FEW_EVENTS)}
 ROUTE = "/conversations/{conversation_id}/screen"
+DECISIONS, SKIPPED, NOTES = 2, 10, 5
 # What another contact has at the least.
 OTHERS_EVENTS = 1
 
@@ -64,6 +71,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
             made.write(ANA)
         (conversation,) = made.conversations()
         items = [dict(item) for item in _all_items() if item["pk"]["S"].split("#")[0] in ("CNV", "LEG", "CON", "IDN")]
+        items += _work(conversation["id"])
         shown = {size: _screen(made, conversation, items, size) for size in sizes}
     yield _figure("page.first_screen.calls", {size: len(each.calls) for size, each in shown.items()}, shown)
     yield _figure("page.first_screen.rcu", {size: each.units for size, each in shown.items()}, shown)
@@ -77,6 +85,22 @@ def _figure(name: str, values: Mapping[Size, float], shown: Mapping[Size, Shown]
         f"{differs}{told}; {described(list(largest.calls))}; of the partitions {', '.join(sorted(largest.partitions))}"
     )
     return figure(name, max(values.values()), note)
+
+
+def _work(conversation_id: str) -> Iterator[dict[str, Any]]:
+    """What colleagues and routing leave beside a conversation: it waits, was decided on twice, and has some notes."""
+    yield to_attributes(entry_item(QueueEntry(conversation_id, FALLBACK, "whatsapp", NOW, NOW)))
+    skipped = tuple(Skipped(f"agt_{number:020d}", Reason.FULL, "holds 6 of 6 units") for number in range(SKIPPED))
+    for minute in range(DECISIONS):
+        at = NOW + timedelta(minutes=minute)
+        said = "Nobody has room: ten agents hold all that they can."
+        yield to_attributes(
+            decision_item(Decision(conversation_id, at, Outcome.WAITING, None, (), skipped, 0, (), False, said))
+        )
+    for number in range(NOTES):
+        at = NOW + timedelta(seconds=number)
+        note = Note(note_id(at, str(number)), conversation_id, "note", "agt_ana", "Ana", at, "Asked the warehouse.")
+        yield to_attributes(note_item(note))
 
 
 def _all_items() -> list[Mapping[str, Any]]:
@@ -98,7 +122,8 @@ def _screen(made: Desk, conversation: Mapping[str, Any], items: Sequence[dict[st
     with looking_at(made, table):
         made.api("GET", ROUTE, path, LINES)
         screen, calls = made.api("GET", ROUTE, path, LINES)
-    if len(screen["timeline"]["items"]) != FEW_EVENTS or not screen["thread"]["items"]:
+    shown = (len(screen["timeline"]["items"]), bool(screen["thread"]["items"]), bool(screen["routing"]["decision"]))
+    if shown != (FEW_EVENTS, True, True):
         raise BenchError(f"the screen of {table} is not full")
     return Shown(calls, frozenset(_partition(call) for call in calls))
 

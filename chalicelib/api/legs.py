@@ -52,12 +52,12 @@ resource = Resource("legs")
 
 
 class LegsQuery(Query, frozen=True, kw_only=True):
-    """What is to be sent: its kind, the length of its text, its file."""
+    """What is to be sent: its kind, the length of its text, its file (`size_bytes` 0: how large is not known)."""
 
     purpose: Purpose = Purpose.SERVICE
     kind: MessageKind = MessageKind.TEXT
     length: Annotated[int, Meta(ge=0, le=65_536)] = 0
-    size_bytes: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    size_bytes: Annotated[int, Meta(ge=0, le=2**53)] = 0
     mime: Mime | None = None
 
 
@@ -192,9 +192,9 @@ def put_leg_policy(caller: Caller, body: LegPolicyBody) -> LegPolicyView:
 
 
 def _files(query: LegsQuery) -> tuple[Attachment, ...]:
-    if query.size_bytes is None and query.mime is None and query.kind not in MEDIA:
+    if not query.size_bytes and query.mime is None and query.kind not in MEDIA:
         return ()
-    return (Attachment(mime=query.mime or NO_FILE, name="file", size_bytes=query.size_bytes),)
+    return (Attachment(mime=query.mime or NO_FILE, name="file", size_bytes=query.size_bytes or None),)
 
 
 def _choices(caller: Caller, conversation_id: str, draft: Draft, purpose: Purpose) -> LegsView:

@@ -1,11 +1,12 @@
 """Persons: which contacts are one human being, who said so, and what is suggested."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from chalicelib.api import cursors
+from chalicelib.api import cursors, jobs
 from chalicelib.api.people_schemas import (
     AcceptedView,
     LinkedView,
@@ -29,6 +30,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.reads import Page
 from chalicelib.domain.suggestion import LinkLine
+from chalicelib.services.matching import MATCH_CONTACTS
 from chalicelib.services.suggestions import Linking
 from chalicelib.wiring import api as wiring
 
@@ -130,6 +132,15 @@ def list_contact_suggestions(caller: Caller, query: PageQuery) -> SuggestionPage
     """Contacts that may be one person, the most likely first. A page may hold fewer than asked before the last one."""
     page, cursor = cursors.page_of("suggestions", _linking(caller).page, wiring.cursor_secret, caller, query)
     return SuggestionPage(items=[suggested_view(each) for each in page], next_cursor=cursor)
+
+
+@resource.route(
+    "POST", "/contact-suggestions/matching", role=Role.ADMIN, gives=jobs.JobView, status=HTTPStatus.ACCEPTED
+)
+def match_contacts(caller: Caller) -> jobs.JobView:
+    """Hold all contacts against each other: those that were there before they were matched as they come. It links and
+    suggests only what is not yet, and may be asked for at any time."""
+    return jobs.view(wiring.jobs().ask(MATCH_CONTACTS, caller.principal.id, {}, caller.now))
 
 
 @resource.route(

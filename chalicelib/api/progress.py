@@ -38,7 +38,7 @@ class MilestoneView(View, frozen=True, kw_only=True):
     source: SourceView
 
 
-class StepView(View, frozen=True, kw_only=True):
+class ProgressStep(View, frozen=True, kw_only=True):
     """received, queued, assigned, answered, resolved: of the episode that is on. `at` is null where the time is not
     known or it has not come to that."""
 
@@ -54,7 +54,7 @@ class ProgressView(View, frozen=True, kw_only=True):
     conversation_id: str
     status: Status
     episode: int
-    steps: list[StepView]
+    steps: list[ProgressStep]
     milestones: list[MilestoneView]
     summary: list[SectionView]
 
@@ -76,7 +76,7 @@ def get_progress(caller: Caller, conversation_id: str, query: ProgressQuery) -> 
         conversation_id=conversation_id,
         status=found.conversation.status,
         episode=found.conversation.episode,
-        steps=[StepView(name=step.name, done=step.done, at=step.at) for step in found.steps],
+        steps=[ProgressStep(name=step.name, done=step.done, at=step.at) for step in found.steps],
         milestones=[_view(milestone) for milestone in found.milestones],
         summary=section_views(brief) if brief else [],
     )

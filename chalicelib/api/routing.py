@@ -21,6 +21,7 @@ from chalicelib.domain.errors import (
     ContactNotFound,
     ConversationNotFound,
     DataSourceNotFound,
+    ErasureNotFound,
     HoursNotFound,
     InboxNotFound,
     JobNotFound,
@@ -58,6 +59,7 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "hours_id": ("hrs", HoursNotFound),
     "replay_id": ("rpl", ReplayNotFound),
     "job_id": ("job", JobNotFound),
+    "erasure_id": ("era", ErasureNotFound),
     "source_id": ("dts", DataSourceNotFound),
     "segment_id": ("seg", SegmentNotFound),
     "note_id": ("nte", ContactNoteNotFound),
@@ -228,7 +230,7 @@ def _named(text: str, prefix: str, word: str, missing: type[Refusal]) -> str:
 
 
 def _nothing(name: str) -> str:
-    return f"There is no such {name.removesuffix('_id').replace('key', 'API key')}."
+    return f"There is no such {name.removesuffix('_id').replace('key', 'API key').replace('other', 'contact')}."
 
 
 def all_routes(resources: Sequence[Resource]) -> list[Route]:

@@ -148,7 +148,7 @@ def _mail_time(told: str) -> datetime | None:
     if not told or len(told) > 60:
         return None
     try:
-        found = parsedate_to_datetime(told)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        at = parsedate_to_datetime(told)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -3,8 +3,9 @@ none."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.question import NONE
 from chalicelib.domain.question_phrases import CHANNELS, PLAIN, WORDS, Words
@@ -62,6 +63,15 @@ def chosen_by_words(text: str, options: Sequence[str], titles: Sequence[str]) ->
         if said and said == plain(title):
             return option
     return _yes_or_no(said, options)
+
+
+def looks_like_answer(text: str, content: Mapping[str, Any]) -> bool:
+    """Whether it may answer some question: a button of one, or a number, yes or no."""
+    value = content.get("payload")
+    if isinstance(value, str) and value.startswith("qst_"):
+        return True
+    said = plain(text) if 0 < len(text) <= LONGEST_ANSWER else ""
+    return (said.isascii() and said.isdecimal()) or _yes_or_no(said, ("",)) is not None
 
 
 def _yes_or_no(said: str, options: Sequence[str]) -> str | None:

@@ -26,11 +26,9 @@ class Match:
 
 def matches(asked: Asked, contact: Contact, emails: Sequence[str], phones: Sequence[str]) -> tuple[Match, ...]:
     """Why this contact answers the question, as it is now; nothing where it does not."""
-    return (
-        *_email_matches(asked, emails),
-        *_phone_matches(asked, phones),
-        *_name_matches(asked, contact),
-    )
+    addresses, numbers = _email_matches(asked, emails), _phone_matches(asked, phones)
+    names = _name_matches(asked, contact)
+    return (*addresses, *numbers, *names) if "@" in asked.address else (*numbers, *names, *addresses)
 
 
 def _email_matches(asked: Asked, emails: Sequence[str]) -> Iterator[Match]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
 
+from chalicelib.domain.ids import digest
+
 INDENT = "    "
 _NAMES = {
     "api": "API",
@@ -56,6 +58,11 @@ class Transcript:
     zone: tzinfo
     zone_name: str
     said: Sequence[Said]
+
+
+def file_key(conversation_id: str, client_id: str) -> str:
+    """Where the file of a transcript that was sent lies; its message tells both, so it is found again."""
+    return f"attachments/transcript_{digest(conversation_id, client_id)}"
 
 
 def channel_name(channel: str) -> str:

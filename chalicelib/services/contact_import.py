@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.attributes import Definitions
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.contact_file import FORMATS, WINDOW, FileForm, Place
 from chalicelib.domain.contact_file_rows import NoHeader, form_of, rows_of
 from chalicelib.domain.contact_file_text import Encoding
@@ -187,10 +188,7 @@ class _Portion:
             )
             recorded = Recorded((created,), self._by, self._now)
             return self._store.create(what.after, what.identities, evidence_of(what.after), recorded)
-        fields = tuple(
-            sorted(name for name in what.after.words if what.after.words[name] != what.before.words.get(name))
-        )
-        updated = ContactUpdated(fields=fields or ("identities",))
+        updated = ContactUpdated(fields=_changed_fields(what.before, what.after))
         recorded = Recorded((updated,), self._by, self._now)
         return self._store.replace(what.before, what.after, what.identities, changed(what.before, what.after), recorded)
 
@@ -216,6 +214,12 @@ def _noted(job: Job, portion: _Portion, place: Place, now: datetime) -> Job:
     for fault in portion.faults:
         after = after.with_problem(asdict(fault))
     return replace(after, done=job.total).ended(now, result) if place.ended else after
+
+
+def _changed_fields(before: Contact, after: Contact) -> tuple[str, ...]:
+    words = {name for name in after.words if after.words[name] != before.words.get(name)}
+    others = {name for name in ("notes", "identities") if getattr(before, name) != getattr(after, name)}
+    return tuple(sorted(words | others))
 
 
 def _shown(name: str) -> str:

@@ -14,16 +14,20 @@ from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import ContactNotFound, LinkRefused, StoreUnavailable
 from chalicelib.domain.events import ContactCreated, ContactLinked, ContactUpdated
 from chalicelib.domain.evidence import EMAIL, Evidence
+from chalicelib.domain.job import Job
 from chalicelib.domain.matching import judged
 from chalicelib.domain.matching_values import AUTO, CROWD, Certain, Judgement, Side, Verdict, customer_id
 from chalicelib.domain.person import MAX_MEMBERS, Person, alone, link_of
 from chalicelib.domain.profile import ATTRIBUTE
+from chalicelib.domain.reads import Page
 from chalicelib.domain.suggestion import LinkLine, Pair, PairState, suggested
 from chalicelib.domain.writes import Written
 from chalicelib.services import people
 from chalicelib.services.evidence import evidence_of
 
 ATTEMPTS = 8
+MATCH_CONTACTS = "match.contacts"
+PORTION = 20
 # Changes of these say nothing of who somebody is.
 IDLE_FIELDS = frozenset(
     {
@@ -60,6 +64,9 @@ class PairStore(Protocol):
     def persons(self, person_ids: Iterable[str]) -> Mapping[str, Person]: ...
 
     def addresses(self, identity_ids: Iterable[str]) -> Mapping[str, tuple[str, str]]: ...
+
+    def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
+        """All contacts, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,15 @@ class Matching:
             if self._matched(contact_id, barred, now):
                 return
         raise StoreUnavailable("too many writers at once")
+
+    def step(self, job: Job, now: datetime) -> Job:
+        """One portion of holding all contacts against each other. Raises StoreUnavailable."""
+        page = self.pairs.contact_ids(PORTION, job.cursor or None)
+        for contact_id in page.items:
+            self.match(contact_id, now)
+        done = job.done + len(page.items)
+        after = replace(job, done=done, cursor=dict(page.next or {}), result={"contacts": done})
+        return after if page.next else after.ended(now)
 
     def settle(self, one: str, other: str, now: datetime) -> None:
         """What was suggested between members of one person is done."""

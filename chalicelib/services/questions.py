@@ -5,7 +5,7 @@ finished by its repeat. What the customer chooses is looked at where their messa
 twice: an answer counts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,13 +27,15 @@ from chalicelib.domain.question import (
     question_id,
     void,
 )
-from chalicelib.domain.question_words import button_said, chosen_by_words
+from chalicelib.domain.question_words import button_said, chosen_by_words, looks_like_answer
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.desk import note_line
 from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import Draft, reply
 
 ATTEMPTS = 5
+# Of what was merged into a conversation, so many are asked whether something is open there.
+LATELY_MERGED = 3
 DESK = Principal("system", "system", "Parley", Role.AGENT)
 ANSWERS = frozenset({MessageKind.TEXT, MessageKind.POSTBACK})
 
@@ -127,19 +129,35 @@ class Questions:
     def heard(self, message: Mapping[str, Any], now: datetime) -> Answer | None:
         """What an inbound message (its snapshot) answers. One read, and one of what was said since where a short text
         may be the answer. The same again where it was answered by this very message. Raises StoreUnavailable."""
-        kind = MessageKind(message["kind"])
-        if message["direction"] != "inbound" or kind not in ANSWERS:
+        if message["direction"] != "inbound" or MessageKind(message["kind"]) not in ANSWERS:
             return None
-        question = self.store.get(message["conversation_id"], message["leg_id"])
+        for question in self._asked(message):
+            answer = self._answer(question, message)
+            if answer is not None:
+                return answer
+        return None
+
+    def _asked(self, message: Mapping[str, Any]) -> Iterator[Question]:
+        """On its leg, in its conversation; else, where it looks like an answer, in what was merged into that since."""
+        conversation_id, leg_id = message["conversation_id"], message["leg_id"]
+        here = self.store.get(conversation_id, leg_id)
+        if here is not None:
+            yield here
+        elif looks_like_answer(message["text"], message["content"]):
+            found = self.replies.conversation(conversation_id)
+            for absorbed in (found.absorbed if found is not None else ())[-LATELY_MERGED:]:
+                there = self.store.get(absorbed, leg_id)
+                if there is not None:
+                    yield there
+
+    def _answer(self, question: Question, message: Mapping[str, Any]) -> Answer | None:
         at = datetime.fromisoformat(message["occurred_at"])
-        if question is None:
-            return None
         if question.answered_by == message["id"] and question.choice is not None:
             return Answer(question, question.choice, message["id"], at)
         if not question.is_open(at):
             return None
         choice = chosen_by_button(question, message["content"])
-        if choice is None and kind is MessageKind.TEXT:
+        if choice is None and MessageKind(message["kind"]) is MessageKind.TEXT:
             choice = self._chosen_in_words(question, message)
         return Answer(question, choice, message["id"], at) if choice is not None else None
 

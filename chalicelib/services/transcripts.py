@@ -13,7 +13,7 @@ from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.message import Attachment, AttachmentState, Message, MessageKind
 from chalicelib.domain.note import Note
-from chalicelib.domain.transcript import Said, Transcript, as_html, as_text
+from chalicelib.domain.transcript import Said, Transcript, as_html, as_text, file_key
 from chalicelib.services import desk
 from chalicelib.services.links import Links
 from chalicelib.services.ports import BlobStore, DeskStore, InboxReader, ReplyStore
@@ -151,8 +151,7 @@ class TranscriptSending:
         return self.replies.message(once.leg_id, once.message_id)
 
     def _file(self, conversation_id: str, client_id: str, body: bytes, mime: str, ending: str) -> Attachment:
-        digest = ids.digest(conversation_id, client_id, body.decode("utf-8"))
-        key = f"attachments/transcript_{digest}"
+        key = file_key(conversation_id, client_id)
         self.blobs.put(key, body, mime)
         return Attachment(
             mime,

@@ -114,9 +114,12 @@ def linking(principal: Principal, now: datetime) -> Linking:
 
 @cache
 def jobs() -> Jobs:
-    from chalicelib.wiring import jobs as made
+    """To ask for them: what carries them out is the business of the function that does."""
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.queues import JobQueue
+    from chalicelib.aws.stores.jobs import JobStore
 
-    return made.jobs()
+    return Jobs(JobStore(_desk_table()), JobQueue(client("sqs"), settings().jobs_sqs_url), {})
 
 
 @cache

@@ -58,6 +58,12 @@ def _rebuild_segments() -> Step:
     return memberships().step
 
 
+def _match_contacts() -> Step:
+    from chalicelib.wiring.people import matching
+
+    return matching().step
+
+
 KINDS: Mapping[str, Callable[[], Step]] = {
     "import.contacts": _import_contacts,
     "export.contacts": _export_contacts,
@@ -66,6 +72,7 @@ KINDS: Mapping[str, Callable[[], Step]] = {
     "privacy.preview": _preview_erasure,
     "retention.run": _retain,
     "index.contacts": _index_contacts,
+    "match.contacts": _match_contacts,
     "segments.rebuild": _rebuild_segments,
 }
 

@@ -89,7 +89,8 @@ def test_stale_facts_are_asked_for_anew_behind_the_answer(desk: Desk, crm: Provi
 
     assert (stale["value"], stale["stale"], stale["age_seconds"] >= 60) == (7, True, True)
     assert asked_for(crm, contact) == asked + 1
-    assert sources.store().answered(contact, [made["id"]])[0][made["id"]].at > old
+    after = sources.store().answered(contact, [made["id"]])[0][made["id"]].at
+    assert after is not None and after > old
     desk.call("DELETE", f"/data-sources/{made['id']}", role="admin")
 
 

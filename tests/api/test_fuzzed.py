@@ -18,8 +18,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from chalicelib.domain.verification import GOOD_FOR, Verification
+from chalicelib.domain.writes import Written
 from chalicelib.services.calls import Calls
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import legs
 from chalicelib.wiring.jobs import jobs
 from tests.api import schema
 from tests.api.desk import AGENTS, INBOX, Desk, Providers
@@ -76,8 +79,18 @@ def things(desk: Desk) -> dict[str, str]:
         "suggestion_id": suggestion,
         "segment_id": desk.call("POST", "/segments", segment, role="admin").json["id"],
         "source_id": desk.call("POST", "/data-sources", source, role="admin").json["id"],
+        "verification_id": asked_verification(contact, conversation),
+        "erasure_id": "era_0000",
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
     }
+
+
+def asked_verification(contact_id: str, conversation_id: str) -> str:
+    """One whose code was sent a moment ago."""
+    now, whose = datetime.now(UTC), ("email", "fuzzed@customer.example", conversation_id, "leg_0n0ne", "", "agt_0agent")
+    found = Verification("vrf_0fuzzed", contact_id, *whose, now, now + GOOD_FOR)
+    assert legs.verifications().save(found) is Written.DONE
+    return found.id
 
 
 @pytest.fixture(scope="module")

@@ -95,4 +95,8 @@ def test_answers_secrets_only_where_they_are_made() -> None:
         ("InboxCreated", "generated"),
         ("RotationView", "generated"),
         ("SourceBody", "generated"),  # a day made by a seed
+        ("AttributeBody", "key"),  # what it is called in rules, and the next three
+        ("EntitlementRuleBody", "key"),
+        ("EntitlementView", "key"),
+        ("LabelBody", "key"),
     }

@@ -102,3 +102,9 @@ def test_a_suggestion_is_decided_once(desk: Desk) -> None:
     items = desk.call("GET", "/contact-suggestions").json["items"]
     assert {suggestion, accepted}.isdisjoint(item["suggestion"]["id"] for item in items)
     assert desk.call("POST", "/contact-suggestions/sug_0100/dismissal", {}).status == 404
+
+
+def test_all_contacts_are_matched_as_a_job_that_an_administrator_asks_for(desk: Desk) -> None:
+    assert desk.call("POST", "/contact-suggestions/matching", role="supervisor").status == 403
+    asked = desk.call("POST", "/contact-suggestions/matching", role="admin")
+    assert (asked.status, asked.json["kind"], asked.json["state"]) == (202, "match.contacts", "waiting")

@@ -42,7 +42,10 @@ def test_a_contact_is_found_by_what_is_known_of_it(desk: Desk) -> None:
         answer = desk.call("GET", f"/contacts/search?q={quote(q)}")
         assert [hit["contact"]["id"] for hit in answer.json["items"]] == [made], q
     (hit,) = desk.call("GET", f"/contacts/search?q={quote('ren')}").json["items"]
-    assert hit["matches"] == [{"field": "name", "how": "prefix", "value": "Renée O'Neill"}]
+    assert hit["matches"] == [
+        {"field": "name", "how": "prefix", "value": "Renée O'Neill"},
+        {"field": "email", "how": "prefix", "value": "renee@example.com"},
+    ]
     assert hit["person_id"] is None
     assert hit["contact"]["name"] == "Renée O'Neill"
 

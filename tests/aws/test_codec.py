@@ -79,4 +79,5 @@ def test_a_time_is_read_back(at: Any) -> None:
 
 
 def test_an_alias_holds_nothing_but_where_it_leads() -> None:
-    assert stored(alias_item("leg_1", "leg_2")) == {"pk": "LEG#leg_1", "sk": "~", "alias_of": "leg_2"}
+    place = {"kind_key": "held#leg_2", "kind_sort": "LEG#leg_1"}
+    assert stored(alias_item("leg_1", "leg_2")) == {"pk": "LEG#leg_1", "sk": "~", "alias_of": "leg_2", **place}

@@ -103,6 +103,14 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "conversation.given_back": {"previous_assignee_id": "agt_9", "assignee_id": "agt_1", "reason": "Solved"},
     "conversation.briefed": {"note_id": ids.note_id(AT, "b"), "assignee_id": "agt_1"},
     "conversation.labelled": {"added": ("refund",), "removed": ("spam",), "rules": {"refund": "Money back"}},
+    "contact.erased": {"contact_ids": ("con_1", "con_2")},
+    "message.redacted": {
+        "message_id": MESSAGE,
+        "leg_id": LEG,
+        "reason": "A card number",
+        "characters": 16,
+        "attachments": 0,
+    },
     "contact.note_changed": {"contact_id": "con_1", "note_id": ids.note_id(AT, "n"), "change": "edited"},
     "conversation.window_closing": {
         "conversation_id": CONVERSATION,
@@ -292,6 +300,8 @@ def of_contact(event_type: str) -> dict[str, Any]:
         state = PairState.OPEN if event_type == "contact.suggested" else PairState.DISMISSED
         pair = Pair("con_1", "con_2", state, 64, ("email", "name"), "Both have the same e-mail address.", AT)
         return pair_items(pair, 2)[0]
+    if event_type == "contact.erased":
+        return {"pk": "ERA#era_1", "sk": "~", "version": 9}
     if event_type in ("contact.linked", "contact.unlinked"):
         link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
         return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
@@ -299,7 +309,7 @@ def of_contact(event_type: str) -> dict[str, Any]:
 
 
 def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for each kind)
-    if event_type.startswith(("conversation.", "note.")):
+    if event_type.startswith(("conversation.", "note.", "message.redacted")):
         return conversation()
     if event_type.startswith("message.schedule"):
         return scheduled()

@@ -71,7 +71,7 @@ def looked_at(
 
 def widest(who: Person, one: str, other: str) -> int:
     """Every path there is."""
-    known = {each.ends: each.strength for each in who.links}
+    known: dict[Any, int] = {each.ends: each.strength for each in who.links}
     best = SURE if one == other else 0
     for length in range(len(who.members)):
         for between in permutations([each for each in who.members if each not in (one, other)], length):
@@ -207,7 +207,13 @@ def test_who_wrote_is_vouched_for_by_provider_site_or_mails_verdict() -> None:
     assert is_attested(leg("whatsapp"))
     assert is_attested(leg("web_chat", "user:7")) and not is_attested(leg("web_chat", "visitor:7"))
     assert is_attested(leg("email"), {"authentication": {"verified": True}})
-    for content in ({}, {"authentication": {"verified": False}}, {"authentication": "yes"}, {"authentication": {}}):
+    unproven: list[dict[str, Any]] = [
+        {},
+        {"authentication": {"verified": False}},
+        {"authentication": "yes"},
+        {"authentication": {}},
+    ]
+    for content in unproven:
         assert not is_attested(leg("email"), content)
     assert not is_attested(leg("a_channel_to_come"))
 

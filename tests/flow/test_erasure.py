@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import from_attributes
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.personal_data import PersonalData
+from chalicelib.aws.transaction import Desk, Put, Update
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.document import Document
@@ -20,6 +22,8 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services import people as persons
 from chalicelib.services.certificates import is_genuine, subject
 from chalicelib.services.erasure import Erasing
+from chalicelib.services.jobs import Jobs
+from chalicelib.services.personal_data import STORES
 from chalicelib.wiring import erasure as wired
 from chalicelib.wiring import jobs, privacy, shared
 from tests.aws.memory_cloud import Crash, refused, straight
@@ -44,6 +48,7 @@ class seeded:  # noqa: N801 - used as a function
     def __enter__(self) -> Scene:
         self._scene = shop_scene()
         here: Scene = self._scene.__enter__()
+        here.world.keeps_customers = True
         here.cloud.raw["secretsmanager"].texts["parley/test/certificates"] = "seed of this stack"
         here.says("The blue shoes are the wrong size.")
         here.settle()
@@ -97,8 +102,18 @@ def carried_out(here: Scene, erasure_id: str, portions: int = 200) -> Erasure:
     raise AssertionError("it does not end")
 
 
+class Quiet:
+    """The tests carry out the work themselves."""
+
+    def put(self, job_id: str) -> None: ...
+
+
+def work() -> Jobs:
+    return replace(jobs.jobs(), queue=Quiet())
+
+
 def asked(here: Scene, contact_id: str) -> Erasure:
-    made, _job = privacy.asking().erase(jobs.jobs(), BOSS, contact_id, contact_id, "asked by mail", here.now())
+    made, _job = privacy.asking().erase(work(), BOSS, contact_id, contact_id, "asked by mail", here.now())
     return made
 
 
@@ -124,10 +139,66 @@ def of_alice(here: Scene) -> dict[Any, str]:
     return {place: text for place, text in texts.items() if any(each in text or each in str(place) for each in hers)}
 
 
+def sown(here: Scene) -> set[str]:
+    """A trace of Bob in every store that the scene itself leaves empty; gives the stores."""
+    by_phone, by_mail = bobs()
+    alice = next(each.id for each in people() if each.name == "Alice Wu")
+    case = next(each for each in here.conversations() if each.contact_id == by_phone)
+    (leg_id,) = case.legs
+    words, mine = "Bob Chan wants blue shoes", {"a": by_phone, "b": alice, "contact": by_phone}
+    now, later = here.now(), {"expires_at": 2_000_000_000}
+    mine_in_desk = [
+        keys_contact.contact_note(by_mail, "nte_1"),
+        keys_contact.contact_once(by_mail, "n1"),
+        keys_contact.verification(by_phone, "vrf_1"),
+        keys_contact.verification_point(by_phone, "phone", BOB),
+        keys_contact.verifications_asked(by_phone),
+        keys_contact.verification_on(leg_id),
+        keys_contact.pushed(by_mail, "crm.name"),
+        keys_contact.window(case.id, leg_id),
+        keys_contact.question(case.id, leg_id),
+        keys.once(case.id, "c1"),
+        keys.promise(case.id, "prm_1"),
+        keys.clock(case.id, "1-first_response"),
+        keys.wait(case.id, 1),
+        keys.scheduled(case.id, "sch_1"),
+        keys.document("legal_hold", by_phone),
+        keys.parked(leg_id, "bob"),
+    ]
+    desk = Desk(here.cloud.client("dynamodb"), "desk")
+    for pk, sk in mine_in_desk:
+        desk.write(Put({"pk": pk, "sk": sk, "text": words, "version": 1, "body": '{"stands": false}', **mine}, None))
+    for one, other in ((by_phone, alice), (alice, by_phone)):
+        for pk, sk in (keys_contact.pair(one, other), keys_contact.link_line(one, other, now, "linked", "1")):
+            desk.write(Put({"pk": pk, "sk": sk, "reason": words, **mine}, None))
+    live = Desk(here.cloud.client("dynamodb"), "live")
+    for pk, sk in (keys_contact.external(by_mail, "src_1"), keys.typing(leg_id, "contact")):
+        live.write(Put({"pk": pk, "sk": sk, "text": words, **later}, None))
+    decided = keys.decision(case.id, now)
+    desk.write(Put({"pk": decided[0], "sk": decided[1], "row": {"t": now, "s": words}}, None))
+    pk, sk = keys.trail(now, f"D{case.id}", agents=False)
+    live.write(Put({"pk": pk, "sk": sk, "z": words, **later}, None))
+    said = keys.message(leg_id, here.messages(case.id)[-1].id)
+    file = {"mime": "image/png", "state": "stored", "object": "attachments/bob", "media": "upl_1"}
+    content = json.dumps({"object_key": "inbound/bob", "cut": "ibx/bob"})
+    values = {":files": [file], ":content": content}
+    desk.write(Update(said, "SET attachments = :files, content = :content", values))
+    desk.write(Put({"pk": "UPL#upl_1", "sk": "~", "name": "bobs-receipt.png"}, None))
+    for bucket, key in (
+        ("attachments", "attachments/bob"),
+        ("attachments", "uploads/upl_1"),
+        ("mails", "inbound/bob"),
+        ("quarantine", "quarantine/ibx/bob"),
+    ):
+        here.cloud.raw["s3"].put_object(Bucket=bucket, Key=key, Body=b"bobs-receipt")
+    return {store.name for store in STORES}
+
+
 def test_nothing_is_left_and_the_certificate_says_so(here: Scene) -> None:
     before, (by_phone, by_mail) = of_alice(here), bobs()
+    stores = sown(here)
     assert {trace for _, trace in traces(here)} >= {"bob chan", "bob@example", BOB, "wrong size", "blue shoes", "#1001"}
-    preview = erasing(here).preview(privacy.asking().preview(jobs.jobs(), BOSS, by_mail, here.now()), here.now())
+    preview = erasing(here).preview(privacy.asking().preview(work(), BOSS, by_mail, here.now()), here.now())
     done = carried_out(here, asked(here, by_phone).id)
     here.settle()
     assert done.state is ErasureState.DONE, done.findings
@@ -139,6 +210,7 @@ def test_nothing_is_left_and_the_certificate_says_so(here: Scene) -> None:
     assert is_genuine(body, done.signature, wired.signer().public_key)
     assert {*body["contacts"]} == {subject(body["salt"], each) for each in (by_phone, by_mail)}
     assert counts["messages"] >= 3
+    assert stores - {*counts} <= {"segments"}  # there are none here
     assert preview.result["counts"]["messages"] == counts["messages"]
     assert preview.result["counts"]["timeline"] == counts["timeline"]
 
@@ -273,7 +345,7 @@ def test_it_is_refused_without_the_typed_id_and_while_a_hold_stands(here: Scene)
     by_phone, by_mail = bobs()
     before = everything(here)
     with pytest.raises(ErasureRefused) as refused_:
-        privacy.asking().erase(jobs.jobs(), BOSS, by_phone, by_mail, "", here.now())
+        privacy.asking().erase(work(), BOSS, by_phone, by_mail, "", here.now())
     assert refused_.value.facts["because"] == "confirmation"
     privacy.holds().put(Document(by_mail, {"reason": "A court asked for it.", "stands": True}), 0)
     with pytest.raises(ErasureRefused, match="court"):

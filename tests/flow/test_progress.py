@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,9 @@ def test_the_same_facts_in_any_order_give_the_same_milestones(here: Later, seed:
     assert isinstance(found, Material)
     random = Random(seed)
     parts = ("notes", "decisions", "waits", "promises")
-    mixed = {name: random.sample(list(getattr(found, name)), len(getattr(found, name))) for name in parts}
+    mixed: dict[str, Any] = {
+        name: random.sample(list(getattr(found, name)), len(getattr(found, name))) for name in parts
+    }
     again = replace(found, **mixed)
     assert milestones(again) == milestones(found)
     assert steps(again) == steps(found)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import ClientIdReused, ConversationNotFound, InvalidInput, TooLarge
 from chalicelib.domain.message import Message, MessageKind
+from chalicelib.domain.transcript import file_key
 from chalicelib.services import desk as desk_service
 from chalicelib.services import transcripts as service
 from chalicelib.services.links import Links
@@ -121,6 +122,7 @@ def test_a_file_holds_it_and_a_repeat_makes_no_second_message(here: Scene, form:
     assert send(here, case, form=form, format="html" if form == "link" else "text").id == first.id
     stored = {key: body for key, body in here.cloud.s3.objects.items() if "transcript_" in str(key)}
     (body,) = [value if isinstance(value, bytes) else value[0] for value in stored.values()]
+    assert file_key(case, "t1") in {str(key[-1] if isinstance(key, tuple) else key) for key in stored}
     assert (b"&lt;b&gt;Hello&lt;/b&gt;" in body) == (form == "link")
     assert (first.kind, len(first.attachments)) == (
         (MessageKind.DOCUMENT, 1) if form == "file" else (MessageKind.TEXT, 0)

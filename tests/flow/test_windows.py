@@ -16,6 +16,7 @@ from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.merging import MergingStore
 from chalicelib.aws.stores.templates import TemplateStore
+from chalicelib.domain import ids
 from chalicelib.domain.consent import ConsentState, Purpose, consent_now
 from chalicelib.domain.conversation import Priority, Status
 from chalicelib.domain.document import Document
@@ -31,6 +32,7 @@ from chalicelib.services.window_guard import WINDOW
 from chalicelib.wiring import scheduled as scheduled_wiring
 from chalicelib.wiring import shared, waits, windows
 from functions.people.handler import handler as people
+from tests.aws.memory_cloud import straight
 from tests.flow.later import Later, later
 from tests.flow.scene import ANA, BOB, INBOXES
 from tests.flow.test_merging_model import inbound
@@ -51,7 +53,8 @@ def guarded(**body: Any) -> Iterator[Later]:
 
 
 def board(here: Later, **more: Any) -> list[Entry]:
-    page = windows.board().page(here.scene.now(), **({"within": LONGEST, "limit": 50} | more))
+    wanted: dict[str, Any] = {"within": LONGEST, "limit": 50} | more
+    page = windows.board().page(here.scene.now(), **wanted)
     return list(page.entries)
 
 
@@ -373,3 +376,28 @@ def test_events_twice_and_a_timer_without_a_cause_do_nothing() -> None:
             windows.window_due(subject, 0, here.scene.now())
         assert told(here) == [] and people({"Records": []}, None) == {"batchItemFailures": []}
         assert scheduled_wiring.store().of(here.conversation.id) == []
+
+
+def test_a_message_in_a_watched_window_costs_one_read_and_one_on_another_channel_nothing() -> None:
+    with guarded() as here:
+        here.says("And another thing")
+        events = [event for record in here.scene.cloud.tables["desk"].stream for event in announcements(record)]
+        event = [each for each in events if each["type"] == "message.created"][-1]
+        calls: list[str] = []
+
+        def counted(name: str, call: Any) -> Any:
+            calls.append(name)
+            return call()
+
+        here.scene.cloud.tap = counted
+        windows.watch_windows(event, here.scene.now())
+        assert [name.rpartition(".")[2] for name in calls] == ["get_item"]
+        calls.clear()
+        mail = Inbox("ibx_m4", "email", "Mail", "m", "inbox/m", here.scene.now())
+        shared.inboxes().put(mail)
+        calls.clear()
+        elsewhere = {**event, "snapshot": {**event["snapshot"], "leg_id": ids.leg_id("ibx_m4", "a@example.com")}}
+        windows.watch_windows(elsewhere, here.scene.now())
+        windows.watch_windows(elsewhere, here.scene.now())
+        assert len(calls) <= 1, "the inbox itself, once in a while"
+        here.scene.cloud.tap = straight

@@ -2,7 +2,7 @@
 agents meanwhile, every event is carried twice, and calls fail when they are told to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -59,13 +59,33 @@ class Inboxes:
         return self.all.get(inbox_id)
 
 
+class Meanwhile:
+    """A client during whose call with this number, counted from when it was told, something else happens first."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.at: int | None = None
+        self.act: Callable[[], object] = lambda: None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            due = self.at == 0
+            self.at = None if self.at is None or due else self.at - 1
+            if due:
+                self.act()
+            return getattr(self._client, name)(**request)
+
+        return call
+
+
 class Moves(Room):
     """A floor to which customers come on several channels."""
 
     def __init__(self) -> None:
         super().__init__(Mode.DIRECT)
         self.inboxes = Inboxes()
-        shaken = Desk(self.brittle, "desk")
+        self.meanwhile = Meanwhile(self.brittle)
+        shaken = Desk(self.meanwhile, "desk")
         self.rule = ResumePolicy()
         self.questions = Questions(QuestionStore(shaken), ReplyStore(shaken), self.inboxes)
         self.joining = Joining(

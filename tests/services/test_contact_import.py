@@ -39,7 +39,7 @@ class Files(dict[str, bytes]):
     def size(self, key: str) -> int | None:
         return len(self[key]) if key in self else None
 
-    def copy(self, source: str, target: str) -> None:
+    def copy(self, source: str, target: str) -> None:  # type: ignore[override]
         self[target] = self[source]
 
     def piece(self, key: str, start: int, length: int) -> bytes:

@@ -21,6 +21,7 @@ from chalicelib.aws.transaction import Desk, Put
 from chalicelib.channels.http import HttpRequest, HttpResponse, NotSent
 from chalicelib.domain.conditions import holds
 from chalicelib.domain.contact import Contact, ContactIdentity
+from chalicelib.domain.conversation import Status
 from chalicelib.domain.data_source import Auth, Consumer, DataSource, FactType, Mapped, Method
 from chalicelib.domain.errors import InvalidInput, StoreUnavailable, VersionConflict
 from chalicelib.domain.external_fact import FAILURES_TO_OPEN, Breaker, Fact
@@ -346,7 +347,7 @@ def test_rules_see_what_is_known_when_they_ask_for_it_and_nobody_is_called() -> 
 
     asked = known.for_rules(rules_about("external.crm.score"), ADA, NOW + timedelta(days=9))
     fresh = known.for_rules(rules_about("external.crm.score"), ADA, NOW)
-    facts = facts_of(conversation(), ADA, external=fresh)
+    facts = facts_of(conversation(Status.OPEN), ADA, external=fresh)
 
     assert known.for_rules(rules_about("contact.tier"), ADA, NOW) == {}
     assert known.for_rules(rules_about("external.crm.score"), None, NOW) == {}

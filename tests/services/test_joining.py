@@ -127,6 +127,21 @@ def test_a_button_answers_by_its_payload_even_after_we_have_spoken(here: Moves) 
     assert here.found(new).merged_into == case
 
 
+def test_an_answer_finds_its_question_where_a_merge_has_taken_it(here: Moves) -> None:
+    case = known(here)
+    here.rests(timedelta(days=5))
+    new = here.says("bob", "whatsapp", "Any news?")
+    here.rests(timedelta(minutes=20))
+    other = here.says("bob", "telegram", "And here")
+    here.answers(other)
+    here.links("bob@sms", "bob@telegram")
+    Rearranging(here.merging, who("ana"), here.now).merge(other, new)
+    here.settle()
+    assert here.says("bob", "whatsapp", "yes") == other
+    line = next(each for each in here.lines(other) if each["type"] == "question.answered")
+    assert (line["question"], line["choice"]) == ("join", case)
+
+
 def test_a_short_word_after_somebody_has_spoken_answers_them_and_not_the_desk(here: Moves) -> None:
     known(here)
     here.rests(timedelta(days=5))
@@ -166,7 +181,8 @@ def test_another_number_of_the_same_channel_is_asked_about(here: Moves) -> None:
 
 def test_mail_is_joined_only_where_its_sender_is_proven_and_an_automatic_one_is_asked_nothing(here: Moves) -> None:
     here.says("bob", "sms", "My parcel is late")
-    for place, content in enumerate(({"authentication": {"verified": False}}, {"automatic": "auto-replied"}, {})):
+    unproven: list[dict[str, Any]] = [{"authentication": {"verified": False}}, {"automatic": "auto-replied"}, {}]
+    for place, content in enumerate(unproven):
         mail = here.says(f"bob{place}", "email", "About my parcel", **content)
         assert here.found(mail).merged_into is None
         here.links("bob@sms", f"bob{place}@email")

@@ -3,15 +3,19 @@ place, units are right, nobody is asked twice, and only one person's cases becom
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from chalicelib.aws.stores.replies import ReplyStore
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import LinkNotFound, Refusal, WindowClosed
+from chalicelib.services import desk as desk_service
 from chalicelib.services.merging import Rearranging
 from chalicelib.services.people import unlink
+from chalicelib.services.reply import Draft, reply
 from tests.services.moves import AGENT, Moves
 from tests.services.room import check, who
 
@@ -48,6 +52,46 @@ class MovesMachine(RuleBasedStateMachine):
             self.here.joining.consider(new, self.here.now, may_ask=False)
             self.here.settle()
             assert len(self.here.table.stream) == before
+
+    @rule(one=st.sampled_from(BEGIN), other=st.sampled_from(BEGIN))
+    def two_begin_at_once(self, one: str, other: str) -> None:
+        for place in (one, other):
+            name, _, channel = place.partition("@")
+            self.here.says(name, channel, settled=False)
+        self.here.settle()
+
+    @rule(
+        place=st.sampled_from(BEGIN),
+        at=st.integers(0, 15),
+        act=st.sampled_from(("answers", "routes", "resolves", "writes", "looks")),
+        data=st.data(),
+    )
+    def says_while(self, place: str, at: int, act: str, data: st.DataObject) -> None:
+        """Between two calls of what looks at it somebody else does something."""
+        here = self.here
+        name, _, channel = place.partition("@")
+        new = here.says(name, channel, settled=False)
+        alive = sorted(each.id for each in here.everything() if each.merged_into is None)
+        about = data.draw(st.sampled_from([new, *alive]))
+        here.meanwhile.at, here.meanwhile.act = at, partial(self._meanwhile, act, about, place)
+        here.settle()
+        here.meanwhile.at = None
+        here.settle()
+
+    def _meanwhile(self, act: str, about: str, place: str) -> None:
+        here, (name, _, channel) = self.here, place.partition("@")
+        with suppress(Refusal):
+            if act == "answers":
+                draft = Draft(f"meanwhile-{here.count}", "Hello.")
+                reply(ReplyStore(here.raw), here.inboxes, who("ana"), about, draft, here.now)
+            elif act == "resolves":
+                desk_service.set_status(here.desk, who("ana"), about, Status.RESOLVED, here.now)
+            elif act == "routes":
+                here.routing.route(about, here.now)
+            elif act == "writes":
+                here.says(name, channel, "Hello?", settled=False)
+            else:
+                here.joining.consider(about, here.now, may_ask=True)
 
     @rule(data=st.data(), strength=st.sampled_from((60, 95)), at=st.none() | st.integers(0, 20), after=st.booleans())
     def links(self, data: st.DataObject, strength: int, at: int | None, after: bool) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.errors import LinkRefused, NotPermitted, SuggestionNotFound, SuggestionOver
+from chalicelib.domain.job import Job, JobState
 from chalicelib.domain.matching_values import CROWD, SHARED
 from chalicelib.domain.suggestion import PairState, ends_of, pair_id
+from chalicelib.services.matching import MATCH_CONTACTS, PORTION
 from tests.services.circle import ANA, SUE, Circle, check
 
 PHONE = "+85261234567"
@@ -274,3 +276,23 @@ def test_news_that_says_nothing_of_who_somebody_is_costs_nothing() -> None:
     here.is_told(contact, "agent", tier="silver", name="Bob")
     here.matching.react(here.told()[0], here.now)
     assert "query" in here.client.calls
+
+
+def test_contacts_that_were_there_before_are_matched_portion_by_portion_whatever_is_repeated() -> None:
+    here = Circle()
+    numbers = [f"+8526123{number:04d}" for number in range(2 * PORTION)]
+    ones = [here.comes("whatsapp", number, phone=number) for number in numbers]
+    others = [here.comes("sms", number, phone=number) for number in numbers]
+    job, portions = Job("job_1", MATCH_CONTACTS, "agt_1", here.now), 0
+    while not job.is_over:
+        repeated = here.matching.step(job, here.now)
+        job = here.matching.step(job, here.now)
+        assert repeated == job
+        portions += 1
+    assert portions == 2 * len(numbers) // PORTION + 1
+    assert (job.state, job.result) == (JobState.DONE, {"contacts": 2 * len(numbers)})
+    assert [here.members(one) for one in ones] == [{*pair} for pair in zip(ones, others, strict=True)]
+    version = here.person(ones[0]).version
+    here.matching.step(Job("job_2", MATCH_CONTACTS, "agt_1", here.now), here.now)
+    assert here.person(ones[0]).version == version
+    check(here)

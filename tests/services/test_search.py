@@ -1,110 +1,23 @@
-"""Searching contacts over the desk's own store in memory: what is found is what a look at every contact would find."""
+"""Searching contacts by example, over the desk's own store in memory; and what a page costs."""
 
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from chalicelib.aws import keys
 from chalicelib.aws.codec import to_attributes
-from chalicelib.aws.codec_contact import contact_item, identity_item
-from chalicelib.aws.codec_evidence import evidence_item
+from chalicelib.aws.codec_contact import identity_item
 from chalicelib.aws.codec_timeline import subject_item
-from chalicelib.aws.stores.search import SearchStore
-from chalicelib.aws.transaction import Desk
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact, ContactIdentity, ContactPoint
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.job import Job
 from chalicelib.domain.search import WINDOW, WINDOWS
 from chalicelib.domain.timeline import Subject
-from chalicelib.services.evidence import evidence_of
-from chalicelib.services.indexing import INDEX_CONTACTS, Indexing
-from chalicelib.services.search import KNOWN, Hit, Search, question
-from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
-
-T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
-DAY = timedelta(days=1)
-SHOP = Inbox("ibx_sh0p", "events", "Shop", "shop", "inbox/ibx_sh0p", T0)
-INDEXES = {"by_kind": {"keys": ("kind_key", "kind_sort"), "shown": ["row", "version"]}}
-
-
-class Counted:
-    """A client that counts its calls, and lets something happen before one of them."""
-
-    def __init__(self, client: MemoryDynamoDB) -> None:
-        self._client = client
-        self.calls: list[str] = []
-        self.before: dict[int, Callable[[], None]] = {}
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        made = getattr(self._client, name)
-
-        def call(**request: Any) -> Any:
-            happens = self.before.pop(len(self.calls), None)
-            self.calls.append(name)
-            if happens is not None:
-                happens()
-            return made(**request)
-
-        return call
-
-
-class Desks:
-    """A desk with contacts, and what is indexed of them."""
-
-    def __init__(self) -> None:
-        self.table = MemoryTable(INDEXES)
-        self.client = Counted(MemoryDynamoDB({"desk": self.table}))
-        self.store = SearchStore(Desk(self.client, "desk"))
-        self.indexing = Indexing(self.store)
-        self.search = Search(self.store, lambda: [SHOP])
-        self.contacts: dict[str, Contact] = {}
-
-    def put(self, contact: Contact) -> None:
-        pk, sk = keys.contact(contact.id)
-        self.table.items[pk, sk] = to_attributes(contact_item(contact))
-        for evidence in evidence_of(contact):
-            item = evidence_item(evidence)
-            self.table.items[item["pk"], item["sk"]] = to_attributes(item)
-        self.contacts[contact.id] = contact
-
-    def add(self, number: int, **fields: Any) -> Contact:
-        """A contact, indexed."""
-        at = fields.pop("at", T0)
-        contact = Contact(f"con_{number:04d}", T0 + number * timedelta(seconds=1), at, **fields)
-        self.put(contact)
-        self.indexing.settle(contact.id)
-        return contact
-
-    def change(self, contact_id: str, **fields: Any) -> None:
-        now = self.contacts[contact_id]
-        self.put(replace(now, version=now.version + 1, **fields))
-
-    def remove(self, contact_id: str) -> None:
-        del self.table.items[keys.contact(contact_id)]
-        del self.contacts[contact_id]
-
-    def hits(self, q: str, limit: int = 25, region: str | None = None) -> list[Hit]:
-        """All pages."""
-        found: list[Hit] = []
-        start = None
-        while True:
-            page = self.search.find(q, limit, start, region)
-            assert len(page.items) <= limit
-            found += page.items
-            start = page.next
-            if start is None:
-                return found
-
-    def found(self, q: str, limit: int = 25, region: str | None = None) -> list[int]:
-        return [int(hit.contact.id.removeprefix("con_")) for hit in self.hits(q, limit, region)]
+from chalicelib.services.indexing import INDEX_CONTACTS
+from chalicelib.services.search import KNOWN
+from tests.services.searched import DAY, SHOP, T0, Desks
 
 
 @pytest.fixture
@@ -284,149 +197,6 @@ def test_a_page_never_looks_at_more_than_it_may(desk: Desks) -> None:
     assert desk.found("mar sup") == [9999]
 
 
-# --- against brute force -----------------------------------------------------------------------------------------
-
-SCRIPTS = ("abcßéñč", "αβάω", "абйё", "王小明李山", "김민준이")
-NAMES = st.lists(
-    st.sampled_from(SCRIPTS).flatmap(lambda letters: st.text(letters, min_size=1, max_size=4)), min_size=1, max_size=3
-).map(" ".join)
-CJK = frozenset("王小明李山")
-
-
-def plain(text: str) -> str:
-    """Another way to fold: no table of ours."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in apart if unicodedata.combining(each) < 200)
-
-
-def answers(q: str, name: str) -> bool:
-    return all(any(has(each, word) for each in cut(name)) for word in plain(q).split())
-
-
-def cut(name: str) -> list[str]:
-    """Its words; of neighbours in a script without spaces also what they make together."""
-    found = plain(name).split()
-    runs = [word for word in found if not _is_spaceless(word)]
-    together = ""
-    for word in [*found, "a"]:
-        if _is_spaceless(word) and (not together or _script(together) == _script(word)):
-            together += word
-            continue
-        runs += [together] if together else []
-        together = word if _is_spaceless(word) else ""
-    return runs
-
-
-def has(word: str, wanted: str) -> bool:
-    if _script(wanted) == "hangul":
-        return any(word[at:].startswith(wanted) for at in range(len(word)) if "ᄀ" <= word[at] <= "ᅟ")
-    return wanted in word if _is_spaceless(wanted) else word.startswith(wanted)
-
-
-def _is_spaceless(word: str) -> bool:
-    return _script(word) in ("han", "hangul")
-
-
-def _script(word: str) -> str:
-    if word[0] in CJK:
-        return "han"
-    return "hangul" if "ᄀ" <= word[0] <= "ᇿ" else "other"
-
-
-def expected(desk: Desks, q: str) -> set[int]:
-    return {int(each.id[4:]) for each in desk.contacts.values() if each.name and answers(q, each.name)}
-
-
-@settings(deadline=None)
-@given(st.lists(NAMES, min_size=1, max_size=12), st.data())
-def test_every_beginning_finds_exactly_whom_a_look_at_all_finds(names: list[str], data: st.DataObject) -> None:
-    desk = Desks()
-    for number, name in enumerate(names):
-        desk.add(number, name=name, at=T0 + number * DAY)
-    for _ in range(5):
-        name = data.draw(st.sampled_from(names))
-        some = data.draw(st.lists(st.sampled_from(name.split()), min_size=1, max_size=2, unique=True))
-        q = " ".join(word[: data.draw(st.integers(1, len(word)))] for word in some)
-        found = desk.found(q, limit=data.draw(st.integers(1, 5)))
-        assert len(found) == len(set(found))
-        assert set(found) == expected(desk, q), (q, names)
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> list[tuple[str, int, str]]:
-    step = st.tuples(st.sampled_from(["name", "settle", "erase", "race"]), st.integers(0, 3), NAMES)
-    return draw(st.lists(step, max_size=25))
-
-
-@settings(deadline=None)
-@given(stories(), st.integers(0, 3))
-def test_the_index_says_what_contacts_say_after_any_order_of_events(story: list[tuple[str, int, str]], at: int) -> None:
-    """Changes, late and double events, erasures, and settling that something else comes between."""
-    desk = Desks()
-    for number in range(4):
-        desk.add(number, name=f"First {number}")
-    for what, number, name in story:
-        contact_id = f"con_{number:04d}"
-        _happens(desk, what, contact_id, name, at)
-    for number in range(4):
-        desk.indexing.settle(f"con_{number:04d}")
-    texts = {each.name for each in desk.contacts.values() if each.name} | {"First"}
-    for text in texts:
-        for q in {text, text.split()[0][:1]}:
-            assert set(desk.found(q)) == expected(desk, q)
-    rows = [key for key in desk.table.items if key[0].startswith("WRD#")]
-    held = [key for number in range(4) for key in desk.store.keys_of(f"con_{number:04d}") if key[0].startswith("WRD#")]
-    assert sorted(rows) == sorted(held)
-    gone = {f"con_{number:04d}" for number in range(4)} - set(desk.contacts)
-    assert not [key for key in rows if key[1].rpartition("#")[2] in gone]
-
-
-def _happens(desk: Desks, what: str, contact_id: str, name: str, at: int) -> None:
-    if what == "name" and contact_id in desk.contacts:
-        desk.change(contact_id, name=name)
-    elif what == "erase" and contact_id in desk.contacts:
-        desk.indexing.forget(contact_id)
-        desk.remove(contact_id)
-        desk.indexing.forget(contact_id)
-    elif what == "settle":
-        desk.indexing.settle(contact_id)
-    elif what == "race":
-        later = len(desk.client.calls) + at
-        desk.client.before[later] = lambda: _meanwhile(desk, contact_id, name)
-        desk.indexing.settle(contact_id)
-        desk.client.before.pop(later, None)
-
-
-def _meanwhile(desk: Desks, contact_id: str, name: str) -> None:
-    if name < "b":
-        return _happens(desk, "erase", contact_id, name, 0)
-    _happens(desk, "name", contact_id, name, 0)
-    return _happens(desk, "settle", contact_id, name, 0)
-
-
-@settings(deadline=None)
-@given(st.lists(NAMES, min_size=1, max_size=30), st.integers(1, 7), st.data())
-def test_pages_lose_nobody_and_repeat_nobody_while_others_are_indexed(
-    names: list[str], limit: int, data: st.DataObject
-) -> None:
-    desk = Desks()
-    for number, name in enumerate(names):
-        desk.add(number, name=f"Zoe {name}", at=T0 + number * DAY)
-    seen: list[str] = []
-    start = None
-    while True:
-        page = desk.search.find("zoe", limit, start)
-        seen += [hit.contact.id for hit in page.items]
-        start = page.next
-        if start is None:
-            break
-        number = data.draw(st.integers(0, len(names) - 1))
-        desk.change(f"con_{number:04d}", updated_at=T0 + 99 * DAY)
-        desk.indexing.settle(f"con_{number:04d}")
-    assert len(seen) == len(set(seen))
-    assert set(seen) == set(desk.contacts)
-
-
 def test_the_job_indexes_all_that_are_there_and_writes_nothing_the_second_time(desk: Desks) -> None:
     for number in range(120):
         desk.put(Contact(f"con_{number:04d}", T0 + timedelta(seconds=number), T0, name=f"Ada {number}"))
@@ -454,21 +224,6 @@ def test_a_contact_that_changed_before_the_index_did_is_not_shown(desk: Desks) -
     assert desk.found("ada") == []
     desk.remove("con_0001")
     assert desk.found("ada") == desk.found("bob") == []
-
-
-@settings(deadline=None)
-@given(st.text(max_size=400), st.text(max_size=400))
-def test_nothing_that_is_typed_breaks_anything(name: str, q: str) -> None:
-    desk = Desks()
-    name = name.encode("utf-8", "replace").decode()
-    desk.add(1, name=name, username=name[:50], email=f"{name}@example.com", phone=name)
-    for typed in (q, name):
-        try:
-            question(typed)
-        except InvalidInput:
-            continue
-        desk.found(typed)
-    assert all(len(sk.encode()) <= 1024 and len(pk.encode()) <= 2048 for pk, sk in desk.table.items)
 
 
 def test_a_contact_that_is_erased_while_it_is_indexed_for_the_first_time_leaves_nothing(desk: Desks) -> None:

@@ -1,9 +1,13 @@
 """A conversation goes on on another leg, and stays what it is."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.habits import HabitStore
+from chalicelib.aws.stores.switching import SwitchStore
 from chalicelib.domain import ids
 from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose
 from chalicelib.domain.contact import DoNotContact
@@ -11,8 +15,11 @@ from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import ClientIdReused, LegNotFound, LegRefused
 from chalicelib.domain.habits import Opening
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.switching import Switch
+from chalicelib.domain.writes import Written
 from chalicelib.services import desk as desk_service
-from chalicelib.services.switching import Target
+from chalicelib.services.reply import Draft
+from chalicelib.services.switching import Switched, Target, Wish
 from tests.services.leg_room import ANA, BOB, BOB_MAIL, BOB_PHONE, MAIL, OTHER_SMS, SMS, WA, LegRoom, codes, points
 
 
@@ -152,3 +159,46 @@ def test_a_customer_who_wants_silence_is_only_answered(room: LegRoom) -> None:
         f"{SMS} {BOB_PHONE}": ["do_not_contact"],
         f"{OTHER_SMS} {BOB_PHONE}": ["do_not_contact"],
     }
+
+
+class Raced(SwitchStore):
+    """A store before whose first write somebody else is faster."""
+
+    def __init__(self, room: LegRoom, first: Callable[[], object]) -> None:
+        super().__init__(room.desk)
+        self.first: list[Callable[[], object]] = [first]
+
+    def switch(self, switch: Switch) -> Written:
+        if self.first:
+            self.first.pop()()
+        return super().switch(switch)
+
+
+def raced(room: LegRoom, first: Callable[[], object], conversation_id: str, text: str) -> Switched:
+    wish = Wish(Target(inbox_id=SMS, address=BOB_PHONE), Draft("raced", text))
+    return replace(room.switching(), store=Raced(room, first)).switch(conversation_id, wish)
+
+
+def test_of_two_who_move_it_at_once_one_moves_and_the_other_is_told(room: LegRoom) -> None:
+    bob = room.bob()
+    room.pass_(seconds=1)
+    with pytest.raises(LegRefused) as refused:
+        raced(room, lambda: room.moves(bob.id, Target(inbox_id=SMS, address=BOB_PHONE), "Mine."), bob.id, "Mine too.")
+    assert refused.value.facts["because"] == "active"
+    assert [each.text.splitlines()[-1] for each in room.thread(bob.id)] == ["Where is my parcel?", "Mine."]
+
+
+def test_a_customer_who_is_faster_there_keeps_their_words(room: LegRoom) -> None:
+    bob = room.bob()
+    with pytest.raises(LegRefused) as refused:
+        raced(room, lambda: room.hears(SMS, "I write here now", BOB_PHONE, phone=BOB_PHONE), bob.id, "Hello")
+    assert refused.value.facts["all"] == ["other_customer", "leads_elsewhere"]
+    assert {way["kind"] for way in refused.value.facts["instead"]} >= {"link", "merge"}
+    assert len(room.conversations()) == 2
+
+
+def test_what_the_customer_says_meanwhile_is_kept_and_told(room: LegRoom) -> None:
+    bob = room.bob()
+    done = raced(room, lambda: room.hears(WA, "And hurry!"), bob.id, "Here.")
+    assert "And hurry!" in done.message.text
+    assert (done.conversation.unread, len(room.thread(bob.id))) == (0, 3)

@@ -12,6 +12,7 @@ from chalicelib.aws.stores.personal_known import HELD, PersonalKnown
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.erasure import Place, Step, Survey
 from chalicelib.domain.ids import is_id, message_time
+from chalicelib.domain.transcript import file_key
 
 AT_ONCE = 50
 
@@ -78,6 +79,9 @@ class PersonalPlaces:
     def message(self, row: Item) -> Iterator[Found]:
         """Files go before the message that names them."""
         yield from self._files_of(row.get("attachments", ()), row.get("content"))
+        if from_json(row.get("content")).get("transcript"):  # its file may have gone as a link, which names none
+            key = file_key(row["conversation"], row.get("client", ""))
+            yield Place("attachments", ATTACHMENTS, key), {"key": key}
         yield Place("messages", DESK, row["pk"], row["sk"]), row
 
     def _is_theirs(self, row: Item, until: int, survey: Survey) -> bool:

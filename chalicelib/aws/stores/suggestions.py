@@ -84,6 +84,13 @@ class SuggestionStore:
         found = read_many(self._desk, [keys.identity(identity_id) for identity_id in identity_ids])
         return {keys.identifier(item["pk"]): (item["channel"], item["address"]) for item in found}
 
+    def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
+        """All contacts, the oldest first. One query."""
+        rows, after = self._desk.query(
+            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=limit, start=start
+        )
+        return Page([keys.identifier(row["pk"]) for row in rows], after)
+
     def keys_of(self, contact_id: str) -> Iterator[keys.Key]:
         """Every key under which something of this contact's pairs and links is kept: its own, and the copies under
         the others."""
