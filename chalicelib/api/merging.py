@@ -1,4 +1,4 @@
-"""Two conversations of one contact become one, and one becomes two."""
+"""Two conversations of one person become one, and one becomes two."""
 
 from typing import Annotated
 
@@ -74,7 +74,7 @@ class SplitView(View, frozen=True, kw_only=True):
     example={"source_id": "cnv_5h2vq8w0c4n1x7r3k9mt", "preview": True},
 )
 def merge_conversation(caller: Caller, conversation_id: str, body: MergeBody) -> MergedView:
-    """Take another conversation of the same contact into this one.
+    """Take another conversation of the same person into this one.
 
     This one keeps its owner, state, episode and clocks; the other is resolved, tells in `merged_into` where it went on,
     and takes no change any more. No message is changed, so it can be undone. A repeat answers the same."""

@@ -121,6 +121,8 @@ class Erasure:
     certificate: Mapping[str, Any] = field(default_factory=dict)
     signature: str = ""
     attempt: int = 1
+    # How many of the conversations known are resolved.
+    closed: int = 0
     version: int = 0
 
     @property
@@ -152,4 +154,4 @@ class Erasure:
         return self.rounds > 0 and self.step is STEPS[0] and not self.pending
 
     def again(self) -> "Erasure":
-        return replace(self, dirty=False)
+        return replace(self, dirty=False, closed=0)

@@ -46,7 +46,7 @@ from chalicelib.domain.events_other import (
 )
 from chalicelib.domain.events_person import ContactLinked, ContactSuggested, ContactSuggestionClosed, ContactUnlinked
 from chalicelib.domain.events_privacy import ContactErased, MessageRedacted
-from chalicelib.domain.events_profile import ContactNoteChanged, ConversationLabelled
+from chalicelib.domain.events_profile import ConsentChanged, ContactNoteChanged, ConversationLabelled
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
 from chalicelib.domain.events_scheduled import (
     MessageScheduleCancelled,
@@ -102,6 +102,7 @@ Event = (
     | ContactSuggested
     | ContactSuggestionClosed
     | ContactNoteChanged
+    | ConsentChanged
     | ConversationLabelled
     | TimelineEventAdded
     | TemplateChanged
@@ -134,6 +135,7 @@ __all__ = [
     "AttachmentStored",
     "CallEnded",
     "CallStarted",
+    "ConsentChanged",
     "ContactCreated",
     "ContactLinked",
     "ContactNoteChanged",

@@ -16,6 +16,18 @@ class ConversationLabelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged:
+    """Another answer of a contact's holds for a channel (or `any`) and a purpose than before: asked, granted or
+    withdrawn; `previous` None: nothing was known."""
+
+    TYPE: ClassVar[str] = "consent.changed"
+    channel: str
+    purpose: str
+    previous: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactNoteChanged:
     """A note on a contact was written, edited, pinned or deleted; what it says is not told: it is personal."""
 

@@ -1,15 +1,16 @@
 """How a contact may be reached, and whether they want to be: further addresses and numbers, consent, silence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.agent import Principal
-from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose, with_word
+from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose, held, with_word
 from chalicelib.domain.contact import Contact, ContactPoint, DoNotContact
-from chalicelib.domain.contact_points import EMAIL, PHONE, find_point, proven, with_point, without_point
+from chalicelib.domain.contact_points import find_point, with_point, without_point
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.events import ConsentChanged, Event
 from chalicelib.services import contact_values
 from chalicelib.services.contacts import change
 from chalicelib.services.ports import ContactStore
@@ -61,19 +62,6 @@ def remove_point(
     return change(store, principal, contact_id, apply, POINTS, now, version)
 
 
-def prove_point(
-    store: ContactStore, principal: Principal, contact_id: str, kind: str, value: str, by: str, now: datetime
-) -> Contact:
-    """Note that it was proven that this address or number is the contact's: `by` says how (`code`, a channel's name).
-    Raises ContactNotFound, InvalidInput."""
-    if kind not in (EMAIL, PHONE):
-        raise InvalidInput("There are the kinds email and phone.", field="kind")
-    normal = contact_values.point_value(kind, value, "value")
-    return change(
-        store, principal, contact_id, lambda contact: proven(contact, kind, normal, by[:NAMED], now), POINTS, now
-    )
-
-
 def record_consent(store: ContactStore, principal: Principal, contact_id: str, said: Said, now: datetime) -> Contact:
     """Add a word to the history of a channel and purpose. Nothing is taken back: who changes their mind says so anew.
     Words may come late and in any order. Raises ContactNotFound, InvalidInput."""
@@ -90,7 +78,23 @@ def record_consent(store: ContactStore, principal: Principal, contact_id: str, s
         lambda contact: replace(contact, consents=with_word(contact.consents, word)),
         CONSENTS,
         now,
+        tells=_consent_changes,
     )
+
+
+def _consent_changes(before: Contact, after: Contact) -> Sequence[Event]:
+    """What holds now that did not hold before, by channel and purpose: a word may change nothing of that."""
+    was = {(word.channel, word.purpose): word.state for word in held(before.consents)}
+    return [
+        ConsentChanged(
+            channel=word.channel,
+            purpose=word.purpose.value,
+            previous=was.get((word.channel, word.purpose)),
+            state=word.state.value,
+        )
+        for word in held(after.consents)
+        if was.get((word.channel, word.purpose)) is not word.state
+    ]
 
 
 def set_silence(

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     StoreUnavailable,
     VersionConflict,
 )
-from chalicelib.domain.events import ContactCreated, ContactUpdated
+from chalicelib.domain.events import ContactCreated, ContactUpdated, Event
 from chalicelib.domain.evidence import EMAIL, PHONE, Evidence
 from chalicelib.domain.profile import ATTRIBUTE, moment_after, told, withdrawn
 from chalicelib.services import contact_values, evidence
@@ -49,6 +49,7 @@ SPOKEN = frozenset(
 EDITABLE = SPOKEN | {"notes", "attributes"}
 
 Apply = Callable[[Contact], Contact]
+Tells = Callable[[Contact, Contact], Sequence[Event]]
 
 
 class NewContactStore(ContactStore, Protocol):
@@ -172,9 +173,12 @@ def change(
     fields: tuple[str, ...],
     now: datetime,
     version: int | None = None,
+    *,
+    tells: Tells | None = None,
 ) -> Contact:
     """The contact after `apply`, with the evidence of its addresses. `version`: only where it is still at that one;
-    without it a lost race is run again. Nothing is written where nothing changes.
+    without it a lost race is run again. Nothing is written where nothing changes. `tells`: events beside the one that
+    names the `fields`.
 
     Raises ContactNotFound, VersionConflict, and what `apply` raises."""
     actor = Actor(principal.kind, principal.id)
@@ -186,7 +190,8 @@ def change(
         if after == before:
             return before
         after = replace(after, updated_at=now, version=before.version + 1)
-        recorded = Recorded((ContactUpdated(fields=fields),), actor, now)
+        more = tells(before, after) if tells else ()
+        recorded = Recorded((ContactUpdated(fields=fields), *more), actor, now)
         if store.replace(after, before.version, recorded, evidence.changed(before, after)) is Written.DONE:
             return after
     if version is not None:

@@ -137,9 +137,11 @@ class Erasing:
         survey = Survey(case)
         places = tuple(dict.fromkeys(islice(self.data.places(erasure.step, survey), AT_ONCE)))
         if erasure.step is Step.CONVERSATIONS:
-            check_shared(self.data.shared(survey.case))
-            for conversation_id in survey.case.conversations:
+            new = survey.case.conversations[erasure.closed :]
+            check_shared(self.data.shared(replace(survey.case, legs={}, conversations=new)))
+            for conversation_id in new:
                 self.data.close(conversation_id, now)
+            erasure = replace(erasure, closed=len(survey.case.conversations))
         if places:
             return self._saved(erasure, erasure.listed(places, survey.case))
         return self._saved(erasure, erasure.at_next_step(survey.case))

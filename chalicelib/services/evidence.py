@@ -42,28 +42,29 @@ def phone_number(given: str, region: str | None = None) -> str:
 
 def evidence_of(contact: Contact) -> tuple[Evidence, ...]:
     """What a contact's fields and contact points are evidence of, as of its last change: of each address what is
-    believed most. What has ended is none."""
+    believed most."""
     found: dict[tuple[str, str], Evidence] = {}
-    today, ended = contact.updated_at.date(), set()
-    for point in contact.contact_points:
-        if not point.holds_on(today):
-            ended.add((point.kind, normal(point.kind, point.value)))
     for kind, value, source in _said(contact):
-        key = kind, normal(kind, value)
-        strength = strength_of(source)
-        if key[1] and key not in ended and (key not in found or found[key].strength < strength):
+        key, strength = (kind, normal(kind, value)), strength_of(source)
+        if key[1] and (key not in found or found[key].strength < strength):
             found[key] = Evidence(*key, contact.id, strength, contact.updated_at, source=source)
     return tuple(found.values())
 
 
-def _said(contact: Contact) -> Iterator[tuple[str, str | None, str]]:
-    """Kind, value and who said so: every source's word counts, not only the one that is shown."""
+def _said(contact: Contact) -> Iterator[tuple[str, str, str]]:
+    """Kind, value and who said so. Every source's word counts, not only the one that is shown; but not one from before
+    the address ended, and what has ended counts no more from that day on."""
+    today, ended = contact.updated_at.date(), {}
+    for point in contact.contact_points:
+        if point.valid_to is not None and point.valid_to <= today:
+            ended[point.kind, point.value] = point.valid_to
+        elif point.kind in (EMAIL, PHONE) and point.holds_on(today):
+            yield point.kind, point.value, VERIFIED if point.verified_at else point.source
     for kind in (EMAIL, PHONE):
         for source, word in words_of(contact, kind).items():
-            yield kind, word.value, source
-    for point in contact.contact_points:
-        if point.kind in (EMAIL, PHONE):
-            yield point.kind, point.value, VERIFIED if point.verified_at else point.source
+            end = ended.get((kind, word.value))
+            if word.value and (end is None or word.at.date() >= end):
+                yield kind, word.value, source
 
 
 def changed(before: Contact, after: Contact) -> tuple[Evidence, ...]:

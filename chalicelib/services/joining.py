@@ -6,8 +6,9 @@ older takes the newer, whoever looks, so two looks at once want the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -34,15 +35,22 @@ from chalicelib.domain.person import Person
 from chalicelib.domain.question import NONE, QuestionKind
 from chalicelib.domain.question_words import day_said, topic_said, words_of
 from chalicelib.domain.wait_words import language_of
+from chalicelib.services.desk import add_note
 from chalicelib.services.followed import followed
 from chalicelib.services.merging import MergingStore, Rearranging
 from chalicelib.services.people import PeopleStore, person_of
+from chalicelib.services.ports import DeskStore
 from chalicelib.services.questions import Answer, Questions, Wanted
 
 RULE = Principal("rule", "joining", "Parley", Role.AGENT)
 # How many of a contact's newest conversations are looked at.
 LOOKED_AT = 10
-JOINED = "joined"
+# So long after a join people are told that its reason is gone.
+UNDO_WITHIN = timedelta(days=30)
+UNLINKED = (
+    "{source} was merged into this conversation on {day} because both customers were taken for one person. They are "
+    "not any more: undo the merge if it belongs to somebody else."
+)
 
 
 class OpenedStore(Protocol):
@@ -77,6 +85,7 @@ class Joining:
     merging: MergingStore
     people: PeopleStore
     questions: Questions
+    desk: DeskStore
     policy: Callable[[], ResumePolicy]
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
@@ -89,6 +98,8 @@ class Joining:
                 self.consider(snapshot["id"], now, may_ask=now - began <= ASK_WITHIN)
         elif event["type"] == "contact.linked":
             self._linked(event["snapshot"]["members"], now)
+        elif event["type"] == "contact.unlinked":
+            self._unlinked(event, now)
 
     def _linked(self, members: Sequence[str], now: datetime) -> None:
         """What is still a beginning may go on with a case of the same person's other contacts."""
@@ -96,6 +107,23 @@ class Joining:
         for each in sorted(found.values(), key=lambda one: (one.created_at, one.id)):
             if may_move(each) and _by_customer(each):
                 self.consider(each.id, now, may_ask=now - each.created_at <= ASK_WITHIN)
+
+    def _unlinked(self, event: Mapping[str, Any], now: datetime) -> None:
+        """What was joined because two contacts were one person stays joined, and people are told that it may be undone.
+        Told once; a repeat is the same note."""
+        mine, theirs = (frozenset(event["data"][name]) for name in ("members", "other_members"))
+        if mine & theirs:
+            return  # another path joins them still
+        found = self.opened.conversations(self.opened.of(sorted(mine | theirs), LOOKED_AT))
+        for source in found.values():
+            target = followed(self.opened, source.merged_into) if source.merged_into else None
+            if target is None or not _apart(source, target, mine, theirs):
+                continue
+            merger = self.merging.merger(target.id, source.id)
+            if merger is not None and merger.by == RULE.id and now - merger.at <= UNDO_WITHIN:
+                text = UNLINKED.format(source=source.id, day=f"{merger.at:%Y-%m-%d}")
+                with suppress(Refusal):
+                    add_note(self.desk, RULE, target.id, f"unlinked {event['id']} {source.id}", text, now)
 
     def consider(self, conversation_id: str, now: datetime, *, may_ask: bool) -> Verdict:
         """Join it, ask, or leave it. Raises StoreUnavailable."""
@@ -242,6 +270,12 @@ class Joining:
         if target is not None:
             why = {"reason": "customer_said", "message_id": answer.message_id}
             self._merge(target.id, question.conversation_id, why, now, None)
+
+
+def _apart(source: Conversation, target: Conversation, mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two conversations are of the two sides of a link that was taken back."""
+    ends = {source.contact_id, target.contact_id}
+    return len(ends & mine) == 1 and len(ends & theirs) == 1
 
 
 def _by_customer(found: Conversation) -> bool:

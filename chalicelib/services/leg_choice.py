@@ -259,11 +259,10 @@ def _proof(way: Way) -> Proof:
 
 
 def _misfit(inbox: Inbox, draft: Draft, *, by_a_person: bool) -> str | None:
-    """Why the channel cannot carry the draft."""
-    if not draft.text and not draft.attachments and draft.kind is MessageKind.TEXT:
-        return None
+    """Why the channel cannot carry the draft; what is not written yet is taken for a short text."""
+    said = draft.text or ("…" if draft.kind is MessageKind.TEXT and not draft.attachments else "")
     files = tuple(OutgoingAttachment("", part.mime, part.name, part.size_bytes) for part in draft.attachments)
-    out = Outgoing("", "", "", draft.kind, draft.text, draft.content, files, human=by_a_person)
+    out = Outgoing("", "", "", draft.kind, said, draft.content, files, human=by_a_person)
     try:
         rendered(out, registry.load(inbox.channel))
     except CannotSay as cannot:

@@ -273,6 +273,8 @@ def ways_out(choice: Choice) -> list[Alternative]:
     found: list[Alternative] = []
     if here.elsewhere is not None:
         found.append({"kind": "merge", "source_id": here.elsewhere})
+    if here.foreign:
+        found.append({"kind": "link", "contact_id": here.contact_id})
     if "window_closed" in codes and here.by_template:
         found.append({"kind": MessageKind.TEMPLATE.value, "leg_id": here.leg_id})
     if "identity_unproven" in codes and here.channel in ("email", "sms"):

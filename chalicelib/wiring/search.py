@@ -76,6 +76,6 @@ def memberships() -> Memberships:
 @cache
 def segments() -> Segments:
     from chalicelib.services.segments import Segments
-    from chalicelib.wiring import api, jobs
+    from chalicelib.wiring import api
 
-    return Segments(segment_register(), segment_store(), jobs.jobs(), lambda: api.random_ids().new("seg"))
+    return Segments(segment_register(), segment_store(), api.jobs(), lambda: api.random_ids().new("seg"))

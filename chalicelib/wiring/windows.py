@@ -89,6 +89,7 @@ def questions() -> Questions:
 
 @cache
 def joining() -> Joining:
+    from chalicelib.aws.stores.desk import DeskStore
     from chalicelib.aws.stores.joining import OpenedStore
     from chalicelib.aws.stores.merging import MergingStore
     from chalicelib.aws.stores.people import PeopleStore
@@ -96,7 +97,9 @@ def joining() -> Joining:
     from chalicelib.wiring.shared import desk
 
     table = desk()
-    return Joining(OpenedStore(table), MergingStore(table), PeopleStore(table), questions(), resume_policy)
+    return Joining(
+        OpenedStore(table), MergingStore(table), PeopleStore(table), questions(), DeskStore(table), resume_policy
+    )
 
 
 @cache
@@ -152,7 +155,7 @@ def watch_windows(event: Mapping[str, Any], now: datetime) -> None:
 
 
 def join_customers(event: Mapping[str, Any], now: datetime) -> None:
-    if event["type"] in ("conversation.created", "contact.linked"):
+    if event["type"] in ("conversation.created", "contact.linked", "contact.unlinked"):
         joining().react(event, now)
 
 

@@ -1,5 +1,6 @@
 """Transcripts and progress over HTTP."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from tests.api.desk import Desk
 
 @pytest.fixture(scope="module")
 def case(desk: Desk) -> str:
-    made = desk.customer_says("<i>Where</i> is it?", "told")
+    now = datetime.now(UTC)
+    made = desk.customer_says("<i>Where</i> is it?", "told", now - timedelta(seconds=9))
     for place in range(3):
-        desk.customer_says(f"Hello {place}", "told")
+        desk.customer_says(f"Hello {place}", "told", now - timedelta(seconds=5 - place))
     body = {"client_id": "n", "text": "He is angry"}
     assert desk.call("POST", f"/conversations/{made}/notes", body).status == 201
     return made

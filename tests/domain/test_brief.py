@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import ids
@@ -201,6 +201,7 @@ def test_a_short_brief_keeps_what_matters_most() -> None:
 wild = st.text(st.characters(exclude_categories=["Cs"]), max_size=700)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     found=values.conversations(),
     contact=values.contacts,

@@ -111,6 +111,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "characters": 16,
         "attachments": 0,
     },
+    "consent.changed": {"channel": "email", "purpose": "marketing", "previous": "granted", "state": "withdrawn"},
     "contact.note_changed": {"contact_id": "con_1", "note_id": ids.note_id(AT, "n"), "change": "edited"},
     "conversation.window_closing": {
         "conversation_id": CONVERSATION,
@@ -313,7 +314,7 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
         return conversation()
     if event_type.startswith("message.schedule"):
         return scheduled()
-    if event_type.startswith("contact."):
+    if event_type.startswith(("contact.", "consent.")):
         return of_contact(event_type)
     if event_type == "timeline.event_added":
         paid = {"total": "59.90", "currency": "EUR"}

@@ -37,7 +37,8 @@ from tests.services.room import Brittle, Crash
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANA = Principal("agent", "agt_ana", "Ana", Role.AGENT)
 WA, SMS, MAIL, CHAT, OTHER_SMS = "ibx_0wa", "ibx_0sms", "ibx_0ma11", "ibx_0chat", "ibx_0sms2"
-CHANNELS = {WA: "whatsapp", SMS: "sms", MAIL: "email", CHAT: "web_chat", OTHER_SMS: "sms"}
+VOICE = "ibx_0v01ce"
+CHANNELS = {VOICE: "voice", WA: "whatsapp", SMS: "sms", MAIL: "email", CHAT: "web_chat", OTHER_SMS: "sms"}
 BOB, BOB_PHONE, BOB_MAIL = "491701234567", "+491701234567", "bob@customer.example"
 
 

@@ -89,7 +89,12 @@ class Moves(Room):
         self.rule = ResumePolicy()
         self.questions = Questions(QuestionStore(shaken), ReplyStore(shaken), self.inboxes)
         self.joining = Joining(
-            OpenedStore(shaken), MergingStore(shaken), PeopleStore(shaken), self.questions, lambda: self.rule
+            OpenedStore(shaken),
+            MergingStore(shaken),
+            PeopleStore(shaken),
+            self.questions,
+            DeskStore(shaken),
+            lambda: self.rule,
         )
         self.people, self.merging = PeopleStore(self.raw), MergingStore(self.raw)
         self.count = 0

@@ -22,7 +22,7 @@ from chalicelib.services import contact_export
 from chalicelib.services.contact_export import EXPORT, IMPORTED, ContactExport, field_is_known, file_key
 from chalicelib.services.contact_import import ContactImport
 from tests.aws.memory_table import MemoryDynamoDB
-from tests.services.test_contact_import import NOW, Faulty, Files, Office, counts
+from tests.services.import_office import NOW, Faulty, Files, Office, counts
 
 DEFAULT = [*IMPORTED, "attributes"]
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import to_attributes
 from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.stores.contacts import ContactStore
@@ -254,15 +255,6 @@ def test_a_number_beside_the_contacts_own_has_its_dates(store: ContactStore) -> 
     assert gone.contact_points == ()
 
 
-def test_a_proof_is_kept_once_with_its_first_time(store: ContactStore) -> None:
-    contact_wishes.prove_point(store, ANA, BOB.id, "email", "Bob@shop.example", "code", AT)
-
-    again = contact_wishes.prove_point(store, ANA, BOB.id, "email", "Bob@shop.example", "code", LATER)
-
-    assert [(point.verified_at, point.verified_by) for point in again.contact_points] == [(AT, "code")]
-    assert again.version == 2
-
-
 def test_consent_is_recorded_and_a_repeat_changes_nothing(store: ContactStore) -> None:
     said = Said("email", Purpose.MARKETING, ConsentState.GRANTED, "web_form", at=AT)
     contact_wishes.record_consent(store, ANA, BOB.id, said, LATER)
@@ -280,6 +272,20 @@ def test_consent_is_recorded_and_a_repeat_changes_nothing(store: ContactStore) -
         with pytest.raises(InvalidInput) as refused:
             contact_wishes.record_consent(store, ANA, BOB.id, each, LATER)
         assert refused.value.field == field
+
+
+def test_what_holds_is_told_when_it_changes() -> None:
+    table = MemoryTable({})
+    desk = Desk(MemoryDynamoDB({"desk": table}), "desk")
+    desk.write(Put(contact_item(BOB)))
+    for hours, channel, state in ((1, "any", "withdrawn"), (0, "email", "granted"), (2, "email", "granted")):
+        at = AT + timedelta(hours=hours)
+        said = Said(channel, Purpose.SURVEY, ConsentState(state), "call", at=at)
+        contact_wishes.record_consent(ContactStore(desk), ANA, BOB.id, said, AT + timedelta(hours=3))
+
+    events = [event for record in table.stream for event in announcements(record) if event["type"] == "consent.changed"]
+    told = [(event["data"]["channel"], event["data"]["previous"], event["data"]["state"]) for event in events]
+    assert told == [("any", None, "withdrawn"), ("email", None, "withdrawn"), ("email", "withdrawn", "granted")]
 
 
 def test_silence_keeps_who_said_why_and_is_lifted_again(store: ContactStore) -> None:

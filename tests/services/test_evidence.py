@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.contact import Contact
+from chalicelib.domain.contact import Contact, ContactPoint
 from chalicelib.domain.evidence import EMAIL, PHONE, Evidence, best, strength_of
+from chalicelib.domain.profile import told
 from chalicelib.services.evidence import changed, evidence_of, normal
 from tests.house.tree import ROOT
 
@@ -118,3 +119,29 @@ def test_a_change_writes_what_is_new_and_what_no_longer_holds() -> None:
     assert (stronger.strength, stronger.holds) == (60, True)
     back = changed(after, replace(after, email="ana@example.com"))
     assert [(each.value, each.holds) for each in back] == [("ana@example.com", True), ("ana@new.example", False)]
+
+
+def test_every_sources_word_is_evidence_though_only_the_strongest_is_shown() -> None:
+    bob = told(Contact("con_1", NOW, NOW), "provider", {"phone": "+85261234567"}, NOW)
+    bob = told(bob, "agent", {"phone": "+85261234568"}, NOW)
+    assert bob.phone == "+85261234568"
+    found = {each.value: (each.strength, each.source) for each in evidence_of(bob)}
+    assert found == {"+85261234567": (90, "provider"), "+85261234568": (60, "agent")}
+    assert evidence_of(told(bob, "provider", {"phone": None}, NOW))[0].value == "+85261234568"
+
+
+def test_what_is_proven_is_worth_more_and_what_has_ended_nothing() -> None:
+    bob = told(Contact("con_1", NOW, NOW), "agent", {"email": "bob@example.com"}, NOW)
+    proven = ContactPoint(EMAIL, "bob@example.com", verified_at=NOW, verified_by="vrf_1")
+    more = ContactPoint(PHONE, "+85261234567", source="store")
+    known = replace(bob, contact_points=(proven, more))
+    assert [(each.kind, each.strength) for each in evidence_of(known)] == [(EMAIL, 95), (PHONE, 50)]
+    later = NOW + timedelta(days=2)
+    ended = replace(proven, valid_to=later.date())
+    assert [each.strength for each in evidence_of(replace(bob, contact_points=(ended,)))] == [95], "not yet"
+    over = replace(bob, contact_points=(ended,), updated_at=later)
+    assert evidence_of(over) == ()
+    again = told(over, "agent", {"email": "bob@example.com"}, later)
+    assert [each.strength for each in evidence_of(again)] == [60], "said again since, not proven again"
+    to_come = replace(proven, valid_from=later.date())
+    assert [each.strength for each in evidence_of(replace(bob, contact_points=(to_come,)))] == [60]

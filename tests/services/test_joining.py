@@ -16,9 +16,11 @@ from chalicelib.domain import ids
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.joining import ResumePolicy
 from chalicelib.domain.message import MessageKind
+from chalicelib.domain.reads import ThreadQuery
 from chalicelib.services.joining import Joining
 from chalicelib.services.merging import Rearranging
-from tests.services.moves import Moves
+from chalicelib.services.people import unlink
+from tests.services.moves import AGENT, Moves
 from tests.services.room import check, who
 
 
@@ -233,6 +235,24 @@ def test_what_somebody_has_taken_apart_is_not_joined_again(here: Moves) -> None:
     assert here.found(new).merged_into is None and here.asked(new) == []
 
 
+def test_people_are_told_once_when_the_reason_of_a_join_is_gone(here: Moves) -> None:
+    case = known(here)
+    new = here.says("bob", "whatsapp", "Now here")
+    assert here.found(new).merged_into == case
+
+    def notes() -> list[str]:
+        thread = here.desk.thread(ThreadQuery(case, 100))
+        assert thread is not None
+        return [each.text for each in thread.notes if each.kind == "note"]
+
+    unlink(here.people, here.contact("bob@sms"), here.contact("bob@whatsapp"), actor=AGENT, now=here.now)
+    here.settle()
+    (note,) = notes()
+    assert new in note and here.found(new).merged_into == case
+    here.carried(next(each for each in here.told if each["type"] == "contact.unlinked"))
+    assert len(notes()) == 1
+
+
 def test_strangers_are_never_joined_nor_asked(here: Moves) -> None:
     here.says("ada", "sms", "My parcel is late")
     new = here.says("bob", "whatsapp", "Mine too")
@@ -259,7 +279,7 @@ def test_the_calls_of_a_conversation_that_begins_are_few() -> None:
             return plain(name)
 
     desk = Desk(Counting(), "desk")
-    joining = Joining(OpenedStore(desk), MergingStore(desk), PeopleStore(desk), here.questions, ResumePolicy)
+    joining = Joining(OpenedStore(desk), MergingStore(desk), PeopleStore(desk), here.questions, here.desk, ResumePolicy)
     event = next(
         each
         for record in here.table.stream

@@ -20,7 +20,20 @@ from chalicelib.domain.writes import Written
 from chalicelib.services import desk as desk_service
 from chalicelib.services.reply import Draft
 from chalicelib.services.switching import Switched, Target, Wish
-from tests.services.leg_room import ANA, BOB, BOB_MAIL, BOB_PHONE, MAIL, OTHER_SMS, SMS, WA, LegRoom, codes, points
+from tests.services.leg_room import (
+    ANA,
+    BOB,
+    BOB_MAIL,
+    BOB_PHONE,
+    MAIL,
+    OTHER_SMS,
+    SMS,
+    VOICE,
+    WA,
+    LegRoom,
+    codes,
+    points,
+)
 
 
 @pytest.fixture
@@ -202,3 +215,18 @@ def test_what_the_customer_says_meanwhile_is_kept_and_told(room: LegRoom) -> Non
     done = raced(room, lambda: room.hears(WA, "And hurry!"), bob.id, "Here.")
     assert "And hurry!" in done.message.text
     assert (done.conversation.unread, len(room.thread(bob.id))) == (0, 3)
+
+
+def test_a_caller_is_written_to_by_sms_or_with_a_template_and_not_by_telephone(room: LegRoom) -> None:
+    called = room.conversation(room.hears(VOICE, "A call", BOB_PHONE, phone=BOB_PHONE))
+    choices = room.choices(called.id, text="")
+    assert codes(choices[f"{VOICE} {BOB_PHONE}"]) == ["unfit"]
+    assert codes(choices[f"{WA} {BOB}"]) == ["window_closed"]
+    content = {"name": "hello", "language": "en", "components": []}
+    to = Target(leg_id=choices[f"{WA} {BOB}"].candidate.leg_id)
+    done = room.moves(called.id, to, kind=MessageKind.TEMPLATE, content=content)
+    assert (done.leg.address, done.leg.last_inbound_at) == (BOB, None)
+    room.pass_(minutes=1)
+    assert room.hears(WA, "Thanks for writing", phone=BOB_PHONE) == called.id
+    assert room.choices(called.id)[f"{WA} {BOB}"].usable
+    assert f"{SMS} {BOB_PHONE}" in room.choices(called.id)

@@ -49,10 +49,13 @@ class Moves(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.room.pass_(minutes=minutes, seconds=1)
 
-    @rule(inbox=st.sampled_from((WA, SMS, OTHER_SMS)))
-    def customer_writes(self, inbox: str) -> None:
+    @rule(inbox=st.sampled_from((WA, SMS, OTHER_SMS)), links=st.booleans())
+    def customer_writes(self, inbox: str, links: bool) -> None:
         self.room.pass_(seconds=1)
         where = self.room.hears(inbox, "And?", ADDRESSES[inbox], phone=BOB_PHONE)
+        other = self.room.conversation(where).contact_id
+        if links and other != self.begun.contact_id:
+            self.room.links(other, self.begun.contact_id)
         if where == self.id:
             newest = self.now_it_is.last_message
             assert newest is not None
@@ -71,7 +74,7 @@ class Moves(RuleBasedStateMachine):
             done = self.room.insist(lambda: self.room.switching(self.room.shaken).switch(self.id, wish))
         except Refusal as refusal:
             assert isinstance(refusal, LegRefused)
-            assert refusal.facts["because"] in ("active", "leads_elsewhere", "window_closed")
+            assert refusal.facts["because"] in ("active", "other_customer", "leads_elsewhere", "window_closed")
             self.room.brittle.fails_at = None
             assert self.now_it_is == before
             return
