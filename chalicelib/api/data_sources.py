@@ -32,7 +32,7 @@ class MappedBody(Body, frozen=True, kw_only=True):
     type: FactType = FactType.TEXT
 
 
-class SourceBody(Body, frozen=True, kw_only=True):
+class DataSourceBody(Body, frozen=True, kw_only=True):
     """`url` and `body` (of a POST, sent as JSON) may name fields of the contact: `{email}`, `{phone}`, `{external_id}`
     (of `system`), `{contact_id}`, `{name}`, `{attribute.size}`. Facts are called `<key>.<name>`. `credentials`: `token`
     (bearer), `user` and `password` (basic), `value` (header); left out: those there are stay. They are never read
@@ -55,11 +55,11 @@ class SourceBody(Body, frozen=True, kw_only=True):
     enabled: bool = True
 
 
-class SourceChanges(SourceBody, frozen=True, kw_only=True):
+class DataSourceChanges(DataSourceBody, frozen=True, kw_only=True):
     version: ReadVersion
 
 
-class SourceView(View, frozen=True, kw_only=True):
+class DataSourceView(View, frozen=True, kw_only=True):
     id: str
     key: str
     name: str
@@ -78,8 +78,8 @@ class SourceView(View, frozen=True, kw_only=True):
     version: int
 
 
-class SourceList(View, frozen=True, kw_only=True):
-    items: list[SourceView]
+class DataSourceList(View, frozen=True, kw_only=True):
+    items: list[DataSourceView]
 
 
 class TrialBody(Body, frozen=True, kw_only=True):
@@ -113,29 +113,31 @@ _EXAMPLE = {
 }
 
 
-@resource.route("GET", "/data-sources", role=Role.ADMIN, gives=SourceList)
-def list_data_sources(caller: Caller) -> SourceList:
+@resource.route("GET", "/data-sources", role=Role.ADMIN, gives=DataSourceList)
+def list_data_sources(caller: Caller) -> DataSourceList:
     """All of them."""
-    return SourceList(items=[_view(each) for each in data_sources.every(made.documents())])
+    return DataSourceList(items=[_view(each) for each in data_sources.every(made.documents())])
 
 
 @resource.route(
     "POST",
     "/data-sources",
     role=Role.ADMIN,
-    body=SourceBody,
-    gives=SourceView,
+    body=DataSourceBody,
+    gives=DataSourceView,
     status=HTTPStatus.CREATED,
     refuses=(VersionConflict,),
     example=_EXAMPLE,
 )
-def create_data_source(caller: Caller, body: SourceBody) -> SourceView:
+def create_data_source(caller: Caller, body: DataSourceBody) -> DataSourceView:
     """Connect a system. It is asked within 15 seconds."""
     return _put(wiring.random_ids().new("dts"), body, 0)
 
 
-@resource.route("GET", "/data-sources/{source_id}", role=Role.ADMIN, gives=SourceView, refuses=(DataSourceNotFound,))
-def get_data_source(caller: Caller, source_id: str) -> SourceView:
+@resource.route(
+    "GET", "/data-sources/{source_id}", role=Role.ADMIN, gives=DataSourceView, refuses=(DataSourceNotFound,)
+)
+def get_data_source(caller: Caller, source_id: str) -> DataSourceView:
     """One of them; its credentials are never shown."""
     return _view(data_sources.get(made.documents(), source_id))
 
@@ -144,12 +146,12 @@ def get_data_source(caller: Caller, source_id: str) -> SourceView:
     "PUT",
     "/data-sources/{source_id}",
     role=Role.ADMIN,
-    body=SourceChanges,
-    gives=SourceView,
+    body=DataSourceChanges,
+    gives=DataSourceView,
     refuses=(DataSourceNotFound, VersionConflict),
     example={"version": 1, **_EXAMPLE},
 )
-def put_data_source(caller: Caller, source_id: str, body: SourceChanges) -> SourceView:
+def put_data_source(caller: Caller, source_id: str, body: DataSourceChanges) -> DataSourceView:
     """Replace it. What it said before is forgotten."""
     data_sources.get(made.documents(), source_id)
     return _put(source_id, body, body.version)
@@ -198,7 +200,7 @@ def try_data_source(caller: Caller, source_id: str, body: TrialBody) -> TrialVie
     )
 
 
-def _put(source_id: str, body: SourceBody, read_version: int) -> SourceView:
+def _put(source_id: str, body: DataSourceBody, read_version: int) -> DataSourceView:
     given: dict[str, Any] = msgspec.to_builtins(body)
     given.pop("version", None)
     credentials: Mapping[str, str] | None = given.pop("credentials")
@@ -206,8 +208,8 @@ def _put(source_id: str, body: SourceBody, read_version: int) -> SourceView:
     return _view(data_sources.put(made.documents(), shared.secrets(), source_id, given, credentials, read_version))
 
 
-def _view(source: DataSource) -> SourceView:
-    return SourceView(id=source.id, version=source.version, **_typed(data_sources.source_body(source)))
+def _view(source: DataSource) -> DataSourceView:
+    return DataSourceView(id=source.id, version=source.version, **_typed(data_sources.source_body(source)))
 
 
 def _typed(body: Mapping[str, Any]) -> dict[str, Any]:

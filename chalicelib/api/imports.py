@@ -73,7 +73,7 @@ class ExportBody(Body, frozen=True, kw_only=True):
     client_id: ClientId | None = None
 
 
-class LinkView(View, frozen=True, kw_only=True):
+class JobFileView(View, frozen=True, kw_only=True):
     """A short-lived address to download the file from, and when it ends."""
 
     url: str
@@ -125,15 +125,15 @@ def export_contacts(caller: Caller, body: ExportBody) -> JobView:
 
 
 @resource.route(
-    "GET", "/contacts/imports/{job_id}/errors", role=Role.SUPERVISOR, gives=LinkView, refuses=(JobNotFound,)
+    "GET", "/contacts/imports/{job_id}/errors", role=Role.SUPERVISOR, gives=JobFileView, refuses=(JobNotFound,)
 )
-def get_import_errors(caller: Caller, job_id: str) -> LinkView:
+def get_import_errors(caller: Caller, job_id: str) -> JobFileView:
     """The rows that were not taken, one JSON object in each line (`row`, `field`, `error`); the first 10,000."""
     return _link(_job(job_id, IMPORT), "errors_file", "import-errors.jsonl", caller.now)
 
 
-@resource.route("GET", "/contacts/exports/{job_id}/file", role=Role.ADMIN, gives=LinkView, refuses=(JobNotFound,))
-def get_export_file(caller: Caller, job_id: str) -> LinkView:
+@resource.route("GET", "/contacts/exports/{job_id}/file", role=Role.ADMIN, gives=JobFileView, refuses=(JobNotFound,))
+def get_export_file(caller: Caller, job_id: str) -> JobFileView:
     """The file of an export that is done."""
     job = _job(job_id, EXPORT)
     return _link(job, "file", f"contacts.{job.params['format']}", caller.now)
@@ -150,9 +150,9 @@ def _job(job_id: str, kind: str) -> Job:
     return job
 
 
-def _link(job: Job, name: str, shown: str, now: datetime) -> LinkView:
+def _link(job: Job, name: str, shown: str, now: datetime) -> JobFileView:
     key = job.result.get(name)
     if key is None:
         raise InvalidInput("The job has no such file (yet).", field="job_id")
     url = wiring.blobs().url(key, seconds=LINK_SECONDS, name=shown)
-    return LinkView(url=url, expires_at=now + timedelta(seconds=LINK_SECONDS))
+    return JobFileView(url=url, expires_at=now + timedelta(seconds=LINK_SECONDS))

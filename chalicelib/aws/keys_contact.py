@@ -94,10 +94,9 @@ def found_by(kind: str, text: str, contact_id: str = "") -> Key:
     return f"WRD#{kind}#{begins}", f"{text}#{contact_id}" if contact_id else text
 
 
-def found_text(sk: str) -> tuple[str, str]:
-    """The text and the contact of such a row."""
-    text, _, contact_id = sk.rpartition("#")
-    return text, contact_id
+def found_contact(sk: str) -> str:
+    """The contact of such a row; its text is what stands before."""
+    return sk.rpartition("#")[2]
 
 
 def indexed(contact_id: str) -> Key:

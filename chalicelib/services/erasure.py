@@ -138,7 +138,7 @@ class Erasing:
         places = tuple(dict.fromkeys(islice(self.data.places(erasure.step, survey), AT_ONCE)))
         if erasure.step is Step.CONVERSATIONS:
             new = survey.case.conversations[erasure.closed :]
-            check_shared(self.data.shared(replace(survey.case, legs={}, conversations=new)))
+            check_shared(self.data.shared(replace(survey.case, conversations=new)) if new else ())
             for conversation_id in new:
                 self.data.close(conversation_id, now)
             erasure = replace(erasure, closed=len(survey.case.conversations))

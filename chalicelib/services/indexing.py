@@ -1,6 +1,6 @@
 """Keeping the index that contacts are found by: as they change, and anew for all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from chalicelib.domain.job import Job
 from chalicelib.domain.reads import Page
 from chalicelib.domain.search import Entry, entry_of
 from chalicelib.domain.search_words import code
+from chalicelib.domain.timeline import Subject
 from chalicelib.domain.writes import Written
 from chalicelib.services.evidence import normal
 
@@ -30,6 +31,8 @@ class IndexStore(Protocol):
     def add_number(self, contact_id: str, number: str) -> Written: ...
 
     def forget(self, contact_id: str) -> Written: ...
+
+    def orders(self, contact_id: str) -> Sequence[Subject]: ...
 
     def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]: ...
 
@@ -52,8 +55,10 @@ class Indexing:
         order does no harm."""
         if event["type"] in EVENTS:
             self.settle(event["aggregate"]["id"])
-        elif event["type"] == TOLD and (number := _order_of(event["snapshot"])):
-            self.store.add_number(event["data"]["contact_id"], number)
+        elif event["type"] == TOLD:
+            line = event["snapshot"]
+            if number := _order_of(line.get("kind"), line.get("data")):
+                self.store.add_number(event["data"]["contact_id"], number)
 
     def settle(self, contact_id: str) -> bool:
         """Let the index say what the contact says; whether it had to be changed. Raises StoreUnavailable."""
@@ -78,19 +83,25 @@ class Indexing:
                 return
         raise StoreUnavailable("too many writers at once")
 
+    def _anew(self, contact_id: str) -> bool:
+        for order in self.store.orders(contact_id):
+            if number := _order_of(order.type, order.data):
+                self.store.add_number(contact_id, number)
+        return self.settle(contact_id)
+
     def step(self, job: Job, now: datetime) -> Job:
         """One portion of indexing all contacts, the oldest first."""
         page = self.store.contact_ids(PORTION, job.cursor or None)
-        written = sum(self.settle(contact_id) for contact_id in page.items)
+        written = sum(self._anew(contact_id) for contact_id in page.items)
         done = job.done + len(page.items)
         result = {"contacts": done, "written": int(job.result.get("written", 0)) + written}
         after = replace(job, done=done, cursor=dict(page.next or {}), result=result)
         return after if page.next else after.ended(now, result)
 
 
-def _order_of(line: Mapping[str, Any]) -> str:
+def _order_of(kind: Any, data: Any) -> str:
     """An order's number as its customer knows it (#1001), which need not be its system's own id."""
-    if str(line.get("kind", "")).partition(".")[0] != "order":
+    if str(kind).partition(".")[0] != "order" or not isinstance(data, Mapping):
         return ""
-    number = (line.get("data") or {}).get("number")
+    number = data.get("number")
     return code(str(number)) if isinstance(number, str | int) and not isinstance(number, bool) else ""

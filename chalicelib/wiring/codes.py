@@ -1,12 +1,12 @@
 """The key of one-time codes, and what puts them into messages."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from functools import cache, lru_cache
 from time import monotonic
 
-from chalicelib.aws.stores.codes import CodeStore
 from chalicelib.services.codes import Codes
-from chalicelib.wiring import shared
 
 SECRET_SECONDS = 300.0
 
@@ -18,13 +18,20 @@ def code_key() -> str:
 
 @lru_cache(maxsize=1)
 def _key(_period: int) -> str:
+    from chalicelib.wiring import shared
+
     return shared.secrets().text("codes")
 
 
 @cache
 def codes() -> Codes:
+    from chalicelib.aws.stores.codes import CodeStore
+    from chalicelib.wiring import shared
+
     return Codes(CodeStore(shared.desk()), code_key, _now)
 
 
 def _now() -> datetime:
+    from chalicelib.wiring import shared
+
     return shared.now()

@@ -99,4 +99,7 @@ def test_answers_secrets_only_where_they_are_made() -> None:
         ("EntitlementRuleBody", "key"),
         ("EntitlementView", "key"),
         ("LabelBody", "key"),
+        ("DataSourceBody", "key"),
+        ("DataSourceChanges", "key"),
+        ("DataSourceView", "key"),
     }

@@ -1,6 +1,25 @@
 """Bob, who is known to every store of the desk, and Alice beside him: what is looked for once he is erased."""
 
-IMPORTS
+import json
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.aws import keys, keys_contact
+from chalicelib.aws.stores.people import PeopleStore
+from chalicelib.aws.stores.segments import SegmentStore
+from chalicelib.aws.transaction import Desk, Put, Update
+from chalicelib.domain.agent import Principal, Role
+from chalicelib.domain.conversation import Status
+from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.erasure import Erasure, ErasureState
+from chalicelib.services import desk as desk_service
+from chalicelib.services import people as persons
+from chalicelib.services.erasure import Erasing
+from chalicelib.services.personal_data import STORES
+from chalicelib.wiring import erasure as wired
+from chalicelib.wiring import shared
+from tests.flow.scene import ANA, BOB, PHONE, Scene
+from tests.flow.shops import order, people, shop, shop_scene
 
 BOSS = Principal("agent", "agt_boss", "Boss", Role.ADMIN)
 ALICE = "85290000001"
@@ -100,6 +119,10 @@ def sown(here: Scene) -> set[str]:
     for one, other in ((by_phone, alice), (alice, by_phone)):
         for pk, sk in (keys_contact.pair(one, other), keys_contact.link_line(one, other, now, "linked", "1")):
             desk.write(Put({"pk": pk, "sk": sk, "reason": words, **mine}, None))
+    segments = SegmentStore(desk)
+    contact, belonging = segments.read(by_mail)
+    assert contact is not None
+    segments.write(contact, belonging, frozenset({"seg_1"}))
     live = Desk(here.cloud.client("dynamodb"), "live")
     for pk, sk in (keys_contact.external(by_mail, "src_1"), keys.typing(leg_id, "contact")):
         live.write(Put({"pk": pk, "sk": sk, "text": words, **later}, None))
@@ -121,5 +144,3 @@ def sown(here: Scene) -> set[str]:
     ):
         here.cloud.raw["s3"].put_object(Bucket=bucket, Key=key, Body=b"bobs-receipt")
     return {store.name for store in STORES}
-
-

@@ -7,28 +7,25 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.codec import from_attributes
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.personal_data import PersonalData
-from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.agent import Principal, Role
-from chalicelib.domain.conversation import Status
 from chalicelib.domain.document import Document
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.erasure import Erasure, ErasureState, Step, Survey
 from chalicelib.domain.errors import ContactNotFound, ErasureRefused, StoreUnavailable
-from chalicelib.services import desk as desk_service
 from chalicelib.services import people as persons
 from chalicelib.services.certificates import is_genuine, subject
-from chalicelib.services.erasure import Erasing
 from chalicelib.services.jobs import Jobs
-from chalicelib.services.personal_data import STORES
+from chalicelib.services.merging import Rearranging
 from chalicelib.wiring import erasure as wired
 from chalicelib.wiring import jobs, privacy, shared
+from chalicelib.wiring import work as wired_work
 from tests.aws.memory_cloud import Crash, refused, straight
+from tests.flow.bob import BOSS, TRACES, bobs, carried_out, erasing, seeded, sown
 from tests.flow.scene import ANA, BOB, PHONE, Scene
-from tests.flow.shops import order, people, shop, shop_scene
+from tests.flow.shops import order, people, shop
+
 
 @pytest.fixture
 def here() -> Iterator[Scene]:
@@ -89,7 +86,7 @@ def test_nothing_is_left_and_the_certificate_says_so(here: Scene) -> None:
     assert is_genuine(body, done.signature, wired.signer().public_key)
     assert {*body["contacts"]} == {subject(body["salt"], each) for each in (by_phone, by_mail)}
     assert counts["messages"] >= 3
-    assert stores - {*counts} <= {"segments"}  # there are none here
+    assert stores == {*counts}
     assert preview.result["counts"]["messages"] == counts["messages"]
     assert preview.result["counts"]["timeline"] == counts["timeline"]
 
@@ -282,3 +279,25 @@ def test_a_store_that_fails_now_and_then_only_delays_it(here: Scene) -> None:
             break
     assert done.state is ErasureState.DONE
     assert traces(here) == []
+
+
+def test_a_case_that_others_have_a_part_in_is_taken_apart_by_people_first(here: Scene) -> None:
+    by_phone, _ = bobs()
+    alice = next(each.id for each in people() if each.name == "Alice Wu")
+    mine, hers = (
+        next(each for each in here.conversations() if each.contact_id == contact) for contact in (by_phone, alice)
+    )
+    store, now = PeopleStore(shared.desk()), here.now()
+    persons.link(store, by_phone, alice, strength=90, evidence=["said_so"], actor=SYSTEM, now=now)
+    merging = Rearranging(wired_work.merging(), ANA, now)
+    merging.merge(mine.id, hers.id)
+    persons.unlink(store, by_phone, alice, actor=SYSTEM, now=now)
+    before = everything(here)
+    with pytest.raises(ErasureRefused) as told:
+        asked(here, by_phone)
+    assert told.value.facts == {"because": "shared", "conversation_ids": [mine.id]}
+    assert everything(here) == before
+    merging.unmerge(mine.id, hers.id)
+    done = carried_out(here, asked(here, by_phone).id)
+    assert done.state is ErasureState.DONE
+    assert [message.text for message in here.messages(hers.id)] == ["Where are my boots?"]

@@ -40,7 +40,7 @@ def test_any_change_shows(data: st.DataObject) -> None:
     body = certificate([Place("messages", "desk", "LEG#1", "M#1")])
     signature = SIGNER.sign(body)
     name = data.draw(st.sampled_from(sorted(body)))
-    other = data.draw(st.none() | st.integers() | st.text(max_size=5) | st.just([]))
+    other: Any = data.draw(st.none() | st.integers() | st.text(max_size=5) | st.just([]))
     if other != body[name]:
         assert not is_genuine({**body, name: other}, signature, SIGNER.public_key)
     assert not is_genuine({key: value for key, value in body.items() if key != name}, signature, SIGNER.public_key)
@@ -68,7 +68,7 @@ def test_the_digest_of_keys_does_not_depend_on_their_order(found: list[Place], r
             made = made.with_key("salt", row)
         return made
 
-    other = list(found)
+    other: list[Place] = list(found)
     random.shuffle(other)
     assert tally(found) == tally(other)
     if found:

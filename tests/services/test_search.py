@@ -211,6 +211,16 @@ def test_the_job_indexes_all_that_are_there_and_writes_nothing_the_second_time(d
     assert again.result["written"] == 0
 
 
+def test_the_job_finds_the_numbers_of_orders_that_are_there(desk: Desks) -> None:
+    ada = desk.add(1, name="Ada")
+    order = Subject(ada.id, SHOP.id, "events", "order:88", "order.paid", "Order", T0, "tml_1", {"number": "#1001"})
+    item = subject_item(order)
+    desk.table.items[item["pk"], item["sk"]] = to_attributes(item)
+    assert desk.found("#1001") == []
+    desk.indexing.step(Job("job_1", INDEX_CONTACTS, "agt_1", T0), T0)
+    assert desk.found("#1001") == [1]
+
+
 def test_many_of_one_address_are_all_found(desk: Desks) -> None:
     for number in range(KNOWN + 15):
         desk.add(number, email="office@example.com", phone="+4930123456")

@@ -50,7 +50,8 @@ class PersonalKnown:
     def shared(self, case: Case) -> Sequence[str]:
         """Of the conversations that legs lead to, those with legs of other contacts."""
         heads = [self._desk.get(keys.leg(leg_id)) for leg_id in case.legs]
-        wanted = {head["conversation"] for head in heads if head and head.get("conversation")}
+        theirs = (head for head in heads if head and head.get("contact") in case.contact_ids)
+        wanted = {head["conversation"] for head in theirs if head.get("conversation")}
         return [each for each in sorted(wanted | {*case.conversations}) if self._is_shared(each, case)]
 
     def _is_shared(self, conversation_id: str, case: Case) -> bool:

@@ -73,7 +73,7 @@ class PersonalPlaces:
                     if _is_parked_before(row, until):
                         yield Place("delivery_marks", DESK, pk, row["sk"]), row
                 elif self._is_theirs(row, until, survey):
-                    survey.note_conversations([row["conversation"]])
+                    self._note(survey, [row["conversation"]])
                     yield from self.message(row)
 
     def message(self, row: Item) -> Iterator[Found]:
@@ -102,6 +102,16 @@ class PersonalPlaces:
         if isinstance(said.get("cut"), str):  # it was too large to be stored whole
             yield Place("quarantine", QUARANTINE, f"quarantine/{said['cut']}"), {"key": said["cut"]}
 
+    def _note(self, survey: Survey, found: Iterable[str]) -> None:
+        """Those that are theirs, or show their legs: merges name other people's conversations too."""
+        case = survey.case
+        for conversation_id in dict.fromkeys(found):
+            if conversation_id in case.conversations:
+                continue
+            head = self._desk.get(keys.conversation(conversation_id))
+            if head is None or head["row"]["c"] in case.contact_ids or {*head.get("legs", {})} & {*case.legs}:
+                survey.note_conversations([conversation_id])
+
     def _conversations(self, survey: Survey) -> Iterator[Found]:
         known: set[str] = set()
         self._note_listed(survey)
@@ -114,12 +124,12 @@ class PersonalPlaces:
     def _note_listed(self, survey: Survey) -> None:
         for contact_id in survey.case.contact_ids:
             rows = self.collection(keys_contact.opened_by(contact_id))
-            survey.note_conversations(keys_contact.opened_id(row["sk"]) for row in rows)
+            self._note(survey, keys_contact.opened_id(row["sk"]) for row in rows)
 
     def conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
         pk, _ = keys.conversation(conversation_id)
         for row in self.collection(pk):
-            survey.note_conversations(_others(row))
+            self._note(survey, _others(row))
             if row["sk"] == keys.HEAD:
                 yield Place("conversations", DESK, pk, row["sk"], COUNTED), row
                 continue
