@@ -29,6 +29,13 @@ def http() -> HttpSender:
     return HttpSender(settings().trusted_hosts)
 
 
+class Behind:
+    """For who asks behind an answer: what is stale is theirs to ask for, and wanted of nobody else."""
+
+    def put(self, contact_id: str) -> None:
+        """Nothing."""
+
+
 @cache
 def external_facts() -> ExternalFacts:
     wanted = Lazy(lambda: WantedFacts(client("sqs"), settings().people_sqs_url, WANTED))
@@ -37,7 +44,8 @@ def external_facts() -> ExternalFacts:
 
 @cache
 def facts_reaction() -> FactsReaction:
-    return FactsReaction(external_facts(), ContactStore(desk()).get)
+    facts = ExternalFacts(store(), sources, credentials, http(), Behind(), monotonic)
+    return FactsReaction(facts, ContactStore(desk()).get)
 
 
 __all__ = ["credentials", "documents", "external_facts", "facts_reaction", "http", "sources", "store"]

@@ -124,7 +124,7 @@ class PersonalPlaces:
     def _note_listed(self, survey: Survey) -> None:
         for contact_id in survey.case.contact_ids:
             rows = self.collection(keys_contact.opened_by(contact_id))
-            self._note(survey, keys_contact.opened_id(row["sk"]) for row in rows)
+            self._note(survey, (keys_contact.opened_id(row["sk"]) for row in rows))
 
     def conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
         pk, _ = keys.conversation(conversation_id)
