@@ -15,7 +15,6 @@ from chalicelib.domain.data_source import Auth, Consumer, DataSource, FactType, 
 from chalicelib.domain.errors import ContactNotFound, DataSourceNotFound, VersionConflict
 from chalicelib.services import contacts, data_sources, paperwork
 from chalicelib.wiring import api as wiring
-from chalicelib.wiring import shared
 from chalicelib.wiring import sources as made
 
 Path = Annotated[str, Meta(min_length=1, max_length=data_sources.MAX_PATH)]
@@ -205,7 +204,7 @@ def _put(source_id: str, body: DataSourceBody, read_version: int) -> DataSourceV
     given.pop("version", None)
     credentials: Mapping[str, str] | None = given.pop("credentials")
     given["consumers"] = given["consumers"] or None
-    return _view(data_sources.put(made.documents(), shared.secrets(), source_id, given, credentials, read_version))
+    return _view(data_sources.put(made.documents(), made.secrets(), source_id, given, credentials, read_version))
 
 
 def _view(source: DataSource) -> DataSourceView:

@@ -117,3 +117,16 @@ def test_a_file_of_somebody_else_and_jobs_of_another_kind_are_not_there(desk: De
     assert (theirs.status, theirs.json["field"]) == (404, "upload_id")
     assert (early.status, early.json["field"]) == (400, "job_id")
     assert other.status == 404
+
+
+def test_the_members_of_a_segment_are_exported(desk: Desk) -> None:
+    condition = {"field": "contact.tier", "is": "gold"}
+    segment = desk.call("POST", "/segments", {"name": "Gold", "condition": condition}, role="admin").json["id"]
+    upload_id = uploaded(desk, b"external_id,name,tier\nG-1,Gita,gold\nG-2,Sid,silver\n")
+    carried_out(desk, desk.call("POST", "/contacts/imports", {"upload_id": upload_id}, role="supervisor"))
+
+    body = {"format": "json", "segment_id": segment, "fields": ["name", "tier"]}
+    exported = carried_out(desk, desk.call("POST", "/contacts/exports", body, role="admin"))
+
+    link = desk.call("GET", f"/contacts/exports/{exported['id']}/file", role="admin").json
+    assert requests.get(link["url"], timeout=5).json() == [{"name": "Gita", "tier": "gold"}]

@@ -111,7 +111,7 @@ class PersonalData(PersonalKnown):
         for table, name in ((self._live, LIVE), (self._desk, DESK)):
             plain = [place for place in places if place.where == name and place.how == REMOVE]
             for start in range(0, len(plain), PORTION):
-                table.transact([Delete((each.pk, each.sk), _GONE) for each in plain[start : start + PORTION]])
+                _delete(table, plain[start : start + PORTION])
         for place in places:
             if place.how == EMPTY:
                 self._empty((place.pk, place.sk), now)
@@ -213,6 +213,13 @@ class PersonalData(PersonalKnown):
             self._desk.write(Update(key, "SET expires_at = :until", values, None, "attribute_exists(alias_of)"))
         except ConditionFailed:
             return
+
+
+def _delete(table: Desk, places: Sequence[Place]) -> None:
+    try:
+        table.transact([Delete((each.pk, each.sk), _GONE) for each in places])
+    except TransactionRefused as refused:  # no condition can fail: others were at work on one of them
+        raise StoreUnavailable("too many writers at once") from refused
 
 
 def _mark(item: Item, at: int, now: datetime) -> Item:
