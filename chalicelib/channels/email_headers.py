@@ -138,7 +138,7 @@ def newest_last(ids: list[str]) -> tuple[str, ...]:
 def date(value: str) -> datetime | None:
     """A time in UTC. A mail that does not say its zone (`-0000`) means UTC."""
     try:
-        found = parsedate_to_datetime(value[:100])
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        at = parsedate_to_datetime(value[:100])
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -164,6 +164,7 @@ class Walk:
         self.registered = registered
         self.made: dict[str, Class] = {}
         self.uses: list[Use] = []
+        self._having: dict[str, list[Class]] = {}
         self._modules: set[str] = set()
         self._seen: set[int] = set()
         # Scope -> the scope that led to it first, to explain a finding.
@@ -222,6 +223,8 @@ class Walk:
         if key in self.made:
             return
         self.made[key] = one
+        for name in one.methods:
+            self._having.setdefault(name, []).append(one)
         if self._scopes:
             self._led_from.setdefault(key, self._scopes[-1])
         for base in one.bases:
@@ -280,16 +283,17 @@ class Walk:
             for module, inner in self.program.imports[use.module].get(receiver.id, ()):
                 if inner is None:
                     self._object(module, name)
-        having = [one for one in self.made.values() if name in one.methods]
+        having = [one for one in self._having.get(name, ()) if id(one.methods[name]) not in self._seen]
         types = self.program.types(receiver, use.owner) if having else set()
         for one in having:
-            if self._may_be(one, types) if types else name not in CONTAINERS:
+            if self._may_be(one, types, name) if types else name not in CONTAINERS:
                 self._scope(one.module, one.node.name, one.methods[name])
 
-    def _may_be(self, one: Class, types: set[str]) -> bool:
+    def _may_be(self, one: Class, types: set[str], method: str) -> bool:
+        """Whether this method can be asked of the class under one of these types."""
         wanted = [kind for name in types for kind in self.program.classes[name]]
         return any(
-            kind.public <= one.public
+            kind.public <= one.public and (method in kind.methods or kind.bases != {"Protocol"})
             if kind.is_protocol
             else kind.node is one.node or kind.node.name in one.bases or one.node.name in kind.bases
             for kind in wanted
