@@ -222,9 +222,7 @@ class Walk:
         key = f"{one.module}:{one.node.name}"
         if key in self.made:
             return
-        self.made[key] = one
-        for name in one.methods:
-            self._having.setdefault(name, []).append(one)
+        self._note(key, one)
         if self._scopes:
             self._led_from.setdefault(key, self._scopes[-1])
         for base in one.bases:
@@ -237,6 +235,11 @@ class Walk:
         for node in one.node.body:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 self._scope(one.module, one.node.name, node)
+
+    def _note(self, key: str, one: Class) -> None:
+        self.made[key] = one
+        for name in one.methods:
+            self._having.setdefault(name, []).append(one)
 
     def _scope(self, module: str, owner: str | None, node: ast.AST) -> None:
         if id(node) in self._seen:

@@ -5,7 +5,7 @@ A channel more is a row more in CHANNELS.
 
 from collections.abc import Mapping
 
-from infra.local.flows import chat_apps, email, own, routing, stores, switching, voice, whatsapp
+from infra.local.flows import chat_apps, customers, email, own, routing, stores, switching, voice, whatsapp
 from infra.local.flows.hops import Flow, Flows, phone_number, tag, uuid7
 
 # Channel -> its flows, each with what it is about.
@@ -21,6 +21,10 @@ CHANNELS: Mapping[str, Flows] = {
 }
 
 # What the desk does besides, whatever the channel.
-DESK: Mapping[str, Flows] = {"routing": routing.FLOWS, "switching": switching.FLOWS}
+DESK: Mapping[str, Flows] = {
+    "routing": routing.FLOWS,
+    "switching": switching.FLOWS,
+    "customers": customers.FLOWS,
+}
 
 __all__ = ["CHANNELS", "DESK", "Flow", "Flows", "phone_number", "tag", "uuid7"]
