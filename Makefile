@@ -48,7 +48,7 @@ $(LOCKED):
 	  echo "creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@echo 'installing requirements-dev.txt'
-	@$(PY) -m pip install --quiet --no-compile --disable-pip-version-check --requirement requirements-dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@rm -f $(VENV)/.locked-* && touch $@
 
 $(CHECKOV_LOCKED): | venv
