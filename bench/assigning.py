@@ -41,6 +41,7 @@ from chalicelib.services.offers import Offers
 from chalicelib.services.replay import Replayed, replay
 from chalicelib.services.replay_figures import percentile
 from chalicelib.services.routing import Routing
+from chalicelib.services.rule_facts import RuleFacts
 from infra.parts import PARTS, load
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable, tables_from
 
@@ -169,7 +170,7 @@ def assignment(agents: int, queued: int, *, skilled: bool) -> Cost:
     table.stream.clear()
     store, rules, timers = TrailedRoutingStore(desk, Trail(Desk(client, "live"))), Rules(skilled=skilled), NoTimers()
     offers = Offers(OfferStore(desk), store, rules, timers)
-    routing = Routing(store, rules, ContactStore(desk), timers, offers)
+    routing = Routing(store, rules, RuleFacts(ContactStore(desk)), timers, offers)
     decision = Arrivals(routing).arrive(conversation_told(conversation_snapshot(_conversation()), 1), NOW)
     if decision is None or decision.agent_id is None:
         raise BenchError("the conversation was not assigned")

@@ -124,7 +124,7 @@ def put_escalations(caller: Caller, body: PathsBody) -> PathsView:
 )
 def get_escalation(caller: Caller, conversation_id: str) -> EscalationView:
     """The path that a conversation is on, and where it stands."""
-    found = wiring.escalating().where(conversation_id)
+    found = wiring.escalating().where(conversation_id, caller.now)
     tiers = found.path.tiers if found.path is not None else ()
     bodies = [escalation_documents.tier_body(tier) for tier in tiers]
     return EscalationView(

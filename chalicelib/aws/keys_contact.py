@@ -9,6 +9,7 @@ JOBS = "job"  # partition of index `by_kind`
 SUGGESTIONS = "suggestion"  # partition of index `by_kind`
 WINDOWS = "window"  # partition of index `by_kind`
 ERASURES = "erasure"  # partition of index `by_kind`
+PRIVACY_REQUESTS = "privacy_request"  # partition of index `by_kind`
 PAIR = "P#"
 LINK_LINE = "H#"
 # Members are counted in this many items, each with all segments: two contacts seldom meet in one.
@@ -44,6 +45,11 @@ def job(job_id: str) -> Key:
 def erasure(erasure_id: str) -> Key:
     """How the erasure of a person goes on, and its certificate."""
     return f"ERA#{erasure_id}", HEAD
+
+
+def privacy_request(request_id: str) -> Key:
+    """What a provider asked for the sake of a person's privacy."""
+    return f"PRQ#{request_id}", HEAD
 
 
 def held(owner_id: str) -> str:
@@ -94,8 +100,13 @@ def found_by(kind: str, text: str, contact_id: str = "") -> Key:
     return f"WRD#{kind}#{begins}", f"{text}#{contact_id}" if contact_id else text
 
 
+def labelled(label: str, made: datetime | None = None, contact_id: str = "") -> Key:
+    """A contact that has a label, among those that have it by when they were made."""
+    return f"WRD#l#{label}", f"{time_part(made)}#{contact_id}" if made else ""
+
+
 def found_contact(sk: str) -> str:
-    """The contact of such a row; its text is what stands before."""
+    """The contact of such a row (of a text or a label)."""
     return sk.rpartition("#")[2]
 
 

@@ -161,12 +161,18 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True)
 class AccountNotice:
-    """News of the inbox itself: a template approved, an account restricted. `kind` is dotted, ours."""
+    """News of the inbox itself: a template approved, an account restricted. `kind` is dotted, ours.
+
+    What the law asks for (`privacy.*`) has more: `external_id` tells a repeat, `known_as` and `subjects` whom it is
+    about, as in a `TimelineEvent`. They are personal, so they stand in no log."""
 
     account_id: str
     kind: str
     occurred_at: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
+    external_id: str = field(default="", repr=False)
+    known_as: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    subjects: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

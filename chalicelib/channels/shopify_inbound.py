@@ -145,7 +145,11 @@ def _notice(kind: str, told: Told) -> Inbound:
     orders = items(told.body.get("orders_requested")) or items(told.body.get("orders_to_redact"))
     named = [order for order in map(identifier, orders) if order]
     detail = known(shop=told.shop, customer=customer, request=request, orders=named or None)
-    return AccountNotice(told.shop, kind, told.triggered_at or told.received_at, detail)
+    at = told.triggered_at or told.received_at
+    if not kind.startswith("privacy."):
+        return AccountNotice(told.shop, kind, at, detail)
+    known_as, subjects = _known_as(told, mapping(told.body.get("customer"))), tuple(f"order:{order}" for order in named)
+    return AccountNotice(told.shop, kind, at, detail, told.external_id, known_as, subjects)
 
 
 def _wholes(resource: str, words: Mapping[str, str]) -> dict[str, Reading]:

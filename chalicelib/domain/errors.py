@@ -46,7 +46,14 @@ from chalicelib.domain.errors_missing import (
     UploadNotFound,
 )
 from chalicelib.domain.errors_person import LinkNotFound, LinkRefused, SuggestionNotFound, SuggestionOver
-from chalicelib.domain.errors_privacy import ErasureNotFound, ErasureRefused, HoldNotFound, RedactionRefused
+from chalicelib.domain.errors_privacy import (
+    ErasureNotFound,
+    ErasureRefused,
+    HoldNotFound,
+    PrivacyRequestNotFound,
+    PrivacyRequestRefused,
+    RedactionRefused,
+)
 from chalicelib.domain.errors_segment import SegmentNotFound, SegmentsTooMany
 from chalicelib.domain.errors_timeline import ExternalIdReused
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
@@ -87,6 +94,8 @@ __all__ = [
     "NotAuthenticated",
     "NotPermitted",
     "OfferOver",
+    "PrivacyRequestNotFound",
+    "PrivacyRequestRefused",
     "QueueNotFound",
     "RedactionRefused",
     "Refusal",

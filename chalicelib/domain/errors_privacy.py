@@ -20,6 +20,18 @@ class HoldNotFound(Refusal):
     kind = "missing"
 
 
+class PrivacyRequestNotFound(Refusal):
+    code = "privacy_request_not_found"
+    kind = "missing"
+
+
+class PrivacyRequestRefused(Refusal):
+    """The request cannot be carried out so: `facts.because` says why (over, contact, shop)."""
+
+    code = "privacy_request_refused"
+    kind = "conflict"
+
+
 class RedactionRefused(Refusal):
     """There is nothing to take out, or it has not left yet: `facts.because` says which."""
 

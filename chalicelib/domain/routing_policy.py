@@ -1,16 +1,16 @@
 """The administrators' rules of routing: which queue a conversation joins, what it asks for, how much it presses."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain import entitlements
 from chalicelib.domain.capacity import class_now
 from chalicelib.domain.closing import Closing
 from chalicelib.domain.conditions import Facts, asked_of, holds
 from chalicelib.domain.conversation import Conversation, Priority
-from chalicelib.domain.entitlements import EntitlementRule
 from chalicelib.domain.priority import PriorityRule, Score, score
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_values import FALLBACK
@@ -26,16 +26,7 @@ FACTS = frozenset(
         "priority",
         "labels",
         "text",
-        "contact.tier",
-        "contact.locale",
-        "contact.language",
-        "contact.country",
-        "contact.dialect",
-        "contact.customer_days",
-        "contact.labels",
-        "contact.preferred_channel",
-        "contact.is_verified",
-        "attribute.*",
+        *entitlements.FACTS,
         "entitlement.*",
         "external.*",
         "episode",
@@ -84,8 +75,7 @@ class RoutingPolicy:
     `gone_seconds`: so long after an agent is gone or off shift they let go of what customers wait for. `missed_offers`:
     after so many in a row without an answer the agent is set to away. 0 switches each of them off. `offer_seconds`: to
     accept or decline in. `closings`: what is resolved by itself. `vip`: whose messages end a snooze for them alone
-    (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not). `entitlements` are a
-    document of their own: the rules by which contacts have some."""
+    (None: nobody's). `tell_wait`: whether customers are told how long they will wait (None: not)."""
 
     routes: tuple[RouteRule, ...] = ()
     priorities: tuple[PriorityRule, ...] = ()
@@ -100,7 +90,6 @@ class RoutingPolicy:
     closings: tuple[Closing, ...] = ()
     vip: Mapping[str, Any] | None = None
     tell_wait: TellWait | None = None
-    entitlements: tuple[EntitlementRule, ...] = ()
     version: int = 0
 
     def mode_of(self, team_id: str) -> Mode:
@@ -110,17 +99,17 @@ class RoutingPolicy:
 
 def asks_contact(policy: RoutingPolicy) -> bool:
     """Whether any rule asks who the customer is."""
-    return any(name.startswith(OF_CONTACT) for name in _asked(policy))
+    return is_asked(OF_CONTACT, conditions_of(policy))
 
 
-def asks_external(policy: RoutingPolicy) -> bool:
-    """Whether any rule asks what other systems say."""
-    return any(name.startswith(EXTERNAL) for name in _asked(policy))
+def conditions_of(policy: RoutingPolicy) -> Sequence[Mapping[str, Any]]:
+    """Of what decides on queues and order."""
+    return [rule.condition for rule in policy.routes] + [rule.condition for rule in policy.priorities]
 
 
-def _asked(policy: RoutingPolicy) -> Iterator[str]:
-    conditions = [rule.condition for rule in policy.routes] + [rule.condition for rule in policy.priorities]
-    return (name for condition in conditions for name in asked_of(condition))
+def is_asked(prefix: str | tuple[str, ...], conditions: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a condition asks for a fact whose name begins so."""
+    return any(name.startswith(prefix) for condition in conditions for name in asked_of(condition))
 
 
 def queued(

@@ -12,70 +12,90 @@ from typing import Any
 
 from chalicelib.domain import search_words
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.search_words import Spelt
 
 # What has changed by less is not written again: "recently updated" is so to the hour.
 FRESH = timedelta(hours=1)
 # Rows that a page looks at together, and how often it does.
 WINDOW = 100
 WINDOWS = 8
-FEWEST_DIGITS = 5
-MAX_WORDS = 6
 MAX_ADDRESSES = 10
+# What a contact is found by is written at once: at most 92 items.
+MAX_LABELS = 40
+MAX_WRITTEN = 100
 # Attributes whose values are looked for like names: what other systems call the customer, and whom they work for.
 ATTRIBUTES = ("company", "organisation", "organization", "customer_number", "external_id")
 
 
 class Kind(StrEnum):
-    """What a row's text is: words of a name, an e-mail address, a phone number's digits from the last to the first."""
+    """What a row's text is: words of a name, an e-mail address, a phone number's digits from the last to the first, a
+    label's id."""
 
     NAME = "n"
     EMAIL = "e"
     PHONE = "p"
+    LABEL = "l"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a contact is found by, by kind; `at`: when it was changed last."""
+    """What a contact is found by, by kind; `at`: when it was changed last, `made`: when it came to be."""
 
     contact_id: str
+    made: datetime
     at: datetime
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.texts.get(Kind.LABEL.value, ())
+
     def is_as(self, other: "Entry") -> bool:
-        return dict(self.texts) == dict(other.texts) and abs(self.at - other.at) < FRESH
+        alike = dict(self.texts) == dict(other.texts) and self.made == other.made
+        return alike and abs(self.at - other.at) < FRESH
+
+    def fits_after(self, before: "Entry | None") -> bool:
+        """Whether one transaction holds this in place of what was: the rows of both, the record and the contact."""
+        rows = {(row.kind, row.text, row.made) for entry in (self, before) if entry for row in entry.rows()}
+        return len(rows) + 2 <= MAX_WRITTEN
 
     def rows(self) -> Iterator["Row"]:
         for kind, texts in self.texts.items():
             for text in texts:
-                yield Row(Kind(kind), text, self.contact_id, self.at, texts)
+                yield Row(Kind(kind), text, self.contact_id, self.made, self.at, texts, self.labels)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`texts`: all of this kind that the contact has, so that it is shown at one of its rows only."""
+    """`texts`: all of this kind that the contact has, so that it is shown at one of its rows only. `labels`: where it
+    is a row of a name or a label."""
 
     kind: Kind
     text: str
     contact_id: str
+    made: datetime
     at: datetime
     texts: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Rows of a kind that begin with `prefix` and have all `words`."""
+    """Rows of a kind that begin with `prefix` (of a label: are it), and have all `words` and `labels`."""
 
     kind: Kind
     prefix: str
-    words: tuple[str, ...] = ()
+    words: tuple[Spelt, ...] = ()
+    labels: tuple[str, ...] = ()
 
     def takes(self, row: Row) -> bool:
         """Whether the row is the contact's first that begins so, and the others have the other words."""
-        first = min((text for text in row.texts if text.startswith(self.prefix)), default=None)
-        return first == row.text and self.fits(row.texts)
+        first = min((text for text in row.texts if self._begins(text)), default=None)
+        return first == row.text and self.fits(row.texts) and set(self.labels) <= set(row.labels)
 
-    def reaches(self, texts: Sequence[str]) -> bool:
-        return any(text.startswith(self.prefix) for text in texts) and self.fits(texts)
+    def reaches(self, texts: Sequence[str], labels: Sequence[str]) -> bool:
+        begins = any(self._begins(text) for text in texts)
+        return begins and self.fits(texts) and set(self.labels) <= set(labels)
 
     def fits(self, texts: Sequence[str]) -> bool:
         return all(any(text.startswith(word) for text in texts) for word in self.words)
@@ -83,52 +103,14 @@ class Stage:
     def is_exact(self, text: str) -> bool:
         return text == self.prefix or (self.kind is Kind.NAME and text.startswith(f"{self.prefix} "))
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question. `emails` and `phones` are in their one form; `names` what may be an address, a user name or an
-    order's own name as it was typed; `number` an order's number by its letters and digits."""
-
-    text: str
-    words: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    digits: str = ""
-    names: tuple[str, ...] = ()
-    number: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.words or self.emails or self.phones or self.digits or self.names)
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """Where to look, one after the other: the likeliest first."""
-        address = [Stage(Kind.EMAIL, self.address)] if self.address else []
-        number = [Stage(Kind.PHONE, self.digits[::-1])] if self.digits else []
-        names = list(_name_stages(self.words))
-        return (*address, *number, *names) if "@" in self.address else (*number, *names, *address)
-
-    @property
-    def address(self) -> str:
-        """What an e-mail address may begin with; nothing where it cannot."""
-        found = address_text(self.text)
-        return found if found.isascii() and len(found) > 1 and found[0] not in "@#+" else ""
-
-
-def _name_stages(words: tuple[str, ...]) -> Iterator[Stage]:
-    """Words that stand beside each other in this order, whichever comes first; then any that have them all."""
-    if not words:
-        return
-    if len(words) > 1:
-        for turn in range(len(words)):
-            phrase = " ".join([*words[turn:], *words[:turn]])[: search_words.LONGEST_TEXT].rstrip()
-            yield Stage(Kind.NAME, phrase, words)
-    yield Stage(Kind.NAME, max(words, key=len), words)
+    def _begins(self, text: str) -> bool:
+        return text == self.prefix if self.kind is Kind.LABEL else text.startswith(self.prefix)
 
 
 def ranked(stage: Stage, rows: Iterable[Row]) -> list[Row]:
-    """Whole words first, then beginnings; of either the recently updated first."""
+    """Whole words first, then beginnings; of either the recently updated first. Those with a label are in order."""
+    if stage.kind is Kind.LABEL:
+        return list(rows)
     return sorted(rows, key=lambda row: (not stage.is_exact(row.text), -row.at.timestamp(), row.contact_id))
 
 
@@ -140,8 +122,11 @@ def entry_of(contact: Contact, emails: Sequence[str], phones: Sequence[str]) -> 
         Kind.NAME.value: search_words.texts(value for _, value in named(contact)),
         Kind.EMAIL.value: tuple(sorted(addresses)[:MAX_ADDRESSES]),
         Kind.PHONE.value: tuple(sorted(digits)[:MAX_ADDRESSES]),
+        Kind.LABEL.value: tuple(dict.fromkeys(contact.labels))[:MAX_LABELS],
     }
-    return Entry(contact.id, contact.updated_at, {kind: found for kind, found in texts.items() if found})
+    return Entry(
+        contact.id, contact.created_at, contact.updated_at, {kind: found for kind, found in texts.items() if found}
+    )
 
 
 def named(contact: Contact) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,15 @@
 """Why a contact answers a question: what was typed, held against what the contact says now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain import search_words
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.search import FEWEST_DIGITS, Asked, Kind, Stage, address_text, digits_of, named
+from chalicelib.domain.search import Kind, Stage, address_text, digits_of, named
+from chalicelib.domain.search_asked import FEWEST_DIGITS, Asked
+from chalicelib.domain.search_labels import LabelName
+from chalicelib.domain.search_words import Spelt
 
 
 class How(StrEnum):
@@ -24,10 +27,17 @@ class Match:
     value: str
 
 
-def matches(asked: Asked, contact: Contact, emails: Sequence[str], phones: Sequence[str]) -> tuple[Match, ...]:
-    """Why this contact answers the question, as it is now; nothing where it does not."""
+def matches(
+    asked: Asked,
+    contact: Contact,
+    emails: Sequence[str],
+    phones: Sequence[str],
+    labels: Mapping[str, LabelName],
+) -> tuple[Match, ...]:
+    """Why this contact answers the question, as it is now; nothing where it does not. `labels`: as they are called."""
     addresses, numbers = _email_matches(asked, emails), _phone_matches(asked, phones)
-    names = _name_matches(asked, contact)
+    words = [*_name_matches(asked.words, contact), *_label_matches(asked, contact, labels)]
+    names = dict.fromkeys(words)
     return (*addresses, *numbers, *names) if "@" in asked.address else (*numbers, *names, *addresses)
 
 
@@ -46,16 +56,27 @@ def _phone_matches(asked: Asked, phones: Sequence[str]) -> Iterator[Match]:
             yield Match("phone", How.ENDING, phone)
 
 
-def _name_matches(asked: Asked, contact: Contact) -> Iterator[Match]:
+def _name_matches(words: tuple[Spelt, ...], contact: Contact) -> Iterator[Match]:
     fields = [(name, value, search_words.texts([value])) for name, value in named(contact)]
     together = search_words.texts(value for _, value, _ in fields)
-    if not asked.words or not Stage(Kind.NAME, "", asked.words).fits(together):
+    if not words or not Stage(Kind.NAME, "", words).fits(together):
         return
     for name, value, texts in fields:
-        found = [word for word in asked.words if any(text.startswith(word) for text in texts)]
-        whole = [word for word in found if any(search_words.head(text) == word for text in texts)]
+        found = [word for word in words if any(text.startswith(word) for text in texts)]
+        whole = [word for word in found if any(search_words.head(text) in word for text in texts)]
         if found:
-            yield Match(name, How.EXACT if len(whole) == len(asked.words) else How.PREFIX, value)
+            yield Match(name, How.EXACT if len(whole) == len(words) else How.PREFIX, value)
+
+
+def _label_matches(asked: Asked, contact: Contact, labels: Mapping[str, LabelName]) -> Iterator[Match]:
+    """The labels that a part of the question names, where the rest of it is the contact's, too."""
+    for reading in asked.readings:
+        names = list(_name_matches(reading.words, contact))
+        if set(reading.labels) <= set(contact.labels) and (names or not reading.words):
+            for key in reading.labels:
+                name = labels[key].name if key in labels else key
+                yield Match("label", How.EXACT if reading.is_whole else How.PREFIX, name)
+            yield from names
 
 
 def asked_digits(given: str, whole: str) -> str:

@@ -26,6 +26,9 @@ _KEPT = frozenset({0, 7, 8, 9})
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _HANGUL = (0xAC00, 0xD7A3)
 
+# A word of a question in every way it may be written: as it is folded first.
+Spelt = tuple[str, ...]
+
 PLAIN, HAN, KANA, JAMO = "plain", "han", "kana", "jamo"
 _SCRIPTS: Sequence[tuple[int, int, str]] = (
     (0x1100, 0x11FF, JAMO),
@@ -75,6 +78,16 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(each.text for each in _words(fold(text)))
 
 
+def spelt_words(text: str) -> tuple[Spelt, ...]:
+    """The words of a question with what they are where there are no dots: müller is muller, and mueller."""
+    pairs = zip(words(text), words(_spelt(text)), strict=False)
+    return tuple(tuple(dict.fromkeys(pair)) for pair in pairs)
+
+
+def _spelt(text: str) -> str:
+    return unicodedata.normalize("NFC", text.casefold()).translate(_SPELT)
+
+
 def code(text: str) -> str:
     """A number as systems write it, by its letters and digits alone: #EU-1001 is eu1001."""
     return "".join(each for each in fold(text) if each.isalnum())[:LONGEST_WORD]
@@ -108,8 +121,7 @@ def _turned(name: str) -> Iterator[tuple[str, str]]:
             rest = plain[place + 1 + len(hanging) :]
             joined = "".join(hanging)
             later += [_text(first + joined, rest, plain[:place]) for first in (word.text, *_inner(word))]
-    spelt = unicodedata.normalize("NFC", name.casefold()).translate(_SPELT)
-    for said, other in zip(plain, _words(fold(spelt)), strict=False):
+    for said, other in zip(plain, _words(fold(_spelt(name))), strict=False):
         if said != other.text:
             later.append(_text(other.text, [], []))
     yield from later

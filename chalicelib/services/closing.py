@@ -5,10 +5,10 @@ before, once an episode; a call that stops between the two is finished by the ne
 last word.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import PublicChannel
@@ -24,11 +24,11 @@ from chalicelib.domain.scheduled import WAITING, Scheduled
 from chalicelib.domain.transitions import change_status
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.desk import note_line
-from chalicelib.services.facts import facts_of
 from chalicelib.services.followed import followed
 from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import Draft, reply
-from chalicelib.services.routing_ports import Contacts, Timers
+from chalicelib.services.routing_ports import Timers
+from chalicelib.services.rule_facts import RuleFacts
 
 ATTEMPTS = 5
 CLOSE = "close"
@@ -72,7 +72,7 @@ class Closings:
     inboxes: InboxReader
     scheduled: ScheduledReader
     promises: PromiseReader
-    contacts: Contacts
+    facts: RuleFacts
     policy: Callable[[], RoutingPolicy]
     timers: Timers
 
@@ -84,7 +84,8 @@ class Closings:
             if found is None or since is None:
                 return
             said = self._is_farewell(found)
-            closing = closing_for(self.policy().closings, self._facts(found))
+            closings = self.policy().closings
+            closing = closing_for(closings, self.facts.of(found, [each.condition for each in closings], now))
             due_at = self._due_at(found, closing, since) if not said else now
             if due_at is None:
                 return
@@ -94,11 +95,6 @@ class Closings:
             if self._close(found, closing, now, said=said) is Written.DONE:
                 return
         raise StoreUnavailable("too many writers at once")
-
-    def _facts(self, found: Conversation) -> Mapping[str, Any]:
-        contact = self.contacts.get(found.contact_id)
-        rules = self.policy().entitlements
-        return facts_of(found, contact, is_returning=found.episode > 1, entitlements=rules)
 
     def _due_at(self, found: Conversation, closing: Closing | None, since: datetime) -> datetime | None:
         """When it is to be closed: not before everything has gone out that was scheduled, and not while we owe the

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from chalicelib.domain.conditions import holds
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.import_row import ATTRIBUTE_COLUMN, EMAIL, EXTERNAL_ID, ID, NOTES, PHONE, escaped
+from chalicelib.domain.import_row import ATTRIBUTE_COLUMN, EXTERNAL_ID, ID, LISTS, NOTES, TEXTS, escaped
 from chalicelib.domain.job import Job
 from chalicelib.services.import_rows import EVENTS, FILES
 
@@ -26,24 +26,7 @@ PAGE = 100
 PAGES = 50
 # Parts of a file are joined from this size on; the last one may be smaller. What is less waits for the next portion.
 PART_BYTES = 5 * 1024 * 1024
-IMPORTED = (
-    ID,
-    EXTERNAL_ID,
-    "name",
-    "username",
-    EMAIL,
-    PHONE,
-    "locale",
-    "language",
-    "dialect",
-    "time_zone",
-    "tier",
-    "customer_since",
-    "preferred_channel",
-    "interests",
-    "goals",
-    NOTES,
-)
+IMPORTED = (ID, EXTERNAL_ID, *TEXTS, *LISTS, NOTES)
 # What is told, and is not imported: it is decided elsewhere, or has no place in a cell.
 TOLD = ("labels", "person", "do_not_contact", "created_at", "updated_at")
 FIELDS = (*IMPORTED, ATTRIBUTE_COLUMN, *TOLD)

@@ -20,31 +20,14 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import ContactCreated, ContactUpdated, Event
 from chalicelib.domain.evidence import EMAIL, PHONE, Evidence
-from chalicelib.domain.profile import ATTRIBUTE, moment_after, told, withdrawn
+from chalicelib.domain.profile import ATTRIBUTE, FIELDS, moment_after, told, withdrawn
 from chalicelib.services import contact_values, evidence
 from chalicelib.services.ports import ContactStore, Recorded, Written
 
 ATTEMPTS = 5
 AGENT = "agent"
 # Fields with one word for each source.
-SPOKEN = frozenset(
-    {
-        "name",
-        "username",
-        "phone",
-        "email",
-        "locale",
-        "language",
-        "dialect",
-        "time_zone",
-        "tier",
-        "customer_since",
-        "preferred_channel",
-        "contact_hours",
-        "interests",
-        "goals",
-    }
-)
+SPOKEN = frozenset(FIELDS) - {"avatar_url"}
 # Fields that only agents write.
 EDITABLE = SPOKEN | {"notes", "attributes"}
 

@@ -21,10 +21,10 @@ from chalicelib.domain.routing_values import Outcome
 from chalicelib.domain.transitions import change_status, hibernated, vip_woken
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.closing import CLOSE
-from chalicelib.services.facts import facts_of
 from chalicelib.services.followed import followed
 from chalicelib.services.routing import Routing
-from chalicelib.services.routing_ports import Contacts, Timers
+from chalicelib.services.routing_ports import Timers
+from chalicelib.services.rule_facts import RuleFacts
 from chalicelib.services.scheduled import SEND, timer_subject
 from chalicelib.services.service_levels import is_answer
 
@@ -90,13 +90,12 @@ class Waking:
     """Ends snoozes that wait for the customers who may not wait."""
 
     store: ConversationStore
-    contacts: Contacts
+    facts: RuleFacts
     policy: Callable[[], RoutingPolicy]
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
         """Nothing is read where no rule says whose messages wake. Raises StoreUnavailable."""
-        policy, message = self.policy(), event["snapshot"]
-        vip = policy.vip
+        vip, message = self.policy().vip, event["snapshot"]
         if vip is None or event["type"] != "message.created" or is_answer(message) is not False:
             return
         written_at = datetime.fromisoformat(event["occurred_at"])
@@ -105,9 +104,7 @@ class Waking:
             after = vip_woken(found, written_at, now)
             if after is None:
                 return None
-            contact, returns = self.contacts.get(found.contact_id), found.episode > 1
-            facts = facts_of(found, contact, is_returning=returns, entitlements=policy.entitlements)
-            return after if holds(vip, {**facts, "text": message["text"]}) else None
+            return after if holds(vip, {**self.facts.of(found, [vip], now), "text": message["text"]}) else None
 
         _move(self.store, message["conversation_id"], move, "vip_wrote", now)
 

@@ -45,6 +45,12 @@ def optional_text(value: Any, at: str, most: int = MAX_DESCRIPTION) -> str:
     return text_of(value, at, most) if value else ""
 
 
+def number_of(value: Any, at: str, lowest: int, highest: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+        raise InvalidInput(f"Give a whole number from {lowest} to {highest}.", field=at)
+    return value
+
+
 def truth_of(value: Any, at: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidInput("Give true or false.", field=at)

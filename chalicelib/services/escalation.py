@@ -32,7 +32,6 @@ from chalicelib.domain.note import Note
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services import desk
 from chalicelib.services.assignment import MAX_REASON, handover_note
-from chalicelib.services.facts import facts_of
 from chalicelib.services.ports import DeskStore
 from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import Timers
@@ -71,10 +70,10 @@ class Escalating:
     routing: Routing
     paths: Callable[[], Sequence[Path]]
 
-    def where(self, conversation_id: str) -> Where:
+    def where(self, conversation_id: str, now: datetime) -> Where:
         """Raises ConversationNotFound."""
         found = desk.look(self.store, conversation_id)
-        path = self._path(found)
+        path = self._path(found, now)
         return Where(found, path, BELOW if path is None else place_on(path, found))
 
     def escalate(self, principal: Principal, conversation_id: str, wish: Wish, now: datetime) -> Conversation:
@@ -89,7 +88,7 @@ class Escalating:
             raise InvalidInput("Tell the next one what you know: a hand-over needs a note.", field="note")
 
         def choose(found: Conversation) -> Step:
-            return up(self._known_path(found), found, wish.tier)
+            return up(self._known_path(found, now), found, wish.tier)
 
         return self._moved_by(principal, conversation_id, choose, wish, now)
 
@@ -98,7 +97,11 @@ class Escalating:
 
         Raises ConversationNotFound, EscalationRefused, TransitionRefused, InvalidInput."""
         _check(wish)
-        return self._moved_by(principal, conversation_id, lambda found: down(self._known_path(found), found), wish, now)
+
+        def choose(found: Conversation) -> Step:
+            return down(self._known_path(found, now), found)
+
+        return self._moved_by(principal, conversation_id, choose, wish, now)
 
     def _hand_off(self, principal: Principal, conversation_id: str, wish: Wish, now: datetime) -> Conversation:
         """No machine's word leaves a customer with nobody: a tier that is not there leads to everybody's queue, and the
@@ -106,7 +109,7 @@ class Escalating:
         for _attempt in range(desk.ATTEMPTS):
             before = desk.get(self.store, conversation_id)
             check_open(before)
-            path = self._path(before)
+            path = self._path(before, now)
             step = first(path, before, wish.tier) if path is not None else None
             if step is not None:
                 after, written = moved(before, step, now), self._move(principal, before, step, wish, now)
@@ -130,7 +133,7 @@ class Escalating:
             on = found.standing
             if found.episode != episode or (on is not None and on.at >= breached_at):
                 return None
-            path = self._path(found)
+            path = self._path(found, now)
             return _next(path, found) if path is not None and path.after_breach else None
 
         self._by_itself(data["conversation_id"], choose, BREACHED, now)
@@ -140,21 +143,21 @@ class Escalating:
         found = self.store.conversation(conversation_id)
         if found is None or found.waiting_since is None or epoch != waiting_epoch(found.waiting_since):
             return
-        due_at = self._due(found)
+        due_at = self._due(found, now)
         if due_at is not None and due_at > now:
             self.routing.timers.set(ESCALATE, conversation_id, epoch, due_at)
             return
 
         def choose(found: Conversation) -> Step | None:
-            due_at = self._due(found)
-            path = self._path(found)
+            due_at = self._due(found, now)
+            path = self._path(found, now)
             is_due = path is not None and due_at is not None and due_at <= now
             return _next(path, found) if path is not None and is_due else None
 
         self._by_itself(conversation_id, choose, NO_ANSWER, now)
 
-    def _due(self, conversation: Conversation) -> datetime | None:
-        path = self._path(conversation)
+    def _due(self, conversation: Conversation, now: datetime) -> datetime | None:
+        path = self._path(conversation, now)
         return unanswered_at(path, conversation) if path is not None else None
 
     def _by_itself(self, conversation_id: str, choose: Choose, reason: str, now: datetime) -> None:
@@ -231,17 +234,15 @@ class Escalating:
         if due_at is not None and after.waiting_since is not None:
             self.routing.timers.set(ESCALATE, after.id, waiting_epoch(after.waiting_since), due_at)
 
-    def _path(self, conversation: Conversation) -> Path | None:
+    def _path(self, conversation: Conversation, now: datetime) -> Path | None:
         paths = self.paths()
         if not paths:
             return None
-        contact = self.routing.contacts.get(conversation.contact_id)
-        rules, returns = self.routing.rules.policy().entitlements, conversation.episode > 1
-        facts = facts_of(conversation, contact, is_returning=returns, entitlements=rules)
+        facts = self.routing.facts.of(conversation, [path.condition for path in paths], now)
         return path_of(paths, conversation, facts)
 
-    def _known_path(self, conversation: Conversation) -> Path:
-        path = self._path(conversation)
+    def _known_path(self, conversation: Conversation, now: datetime) -> Path:
+        path = self._path(conversation, now)
         if path is None:
             raise EscalationRefused("No escalation path applies to this conversation: assign it to somebody instead.")
         return path

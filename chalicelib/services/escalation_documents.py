@@ -9,13 +9,13 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.escalation import Path, Tier
 from chalicelib.domain.routing_policy import FACTS
 from chalicelib.domain.skills import MAX_LEVEL
+from chalicelib.services.document_fields import MAX_NAME, items_of, number_of, object_of, text_of, truth_of
 from chalicelib.services.paperwork import DocumentStore, save
 
 PUBLISHED = "published"
 MAX_PATHS = 50
 MAX_TIERS = 10
 MAX_SKILLS = 20
-MAX_NAME = 60
 MAX_SECONDS = 30 * 24 * 3600
 PATH_FIELDS = frozenset({"name", "condition", "tiers", "after_breach"})
 TIER_FIELDS = frozenset({"name", "team_id", "skills", "ticket", "reply_seconds"})
@@ -25,7 +25,7 @@ Named = TypeVar("Named", Path, Tier)
 
 def paths_from(body: Mapping[str, Any]) -> tuple[Path, ...]:
     """In the administrators' order: the first that applies is taken."""
-    given = _items(body.get("paths", []), "paths", MAX_PATHS)
+    given = items_of(body.get("paths", []), "paths", MAX_PATHS)
     return _distinct([_path(path, f"paths[{place}]") for place, path in enumerate(given)], "paths")
 
 
@@ -74,30 +74,30 @@ def put_published(
 
 
 def _path(path: Any, at: str) -> Path:
-    path = _object(path, at, PATH_FIELDS)
+    path = object_of(path, at, PATH_FIELDS)
     condition = path.get("condition", {})
     check(condition, FACTS, f"{at}.condition")
-    tiers = _items(path.get("tiers"), f"{at}.tiers", MAX_TIERS)
+    tiers = items_of(path.get("tiers"), f"{at}.tiers", MAX_TIERS)
     if not tiers:
         raise InvalidInput("A path has at least one tier.", field=f"{at}.tiers")
     found = [_tier(tier, f"{at}.tiers[{place}]") for place, tier in enumerate(tiers)]
     return Path(
-        name=_text(path.get("name"), f"{at}.name"),
+        name=text_of(path.get("name"), f"{at}.name"),
         tiers=_distinct(found, f"{at}.tiers"),
         condition=condition,
-        after_breach=_truth(path.get("after_breach", False), f"{at}.after_breach"),
+        after_breach=truth_of(path.get("after_breach", False), f"{at}.after_breach"),
     )
 
 
 def _tier(tier: Any, at: str) -> Tier:
-    tier = _object(tier, at, TIER_FIELDS)
+    tier = object_of(tier, at, TIER_FIELDS)
     team_id = tier.get("team_id")
     return Tier(
-        name=_text(tier.get("name"), f"{at}.name"),
-        team_id=None if team_id is None else _text(team_id, f"{at}.team_id"),
+        name=text_of(tier.get("name"), f"{at}.name"),
+        team_id=None if team_id is None else text_of(team_id, f"{at}.team_id"),
         skills=_skills(tier.get("skills", {}), f"{at}.skills"),
-        ticket=_truth(tier.get("ticket", False), f"{at}.ticket"),
-        reply_seconds=_number(tier.get("reply_seconds", 0), f"{at}.reply_seconds", 0, MAX_SECONDS),
+        ticket=truth_of(tier.get("ticket", False), f"{at}.ticket"),
+        reply_seconds=number_of(tier.get("reply_seconds", 0), f"{at}.reply_seconds", 0, MAX_SECONDS),
     )
 
 
@@ -111,41 +111,10 @@ def _distinct(found: Sequence[Named], at: str) -> tuple[Named, ...]:
     return tuple(found)
 
 
-def _object(value: Any, at: str, fields: frozenset[str]) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise InvalidInput("Give an object.", field=at)
-    for name in value:
-        if name not in fields:
-            said = f"There is no such field; there are: {', '.join(sorted(fields))}."
-            raise InvalidInput(said, field=f"{at}.{str(name)[:60]}")
-    return value
-
-
-def _items(value: Any, at: str, most: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > most:
-        raise InvalidInput(f"Give a list of at most {most}.", field=at)
-    return value
-
-
-def _text(value: Any, at: str) -> str:
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_NAME:
-        raise InvalidInput(f"Give a text of at most {MAX_NAME} characters.", field=at)
-    return value.strip()
-
-
-def _number(value: Any, at: str, lowest: int, highest: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-        raise InvalidInput(f"Give a whole number from {lowest} to {highest}.", field=at)
-    return value
-
-
-def _truth(value: Any, at: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput("Give true or false.", field=at)
-    return value
-
-
 def _skills(value: Any, at: str) -> Mapping[str, int]:
     if not isinstance(value, Mapping) or len(value) > MAX_SKILLS:
         raise InvalidInput(f"Give an object of at most {MAX_SKILLS} skills with their levels.", field=at)
-    return {_text(name, at): _number(level, f"{at}.{str(name)[:60]}", 1, MAX_LEVEL) for name, level in value.items()}
+    return {
+        text_of(name, at): number_of(level, f"{at}.{str(name)[:MAX_NAME]}", 1, MAX_LEVEL)
+        for name, level in value.items()
+    }

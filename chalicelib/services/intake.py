@@ -57,6 +57,7 @@ from chalicelib.services.receive import receive
 from chalicelib.services.webhook_watch import WebhookWatch
 
 if TYPE_CHECKING:  # rare: a start must not pay for them
+    from chalicelib.services.privacy_requests import Noting
     from chalicelib.services.timeline import TimelineStore
 
 OK = Reply(200)
@@ -95,6 +96,7 @@ class Intake:
     pointed: Pointed
     timelines: TimelineStore
     news: News
+    requests: Noting
     watch: WebhookWatch
 
     def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:
@@ -214,13 +216,15 @@ class Intake:
     def _take_notice(
         self, inbox: Inbox, channel: Channel, item: AccountNotice, request: WebhookRequest, tally: Tally
     ) -> None:
-        """Counted; what the law gives a time for is kept as well, until somebody has carried it out."""
+        """Counted; what the law gives a time for is kept as well, and is an administrator's work from now on."""
         tally.counts["notices"] += 1
         tally.notices.append(item)
         if self.news.take(inbox, channel, item, request):
             tally.counts["notices_kept"] += 1
         if item.kind.startswith("privacy."):
             self._keep_whole(channel, inbox, request, item.kind, tally)
+            concerned = self._inbox_of(inbox, channel, item.account_id, request) or inbox
+            self.requests.take(concerned, item, request.received_at)
 
     def _fitted(
         self, inbox: Inbox, channel: Channel, item: fitting.Kept, request: WebhookRequest, tally: Tally

@@ -9,9 +9,7 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.data_source import Consumer, DataSource
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.external_fact import Answered, Breaker, Fact, facts_from, newest
-from chalicelib.domain.routing_policy import RoutingPolicy, asks_external
-
-PREFIX = "external."
+from chalicelib.domain.routing_policy import EXTERNAL
 
 
 class KnownStore(Protocol):
@@ -37,16 +35,14 @@ class KnownFacts:
         answered = self.store.answered(contact.id, [each.id for each in sources])[0] if sources else {}
         return self.shown(contact, sources, answered, now)
 
-    def for_rules(self, policy: RoutingPolicy, contact: Contact | None, now: datetime) -> Mapping[str, Any]:
-        """Facts for rules, `external.<system>.<fact>`: nothing is read unless a rule asks for one. Where they cannot be
-        read they are not known: no conversation waits for them."""
-        if contact is None or not asks_external(policy):
-            return {}
+    def for_rules(self, contact: Contact, now: datetime) -> Mapping[str, Any]:
+        """Facts for rules, `external.<system>.<fact>`. Where they cannot be read they are not known: no conversation
+        waits for them."""
         try:
             found = self.known(contact, Consumer.RULES, now)
         except StoreUnavailable:
             return {}
-        return {f"{PREFIX}{name}": fact.value for name, fact in found.items() if fact.value is not None}
+        return {f"{EXTERNAL}{name}": fact.value for name, fact in found.items() if fact.value is not None}
 
     def seen_by(self, consumer: Consumer) -> Sequence[DataSource]:
         return [each for each in self.sources() if each.enabled and consumer in each.consumers]

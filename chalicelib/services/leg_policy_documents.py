@@ -8,6 +8,7 @@ from chalicelib.channels.registry import CHANNELS
 from chalicelib.domain.consent import Purpose
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.leg_choice_policy import ANY, DAY, Cost, LegPolicy, Need
+from chalicelib.services.document_fields import truth_of
 from chalicelib.services.paperwork import DocumentStore
 
 KIND, PUBLISHED = "legs", "published"
@@ -23,7 +24,7 @@ def leg_policy_from(body: Mapping[str, Any], version: int) -> LegPolicy:
         quiet_from=_minutes(body.get("quiet_from", "21:00"), "quiet_from"),
         quiet_to=_minutes(body.get("quiet_to", "08:00"), "quiet_to"),
         quiet_channels=_channels(body.get("quiet_channels", sorted(default.quiet_channels)), "quiet_channels"),
-        quiet_strict=_truth(body.get("quiet_strict", False), "quiet_strict"),
+        quiet_strict=truth_of(body.get("quiet_strict", False), "quiet_strict"),
         awake_seconds=_number(body, "awake_seconds", default.awake_seconds, MAX_AWAKE),
         time_zone=_zone(body.get("time_zone")),
         needs=_needs(body.get("needs", {})),
@@ -67,12 +68,6 @@ def _number(body: Mapping[str, Any], name: str, default: int, highest: int) -> i
     value = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= highest:
         raise InvalidInput(f"Give a whole number from 0 to {highest}.", field=name)
-    return value
-
-
-def _truth(value: Any, at: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput("Give true or false.", field=at)
     return value
 
 

@@ -13,12 +13,12 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import ContactNotFound, LinkRefused, StoreUnavailable
 from chalicelib.domain.events import ContactCreated, ContactLinked, ContactUpdated
-from chalicelib.domain.evidence import EMAIL, Evidence
+from chalicelib.domain.evidence import EMAIL, PHONE, Evidence
 from chalicelib.domain.job import Job
 from chalicelib.domain.matching import judged
 from chalicelib.domain.matching_values import AUTO, CROWD, Certain, Judgement, Side, Verdict, customer_id
 from chalicelib.domain.person import MAX_MEMBERS, Person, alone, link_of
-from chalicelib.domain.profile import ATTRIBUTE
+from chalicelib.domain.profile import ATTRIBUTE, FIELDS
 from chalicelib.domain.reads import Page
 from chalicelib.domain.suggestion import LinkLine, Pair, PairState, suggested
 from chalicelib.domain.writes import Written
@@ -30,24 +30,7 @@ MATCH_CONTACTS = "match.contacts"
 PORTION = 20
 # Changes of these say nothing of who somebody is.
 IDLE_FIELDS = frozenset(
-    {
-        "notes",
-        "labels",
-        "attributes",
-        "locale",
-        "avatar_url",
-        "language",
-        "dialect",
-        "time_zone",
-        "tier",
-        "customer_since",
-        "preferred_channel",
-        "contact_hours",
-        "interests",
-        "goals",
-        "consents",
-        "do_not_contact",
-    }
+    {*FIELDS, "notes", "labels", "attributes", "consents", "do_not_contact"} - {"name", "username", EMAIL, PHONE}
 )
 
 

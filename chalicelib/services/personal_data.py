@@ -145,6 +145,7 @@ IMPERSONAL: Mapping[str, str] = {
     "source_fared": "how often a system failed",
     "verifications_sent": "a digest of an address and times, for a day or two",
     "job": "long work: ids, progress; the files of exports and imports end after 14 days",
+    "privacy_request": "digests of what a provider named somebody by, until the request is closed",
     "erasure": "the person's identifiers while it goes on; then the certificate alone",
 }
 

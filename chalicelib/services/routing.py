@@ -20,13 +20,13 @@ from chalicelib.domain.note import Note
 from chalicelib.domain.presence import availability
 from chalicelib.domain.queue import QueueEntry, look_at, may_wait, refused, work_of
 from chalicelib.domain.routing import could_take, decide, weight_for
-from chalicelib.domain.routing_policy import Mode, queued, served
+from chalicelib.domain.routing_policy import Mode, conditions_of, queued, served
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
-from chalicelib.services.facts import facts_of
 from chalicelib.services.offers import Offers
-from chalicelib.services.routing_ports import RELAX, Contacts, External, RoutingRules, RoutingStore, Timers
+from chalicelib.services.routing_ports import RELAX, RoutingRules, RoutingStore, Timers
+from chalicelib.services.rule_facts import RuleFacts
 
 # Enough of a pool to find the best, mostly; where nobody in it can take it, larger pages follow.
 POOL_PAGE = 25
@@ -39,10 +39,9 @@ QUEUE_PAGE = 25
 class Routing:
     store: RoutingStore
     rules: RoutingRules
-    contacts: Contacts
+    facts: RuleFacts
     timers: Timers
     offers: Offers
-    external: External | None = None
 
     def route(self, conversation_id: str, now: datetime, contact_id: str | None = None) -> Decision | None:
         """Decide on a conversation that may be waiting; None where it is not, or is offered to somebody. Whoever knows
@@ -209,11 +208,8 @@ class Routing:
         reason: str = "",
         contact: Contact | None = None,
     ) -> QueueEntry:
-        contact = contact or self.contacts.get(conversation.contact_id)
-        policy, returns = self.rules.policy(), conversation.episode > 1
-        known = self.external(policy, contact, now) if self.external else {}
-        has = policy.entitlements
-        facts = facts_of(conversation, contact, is_returning=returns, entitlements=has, external=known)
+        policy = self.rules.policy()
+        facts = self.facts.of(conversation, conditions_of(policy), now, contact)
         return queued(
             policy,
             conversation,

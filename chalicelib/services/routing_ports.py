@@ -1,6 +1,6 @@
 """What routing asks of the world."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -103,10 +103,6 @@ class RoutingRules(Protocol):
 
 class Contacts(Protocol):
     def get(self, contact_id: str) -> Contact | None: ...
-
-
-# What other systems say of a contact, for rules that ask: (rules, contact, now) -> facts by name.
-External = Callable[[RoutingPolicy, Contact | None, datetime], Mapping[str, Any]]
 
 
 class Timers(Protocol):

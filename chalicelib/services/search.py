@@ -7,7 +7,7 @@ however many contacts there are; it may hold few, or none, before the last one.
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from chalicelib.channels.registry import CHANNELS
@@ -17,7 +17,9 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.evidence import EMAIL, PHONE
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.reads import Page
-from chalicelib.domain.search import MAX_WORDS, WINDOW, WINDOWS, Asked, Kind, Row, Stage, entry_of, ranked
+from chalicelib.domain.search import WINDOW, WINDOWS, Kind, Row, Stage, entry_of, ranked
+from chalicelib.domain.search_asked import MAX_WORDS, Asked
+from chalicelib.domain.search_labels import LabelName, reading_from, readings
 from chalicelib.domain.search_match import How, Match, asked_digits, matches
 from chalicelib.services.evidence import normal
 from chalicelib.services.indexing import reached_at
@@ -54,34 +56,38 @@ class Hit:
 @dataclass(slots=True)
 class _Place:
     """Where a page goes on: `stage` counts the ways to look, `after` is the row before the window, `shown` marks the
-    contacts of this window that have been given out, `found` those that were known by a whole key."""
+    contacts of this window that have been given out, `found` those that were known by a whole key, `labels` those that the question was taken for."""
 
     stage: int = 0
     after: str | None = None
     shown: set[bytes] = field(default_factory=set)
     found: set[bytes] = field(default_factory=set)
+    labels: list[Any] = field(default_factory=list)
 
     def given(self) -> Mapping[str, Any]:
-        return {"s": self.stage, "a": self.after, "w": _packed(self.shown), "f": _packed(self.found)}
+        marks = {"w": _packed(self.shown), "f": _packed(self.found)}
+        return {"s": self.stage, "a": self.after, **marks, "l": self.labels}
 
 
 def _place(start: Mapping[str, Any] | None) -> _Place:
     if start is None:
         return _Place()
-    return _Place(start["s"], start["a"], _unpacked(start["w"]), _unpacked(start["f"]))
+    return _Place(start["s"], start["a"], _unpacked(start["w"]), _unpacked(start["f"]), start["l"])
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`inboxes`: all there are; remembered by whoever gives them, for they change rarely."""
+    """`inboxes`: all there are; `labels`: how they are called, by key. Both are remembered by whoever gives them, for
+    they change rarely."""
 
     index: SearchIndex
     inboxes: Callable[[], Sequence[Inbox]]
+    labels: Callable[[], Mapping[str, LabelName]]
 
     def find(self, q: str, limit: int, start: Mapping[str, Any] | None, region: str | None = None) -> Page[Hit]:
         """`region` (`DE`): whose national phone numbers are meant. Raises InvalidInput."""
-        asked = question(q, region)
         place = _place(start)
+        asked = self._asked(question(q, region), place, start is None)
         known = self._known(asked, limit) if start is None else {}
         place.found |= {_mark(contact_id) for contact_id in known}
         rows, after = self._rows(asked, place, max(limit - len(known), 0))
@@ -92,13 +98,22 @@ class Search:
         ]
         return Page([hit for hit in hits if hit is not None], after.given() if after else None)
 
+    def _asked(self, asked: Asked, place: _Place, is_first: bool) -> Asked:
+        """With the labels it may be of; on later pages those of the first, whatever they are called by now."""
+        if is_first:
+            place.labels = (
+                [each.given() for each in readings(asked.words, self.labels().values())] if asked.words else []
+            )
+        return replace(asked, readings=tuple(reading_from(each) for each in place.labels))
+
     def _hit(self, asked: Asked, contact: Contact, known: Match | None, stage: int = 0) -> Hit | None:
         """None where the contact answers the question no more, or was shown already: at an earlier way to look."""
         reached = reached_at(contact)
-        found = matches(asked, contact, *reached)
+        found = matches(asked, contact, *reached, self.labels() if asked.readings else {})
         if stage:
-            texts = entry_of(contact, *reached).texts
-            if any(each.reaches(texts.get(each.kind.value, ())) for each in asked.stages[:stage]):
+            entry = entry_of(contact, *reached)
+            ways = asked.stages[:stage]
+            if any(each.reaches(entry.texts.get(each.kind.value, ()), entry.labels) for each in ways):
                 return None
         if known is not None and known.field not in {each.field for each in found}:
             found = (known, *found)
@@ -149,7 +164,7 @@ class Search:
         if mark in place.shown or mark in place.found or not stages[place.stage].takes(row):
             return False
         earlier = stages[: place.stage]
-        return not any(stage.kind is row.kind and stage.reaches(row.texts) for stage in earlier)
+        return not any(stage.kind is row.kind and stage.reaches(row.texts, row.labels) for stage in earlier)
 
 
 def question(q: str, region: str | None = None) -> Asked:
@@ -159,7 +174,7 @@ def question(q: str, region: str | None = None) -> Asked:
     digits = asked_digits(text, phone)
     email = normal(EMAIL, text) if "@" in text[1:] and " " not in text else ""
     is_one = not any(each.isspace() for each in text)
-    words = () if email or (text.startswith("+") and digits) else search_words.words(text)[:MAX_WORDS]
+    words = () if email or (text.startswith("+") and digits) else search_words.spelt_words(text)[:MAX_WORDS]
     asked = Asked(
         text,
         tuple(dict.fromkeys(words)),

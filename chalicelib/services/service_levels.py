@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
-from chalicelib.domain.entitlements import EntitlementRule
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import (
@@ -44,8 +43,8 @@ from chalicelib.domain.sla_ledger import (
 )
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.domain.writes_sla import ClockWrite
-from chalicelib.services.facts import facts_of
-from chalicelib.services.routing_ports import Contacts, Timers
+from chalicelib.services.routing_ports import Timers
+from chalicelib.services.rule_facts import RuleFacts
 
 ATTEMPTS = 8
 WARN = "sla_warn"
@@ -83,10 +82,8 @@ class LevelRules(Protocol):
 class ServiceLevels:
     store: ClockStore
     rules: LevelRules
-    contacts: Contacts
+    facts: RuleFacts
     timers: Timers
-    # The rules by which contacts are entitled to something.
-    entitlements: Callable[[], Sequence[EntitlementRule]] = tuple
 
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
         """Raises StoreUnavailable."""
@@ -135,14 +132,14 @@ class ServiceLevels:
             before = self.store.ledger(conversation_id) or Ledger(conversation_id)
             if before.version == 0 and not self.rules.sla_policies():
                 return
-            after = self._promised(change(before))
+            after = self._promised(change(before), now)
             if after == before:
                 return
             if self._write(before, after, now) is Written.DONE:
                 return
         raise StoreUnavailable("too many writers at once")
 
-    def _promised(self, ledger: Ledger) -> Ledger:
+    def _promised(self, ledger: Ledger, now: datetime) -> Ledger:
         """With a policy for each episode: the first that applies when the episode becomes known."""
         new = [episode for episode in episodes(ledger) if episode not in ledger.policies]
         if not new:
@@ -150,10 +147,9 @@ class ServiceLevels:
         conversation = self.store.conversation(ledger.conversation_id)
         policy = None
         if conversation is not None:
-            contact = self.contacts.get(conversation.contact_id)
-            returns = conversation.episode > 1
-            facts = facts_of(conversation, contact, is_returning=returns, entitlements=self.entitlements())
-            policy = matching(self.rules.sla_policies(), facts)
+            rules = self.rules.sla_policies()
+            conditions = [rule.condition for rule in rules if rule.enabled]
+            policy = matching(rules, self.facts.of(conversation, conditions, now))
         return replace(ledger, policies={**ledger.policies, **dict.fromkeys(new, policy)})
 
     def _write(self, before: Ledger, after: Ledger, now: datetime) -> Written:

@@ -11,6 +11,7 @@ from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.routing_policy import FACTS
 from chalicelib.domain.sla import ClockKind, Policy
 from chalicelib.domain.writes import Written
+from chalicelib.services.document_fields import truth_of
 
 PUBLISHED = "published"
 MAX_POLICIES = 50
@@ -68,7 +69,7 @@ def _policy(policy: Any, at: str, version: int) -> Policy:
         None if hours_id is None else _text(hours_id, f"{at}.hours_id"),
         _pauses(policy.get("pauses_in", list(MAY_PAUSE)), f"{at}.pauses_in"),
         _number(policy.get("warn_percent", 80), f"{at}.warn_percent", 100) / 100,
-        _truth(policy.get("enabled", True), f"{at}.enabled"),
+        truth_of(policy.get("enabled", True), f"{at}.enabled"),
         version,
     )
 
@@ -97,12 +98,6 @@ def _text(value: Any, at: str) -> str:
 def _number(value: Any, at: str, highest: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= highest:
         raise InvalidInput(f"Give a whole number from 1 to {highest}.", field=at)
-    return value
-
-
-def _truth(value: Any, at: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput("Give true or false.", field=at)
     return value
 
 

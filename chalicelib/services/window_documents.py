@@ -9,6 +9,7 @@ from chalicelib.domain.document import Document
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.joining import ResumePolicy
 from chalicelib.domain.window_guard import DAY, GuardPolicy
+from chalicelib.services.document_fields import number_of, truth_of
 
 PUBLISHED = "published"
 MOST_POINTS = 10_000
@@ -22,7 +23,7 @@ SECONDS = ("open_seconds", "resolved_seconds", "ask_open_seconds", "ask_resolved
 def guard_policy_from(body: Mapping[str, Any], version: int) -> GuardPolicy:
     default = GuardPolicy()
     _check_names(body, {"lead_seconds", *POINTS, "priorities", "tiers", "labels"})
-    seconds = _number(body.get("lead_seconds", default.lead_seconds), "lead_seconds", SOONEST, DAY // 2)
+    seconds = number_of(body.get("lead_seconds", default.lead_seconds), "lead_seconds", SOONEST, DAY // 2)
     points = {name: _points(body.get(name, getattr(default, name)), name, lowest=0) for name in POINTS}
     priorities = _weights(body.get("priorities", default.priorities), "priorities")
     known = {priority.value for priority in Priority}
@@ -43,12 +44,12 @@ def guard_policy_body(policy: GuardPolicy) -> Mapping[str, Any]:
 def resume_policy_from(body: Mapping[str, Any], version: int) -> ResumePolicy:
     default = ResumePolicy()
     _check_names(body, {"enabled", "ask", *SECONDS})
-    seconds = {name: _number(body.get(name, getattr(default, name)), name, 0, LONGEST) for name in SECONDS}
+    seconds = {name: number_of(body.get(name, getattr(default, name)), name, 0, LONGEST) for name in SECONDS}
     for joins, asks in (("open_seconds", "ask_open_seconds"), ("resolved_seconds", "ask_resolved_seconds")):
         if seconds[asks] and seconds[asks] < seconds[joins]:
             raise InvalidInput(f"Not shorter than {joins}: within that nobody has to be asked; or 0.", field=asks)
-    enabled = _truth(body.get("enabled", default.enabled), "enabled")
-    return ResumePolicy(enabled=enabled, ask=_truth(body.get("ask", default.ask), "ask"), version=version, **seconds)
+    enabled = truth_of(body.get("enabled", default.enabled), "enabled")
+    return ResumePolicy(enabled=enabled, ask=truth_of(body.get("ask", default.ask), "ask"), version=version, **seconds)
 
 
 def resume_policy_body(policy: ResumePolicy) -> Mapping[str, Any]:
@@ -79,16 +80,4 @@ def _weights(value: Any, at: str) -> Mapping[str, int]:
 
 
 def _points(value: Any, at: str, *, lowest: int) -> int:
-    return _number(value, at, lowest, MOST_POINTS)
-
-
-def _number(value: Any, at: str, lowest: int, highest: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-        raise InvalidInput(f"Give a whole number from {lowest} to {highest}.", field=at)
-    return value
-
-
-def _truth(value: Any, at: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput("Give true or false.", field=at)
-    return value
+    return number_of(value, at, lowest, MOST_POINTS)

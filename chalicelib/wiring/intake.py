@@ -22,6 +22,7 @@ from chalicelib.wiring.shared import desk, inbound_store, inbox_directory, inbox
 if TYPE_CHECKING:
     from chalicelib.aws.stores.health import VitalStore
     from chalicelib.aws.stores.timeline import TimelineStore
+    from chalicelib.services.privacy_requests import Noting
     from chalicelib.services.provider_news import ProviderNews
 
 
@@ -61,6 +62,7 @@ def _made(pointed: Pointed) -> Intake:
         pointed=pointed,
         timelines=Lazy(timelines),
         news=Lazy(_news),
+        requests=Lazy(_requests),
         watch=WebhookWatch(Lazy(_vitals), monotonic),
     )
 
@@ -71,6 +73,13 @@ def _news() -> ProviderNews:
     from chalicelib.services.provider_news import ProviderNews
 
     return ProviderNews(TemplateStore(desk()), HealthStore(desk()), inbox_directory(), inboxes().list)
+
+
+def _requests() -> Noting:
+    from chalicelib.aws.stores.privacy_requests import PrivacyRequestStore
+    from chalicelib.services.privacy_requests import Noting
+
+    return Noting(PrivacyRequestStore(desk()))
 
 
 def _vitals() -> VitalStore:

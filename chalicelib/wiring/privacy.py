@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.agent import Principal
+from chalicelib.domain.privacy_request import PrivacyRequest, Wish
 from chalicelib.services.paperwork import DocumentStore as Documents
 
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.services.certificates import SigningKeys
     from chalicelib.services.erasure_asking import Asking
     from chalicelib.services.personal_export import ExportAsking
+    from chalicelib.services.privacy_requests import CarryingOut
     from chalicelib.services.redaction import Redacting
 
 
@@ -63,6 +67,33 @@ def exports() -> ExportAsking:
     from chalicelib.wiring.shared import desk
 
     return ExportAsking(PeopleStore(desk()), api.blobs())
+
+
+@cache
+def requests() -> CarryingOut:
+    """What providers ask for, carried out by the same work as what is asked for here."""
+    from chalicelib.aws.stores.privacy_requests import PrivacyRequestStore
+    from chalicelib.services.privacy_requests import CarryingOut
+    from chalicelib.wiring.shared import desk
+
+    return CarryingOut(PrivacyRequestStore(desk()), _ask, _state_of)
+
+
+def _ask(request: PrivacyRequest, principal: Principal, contact_id: str, now: datetime) -> str:
+    from chalicelib.wiring import api
+
+    if request.wish is Wish.EXPORT:
+        return exports().ask(api.jobs(), principal, contact_id, now).id
+    reason = f"Asked by {request.channel}, request {request.id}"
+    erasure, _ = asking().erase(api.jobs(), principal, contact_id, contact_id, reason, now)
+    return erasure.id
+
+
+def _state_of(wish: Wish, work_id: str) -> str | None:
+    from chalicelib.wiring import api
+
+    found = api.jobs().store.get(work_id) if wish is Wish.EXPORT else erasures().get(work_id)
+    return found.state.value if found else None
 
 
 @cache

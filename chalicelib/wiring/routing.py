@@ -1,15 +1,11 @@
 """Routing, presence and timers."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from chalicelib.aws.binding import bind_models
 from chalicelib.aws.clients import client
 from chalicelib.aws.memory import Memory
-from chalicelib.aws.stores.contacts import ContactStore
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.routing import RoutingStore
@@ -17,9 +13,8 @@ from chalicelib.aws.stores.teams import TeamStore
 from chalicelib.aws.stores.trail import Trail, TrailedOfferStore, TrailedRoutingStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.business_hours import BusinessHours
-from chalicelib.domain.contact import Contact
 from chalicelib.domain.replay_run import REPLAY
-from chalicelib.domain.routing_policy import RoutingPolicy, asks_external
+from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.services.absence import GONE, SHIFT, Absence
 from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
@@ -37,7 +32,7 @@ from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.services.window_guard import WINDOW
 from chalicelib.wiring import scheduled, windows
-from chalicelib.wiring.known_rules import entitlement_rules
+from chalicelib.wiring.known_rules import rule_facts
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
 from chalicelib.wiring.timing import timers
@@ -71,8 +66,7 @@ class RoutingRules:
 
     def _read_policy(self) -> RoutingPolicy:
         document = self._policies.get("published")
-        policy = policy_from(document.body, document.version) if document else RoutingPolicy()
-        return replace(policy, entitlements=entitlement_rules())
+        return policy_from(document.body, document.version) if document else RoutingPolicy()
 
     def _read_hours(self, hours_id: str) -> BusinessHours | None:
         document = self._hours.get(hours_id)
@@ -111,16 +105,7 @@ def routing_store() -> RoutingStore:
 def routing() -> Routing:
     rules = RoutingRules()
     offers = Offers(TrailedOfferStore(desk(), trail()), routing_store(), rules, timers())
-    return Routing(routing_store(), rules, ContactStore(desk()), timers(), offers, _external)
-
-
-def _external(policy: RoutingPolicy, contact: Contact | None, now: datetime) -> Mapping[str, Any]:
-    """What other systems say, where rules ask for it: most desks' starts do not pay for it."""
-    if contact is None or not asks_external(policy):
-        return {}
-    from chalicelib.wiring.known import known_facts
-
-    return known_facts().for_rules(policy, contact, now)
+    return Routing(routing_store(), rules, rule_facts(), timers(), offers)
 
 
 @cache

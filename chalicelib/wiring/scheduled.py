@@ -38,11 +38,11 @@ def due_messages() -> DueMessages:
 
 @cache
 def closings() -> Closings:
-    from chalicelib.aws.stores.contacts import ContactStore
     from chalicelib.aws.stores.desk import DeskStore
     from chalicelib.aws.stores.replies import ReplyStore
     from chalicelib.services.closing import Closings
     from chalicelib.wiring import routing
+    from chalicelib.wiring.known_rules import rule_facts
     from chalicelib.wiring.shared import desk, known_inboxes
     from chalicelib.wiring.timing import timers
     from chalicelib.wiring.waits import promise_store
@@ -53,7 +53,7 @@ def closings() -> Closings:
         inboxes=known_inboxes(),
         scheduled=store(),
         promises=promise_store(),
-        contacts=ContactStore(desk()),
+        facts=rule_facts(),
         policy=routing.routing().rules.policy,
         timers=timers(),
     )

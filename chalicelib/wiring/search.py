@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # A shop that is connected is searched for orders within this time.
 INBOXES_SECONDS = 60
+# A label that is renamed is found by its new name within this time.
+LABELS_SECONDS = 30
 
 
 @cache
@@ -37,16 +39,25 @@ def indexing() -> Indexing:
 @cache
 def search() -> Search:
     from chalicelib.aws.memory import Memory
+    from chalicelib.aws.stores.documents import DocumentStore
+    from chalicelib.domain.search_labels import label_names
+    from chalicelib.services.label_documents import LABELS, vocabulary
     from chalicelib.services.search import Search
     from chalicelib.wiring import shared
 
     memory = Memory(INBOXES_SECONDS)
+    called = Memory(LABELS_SECONDS, unknown_seconds=LABELS_SECONDS)
+    documents = DocumentStore(shared.desk(), LABELS)
 
     def inboxes() -> Sequence[Inbox]:
         found: Sequence[Inbox] = memory.recall(("inboxes",), lambda: shared.inboxes().list())
         return found
 
-    return Search(store(), inboxes)
+    def labels() -> Mapping[str, LabelName]:
+        found: Mapping[str, LabelName] = called.recall(("labels",), lambda: label_names(vocabulary(documents)))
+        return found
+
+    return Search(store(), inboxes, labels)
 
 
 @cache

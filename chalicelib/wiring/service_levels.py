@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -53,15 +52,13 @@ class LevelRules:
 @cache
 def plans() -> Plans:
     from chalicelib.aws.memory import Memory
-    from chalicelib.wiring.known_rules import entitlement_rules
     from chalicelib.wiring.timing import timers
 
     memory, rules = Memory(RULES_SECONDS, unknown_seconds=RULES_SECONDS), _documents("routing")
 
     def read() -> RoutingPolicy:
         document = rules.get("published")
-        policy = policy_from(document.body, document.version) if document else RoutingPolicy()
-        return replace(policy, entitlements=entitlement_rules())
+        return policy_from(document.body, document.version) if document else RoutingPolicy()
 
     def policy() -> RoutingPolicy:
         found: RoutingPolicy = memory.recall(("policy",), read)
@@ -72,11 +69,11 @@ def plans() -> Plans:
 
 @cache
 def waking() -> Waking:
-    from chalicelib.aws.stores.contacts import ContactStore
     from chalicelib.aws.stores.desk import DeskStore
+    from chalicelib.wiring.known_rules import rule_facts
     from chalicelib.wiring.shared import desk
 
-    return Waking(DeskStore(desk()), ContactStore(desk()), plans().policy)
+    return Waking(DeskStore(desk()), rule_facts(), plans().policy)
 
 
 @cache
@@ -104,12 +101,10 @@ def clock_store() -> ClockStore:
 
 @cache
 def service_levels() -> ServiceLevels:
-    from chalicelib.aws.stores.contacts import ContactStore
-    from chalicelib.wiring.known_rules import entitlement_rules
-    from chalicelib.wiring.shared import desk
+    from chalicelib.wiring.known_rules import rule_facts
     from chalicelib.wiring.timing import timers
 
-    return ServiceLevels(clock_store(), level_rules(), ContactStore(desk()), timers(), entitlement_rules)
+    return ServiceLevels(clock_store(), level_rules(), rule_facts(), timers())
 
 
 def _documents(kind: str) -> DocumentStore:

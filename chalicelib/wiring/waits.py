@@ -99,7 +99,7 @@ def telling() -> Telling:
         promises=promise_store(),
         replies=ReplyStore(desk()),
         inboxes=known_inboxes(),
-        contacts=made.contacts,
+        contacts=made.facts.contacts,
         forecasts=forecasts(),
         rules=made.rules,
     )

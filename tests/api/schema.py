@@ -30,6 +30,7 @@ IDS = {
     "source_id": "dts_0000",
     "segment_id": "seg_0000",
     "erasure_id": "era_0000",
+    "request_id": "prq_0000",
     "other_id": "con_0000",
     "suggestion_id": "sug_0101",
     "note_id": "nte_" + "0" * 29,

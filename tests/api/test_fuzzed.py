@@ -81,6 +81,7 @@ def things(desk: Desk) -> dict[str, str]:
         "source_id": desk.call("POST", "/data-sources", source, role="admin").json["id"],
         "verification_id": asked_verification(contact, conversation),
         "erasure_id": "era_0000",
+        "request_id": "prq_0000",
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
     }
 

@@ -36,7 +36,7 @@ from chalicelib.services.routing_ports import RELAX
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from tests.aws.memory_cloud import refused
 from tests.aws.memory_table import MemoryDynamoDB
-from tests.services.test_routing import Floor, People
+from tests.services.test_routing import Floor
 
 CALLS = ("get_item", "batch_get_item", "put_item", "update_item", "transact_write_items", "query")
 
@@ -94,7 +94,7 @@ class Room(Floor):
         self.clock = Timers()
         self.store, self.desk = RoutingStore(self.raw), DeskStore(self.raw)
         self.offers = Offers(OfferStore(shaken), RoutingStore(shaken), self.rules, self.clock)
-        self.routing = Routing(RoutingStore(shaken), self.rules, People(), self.clock, self.offers)
+        self.routing = Routing(RoutingStore(shaken), self.rules, self.facts, self.clock, self.offers)
         self.reactions = RoutingReactions(self.routing)
         self.read = 0
         self.told: list[Mapping[str, Any]] = []

@@ -13,6 +13,8 @@ from chalicelib.aws.stores.search import SearchStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.inbox import Inbox
+from chalicelib.domain.labels import Label, Vocabulary
+from chalicelib.domain.search_labels import label_names
 from chalicelib.services.evidence import evidence_of
 from chalicelib.services.indexing import Indexing
 from chalicelib.services.search import Hit, Search
@@ -53,8 +55,13 @@ class Desks:
         self.client = Counted(MemoryDynamoDB({"desk": self.table}))
         self.store = SearchStore(Desk(self.client, "desk"))
         self.indexing = Indexing(self.store)
-        self.search = Search(self.store, lambda: [SHOP])
+        self.vocabulary = Vocabulary()
+        self.search = Search(self.store, lambda: [SHOP], lambda: label_names(self.vocabulary))
         self.contacts: dict[str, Contact] = {}
+
+    def call(self, **names: str) -> None:
+        """What labels are called from now on."""
+        self.vocabulary = Vocabulary({key: Label(key, name) for key, name in names.items()})
 
     def put(self, contact: Contact) -> None:
         pk, sk = keys.contact(contact.id)

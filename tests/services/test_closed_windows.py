@@ -39,6 +39,7 @@ from chalicelib.services.consent_asking import ConsentAsking
 from chalicelib.services.questions import Questions
 from chalicelib.services.receive import receive
 from chalicelib.services.reply import Draft, reply
+from chalicelib.services.rule_facts import RuleFacts
 from chalicelib.services.scheduled import DueMessages, timer_subject
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 from tests.services.room import Timers
@@ -190,7 +191,7 @@ def test_a_farewell_is_said_only_while_it_is_open_and_the_case_is_closed_all_the
         inboxes=place.inboxes,
         scheduled=ScheduledStore(place.desk),
         promises=PromiseStore(place.desk),
-        contacts=ContactStore(place.desk),
+        facts=RuleFacts(ContactStore(place.desk)),
         policy=lambda: policy,
         timers=Timers(),
     )

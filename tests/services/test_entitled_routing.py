@@ -17,10 +17,8 @@ POLICY = RoutingPolicy(
         PriorityRule("Served first", 50, {"field": "entitlement.served_first", "is": True}),
         PriorityRule("Angry", 20, {"field": "labels", "is": "angry"}),
     ),
-    entitlements=(
-        EntitlementRule("German", "served_first", "Served first", {"field": "contact.language", "is": "de"}),
-    ),
 )
+GERMANS = EntitlementRule("German", "served_first", "Served first", {"field": "contact.language", "is": "de"})
 
 
 def waiting(floor: Floor) -> QueueEntry:
@@ -32,7 +30,7 @@ def waiting(floor: Floor) -> QueueEntry:
 def test_who_is_entitled_to_it_is_served_first() -> None:
     for german, points in ((True, 50), (False, 0)):
         floor = Floor()
-        floor.rules.now = POLICY
+        floor.rules.now, floor.rules.entitlements = POLICY, (GERMANS,)
         floor.opens(CNV, german=german)
         assert waiting(floor).points == points
     assert asks_contact(POLICY)
@@ -40,7 +38,7 @@ def test_who_is_entitled_to_it_is_served_first() -> None:
 
 def test_what_waits_is_scored_anew_when_it_is_labelled() -> None:
     floor = Floor()
-    floor.rules.now = POLICY
+    floor.rules.now, floor.rules.entitlements = POLICY, (GERMANS,)
     floor.opens(CNV, german=True)
     label_conversation(floor.desk, ANA, Vocabulary({"angry": Label("angry", "Angry")}), CNV, ["angry"], [], floor.now)
 

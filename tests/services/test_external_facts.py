@@ -195,12 +195,10 @@ def test_rules_see_what_is_known_when_they_ask_for_it_and_nobody_is_called() -> 
     push(office.store, ADA, [Fact("billing.overdue", True, "billing", NOW)])
     known = KnownFacts(office.store, lambda: office.sources)
 
-    asked = known.for_rules(rules_about("external.crm.score"), ADA, NOW + timedelta(days=9))
-    fresh = known.for_rules(rules_about("external.crm.score"), ADA, NOW)
+    asked = known.for_rules(ADA, NOW + timedelta(days=9))
+    fresh = known.for_rules(ADA, NOW)
     facts = facts_of(conversation(Status.OPEN), ADA, external=fresh)
 
-    assert known.for_rules(rules_about("contact.tier"), ADA, NOW) == {}
-    assert known.for_rules(rules_about("external.crm.score"), None, NOW) == {}
     assert asked == {"external.billing.overdue": True}
     assert fresh == {"external.crm.score": 7, "external.crm.owner": "Eve", "external.billing.overdue": True}
     assert holds(rules_about("external.crm.score").routes[0].condition, facts)
@@ -215,7 +213,7 @@ def test_no_conversation_waits_for_facts_that_cannot_be_read() -> None:
     office = Office()
     known = KnownFacts(Broken(office.desk, office.desk), lambda: [])
 
-    assert known.for_rules(rules_about("external.crm.score"), ADA, NOW) == {}
+    assert known.for_rules(ADA, NOW) == {}
 
 
 # --- pushed facts ------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.capacity import Capacity, free_units, held, weight_of
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Status
+from chalicelib.domain.entitlements import EntitlementRule
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.events import ConversationStatusChanged
 from chalicelib.domain.presence import Intent, Presence
@@ -38,6 +39,7 @@ from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.arrivals import Arrivals
 from chalicelib.services.offers import Offers
 from chalicelib.services.routing import Routing
+from chalicelib.services.rule_facts import RuleFacts
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 
 START = datetime(2026, 8, 1, 10, tzinfo=UTC)
@@ -58,6 +60,7 @@ class Rules:
         )
         overflow = RouteRule("Help", {"field": "team_id", "is": "team_1"}, steps=(Step(120, {}, "team_2"),))
         self.now = RoutingPolicy(routes=(german, overflow), sticky_seconds=45, version=7)
+        self.entitlements: tuple[EntitlementRule, ...] = ()
 
     def policy(self) -> RoutingPolicy:
         return self.now
@@ -95,7 +98,8 @@ class Floor:
         self.timers = Clock()
         self.rules = Rules()
         self.offers = Offers(OfferStore(desk), self.store, self.rules, self.timers)
-        self.routing = Routing(self.store, self.rules, People(), self.timers, self.offers)
+        self.facts = RuleFacts(People(), lambda: self.rules.entitlements)
+        self.routing = Routing(self.store, self.rules, self.facts, self.timers, self.offers)
         self.now = START
 
     def agent(self, name: str, units: int, teams: tuple[str, ...], skills: dict[str, int]) -> None:

@@ -133,7 +133,7 @@ class Hall(Floor):
         desk = Desk(self.faulty, "desk")
         shaken = RoutingStore(desk)
         self.offers = Offers(OfferStore(desk), shaken, self.rules, self.timers)
-        self.routing = Repeating(shaken, self.rules, self.routing.contacts, self.timers, self.offers)
+        self.routing = Repeating(shaken, self.rules, self.facts, self.timers, self.offers)
         self.people = Lock()
 
     def change(self, before: Conversation, after: Conversation) -> Written:

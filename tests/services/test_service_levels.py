@@ -26,6 +26,7 @@ from chalicelib.domain.sla import Clock, ClockKind, Policy, elapsed
 from chalicelib.domain.snapshots import message_snapshot
 from chalicelib.domain.transitions import change_status, with_message
 from chalicelib.domain.writes import Recorded
+from chalicelib.services.rule_facts import RuleFacts
 from chalicelib.services.service_levels import BREACH, WARN, ServiceLevels
 from chalicelib.services.timers import TimerCalls
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -83,7 +84,7 @@ class Town:
         self.table = MemoryTable({})
         self.desk = Desk(MemoryDynamoDB({"desk": self.table}), "desk")
         self.store = ClockStore(self.desk)
-        self.levels = ServiceLevels(self.store, self.rules, People(), self)
+        self.levels = ServiceLevels(self.store, self.rules, RuleFacts(People()), self)
         self.calls = TimerCalls(self, {WARN: self.levels.warn, BREACH: self.levels.breach})
 
     def plan(self, second: float, action: Callable[[], object]) -> None:

@@ -1,13 +1,14 @@
 """Contacts: what a first message wrote, read and edited by agents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import events_of
 from chalicelib.aws.codec_contact import contact_from, contact_item
-from chalicelib.aws.stores.writes import put_evidence
+from chalicelib.aws.stores.writes import put_evidence, replace_contact
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.evidence import Evidence
@@ -47,11 +48,7 @@ class ContactStore:
         self, contact: Contact, read_version: int, recorded: Recorded, evidence: Sequence[Evidence] = ()
     ) -> Written:
         """`evidence`: what is new of it, and what holds no longer; most changes touch none."""
-        item = contact_item(contact) | {"events": events_of(recorded)}
-        # A link made or taken back meanwhile changes no version, and must not be written over.
-        person = "person = :person" if contact.person else "attribute_not_exists(person)"
-        values = {":read": read_version, **({":person": contact.person} if contact.person else {})}
-        put = Put(item, f"version = :read AND {person}", values)
+        put = replace_contact(contact, replace(contact, version=read_version), recorded)
         try:
             if evidence:
                 self._desk.transact([put, *(put_evidence(each) for each in evidence)])

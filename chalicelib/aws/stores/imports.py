@@ -8,7 +8,7 @@ from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import events_of, moment
 from chalicelib.aws.codec_contact import contact_from, contact_item, identity_item
 from chalicelib.aws.codec_evidence import evidence_from
-from chalicelib.aws.stores.writes import put_evidence
+from chalicelib.aws.stores.writes import put_evidence, replace_contact
 from chalicelib.aws.transaction import Desk, Put, Write
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.evidence import Evidence
@@ -68,12 +68,8 @@ class ImportStore:
         evidence: Sequence[Evidence],
         recorded: Recorded,
     ) -> Written:
-        # A link made or taken back meanwhile changes no version, and must not be written over.
-        person = "person = :person" if before.person else "attribute_not_exists(person)"
-        values: dict[str, Any] = {":read": before.version, **({":person": before.person} if before.person else {})}
-        put = Put(contact_item(after) | {"events": events_of(recorded)}, f"version = :read AND {person}", values)
         try:
-            self._desk.transact([put, *_others(identities, evidence)])
+            self._desk.transact([replace_contact(after, before, recorded), *_others(identities, evidence)])
         except TransactionRefused:
             return Written.CONFLICT
         return Written.DONE

@@ -127,15 +127,18 @@ class SearchStore:
     # To find.
 
     def window(self, kind: Kind, prefix: str, after: str | None, limit: int) -> tuple[Sequence[Row], str | None]:
-        """Rows that begin so, in their order, and after which one to go on. One query."""
-        pk, low = keys_contact.found_by(kind.value, prefix)
+        """Rows that begin so, in their order, and after which one to go on; those of a label are of that label alone,
+        the newest contact first. One query."""
+        is_label = kind is Kind.LABEL
+        pk, low = keys_contact.labelled(prefix) if is_label else keys_contact.found_by(kind.value, prefix)
         rows, last = self._desk.query(
-            "pk = :pk AND begins_with(sk, :prefix)",
-            {":pk": pk, ":prefix": low},
+            "pk = :pk" if is_label else "pk = :pk AND begins_with(sk, :prefix)",
+            {":pk": pk} if is_label else {":pk": pk, ":prefix": low},
             limit=limit,
+            newest_first=is_label,
             start={"pk": pk, "sk": after} if after else None,
         )
-        return [_row(kind, row) for row in rows], last["sk"] if last else None
+        return [_row(kind, row, prefix) for row in rows], last["sk"] if last else None
 
     def with_evidence(self, kind: str, value: str) -> Sequence[str]:
         """The contacts that have this e-mail address or phone number. One query."""
@@ -175,27 +178,33 @@ def _number_keys(contact_id: str, number: str) -> list[keys.Key]:
 def _record_put(entry: Entry, revision: int) -> Put:
     pk, sk = keys_contact.indexed(entry.contact_id)
     texts = {kind: list(found) for kind, found in entry.texts.items()}
-    item = {"pk": pk, "sk": sk, "rev": revision + 1, "at": entry.at, "texts": texts}
+    item = {"pk": pk, "sk": sk, "rev": revision + 1, "made": entry.made, "at": entry.at, "texts": texts}
     return Put(item, "rev = :read", {":read": revision}) if revision else Put(item, ABSENT)
 
 
 def _entry(contact_id: str, item: Item) -> Entry:
     texts = {kind: tuple(found) for kind, found in item.get("texts", {}).items()}
-    return Entry(contact_id, moment(item["at"]), texts)
+    return Entry(contact_id, moment(item.get("made", item["at"])), moment(item["at"]), texts)
 
 
 def _key(row: Row) -> keys.Key:
+    if row.kind is Kind.LABEL:
+        return keys_contact.labelled(row.text, row.made, row.contact_id)
     return keys_contact.found_by(row.kind.value, row.text, row.contact_id)
 
 
 def _row_item(row: Row) -> Item:
     pk, sk = _key(row)
     others = _SEPARATOR.join(row.texts) if len(row.texts) > 1 else None
-    return {"pk": pk, "sk": sk, "at": row.at, "all": others}
+    # Rows of names have the labels, too: so a name among those with a label is one query.
+    labels = _SEPARATOR.join(row.labels) if row.kind is Kind.NAME else None
+    return {"pk": pk, "sk": sk, "made": row.made, "at": row.at, "all": others, "labels": labels or None}
 
 
-def _row(kind: Kind, item: Item) -> Row:
+def _row(kind: Kind, item: Item, prefix: str) -> Row:
     contact_id = keys_contact.found_contact(item["sk"])
-    text = item["sk"].removesuffix(f"#{contact_id}")
+    text = prefix if kind is Kind.LABEL else item["sk"].removesuffix(f"#{contact_id}")
     texts = tuple(item["all"].split(_SEPARATOR)) if "all" in item else (text,)
-    return Row(kind, text, contact_id, moment(item["at"]), texts)
+    named = tuple(item["labels"].split(_SEPARATOR)) if "labels" in item else ()
+    at, made = moment(item["at"]), moment(item.get("made", item["at"]))
+    return Row(kind, text, contact_id, made, at, texts, texts if kind is Kind.LABEL else named)

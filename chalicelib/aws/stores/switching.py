@@ -1,6 +1,6 @@
 """A conversation that goes on on another leg: message, conversation, leg and line in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import TransactionRefused
@@ -31,8 +31,9 @@ class SwitchStore(LegStore):
         item = self._desk.get(keys.message(leg_id, message_id))
         return message_from(item) if item else None
 
-    def switch(self, switch: Switch) -> Written:
-        writes = [*writes_of(switch)]
+    def switch(self, switch: Switch, more: Iterable[Write] = ()) -> Written:
+        """With `more` that is written with it, or nothing is."""
+        writes = [*_writes_of(switch), *more]
         copies = head_copies(switch.before, switch.after)
         if switch.arrival is not None:
             # Its head is written whole above, and a transaction has each item once.
@@ -45,7 +46,7 @@ class SwitchStore(LegStore):
         return Written.DONE
 
 
-def writes_of(switch: Switch) -> Iterator[Write]:
+def _writes_of(switch: Switch) -> Iterator[Write]:
     """The message and its once-only mark come first: what fails there was stored before."""
     yield put_message(switch.message, switch.message_recorded)
     yield put_once(switch.once)

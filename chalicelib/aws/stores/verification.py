@@ -1,16 +1,17 @@
 """Verifications: asked for with the message that has the code, tried, and settled with the contact they are of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
-from chalicelib.aws.codec import events_of, milliseconds, moment
-from chalicelib.aws.codec_contact import contact_from, contact_item
+from chalicelib.aws.codec import milliseconds, moment
+from chalicelib.aws.codec_contact import contact_from
 from chalicelib.aws.codec_verification import verification_from, verification_item
-from chalicelib.aws.stores.switching import SwitchStore, writes_of
-from chalicelib.aws.stores.writes import head_copies, put_evidence, transact_with_copies
-from chalicelib.aws.transaction import Put, Update, Write
+from chalicelib.aws.stores.switching import SwitchStore
+from chalicelib.aws.stores.writes import put_evidence, replace_contact
+from chalicelib.aws.transaction import Put, Write
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.switching import Switch
@@ -49,16 +50,7 @@ class VerificationStore(SwitchStore):
 
     def begin(self, verification: Verification, switch: Switch, before: Asked, after: Asked) -> Written:
         """With the message that has the code. DUPLICATE: the client id is taken. CONFLICT: something has changed."""
-        writes: list[Write] = [*writes_of(switch), *_beginning(verification, before, after)]
-        copies = head_copies(switch.before, switch.after)
-        if switch.arrival is not None:
-            own = keys.leg(switch.arrival.head.id)
-            copies = [copy for copy in copies if not (isinstance(copy, Update) and copy.key == own)]
-        try:
-            transact_with_copies(self._desk, writes, copies)
-        except TransactionRefused as refused:
-            return Written.DUPLICATE if refused.failed(0) or refused.failed(1) else Written.CONFLICT
-        return Written.DONE
+        return self.switch(switch, _beginning(verification, before, after))
 
     def save(self, verification: Verification) -> Written:
         """CONFLICT: somebody has written it since."""
@@ -77,10 +69,7 @@ class VerificationStore(SwitchStore):
         evidence: Sequence[Evidence],
     ) -> Written:
         """Verified, and known so of the contact: both or neither."""
-        item = contact_item(contact) | {"events": events_of(recorded)}
-        person = "person = :person" if contact.person else "attribute_not_exists(person)"
-        values = {":read": read_version, **({":person": contact.person} if contact.person else {})}
-        put = Put(item, f"version = :read AND {person}", values)
+        put = replace_contact(contact, replace(contact, version=read_version), recorded)
         try:
             self._desk.transact([_put(verification), put, *(put_evidence(each) for each in evidence)])
         except TransactionRefused:

@@ -7,10 +7,12 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import events_of, milliseconds
+from chalicelib.aws.codec_contact import contact_item
 from chalicelib.aws.codec_conversation import conversation_item, head_item, last_message_map, view_keys
 from chalicelib.aws.codec_evidence import evidence_item
 from chalicelib.aws.codec_message import failure_map
 from chalicelib.aws.transaction import Desk, Put, Update, Write
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, LegHead, summary
 from chalicelib.domain.counts import changes
 from chalicelib.domain.delivery import RANK, DeliveryState
@@ -154,6 +156,15 @@ def touch_conversation(
         # Where messages have left it, a new one has to tell its part.
         f"{condition} AND attribute_exists(legs.#leg) AND attribute_not_exists(nth) AND {newer}",
     )
+
+
+def replace_contact(after: Contact, read: Contact, recorded: Recorded) -> Put:
+    """The whole new state, where nobody else has written since `read` was. A link made or taken back meanwhile changes
+    no version, and must not be written over."""
+    item = contact_item(after) | {"events": events_of(recorded)}
+    if read.person is None:
+        return Put(item, "version = :read AND attribute_not_exists(person)", {":read": read.version})
+    return Put(item, "version = :read AND person = :person", {":read": read.version, ":person": read.person})
 
 
 def put_evidence(evidence: Evidence) -> Put:
