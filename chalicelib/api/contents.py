@@ -13,6 +13,7 @@ from chalicelib.api.requests import invalid
 from chalicelib.api.schemas import Json
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.message import MEDIA, MessageKind
+from chalicelib.services.contact_words import check_filled
 from chalicelib.services.rendering import RENDERED_AS
 
 Words = Annotated[str, Meta(max_length=65_536)]
@@ -131,6 +132,7 @@ def check(kind: MessageKind, text: str, content: Json, *, files: int, answers: b
     """Raises InvalidInput, naming the value: `content.buttons[2].title`. What channels differ in is theirs to check."""
     if RENDERED_AS in content:
         raise InvalidInput("This is the desk's own.", field=f"content.{RENDERED_AS}")
+    check_filled({"text": text, "content": content})
     shape = SHAPES.get(kind)
     if shape is not None:
         _converted(shape, content)

@@ -78,7 +78,7 @@ def link_contacts(caller: Caller, contact_id: str, body: LinkBody) -> LinkedView
     certain speaks against it (`preview.against`), a supervisor has to do it."""
     linking = _linking(caller)
     if body.dry_run:
-        preview = linking.preview(contact_id, body.contact_id)
+        preview = linking.rehearse(contact_id, body.contact_id)
         return LinkedView(dry_run=True, preview=preview_view(preview), person=person_view(preview.mine))
     preview, whole = linking.link(contact_id, body.contact_id, body.reason)
     return LinkedView(dry_run=False, preview=preview_view(preview), person=person_view(whole))

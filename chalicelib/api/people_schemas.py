@@ -84,9 +84,19 @@ class FieldPreviewView(View, frozen=True, kw_only=True):
     shown: SaidView
 
 
+class HeldView(View, frozen=True, kw_only=True):
+    """What a side has before the link and after it. With `more_...` it is that many at least."""
+
+    conversations: int
+    more_conversations: bool
+    timeline_lines: int
+    more_timeline_lines: bool
+
+
 class LinkPreviewView(View, frozen=True, kw_only=True):
     """What a link makes of both persons. Nothing is moved: contacts, identities, messages, conversations and timelines
-    stay where they are, and each address is answered at that address. `against`: what speaks against it."""
+    stay where they are, and each address is answered at that address. `against`: what speaks against it. `mine_holds`,
+    `theirs_holds`: how much stays with each side; counted in a dry run alone, else null."""
 
     strength: int
     evidence: list[str]
@@ -96,6 +106,8 @@ class LinkPreviewView(View, frozen=True, kw_only=True):
     theirs: list[str]
     identities: list[IdentityView]
     fields: list[FieldPreviewView]
+    mine_holds: HeldView | None
+    theirs_holds: HeldView | None
 
 
 class LinkedView(View, frozen=True, kw_only=True):

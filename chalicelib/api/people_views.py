@@ -4,6 +4,7 @@ from chalicelib.api.contact_views import hours_view, row_view
 from chalicelib.api.people_schemas import (
     ActorView,
     FieldPreviewView,
+    HeldView,
     IdentityView,
     LinkLineView,
     LinkPreviewView,
@@ -17,7 +18,7 @@ from chalicelib.api.people_schemas import (
 )
 from chalicelib.domain.matching_values import Judgement
 from chalicelib.domain.person import Link
-from chalicelib.domain.person_profile import FieldPreview, Profile, ProfileField, Said
+from chalicelib.domain.person_profile import FieldPreview, Held, Profile, ProfileField, Said
 from chalicelib.domain.suggestion import LinkLine, Pair
 from chalicelib.services.suggestions import Identity, LinkPreview, Suggested, Whole
 
@@ -96,6 +97,19 @@ def preview_view(made: LinkPreview) -> LinkPreviewView:
         theirs=list(made.theirs.person.members),
         identities=[_identity(identities[name]) for name in sorted(identities)],
         fields=[_field_preview(each) for each in made.fields],
+        mine_holds=_held(made.my_own),
+        theirs_holds=_held(made.their_own),
+    )
+
+
+def _held(held: Held | None) -> HeldView | None:
+    if held is None:
+        return None
+    return HeldView(
+        conversations=held.conversations.count,
+        more_conversations=held.conversations.is_more,
+        timeline_lines=held.lines.count,
+        more_timeline_lines=held.lines.is_more,
     )
 
 

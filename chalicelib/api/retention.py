@@ -16,9 +16,8 @@ from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.retention import MAX_DAYS, MIN_DAYS
 from chalicelib.services import retention
 from chalicelib.services.paperwork import save
+from chalicelib.services.retention import DOCUMENT, RULES
 from chalicelib.wiring import api, work
-
-KIND, RULES = "retention", "rules"
 
 Days = Annotated[int, Meta(ge=MIN_DAYS, le=MAX_DAYS)]
 ReadVersion = Annotated[int, Meta(ge=0, le=2**53 - 1, description="The version that was read; 0 where there is none")]
@@ -57,7 +56,7 @@ class RunBody(Body, frozen=True, kw_only=True):
 @resource.route("GET", "/retention/rules", role=Role.SUPERVISOR, gives=RulesView)
 def get_retention(caller: Caller) -> RulesView:
     """For how long what is kept."""
-    found = work.documents(KIND).get(RULES)
+    found = work.documents(DOCUMENT).get(RULES)
     return _view(found or Document(RULES, {}, 0))
 
 
@@ -73,7 +72,7 @@ def get_retention(caller: Caller) -> RulesView:
 def put_retention(caller: Caller, body: RulesBody) -> RulesView:
     """Replace the rules. Nothing is removed until they are carried out."""
     given: dict[str, Any] = {name: days for name, days in msgspec.to_builtins(body).items() if name != "version"}
-    return _view(save(work.documents(KIND), RULES, given, body.version))
+    return _view(save(work.documents(DOCUMENT), RULES, given, body.version))
 
 
 @resource.route(
@@ -88,7 +87,7 @@ def put_retention(caller: Caller, body: RulesBody) -> RulesView:
 def run_retention(caller: Caller, body: RunBody) -> JobView:
     """Carry out the rules as they are now, or count what they would remove. The job's `result` has for each rule the
     `count`, the first ids (`samples`) and how many a legal hold keeps (`held`)."""
-    found = work.documents(KIND).get(RULES)
+    found = work.documents(DOCUMENT).get(RULES)
     if found is None:
         raise InvalidInput("There are no retention rules yet: write them first.")
     return job_view(retention.ask(api.jobs(), caller.principal, found.body, caller.now, dry_run=body.dry_run))

@@ -1,4 +1,4 @@
-"""Finding contacts by what is at hand: a name, an address, a number, an order."""
+"""Finding contacts by what is at hand: a name, an address, a number, an order, a label."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -23,7 +23,7 @@ Question = Annotated[
     Meta(
         min_length=1,
         max_length=320,
-        description="A name or its beginning, an e-mail address, a phone number, a user name, an order's number",
+        description="A name, a label or the beginning of one, an e-mail address, a phone number, an order's number",
     ),
 ]
 Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z", description="Whose national phone numbers are meant: DE")]
@@ -40,8 +40,8 @@ class SearchQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class MatchView(View, frozen=True, kw_only=True):
-    """`field`: name, username, email, phone, address (of a channel), order or attribute.<key>. `how`: exact, prefix or
-    ending (of a phone number)."""
+    """`field`: name, username, email, phone, label, address (of a channel), order or attribute.<key>. `how`: exact,
+    prefix or ending (of a phone number)."""
 
     field: str
     how: str
@@ -71,7 +71,7 @@ class HitPage(View, frozen=True, kw_only=True):
 )
 def search_contacts(caller: Caller, query: SearchQuery) -> HitPage:
     """Find contacts, whatever the case, accents, width or kana: what matches whole first, then beginnings; of either
-    the recently updated first. A change is found within some seconds."""
+    the recently updated first; of a label's contacts the newest. A change is found within some seconds."""
 
     def pages(limit: int, start: Mapping[str, Any] | None) -> Page[Hit]:
         return wired.search().find(query.q, limit, start, query.region)

@@ -9,12 +9,14 @@ from typing import Any
 
 from chalicelib.channels.base import Ignored, Inbound, Profile, TimelineEvent
 from chalicelib.channels.untrusted import iso_time, optional
+from chalicelib.domain.external_fact import NAME, TOLD, is_storable
 
 CHANNEL = "events"
 MAX_FUTURE = timedelta(minutes=5)
 MAX_ID = 200
 MAX_TITLE = 300
 MAX_DATA_BYTES = 16 * 1024
+MAX_FACTS = 50
 
 FIELDS = frozenset({"id", "type", "occurred_at", "contact", "subject", "title", "data", "partial"})
 CONTACT_FIELDS = frozenset({"external_id", "email", "phone", "name", "locale", "country"})
@@ -50,10 +52,13 @@ def _event(given: Any, account_id: str, now: datetime) -> TimelineEvent:
     known_as = _known_as(contact, account_id)
     if not known_as and subject is None:
         raise _Invalid("contact needs external_id, email or phone, where there is no subject that tells whose it is")
+    kind, data = _kind(given), _data(given)
+    if kind == TOLD:
+        _check_facts(data)
     return TimelineEvent(
         account_id=account_id,
         external_id=_line(given, "id", MAX_ID),
-        kind=_needed(_matching(given, "type", _TYPE, "is words in small letters, such as order.paid"), "type"),
+        kind=kind,
         title=_line(given, "title", MAX_TITLE),
         occurred_at=_time(given, now),
         known_as=known_as,
@@ -64,10 +69,27 @@ def _event(given: Any, account_id: str, now: datetime) -> TimelineEvent:
             phone=optional(contact.get("phone")),
             locale=_optional_line(contact, "contact.locale", 40),
         ),
-        data=_data(given),
+        data=data,
         partial=_truth(given, "partial"),
         region=_matching(contact, "contact.country", _COUNTRY, "is two capital letters, such as DE"),
     )
+
+
+def _kind(given: Mapping[str, Any]) -> str:
+    return _needed(_matching(given, "type", _TYPE, "is words in small letters, such as order.paid"), "type")
+
+
+def _check_facts(data: Mapping[str, Any]) -> None:
+    """What an event of the type `fact` says, by name; null takes a fact back."""
+    facts = data.get("facts")
+    if not isinstance(facts, Mapping) or not 0 < len(facts) <= MAX_FACTS:
+        raise _Invalid(f"data.facts is an object of 1 to {MAX_FACTS} facts by their names")
+    for name, value in facts.items():
+        at = f"data.facts.{str(name)[:60].replace(' ', '_')}"
+        if not NAME.fullmatch(name):
+            raise _Invalid(f"{at} is no name of a fact: <system>.<fact> in small letters, such as crm.plan")
+        if value is not None and not is_storable(value):
+            raise _Invalid(f"{at} is a text, a number, true, false, a list of texts, or null")
 
 
 def _known_as(contact: Mapping[str, Any], account_id: str) -> tuple[tuple[str, str], ...]:

@@ -148,8 +148,10 @@ def _notice(kind: str, told: Told) -> Inbound:
     at = told.triggered_at or told.received_at
     if not kind.startswith("privacy."):
         return AccountNotice(told.shop, kind, at, detail)
+    # The same words may be told again in a year, and mean it: without an id they are one notice for a day only.
+    external_id = told.event_id or content_id(told.topic, at.date().isoformat(), dict(told.body))
     known_as, subjects = _known_as(told, mapping(told.body.get("customer"))), tuple(f"order:{order}" for order in named)
-    return AccountNotice(told.shop, kind, at, detail, told.external_id, known_as, subjects)
+    return AccountNotice(told.shop, kind, at, detail, external_id, known_as, subjects)
 
 
 def _wholes(resource: str, words: Mapping[str, str]) -> dict[str, Reading]:

@@ -15,6 +15,8 @@ from chalicelib.domain.data_source import DataSource
 
 # `<system>.<fact>`: a data source's key, or the name of the system that pushes.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}")
+# The kind of an event that tells facts.
+TOLD = "fact"
 MAX_TEXT = 1000
 MAX_LISTED = 50
 LARGEST = 2**53

@@ -114,3 +114,29 @@ def _preview(field: ProfileField, mine: ProfileField | None, theirs: ProfileFiel
     elif right is not None and left.value != right.value:
         outcome = Outcome.CONFLICTING
     return FieldPreview(field.name, outcome, left, right, field.shown)
+
+
+# What there is more of is not counted on.
+COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are; with `is_more` that many at least."""
+
+    count: int
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one side has, and keeps: a link moves nothing."""
+
+    conversations: Tally
+    lines: Tally
+
+
+def tally(counts: Iterable[int]) -> Tally:
+    """Of the counts of some contacts, each up to one more than is counted."""
+    whole = sum(counts)
+    return Tally(min(whole, COUNTED), whole > COUNTED)

@@ -36,8 +36,15 @@ class Asked:
         """Where to look, one after the other: the likeliest first."""
         address = [Stage(Kind.EMAIL, self.address)] if self.address else []
         number = [Stage(Kind.PHONE, self.digits[::-1])] if self.digits else []
-        names = [*_name_stages(self.words), *(stage for each in self.readings for stage in _label_stages(each))]
+        names = list(self._names())
         return (*address, *number, *names) if "@" in self.address else (*number, *names, *address)
+
+    def _names(self) -> Iterator[Stage]:
+        """A name as it was typed; then, before a look at all with any of the words, labels that were typed whole."""
+        beside, apart = _beside(self.words), _apart(self.words)
+        whole = [stage for each in self.readings if each.is_whole for stage in _label_stages(each)]
+        part = [stage for each in self.readings if not each.is_whole for stage in _label_stages(each)]
+        yield from (*beside, *whole, *apart, *part) if len(self.words) > 1 else (*apart, *whole, *part)
 
     @property
     def address(self) -> str:
@@ -46,17 +53,18 @@ class Asked:
         return found if found.isascii() and len(found) > 1 and found[0] not in "@#+" else ""
 
 
-def _name_stages(words: tuple[Spelt, ...]) -> Iterator[Stage]:
-    """Words that stand beside each other in this order, whichever comes first; then any that have them all."""
-    if not words:
-        return
+def _beside(words: tuple[Spelt, ...]) -> Iterator[Stage]:
+    """Words that stand beside each other in this order, whichever comes first."""
     plain = [each[0] for each in words]
-    if len(words) > 1:
-        for turn in range(len(words)):
-            phrase = " ".join([*plain[turn:], *plain[:turn]])[: search_words.LONGEST_TEXT].rstrip()
-            yield Stage(Kind.NAME, phrase, words)
-    for spelling in _longest(words):
-        yield Stage(Kind.NAME, spelling, words)
+    for turn in range(len(words)):
+        phrase = " ".join([*plain[turn:], *plain[:turn]])[: search_words.LONGEST_TEXT].rstrip()
+        yield Stage(Kind.NAME, phrase, words)
+
+
+def _apart(words: tuple[Spelt, ...], labels: tuple[str, ...] = ()) -> Iterator[Stage]:
+    """All that have the words, wherever they stand."""
+    for spelling in _longest(words) if words else ():
+        yield Stage(Kind.NAME, spelling, words, labels)
 
 
 def _longest(words: tuple[Spelt, ...]) -> Spelt:
@@ -67,6 +75,4 @@ def _label_stages(reading: Reading) -> Iterator[Stage]:
     """Those of a name among those with the labels; where there is no name, all with the labels."""
     if not reading.words:
         yield Stage(Kind.LABEL, reading.labels[0], (), reading.labels)
-        return
-    for spelling in _longest(reading.words):
-        yield Stage(Kind.NAME, spelling, reading.words, reading.labels)
+    yield from _apart(reading.words, reading.labels)

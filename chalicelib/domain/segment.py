@@ -4,6 +4,7 @@ Who belongs is kept as contacts change, so that counting and paging cost no look
 dates, never for "so many days ago": who belongs changes only with a contact or with the definition.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,6 +45,14 @@ FIELDS = frozenset(
         "attribute.*",
     }
 )
+
+# What rules of other kinds may ask for, and why a segment may not: by the beginning of a field's name.
+NOT_KEPT = {
+    "contact.last_seen": "When a contact wrote last changes with every message, without any change of the contact.",
+    "contact.customer_days": "It changes with every day. Ask for contact.customer_since, a date.",
+    "entitlement.": "Rules of entitlements change on their own. Ask for what the rule asks for.",
+    "external.": "What other systems say changes on its own.",
+}
 
 
 class SegmentState(StrEnum):
@@ -131,11 +140,27 @@ class Estimate:
 
 def checked(condition: Any, size: int) -> Mapping[str, Any]:
     """A condition that segments can use. Raises InvalidInput with the path of what is wrong."""
-    check(condition, FIELDS)
+    try:
+        check(condition, FIELDS)
+    except InvalidInput as refused:
+        raise _explained(refused, condition) from None
     if size > MAX_CONDITION_BYTES:
         raise InvalidInput(f"A condition has at most {MAX_CONDITION_BYTES} bytes.", field="condition")
     found: Mapping[str, Any] = condition
     return found
+
+
+def _explained(refused: InvalidInput, condition: Any) -> InvalidInput:
+    """With the reason, where the field is one that other rules have and segments cannot."""
+    if not (refused.field or "").endswith(".field"):
+        return refused
+    found = condition
+    for step in re.findall(r"[a-z_]+|[0-9]+", refused.field or "")[1:]:
+        found = found[int(step) if step.isdigit() else step] if isinstance(found, Mapping | list | tuple) else None
+        if found is None:
+            return refused
+    why = next((why for name, why in NOT_KEPT.items() if str(found).startswith(name)), None)
+    return InvalidInput(f"A segment cannot ask for this. {why}", field=refused.field) if why else refused
 
 
 def share(matched: int, looked_at: int) -> tuple[float, float]:

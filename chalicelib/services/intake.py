@@ -57,7 +57,6 @@ from chalicelib.services.receive import receive
 from chalicelib.services.webhook_watch import WebhookWatch
 
 if TYPE_CHECKING:  # rare: a start must not pay for them
-    from chalicelib.services.privacy_requests import Noting
     from chalicelib.services.timeline import TimelineStore
 
 OK = Reply(200)
@@ -75,6 +74,11 @@ MAX_AHEAD = timedelta(days=1)
 class News(Protocol):
     def take(self, inbox: Inbox, channel: Channel, notice: AccountNotice, request: WebhookRequest) -> bool:
         """Keep what a provider tells of an account; whether it was of use. Raises StoreUnavailable."""
+
+
+class Requests(Protocol):
+    def take(self, inbox: Inbox, notice: AccountNotice, now: datetime) -> object:
+        """Write down what a provider asks for the sake of privacy, once. Raises StoreUnavailable."""
 
 
 @dataclass(slots=True)
@@ -96,7 +100,7 @@ class Intake:
     pointed: Pointed
     timelines: TimelineStore
     news: News
-    requests: Noting
+    requests: Requests
     watch: WebhookWatch
 
     def take(self, channel_name: str, inbox_id: str, request: WebhookRequest) -> tuple[Reply, Tally]:

@@ -87,9 +87,9 @@ STORES: tuple[Store, ...] = (
     Store("verifications", "that an address was to be proven", REMOVED, ("verification_on",)),
     Store(
         "search",
-        "words, addresses and numbers that a contact is found by",
+        "words, addresses, numbers and labels that a contact is found by",
         REMOVED,
-        ("found_by", "indexed", "order_number", "ordered"),
+        ("found_by", "labelled", "indexed", "order_number", "ordered"),
     ),
     Store(
         "segments", "which segments a contact is in", "removed, and taken out of their counts", ("belonging", "member")

@@ -21,6 +21,9 @@ from chalicelib.services.people import PeopleStore
 
 KIND = "retention.run"
 AT_ONCE = 10
+# The document of the rules in force.
+DOCUMENT, RULES = "retention", "rules"
+SCHEDULE = "retention"  # who asked, where nobody did
 
 # Erases the person of a contact; raises ErasureRefused.
 Erase = Callable[[Principal, str, datetime], None]
@@ -38,6 +41,14 @@ def ask(jobs: Jobs, principal: Principal, rules: Mapping[str, Any], now: datetim
     """Carry out these rules, or count what they would remove. Raises InvalidInput, StoreUnavailable."""
     rules_from(rules)
     return jobs.ask(KIND, principal.id, {"rules": dict(rules), "dry_run": dry_run}, now)
+
+
+def ask_daily(jobs: Jobs, rules: Mapping[str, Any] | None, day: str, now: datetime) -> Job | None:
+    """Carry out the rules in force for a day (`2026-03-02`), once however often it is asked for; None where there are
+    none. Raises InvalidInput, StoreUnavailable."""
+    if rules is None or not rules_from(rules):
+        return None
+    return jobs.ask(KIND, SCHEDULE, {"rules": dict(rules), "dry_run": False}, now, f"daily/{day}")
 
 
 @dataclass(frozen=True, slots=True)

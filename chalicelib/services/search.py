@@ -56,7 +56,8 @@ class Hit:
 @dataclass(slots=True)
 class _Place:
     """Where a page goes on: `stage` counts the ways to look, `after` is the row before the window, `shown` marks the
-    contacts of this window that have been given out, `found` those that were known by a whole key, `labels` those that the question was taken for."""
+    contacts of this window that have been given out, `found` those that were known by a whole key, `labels` the labels
+    that the question was taken for."""
 
     stage: int = 0
     after: str | None = None
@@ -72,7 +73,7 @@ class _Place:
 def _place(start: Mapping[str, Any] | None) -> _Place:
     if start is None:
         return _Place()
-    return _Place(start["s"], start["a"], _unpacked(start["w"]), _unpacked(start["f"]), start["l"])
+    return _Place(start["s"], start["a"], _unpacked(start["w"]), _unpacked(start["f"]), list(start.get("l", ())))
 
 
 @dataclass(frozen=True, slots=True)

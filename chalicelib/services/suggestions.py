@@ -19,7 +19,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.evidence import STRENGTH
 from chalicelib.domain.matching_values import Judgement
 from chalicelib.domain.person import Link, Person, link_of, linked
-from chalicelib.domain.person_profile import FieldPreview, Profile, preview, profile_of
+from chalicelib.domain.person_profile import COUNTED, FieldPreview, Held, Profile, Tally, preview, profile_of, tally
 from chalicelib.domain.reads import Page
 from chalicelib.domain.suggestion import LinkLine, Pair, PairState, ends_of, refused
 from chalicelib.domain.writes import Written
@@ -27,11 +27,16 @@ from chalicelib.services import people
 from chalicelib.services.matching import Matching, PairStore
 
 ATTEMPTS = 8
+# Of a person with more members only so many are counted.
+MEMBERS_COUNTED = 10
 SAID_SO = "said_so"
 DISMISSED = "dismissed"
 
 
 class SuggestionStore(PairStore, Protocol):
+    def held(self, contact_id: str, limit: int) -> tuple[int, int]:
+        """How many conversations and timeline lines, so many of each at most."""
+
     def page(self, limit: int, start: Mapping[str, Any] | None) -> Page[Pair]: ...
 
     def history(self, contact_id: str, limit: int, start: Mapping[str, Any] | None) -> Page[LinkLine]: ...
@@ -59,12 +64,15 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class LinkPreview:
-    """What a link would do, and what speaks for and against it. `mine` and `theirs` are both as they are."""
+    """What a link would do, and what speaks for and against it. `mine` and `theirs` are both as they are; `my_own` and
+    `their_own` what they have and keep, where that was asked for."""
 
     judgement: Judgement
     mine: Whole
     theirs: Whole
     fields: Sequence[FieldPreview]
+    my_own: Held | None = None
+    their_own: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,19 @@ class Linking:
         people.check_size(linked(mine.person, theirs.person, self._link(contact_id, other_id, judgement, ""))[0])
         fields = preview(mine.contacts.values(), theirs.contacts.values())
         return LinkPreview(judgement, mine, theirs, fields)
+
+    def rehearse(self, contact_id: str, other_id: str) -> LinkPreview:
+        """The same, with how much each side has: of up to `MEMBERS_COUNTED` contacts, two queries each. Raises
+        ContactNotFound, LinkRefused."""
+        shown = self.preview(contact_id, other_id)
+        return replace(shown, my_own=self._held(shown.mine.person), their_own=self._held(shown.theirs.person))
+
+    def _held(self, person: Person) -> Held:
+        counted = [self.pairs.held(member, COUNTED + 1) for member in person.members[:MEMBERS_COUNTED]]
+        found = [tally(each[at] for each in counted) for at in (0, 1)]
+        if len(person.members) > MEMBERS_COUNTED:
+            found = [Tally(each.count, True) for each in found]
+        return Held(*found)
 
     def link(self, contact_id: str, other_id: str, reason: str) -> tuple[LinkPreview, Whole]:
         """Take two contacts for one person; gives what was before, and what is now. A second time it changes nothing.

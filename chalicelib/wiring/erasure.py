@@ -6,6 +6,7 @@ from functools import cache
 from chalicelib.aws.blobs import BlobStore
 from chalicelib.aws.clients import client, patient_client
 from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
+from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.aws.stores.erasures import Holds
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.personal_data import PersonalData
@@ -15,7 +16,7 @@ from chalicelib.domain.agent import Principal
 from chalicelib.services.certificates import SeededSigner
 from chalicelib.services.erasure import Erasing
 from chalicelib.services.personal_export import Exporting
-from chalicelib.services.retention import Retaining
+from chalicelib.services.retention import DOCUMENT, RULES, Retaining, ask_daily
 from chalicelib.wiring.privacy import asking, erasures, signing_keys
 from chalicelib.wiring.shared import desk, secrets, settings
 
@@ -56,6 +57,14 @@ def exporting() -> Exporting:
 @cache
 def retaining() -> Retaining:
     return Retaining(RetentionStore(desk(), personal_data(), files()), PeopleStore(desk()), Holds(desk()), _erase)
+
+
+def retain_daily(day: str, now: datetime) -> None:
+    """What the daily schedule asks for."""
+    from chalicelib.wiring.jobs import jobs
+
+    found = DocumentStore(desk(), DOCUMENT).get(RULES)
+    ask_daily(jobs(), found.body if found else None, day, now)
 
 
 def _erase(principal: Principal, contact_id: str, now: datetime) -> None:

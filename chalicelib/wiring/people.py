@@ -44,6 +44,7 @@ def reactions() -> Sequence[Reaction]:
         search.memberships().react,
         profile.habit_keeping().react,
         profile.keyword_labels().react,
+        sources.told_facts().react,
         # Last: other systems may be slow.
         sources.facts_reaction().react,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.stores.search import SearchStore
     from chalicelib.aws.stores.segments import SegmentStore
     from chalicelib.domain.inbox import Inbox
+    from chalicelib.domain.search_labels import LabelName
     from chalicelib.services.indexing import Indexing
     from chalicelib.services.memberships import Memberships
     from chalicelib.services.search import Search

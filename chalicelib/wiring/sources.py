@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.data_source import Auth, DataSource
 from chalicelib.services.external_facts import WANTED, ExternalFacts, FactsReaction
 from chalicelib.services.source_calls import Credentials
+from chalicelib.services.told_facts import ToldFacts
 from chalicelib.wiring.known import documents, memory, sources, store
 from chalicelib.wiring.lazy import Lazy
 
@@ -66,4 +67,22 @@ def facts_reaction() -> FactsReaction:
     return FactsReaction(facts, ContactStore(desk()).get)
 
 
-__all__ = ["credentials", "documents", "external_facts", "facts_reaction", "http", "secrets", "sources", "store"]
+@cache
+def told_facts() -> ToldFacts:
+    from chalicelib.aws.stores.contacts import ContactStore
+    from chalicelib.wiring.shared import desk
+
+    return ToldFacts(store(), ContactStore(desk()).get)
+
+
+__all__ = [
+    "credentials",
+    "documents",
+    "external_facts",
+    "facts_reaction",
+    "http",
+    "secrets",
+    "sources",
+    "store",
+    "told_facts",
+]

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from chalicelib.wiring import people
+from chalicelib.aws.stores.joining import OpenedStore
+from chalicelib.wiring import people, shared
 from tests.api.desk import Desk
 
 PHONE = "+34600000777"
@@ -37,11 +38,15 @@ def test_contacts_are_linked_after_a_look_and_parted_again(desk: Desk) -> None:
     told(desk, other, name="A. Lovelace", email="ada@example.com")
     path, body = f"/contacts/{one}/links", {"contact_id": other, "reason": "She told me"}
     before = [desk.call("GET", f"/contacts/{each}").json for each in (one, other)]
+    OpenedStore(shared.desk()).add(other, "cnv_0", datetime.now(UTC))
 
     shown = desk.call("POST", path, {**body, "dry_run": True}, role="supervisor").json
     assert (shown["dry_run"], shown["person"]["links"]) == (True, [])
     outcomes = {field["name"]: field["outcome"] for field in shown["preview"]["fields"]}
     assert outcomes["name"] == "conflicting" and outcomes["email"] == "adopted"
+    holds = [shown["preview"][side]["conversations"] for side in ("mine_holds", "theirs_holds")]
+    assert holds == [0, 1]
+    assert shown["preview"]["mine_holds"]["more_conversations"] is False
     assert shown["preview"]["against"] == ["two different customer ids in custom"]
     assert {each["contact_id"] for each in shown["preview"]["identities"]} == {one, other}
     assert [desk.call("GET", f"/contacts/{each}").json for each in (one, other)] == before
@@ -49,7 +54,7 @@ def test_contacts_are_linked_after_a_look_and_parted_again(desk: Desk) -> None:
     refused = desk.call("POST", path, body)
     assert (refused.status, refused.json["code"]) == (403, "not_permitted")
     done = desk.call("POST", path, body, role="supervisor")
-    assert done.status == 200
+    assert done.status == 200 and done.json["preview"]["mine_holds"] is None
     person = desk.call("GET", f"/contacts/{other}/person").json
     assert person == done.json["person"]
     assert [member["id"] for member in person["members"]] == sorted([one, other])

@@ -1,14 +1,17 @@
 """Privacy over HTTP: asked by administrators, carried out as jobs are, with a certificate that anybody can check."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 
+from chalicelib.channels.base import AccountNotice
 from chalicelib.services import erasure
 from chalicelib.services.certificates import is_genuine
-from tests.api.desk import Desk
+from chalicelib.wiring import intake, shared
+from tests.api.desk import INBOX, Desk
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +118,37 @@ def test_the_register_tells_what_is_kept_and_what_stays(desk: Desk) -> None:
     told = desk.call("GET", "/privacy/stores", role="supervisor").json
     assert {"messages", "contact", "search"} <= {each["name"] for each in told["stores"]}
     assert all(each["until"] for each in told["kept"])
+
+
+def test_what_a_provider_asks_for_is_carried_out_by_an_administrator(desk: Desk) -> None:
+    contact = contact_of(desk, desk.customer_says("I am Petra", "petra"))
+    desk.call("PATCH", f"/contacts/{contact}", {"version": 1, "email": "petra@example.com"})
+    inbox = shared.inboxes().get(INBOX)
+    assert inbox is not None
+    known_as = (("email", "petra@example.com"),)
+    notice = AccountNotice(INBOX, "privacy.customer_redact", datetime.now(UTC), {}, "e1", known_as)
+    noted = intake._requests().take(inbox, notice, datetime.now(UTC))
+    assert noted is not None
+
+    (row,) = desk.call("GET", "/privacy/requests", role="admin").json["items"]
+    assert (row["id"], row["state"], row["wish"], row["overdue"]) == (noted.id, "waiting", "erasure", False)
+    path = f"/privacy/requests/{noted.id}"
+    found = desk.call("GET", path, role="admin")
+    assert found.status == 200, found.json
+    assert found.json["contacts"] == [{"contact_id": contact, "certain": False}]
+    for method, place in (("GET", path), ("POST", f"{path}/carrying-out"), ("POST", f"{path}/closing")):
+        body = {"contact_ids": [contact]} if "carrying" in place else {"state": "refused", "reason": "x"}
+        assert desk.call(method, place, None if method == "GET" else body, role="supervisor").status == 403
+    other = desk.call("POST", f"{path}/carrying-out", {"contact_ids": ["con_0000"]}, role="admin")
+    assert (other.status, other.json["code"], other.json["field"]) == (409, "privacy_request_refused", "contact_ids")
+
+    begun = desk.call("POST", f"{path}/carrying-out", {"contact_ids": [contact]}, role="admin")
+    assert (begun.status, begun.json["state"]) == (202, "under_way")
+    desk.world.keeps_customers = True
+    desk.world.pump()
+    done = desk.call("GET", path, role="admin").json
+    assert (done["state"], done["contacts"], done["work"][0]["state"]) == ("done", [], "done")
+    assert desk.call("GET", f"/privacy/erasures/{done['work'][0]['id']}", role="admin").json["signature"]
+    assert desk.call("GET", f"/contacts/{contact}").status == 404
+    over = desk.call("POST", f"{path}/closing", {"state": "refused", "reason": "Too late"}, role="admin")
+    assert (over.status, over.json["code"]) == (409, "privacy_request_refused")

@@ -50,6 +50,22 @@ def test_a_contact_is_found_by_what_is_known_of_it(desk: Desk) -> None:
     assert hit["contact"]["name"] == "Renée O'Neill"
 
 
+def test_a_contact_is_found_by_a_label_alone_and_with_a_name(desk: Desk) -> None:
+    version = desk.call("GET", "/labels").json["version"]
+    labels = [{"key": "collector", "name": "Collector of stamps"}]
+    assert desk.call("PUT", "/labels", {"version": version, "labels": labels}, role="admin").status == 200
+    search.search.cache_clear()
+    made, other = contact_named(desk, "phila", name="Phila Tely"), contact_named(desk, "tely", name="Otto Tely")
+    answer = desk.call("POST", f"/contacts/{made}/labels", {"labels": ["collector"]})
+    assert answer.status == 200, answer.json
+    react(made)
+    for q in ("collector of st", "Collector tely"):
+        (hit,) = desk.call("GET", f"/contacts/search?q={quote(q)}").json["items"]
+        assert hit["contact"]["id"] == made
+        assert hit["matches"][0] == {"field": "label", "how": "prefix", "value": "Collector of stamps"}
+    assert {hit["contact"]["id"] for hit in desk.call("GET", "/contacts/search?q=tely").json["items"]} == {made, other}
+
+
 def test_pages_of_a_search_hold_everybody_once(desk: Desk) -> None:
     made = {contact_named(desk, f"twin{number}", name=f"Quincy Twin{number}") for number in range(7)}
     found, cursor = [], ""

@@ -12,6 +12,12 @@ def test_an_erasures_id_comes_back_out_of_its_key(erasure: str) -> None:
     assert (keys.identifier(pk), sk) == (erasure, keys.HEAD)
 
 
+@given(identifiers("prq"))
+def test_a_requests_id_comes_back_out_of_its_key(request: str) -> None:
+    pk, sk = keys_contact.privacy_request(request)
+    assert (keys.identifier(pk), sk) == (request, keys.HEAD)
+
+
 @given(identifiers("con"), identifiers("con"))
 def test_what_one_holds_is_no_others(one: str, other: str) -> None:
     assert (keys_contact.held(one) == keys_contact.held(other)) == (one == other)

@@ -95,7 +95,7 @@ def without_failures_time(message: Message) -> Message:
     return replace(message, failure=replace(message.failure, at=START) if message.failure else None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(marks, max_size=8), st.randoms())
 def test_a_message_ends_the_same_when_its_marks_come_in_any_order(told: list[Any], chance: Any) -> None:
     order = [mark for mark in told for _ in range(chance.randint(1, 2))]
@@ -110,7 +110,7 @@ def test_a_message_is_read_when_it_was_read_whatever_else_is_told(order: tuple[D
     assert set(message.marks) == {"queued", "sent", "delivered", "read", "failed"}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(marks, max_size=6, unique_by=lambda mark: mark[0]), st.integers(0, 6))
 def test_a_message_ends_the_same_when_its_marks_overtake_the_senders_answer(told: list[Any], overtaking: int) -> None:
     """Marks that name only the provider's id: parked before the answer tells whose it is, applied after."""

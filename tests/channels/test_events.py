@@ -163,3 +163,36 @@ class TestEvents(ChannelCases):
         with pytest.raises(CannotSay):
             events.build_send(outgoing(text="x"), KIT.inbox, KIT.credentials)
         assert events.build_health(KIT.inbox, KIT.credentials) is None
+
+
+# --- facts --------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_may_tell_facts() -> None:
+    told = {"crm.plan": "gold", "crm.score": 7, "crm.vip": True, "crm.tags": ["a"], "crm.debt": None}
+    (item,) = events.normalise(post(changed(type="fact", data={"facts": told})))
+    assert isinstance(item, TimelineEvent)
+    assert (item.kind, item.data) == ("fact", {"facts": told})
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({}, "data.facts"),
+        ({"facts": {}}, "data.facts"),
+        ({"facts": ["crm.plan"]}, "data.facts"),
+        ({"facts": {f"crm.f{number}": 1 for number in range(51)}}, "data.facts"),
+        ({"facts": {"plan": "gold"}}, "data.facts.plan"),
+        ({"facts": {"crm.The Plan": "gold"}}, "data.facts.crm.The_Plan"),
+        ({"facts": {"crm.plan": {"name": "gold"}}}, "data.facts.crm.plan"),
+        ({"facts": {"crm.plan": "x" * 1001}}, "data.facts.crm.plan"),
+    ],
+)
+def test_a_mistake_in_a_fact_is_told_by_its_name(data: dict[str, Any], field: str) -> None:
+    (told,) = results(post(changed(type="fact", data=data)))
+    assert (told["status"], told["field"]) == ("invalid", field)
+
+
+def test_facts_in_an_event_of_another_type_are_its_own_data() -> None:
+    (item,) = events.normalise(post(changed(type="fact.changed", data={"facts": "all"})))
+    assert isinstance(item, TimelineEvent)

@@ -236,6 +236,34 @@ class TestShopify(ChannelCases):
         assert (notice.kind, dict(notice.detail)) == (kind, detail)
         assert "ana.silva" not in str(notice)
 
+    @pytest.mark.parametrize("fixture", ["customers-data_request", "customers-redact"])
+    def test_what_the_law_asks_says_whom_it_is_about(self, fixture: str) -> None:
+        notice = self.one(fixture)
+        assert isinstance(notice, AccountNotice)
+        assert notice.known_as == (
+            ("shopify", "shoes.myshopify.com:7000000000001"),
+            ("email", "ana.silva@example.com"),
+            ("phone", "+351912000001"),
+        )
+        assert notice.subjects == (f"order:{ORDER}",)
+        assert notice.external_id
+
+    def test_the_same_request_of_another_day_is_another_one(self) -> None:
+        def named(at: str, **more: str) -> str:
+            body = KIT.payload("customers-redact")
+            (made,) = shopify.normalise(told("customers/redact", body, triggered_at=at, **more))
+            assert isinstance(made, AccountNotice)
+            return made.external_id
+
+        assert named("2026-08-01T10:00:00Z") == named("2026-08-01T10:00:00Z") != named("2027-08-01T10:00:00Z")
+        assert named("2026-08-01T10:00:00Z", event_id="e1") == named("2026-08-02T10:00:00Z", event_id="e1")
+
+    @pytest.mark.parametrize("fixture", ["app-uninstalled", "shop-redact"])
+    def test_news_of_the_app_name_nobody(self, fixture: str) -> None:
+        notice = self.one(fixture)
+        assert isinstance(notice, AccountNotice)
+        assert (notice.known_as, notice.subjects) == ((), ())
+
     def test_nothing_is_sent(self) -> None:
         with pytest.raises(CannotSay):
             shopify.build_send(outgoing(text="x"), KIT.inbox, KIT.credentials)

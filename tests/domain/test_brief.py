@@ -201,7 +201,7 @@ def test_a_short_brief_keeps_what_matters_most() -> None:
 wild = st.text(st.characters(exclude_categories=["Cs"]), max_size=700)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     found=values.conversations(),
     contact=values.contacts,

@@ -63,7 +63,7 @@ spoken = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(said=spoken, data=st.data())
 def test_every_message_unread_one_and_wait_is_on_one_side_of_a_cut(
     said: list[tuple[int, str]], data: st.DataObject

@@ -263,5 +263,5 @@ def _payload(parts: dict[str, Any]) -> dict[str, Any]:
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )

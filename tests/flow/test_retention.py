@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+import functions.jobs.handler
 from chalicelib.aws.codec import from_attributes
+from chalicelib.aws.stores.documents import DocumentStore
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.document import Document
@@ -16,7 +18,7 @@ from chalicelib.domain.retention import rules_from
 from chalicelib.services import desk as desk_service
 from chalicelib.services import retention
 from chalicelib.wiring import erasure as wired
-from chalicelib.wiring import jobs, privacy
+from chalicelib.wiring import jobs, privacy, shared
 from tests.aws.memory_cloud import Crash, straight
 from tests.flow.scene import ANA, PHONE, Scene
 from tests.flow.shops import order, people, shop, shop_scene
@@ -134,6 +136,42 @@ def test_it_goes_on_wherever_it_was_interrupted(here: Scene) -> None:
     assert job.is_over
     assert "Old words of Eve" not in everything(here)
     assert counts(here)["resolved"] == 0
+
+
+def nightly(here: Scene, time: str) -> None:
+    """What the schedule puts into the queue of long work, as EventBridge writes it."""
+    body = {"version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "time": time, "detail": {}}
+    record = {"messageId": "1", "body": json.dumps(body), "attributes": {}}
+    assert functions.jobs.handler.handler({"Records": [record]}, None) == {"batchItemFailures": []}
+
+
+def runs() -> list[Job]:
+    return [job for job in jobs.jobs().store.list(20, None).items if job.kind == "retention.run"]
+
+
+def test_the_schedule_carries_the_rules_out_once_a_day(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(functions.jobs.handler, "now", here.now)
+    nightly(here, "2027-04-06T02:17:00Z")
+    documents = DocumentStore(shared.desk(), retention.DOCUMENT)
+    documents.put(Document(retention.RULES, {"conversations": None, "timeline": None}, 1), 0)
+    nightly(here, "2027-04-06T02:17:00Z")
+    assert runs() == []  # nothing in force
+    documents.put(Document(retention.RULES, {"conversations": 365, "timeline": None}, 2), 1)
+    for _ in range(2):
+        nightly(here, "2027-04-06T02:17:00Z")
+    (job,) = runs()
+    assert (job.asked_by, job.params) == (
+        "retention",
+        {"rules": {"conversations": 365, "timeline": None}, "dry_run": False},
+    )
+    here.world.keeps_customers = True
+    here.settle()
+    assert jobs.jobs().get(job.id).result["conversations"]["count"] == 1
+    assert "Old words of Eve" not in everything(here)
+    nightly(here, "2027-04-06T02:17:00Z")
+    here.now.pass_(days=1)
+    nightly(here, "2027-04-07T02:17:00Z")
+    assert len(runs()) == 2
 
 
 @pytest.mark.parametrize("days", [0, -1, 36_501, "30", True, 1.5])

@@ -100,8 +100,22 @@ def test_the_stream_is_read_for_items_with_events_only(resources: Resources) -> 
 
 def test_every_rule_asks_for_events_that_there_are(resources: Resources) -> None:
     for name, rule in resources.of("AWS::Events::Rule").items():
+        if "ScheduleExpression" in rule:
+            continue
         assert set(rule["EventPattern"]["detail-type"]) <= set(EVENTS), name
         assert rule["EventPattern"]["source"] == ["parley"]
+
+
+def test_retention_rules_are_carried_out_once_a_day(resources: Resources) -> None:
+    scheduled = {name: rule for name, rule in resources.of("AWS::Events::Rule").items() if "ScheduleExpression" in rule}
+    assert {name: names_in(rule["Targets"][0]["Arn"]) for name, rule in scheduled.items()} == {
+        "RetentionRule": {"JobsQueue"}
+    }
+    rule = scheduled["RetentionRule"]
+    assert rule["ScheduleExpression"] == "cron(17 2 * * ? *)"
+    # What the function reads is the event as AWS writes it: its time says which day it is.
+    assert not {"Input", "InputPath", "InputTransformer"} & set(rule["Targets"][0])
+    assert "EventBusName" not in rule
 
 
 def test_every_rule_may_write_to_its_queue_and_to_its_dead_letters(resources: Resources) -> None:

@@ -207,7 +207,7 @@ DEEDS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(DEEDS)
 def test_nobody_waits_for_long_for_somebody_who_is_gone(deeds: list[tuple[str, int]]) -> None:
     """Whatever agents do: at the end of the time, no customer of a live channel waits for an agent who is not there,

@@ -10,12 +10,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from chalicelib.aws import keys, keys_contact
+from chalicelib.aws.codec import to_attributes
 from chalicelib.domain import ids
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import ContactNotFound, LinkNotFound, LinkRefused
 from chalicelib.domain.events import ContactUpdated
 from chalicelib.domain.person import MAX_MEMBERS
-from chalicelib.domain.person_profile import profile_of
+from chalicelib.domain.person_profile import Held, Tally, profile_of
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services import people
 from tests.services.circle import ANA, Circle, brittle, check, insist
@@ -99,7 +101,7 @@ class Persons(RuleBasedStateMachine):
 
 TestPersons = Persons.TestCase
 TestPersons.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink)
+    max_examples=30, stateful_step_count=25, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink)
 )
 
 
@@ -236,3 +238,24 @@ class Numbered:
             return call(**request)
 
         return counted
+
+
+def _row(here: Circle, key: keys.Key) -> None:
+    here.table.items[key] = to_attributes({"pk": key[0], "sk": key[1]})
+
+
+def test_a_rehearsal_tells_how_much_each_side_has_and_keeps() -> None:
+    here = Circle()
+    one, other = here.comes("whatsapp", "1"), here.comes("email", "2")
+    for number in range(3):
+        _row(here, keys_contact.opened(other, here.now + timedelta(days=number), f"cnv_{number}"))
+    for number in range(150):
+        _row(here, (keys.contact_timeline(other)[0], f"{number:04d}#note#n"))
+    before = dict(here.table.items)
+    shown = here.linking().rehearse(one, other)
+    assert shown.my_own == Held(Tally(0), Tally(0))
+    assert shown.their_own == Held(Tally(3), Tally(100, is_more=True))
+    assert here.linking().preview(one, other).their_own is None
+    assert here.table.items == before
+    here.linking().link(one, other, "")
+    assert here.linking().rehearse(other, one).my_own == Held(Tally(3), Tally(100, is_more=True))

@@ -287,7 +287,7 @@ class Floors(RuleBasedStateMachine):
             assert decision.outcome is Outcome.WAITING, decision.sentence
 
 
-Floors.TestCase.settings = settings(max_examples=300, stateful_step_count=25, deadline=None, phases=[Phase.generate])
+Floors.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None, phases=[Phase.generate])
 TestFloors = Floors.TestCase
 
 

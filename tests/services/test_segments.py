@@ -202,6 +202,23 @@ def test_a_condition_that_cannot_be_used_is_told_by_its_place(desk: Desks, condi
 
 
 @pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("contact.last_seen", "with every message"),
+        ("contact.last_seen_days", "with every message"),
+        ("contact.customer_days", "contact.customer_since"),
+        ("entitlement.free_return", "Rules of entitlements"),
+        ("external.shop.orders", "other systems"),
+    ],
+)
+def test_what_would_change_by_itself_is_refused_with_the_reason(desk: Desks, field: str, why: str) -> None:
+    condition = {"any": [{"field": "contact.tier", "is": "gold"}, {"not": {"field": field, "at_least": 3}}]}
+    with pytest.raises(InvalidInput, match=why) as refused:
+        desk.define("Bad", condition)
+    assert refused.value.field == "condition.any[1].not.field"
+
+
+@pytest.mark.parametrize(
     ("condition", "found"),
     [
         ({"field": "contact.customer_since", "before": "2025-01-01"}, ["con_0001"]),

@@ -69,7 +69,7 @@ class PrivacyRequestStore:
         """Contacts that are known by any of it now; whether for certain (not by an address that others may have)."""
         heads = [(pk, keys.HEAD) for pk in trails if not pk.startswith(_EVIDENCE)]
         items = self._desk.get_many(heads) if heads else {}
-        found = {str(items[key]["contact"]): True for key in heads if items.get(key, {}).get("contact")}
+        found = {_owner(items[key]): True for key in heads if key in items}
         for pk in trails:
             if pk.startswith(_EVIDENCE):
                 rows, _ = self._desk.query("pk = :pk", {":pk": pk}, limit=CANDIDATES, consistent=True)
@@ -77,6 +77,11 @@ class PrivacyRequestStore:
                     if not row.get("gone"):
                         found.setdefault(str(row["sk"]), False)
         return found
+
+
+def _owner(item: Mapping[str, Any]) -> str:
+    """Of an identity, or of what a shop's events happened to."""
+    return str(item["contact"] if "contact" in item else item["row"]["contact"])
 
 
 def _request(item: Mapping[str, Any]) -> PrivacyRequest:

@@ -184,7 +184,7 @@ def _record_put(entry: Entry, revision: int) -> Put:
 
 def _entry(contact_id: str, item: Item) -> Entry:
     texts = {kind: tuple(found) for kind, found in item.get("texts", {}).items()}
-    return Entry(contact_id, moment(item.get("made", item["at"])), moment(item["at"]), texts)
+    return Entry(contact_id, moment(item["made"] if "made" in item else item["at"]), moment(item["at"]), texts)
 
 
 def _key(row: Row) -> keys.Key:
@@ -206,5 +206,5 @@ def _row(kind: Kind, item: Item, prefix: str) -> Row:
     text = prefix if kind is Kind.LABEL else item["sk"].removesuffix(f"#{contact_id}")
     texts = tuple(item["all"].split(_SEPARATOR)) if "all" in item else (text,)
     named = tuple(item["labels"].split(_SEPARATOR)) if "labels" in item else ()
-    at, made = moment(item["at"]), moment(item.get("made", item["at"]))
+    at, made = moment(item["at"]), moment(item["made"] if "made" in item else item["at"])
     return Row(kind, text, contact_id, made, at, texts, texts if kind is Kind.LABEL else named)

@@ -84,6 +84,22 @@ class SuggestionStore:
         found = read_many(self._desk, [keys.identity(identity_id) for identity_id in identity_ids])
         return {keys.identifier(item["pk"]): (item["channel"], item["address"]) for item in found}
 
+    def held(self, contact_id: str, limit: int) -> tuple[int, int]:
+        """How many conversations and timeline lines a contact has, so many of each at most. Two queries."""
+        places = (keys_contact.opened_by(contact_id), keys.contact_timeline(contact_id)[0])
+        conversations, lines = (self._count(pk, limit) for pk in places)
+        return conversations, lines
+
+    def _count(self, pk: str, limit: int) -> int:
+        """A page of a collection may end before its limit: at a megabyte."""
+        found, start = 0, None
+        while found < limit:
+            rows, start = self._desk.query("pk = :pk", {":pk": pk}, limit=limit - found, start=start)
+            found += len(rows)
+            if start is None:
+                break
+        return found
+
     def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
         """All contacts, the oldest first. One query."""
         rows, after = self._desk.query(
