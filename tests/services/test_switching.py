@@ -1,6 +1,6 @@
 """A conversation goes on on another leg, and stays what it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.aws.stores.habits import HabitStore
 from chalicelib.aws.stores.switching import SwitchStore
+from chalicelib.aws.transaction import Write
 from chalicelib.domain import ids
 from chalicelib.domain.consent import ConsentState, ConsentWord, Purpose
 from chalicelib.domain.contact import DoNotContact
@@ -181,10 +182,10 @@ class Raced(SwitchStore):
         super().__init__(room.desk)
         self.first: list[Callable[[], object]] = [first]
 
-    def switch(self, switch: Switch) -> Written:
+    def switch(self, switch: Switch, more: Iterable[Write] = ()) -> Written:
         if self.first:
             self.first.pop()()
-        return super().switch(switch)
+        return super().switch(switch, more)
 
 
 def raced(room: LegRoom, first: Callable[[], object], conversation_id: str, text: str) -> Switched:
