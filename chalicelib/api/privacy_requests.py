@@ -35,7 +35,7 @@ class CarryingOutBody(Body, frozen=True, kw_only=True):
     contact_ids: Annotated[list[ContactId], Meta(min_length=1, max_length=25)]
 
 
-class ClosingBody(Body, frozen=True, kw_only=True):
+class RequestClosingBody(Body, frozen=True, kw_only=True):
     """`state`: done (by hand) or refused. `reason` is kept: name nobody in it."""
 
     state: Literal["done", "refused"]
@@ -131,12 +131,12 @@ def carry_out_request(caller: Caller, request_id: str, body: CarryingOutBody) ->
     "POST",
     "/privacy/requests/{request_id}/closing",
     role=Role.ADMIN,
-    body=ClosingBody,
+    body=RequestClosingBody,
     gives=RequestView,
     refuses=(PrivacyRequestNotFound, PrivacyRequestRefused, VersionConflict),
     example={"state": "refused", "reason": "Invoices have to be kept until 2030."},
 )
-def close_request(caller: Caller, request_id: str, body: ClosingBody) -> RequestView:
+def close_request(caller: Caller, request_id: str, body: RequestClosingBody) -> RequestView:
     """Say that it was carried out by hand, or is refused, and why. What is under way goes on."""
     state, reason = RequestState(body.state), body.reason.strip()
     return _view(privacy.requests().close(caller.principal, request_id, state, reason, caller.now), caller.now)
