@@ -156,11 +156,17 @@ def _explained(refused: InvalidInput, condition: Any) -> InvalidInput:
         return refused
     found = condition
     for step in re.findall(r"[a-z_]+|[0-9]+", refused.field or "")[1:]:
-        found = found[int(step) if step.isdigit() else step] if isinstance(found, Mapping | list | tuple) else None
-        if found is None:
-            return refused
+        found = _inside(found, step)
     why = next((why for name, why in NOT_KEPT.items() if str(found).startswith(name)), None)
     return InvalidInput(f"A segment cannot ask for this. {why}", field=refused.field) if why else refused
+
+
+def _inside(value: Any, step: str) -> Any:
+    """One step into what somebody gave, whatever it is; None where there is nothing."""
+    if isinstance(value, Mapping):
+        return value.get(step)
+    place = int(step) if step.isdigit() else -1
+    return value[place] if isinstance(value, list | tuple) and 0 <= place < len(value) else None
 
 
 def share(matched: int, looked_at: int) -> tuple[float, float]:
