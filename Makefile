@@ -48,7 +48,11 @@ $(LOCKED):
 	  echo "creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@echo 'installing requirements-dev.txt'
-	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@sed -n '/^uv==/,/^    # via/p' requirements-dev.txt >$(VENV)/uv.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/uv.txt
+	@# uv takes a quarter of the time; pip knows the indexes that only pip was told of.
+	@$(PY) -m uv pip install --quiet --require-hashes --compile-bytecode --requirement requirements-dev.txt || \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@rm -f $(VENV)/.locked-* && touch $@
 
 $(CHECKOV_LOCKED): | venv
