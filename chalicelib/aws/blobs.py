@@ -9,6 +9,20 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.border import store_errors
 from chalicelib.domain.errors import TooLarge
 
+# How S3 says that there is no such object: without the right to list a bucket, as a refusal.
+ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})
+
+
+def size_of(client: Any, bucket: str, key: str) -> int | None:
+    """Bytes of an object; None where there is none. Raises StoreUnavailable."""
+    with store_errors():
+        try:
+            return int(client.head_object(Bucket=bucket, Key=key)["ContentLength"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ABSENT:
+                return None
+            raise
+
 
 class BlobStore:
     def __init__(self, client: Any, bucket: str) -> None:

@@ -121,10 +121,14 @@ def _words_from(text: str | None) -> Mapping[str, Mapping[str, Word]]:
     }
 
 
+def _hours(stored: Mapping[str, Any]) -> WeeklyHours:
+    return {int(day): tuple((start, end) for start, end in spans) for day, spans in stored.items()}
+
+
 # What JSON cannot tell from a text or a list; all other values are kept as they are.
 _VALUES: Mapping[str, Callable[[Any], Any]] = {
     "customer_since": date.fromisoformat,
-    "contact_hours": lambda value: _hours(value),  # noqa: PLW0108 - defined below
+    "contact_hours": _hours,
     "interests": tuple,
     "goals": tuple,
 }
@@ -137,10 +141,6 @@ def _value(name: str, value: Any) -> Any:
 
 def _hours_map(hours: WeeklyHours) -> Mapping[str, Any]:
     return {str(day): [list(span) for span in spans] for day, spans in hours.items()}
-
-
-def _hours(stored: Mapping[str, Any]) -> WeeklyHours:
-    return {int(day): tuple((start, end) for start, end in spans) for day, spans in stored.items()}
 
 
 def _date(text: str | None) -> date | None:

@@ -5,24 +5,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.blobs import BlobStore
+from chalicelib.aws.blobs import BlobStore, size_of
 from chalicelib.aws.border import store_errors
 
 # Without the right to list a bucket, S3 says of what is not there that it is forbidden.
-_ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})
 
 
 class JobFiles(BlobStore):
     """Raises StoreUnavailable."""
 
     def size(self, key: str) -> int | None:
-        with store_errors():
-            try:
-                return int(self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"])
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    return None
-                raise
+        return size_of(self._client, self._bucket, key)
 
     def copy(self, source: str, target: str) -> None:
         with store_errors():

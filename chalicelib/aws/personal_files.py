@@ -5,12 +5,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.blobs import ABSENT
 from chalicelib.aws.border import store_errors
 
 ATTACHMENTS, MAILS, QUARANTINE = "attachments", "mails", "quarantine"
 # A payload is no larger: webhooks are refused above it.
 MAX_PAYLOAD = 8 * 1024 * 1024
-_ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})
 
 
 class Files:
@@ -44,7 +44,7 @@ class Files:
             try:
                 answer = self._client.get_object(Bucket=self._buckets[kind], Key=key)
             except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
+                if error.response["Error"]["Code"] in ABSENT:
                     return None
                 raise
             return bytes(answer["Body"].read(MAX_PAYLOAD))

@@ -144,6 +144,23 @@ class Desk:
         last = answer.get("LastEvaluatedKey")
         return [from_attributes(item) for item in answer["Items"]], from_attributes(last) if last else None
 
+    def of_kind(
+        self, kind: str, limit: int, start: Mapping[str, Any] | None = None, *, newest_first: bool = True
+    ) -> tuple[list[Item], Item | None]:
+        """One page of what index `by_kind` lists of a kind, with what it projects, and where the next begins."""
+        return self.query(
+            "kind_key = :kind", {":kind": kind}, index="by_kind", limit=limit, newest_first=newest_first, start=start
+        )
+
+    def whole_of_kind(
+        self, kind: str, limit: int, start: Mapping[str, Any] | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """The same, newest first, with the whole items: one query and one read."""
+        rows, after = self.of_kind(kind, limit, start)
+        wanted = [(row["pk"], row["sk"]) for row in rows]
+        found = self.get_many(wanted) if wanted else {}
+        return [found[key] for key in wanted if key in found], after
+
     def _request(self, write: Write | Check | Delete) -> dict[str, Any]:
         request: dict[str, Any] = {"TableName": self.table}
         if isinstance(write, Put):

@@ -5,6 +5,7 @@ Rows of the index hold ids of labels, never their names: so a label that is rena
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.domain import search_words
 from chalicelib.domain.labels import LabelScope, Vocabulary
@@ -38,9 +39,9 @@ class Reading:
         return [list(self.labels), [list(each) for each in self.words], self.is_whole]
 
 
-def reading_from(given: Sequence[object]) -> Reading:
+def reading_from(given: Sequence[Any]) -> Reading:
     labels, words, is_whole = given
-    return Reading(tuple(labels), tuple(tuple(each) for each in words), bool(is_whole))  # type: ignore[arg-type,attr-defined]
+    return Reading(tuple(labels), tuple(tuple(each) for each in words), is_whole)
 
 
 def label_names(vocabulary: Vocabulary) -> Mapping[str, LabelName]:

@@ -1,6 +1,7 @@
 """One desk for the tests of a module: they make what they need and leave the rest alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -29,3 +30,20 @@ def desk() -> Iterator[Desk]:
         yield ours
     wiring.forget()
     authorizer.forget()
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[tuple[str, Any]]:
+    """What AWS in memory was called for, in order: each operation by its name, with its answer."""
+    made: list[tuple[str, Any]] = []
+    cloud = desk.world.cloud
+    assert cloud is not None
+    real = cloud.tap
+
+    def noted(name: str, call: Callable[[], Any]) -> Any:
+        answer = real(name, call)
+        made.append((name.partition(".")[2].title().replace("_", ""), answer))
+        return answer
+
+    monkeypatch.setattr(cloud, "tap", noted)
+    return made

@@ -1,10 +1,10 @@
 """The first screen over HTTP: all of it in one answer, and what it costs."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore import xform_name
 
 from chalicelib.aws.codec_message import note_item
 from chalicelib.aws.codec_routing import decision_item, entry_item
@@ -43,37 +43,21 @@ def case(desk: Desk) -> str:
     return conversation
 
 
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[tuple[str, Any]]:
-    made: list[tuple[str, Any]] = []
-    cloud = desk.world.cloud
-    assert cloud is not None
-    real = cloud.tap
-
-    def noted(name: str, call: Callable[[], Any]) -> Any:
-        answer = real(name, call)
-        made.append((name, answer))
-        return answer
-
-    monkeypatch.setattr(cloud, "tap", noted)
-    return made
-
-
-def reads(desk: Desk, path: str, calls: list[tuple[str, Any]], **more: Any) -> tuple[Any, list[str]]:
+def reads(desk: Desk, path: str, answers: list[tuple[str, Any]], **more: Any) -> tuple[Any, list[str]]:
     """The answer, and the reads behind it, without the authorizer's."""
     desk.call("GET", "/me")
-    calls.clear()
+    answers.clear()
     desk.call("GET", "/me")
-    own = len(calls)
-    calls.clear()
+    own = len(answers)
+    answers.clear()
     answer = desk.call("GET", path, **more)
     assert answer.status == 200, answer.json
-    return answer.json, sorted(name.partition(".")[2] for name, _ in calls[own:])
+    return answer.json, sorted(xform_name(name) for name, _ in answers[own:])
 
 
-def test_all_of_it_is_one_answer_of_four_reads(desk: Desk, case: str, calls: list[tuple[str, Any]]) -> None:
-    reads(desk, f"/conversations/{case}/screen", calls)
-    screen, made = reads(desk, f"/conversations/{case}/screen", calls)
+def test_all_of_it_is_one_answer_of_four_reads(desk: Desk, case: str, answers: list[tuple[str, Any]]) -> None:
+    reads(desk, f"/conversations/{case}/screen", answers)
+    screen, made = reads(desk, f"/conversations/{case}/screen", answers)
     assert made == ["get_item", "query", "query", "query"]
     assert screen["contact"]["display_name"] == "Screened"
     assert (screen["person_id"], screen["person"]) == (None, [])
@@ -97,14 +81,16 @@ def test_each_part_goes_on_where_the_screen_ends(desk: Desk, case: str) -> None:
     assert screen["thread"]["items"] == whole["items"]
 
 
-def test_a_long_thread_of_notes_costs_one_read_more_and_hides_nothing(desk: Desk, calls: list[tuple[str, Any]]) -> None:
+def test_a_long_thread_of_notes_costs_one_read_more_and_hides_nothing(
+    desk: Desk, answers: list[tuple[str, Any]]
+) -> None:
     case = desk.customer_says("Hello", "noted")
     shared.desk().write(Put(entry_item(QueueEntry(case, "fallback", "custom", T0, T0))))
     for place in range(80):
         at = datetime.now(UTC) + timedelta(seconds=place)
         note = Note(ids.note_id(at, str(place)), case, "note", "agt_0agent", "Agent", at, f"Note {place}")
         shared.desk().write(Put(note_item(note)))
-    screen, made = reads(desk, f"/conversations/{case}/screen", calls)
+    screen, made = reads(desk, f"/conversations/{case}/screen", answers)
     assert made == ["get_item", "query", "query", "query", "query"]
     assert [entry["text"] for entry in screen["thread"]["items"]] == [f"Note {place}" for place in range(30, 80)]
     assert screen["thread"]["before"] is not None
@@ -126,14 +112,14 @@ def test_a_whisper_is_shown_to_whom_it_is_for(desk: Desk) -> None:
     assert texts("supervisor") == ["Hello", "Offer him ten percent"]
 
 
-def test_a_linked_person_is_shown_whole(desk: Desk, calls: list[tuple[str, Any]]) -> None:
+def test_a_linked_person_is_shown_whole(desk: Desk, answers: list[tuple[str, Any]]) -> None:
     one, other = (desk.customer_says(f"I am {name}", name) for name in ("linked1", "linked2"))
     ids_of = [desk.call("GET", f"/conversations/{each}").json["contact_id"] for each in (one, other)]
     people.link(wired.people(), *ids_of, strength=95, evidence=("email",), actor=SYSTEM, now=datetime.now(UTC))
     for contact, title in zip(ids_of, ("first", "second"), strict=True):
         line = Line(line_id(T0, title), contact, "ibx_1", "events", "order.paid", title, T0, T0)
         shared.desk().write(Put(line_item(line)))
-    screen, made = reads(desk, f"/conversations/{one}/screen", calls)
+    screen, made = reads(desk, f"/conversations/{one}/screen", answers)
     assert screen["person_id"] == min(ids_of)
     assert [each["id"] for each in screen["person"]] == [ids_of[1]]
     assert {line["title"]: line["contact_id"] for line in screen["timeline"]["items"]} == dict(

@@ -1,7 +1,6 @@
 """A contact's timeline and orders over HTTP: pages, filters, what a page costs, and who may ask."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -232,22 +231,6 @@ def test_a_thing_never_moves_to_another_contact(desk: Desk, ana: str, busy: str)
 
 
 # What a page costs.
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[tuple[str, Any]]:
-    made: list[tuple[str, Any]] = []
-    cloud = desk.world.cloud
-    assert cloud is not None
-    real = cloud.tap
-
-    def noted(name: str, call: Callable[[], Any]) -> Any:
-        answer = real(name, call)
-        made.append((name.partition(".")[2].title().replace("_", ""), answer))
-        return answer
-
-    monkeypatch.setattr(cloud, "tap", noted)
-    return made
 
 
 def cost(desk: Desk, path: str, answers: list[tuple[str, Any]]) -> tuple[list[str], float]:

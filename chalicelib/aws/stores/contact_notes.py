@@ -60,11 +60,5 @@ class ContactNoteStore:
 
     def pinned(self, contact_id: str) -> Sequence[ContactNote]:
         """Newest first, as they were a moment ago."""
-        rows, _ = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys_contact.pinned_notes(contact_id)},
-            index="by_kind",
-            limit=MAX_PINNED,
-            newest_first=True,
-        )
+        rows, _ = self._desk.of_kind(keys_contact.pinned_notes(contact_id), MAX_PINNED)
         return [contact_note_from(row) for row in rows]

@@ -25,14 +25,7 @@ class ContactStore:
         return contact_from(item) if item else None
 
     def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Contact]:
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys.CONTACTS},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
+        rows, after = self._desk.of_kind(keys.CONTACTS, limit, start)
         return Page([contact_from(row) for row in rows], after)
 
     def add(self, contact: Contact, recorded: Recorded, evidence: Sequence[Evidence]) -> Written:

@@ -31,14 +31,7 @@ class ErasureStore:
 
     def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Mapping[str, Any]]:
         """Newest first: id, state, when and by whom it was asked."""
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys_contact.ERASURES},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
+        rows, after = self._desk.of_kind(keys_contact.ERASURES, limit, start)
         return Page([{"id": keys.identifier(row["pk"]), **row["row"]} for row in rows], after)
 
     def put(self, erasure: Erasure, read_version: int) -> Written:

@@ -76,9 +76,7 @@ class ImportStore:
 
     def page(self, limit: int, start: Mapping[str, Any] | None) -> tuple[Sequence[str], Mapping[str, Any] | None]:
         """Ids of contacts, newest first: an order that no change of a contact moves."""
-        rows, after = self._desk.query(
-            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=limit, newest_first=True, start=start
-        )
+        rows, after = self._desk.of_kind(keys.CONTACTS, limit, start)
         return [keys.identifier(row["pk"]) for row in rows], after
 
 

@@ -22,17 +22,8 @@ class JobStore:
 
     def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Job]:
         """The newest first: one query and one read."""
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys_contact.JOBS},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
-        wanted = [(row["pk"], row["sk"]) for row in rows]
-        found = self._desk.get_many(wanted) if wanted else {}
-        return Page([unpacked(found[key]["z"], Job) for key in wanted if key in found], after)
+        items, after = self._desk.whole_of_kind(keys_contact.JOBS, limit, start)
+        return Page([unpacked(item["z"], Job) for item in items], after)
 
     def put(self, job: Job, read_version: int) -> Written:
         pk, sk = keys_contact.job(job.id)

@@ -28,17 +28,8 @@ class PrivacyRequestStore:
 
     def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[PrivacyRequest]:
         """Newest first: one query and one read."""
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys_contact.PRIVACY_REQUESTS},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
-        wanted = [(row["pk"], row["sk"]) for row in rows]
-        found = self._desk.get_many(wanted) if wanted else {}
-        return Page([_request(found[key]) for key in wanted if key in found], after)
+        items, after = self._desk.whole_of_kind(keys_contact.PRIVACY_REQUESTS, limit, start)
+        return Page([_request(item) for item in items], after)
 
     def put(self, request: PrivacyRequest, read_version: int) -> Written:
         """CONFLICT: there is one already (`read_version` 0), or somebody has changed it since."""

@@ -101,20 +101,12 @@ class SearchStore:
 
     def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
         """All contacts, the oldest first. One query."""
-        rows, after = self._desk.query(
-            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=limit, start=start
-        )
+        rows, after = self._desk.of_kind(keys.CONTACTS, limit, start, newest_first=False)
         return Page([keys.identifier(row["pk"]) for row in rows], after)
 
     def orders(self, contact_id: str) -> Sequence[Subject]:
         """A contact's orders, the newest 100. One query."""
-        rows, _next = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys.subjects(contact_id, "order")},
-            index="by_kind",
-            limit=100,
-            newest_first=True,
-        )
+        rows, _next = self._desk.of_kind(keys.subjects(contact_id, "order"), 100)
         return [subject_from(row) for row in rows]
 
     def _attempt(self, writes: Iterable[Write | Check | Delete]) -> Written:

@@ -99,9 +99,7 @@ class SegmentStore:
 
     def newest_at(self) -> datetime | None:
         """When the newest contact was made. One query."""
-        rows, _next = self._desk.query(
-            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=1, newest_first=True
-        )
+        rows, _next = self._desk.of_kind(keys.CONTACTS, 1)
         return moment(rows[0]["row"]["created"]) if rows else None
 
     def _attempt(self, writes: list[Write | Check | Delete]) -> Written:

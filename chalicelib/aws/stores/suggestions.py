@@ -32,14 +32,7 @@ class SuggestionStore:
 
     def page(self, limit: int, start: Mapping[str, Any] | None) -> Page[Pair]:
         """What is suggested: the strongest first, of equals the newest. One query."""
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys_contact.SUGGESTIONS},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
+        rows, after = self._desk.of_kind(keys_contact.SUGGESTIONS, limit, start)
         return Page([pair_from(row) for row in rows], after)
 
     def replace(self, pair: Pair, line: LinkLine | None = None) -> Written:
@@ -102,9 +95,7 @@ class SuggestionStore:
 
     def contact_ids(self, limit: int, start: Mapping[str, Any] | None) -> Page[str]:
         """All contacts, the oldest first. One query."""
-        rows, after = self._desk.query(
-            "kind_key = :kind", {":kind": keys.CONTACTS}, index="by_kind", limit=limit, start=start
-        )
+        rows, after = self._desk.of_kind(keys.CONTACTS, limit, start, newest_first=False)
         return Page([keys.identifier(row["pk"]) for row in rows], after)
 
     def keys_of(self, contact_id: str) -> Iterator[keys.Key]:

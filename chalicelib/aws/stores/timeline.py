@@ -139,14 +139,7 @@ class TimelineStore:
         return line_from(item) if item else None
 
     def subjects(self, contact_id: str, kind: str, limit: int, start: Mapping[str, Any] | None) -> Page[Subject]:
-        rows, after = self._desk.query(
-            "kind_key = :kind",
-            {":kind": keys.subjects(contact_id, kind)},
-            index="by_kind",
-            limit=limit,
-            newest_first=True,
-            start=start,
-        )
+        rows, after = self._desk.of_kind(keys.subjects(contact_id, kind), limit, start)
         return Page([subject_from(row) for row in rows], after)
 
 

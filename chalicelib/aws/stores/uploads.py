@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.aws import keys
-from chalicelib.aws.blobs import BlobStore
+from chalicelib.aws.blobs import BlobStore, size_of
 from chalicelib.aws.border import store_errors
 from chalicelib.aws.codec import moment
 from chalicelib.aws.tables import UploadItem, model_errors
 from chalicelib.domain.upload import Ticket, Upload
 
 # Without the right to list a bucket, S3 says of what is not there that it is forbidden.
-_ABSENT = frozenset({"403", "404", "NoSuchKey", "AccessDenied"})
 
 
 class UploadStore:
@@ -60,11 +57,11 @@ class UploadStore:
     def arrived(self, upload: Upload) -> str | None:
         """Where its bytes are, for a day; None where they are not, or not as announced."""
         key = _arrives(upload)
-        return key if self._size(key) == upload.size_bytes else None
+        return key if size_of(self._client, self._bucket, key) == upload.size_bytes else None
 
     def keep(self, upload: Upload) -> str | None:
         """Copied, so that what was never sent goes away with the rest of `uploads/`."""
-        if self._size(_arrives(upload)) != upload.size_bytes:
+        if size_of(self._client, self._bucket, _arrives(upload)) != upload.size_bytes:
             return None
         stays = f"attachments/{upload.id}"
         with store_errors():
@@ -76,15 +73,6 @@ class UploadStore:
                 MetadataDirective="REPLACE",
             )
         return stays
-
-    def _size(self, key: str) -> int | None:
-        with store_errors():
-            try:
-                return int(self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"])
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    return None
-                raise
 
 
 def _arrives(upload: Upload) -> str:
