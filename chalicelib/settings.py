@@ -114,6 +114,16 @@ class Settings:
         return self._get("PARLEY_PUBLIC_URL")
 
     @property
+    def sockets_endpoint(self) -> str:
+        """Where frames are pushed to open sockets."""
+        return self._get("PARLEY_SOCKETS_ENDPOINT")
+
+    @property
+    def sockets_url(self) -> str:
+        """Where clients open sockets."""
+        return self._get("PARLEY_SOCKETS_URL")
+
+    @property
     def trusted_hosts(self) -> frozenset[str]:
         """host:port pairs egress may call although they are not public (the simulators); empty in AWS."""
         return frozenset(filter(None, self._env.get("PARLEY_TRUSTED_HOSTS", "").split(",")))

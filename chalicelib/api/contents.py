@@ -128,11 +128,15 @@ SHAPES: Mapping[MessageKind, type[Part]] = {
 ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE})
 
 
-def check(kind: MessageKind, text: str, content: Json, *, files: int, answers: bool) -> None:
-    """Raises InvalidInput, naming the value: `content.buttons[2].title`. What channels differ in is theirs to check."""
+def check(
+    kind: MessageKind, text: str, content: Json, *, files: int, answers: bool, literal: bool = False
+) -> None:
+    """Raises InvalidInput, naming the value: `content.buttons[2].title`. What channels differ in is theirs to check.
+    `literal`: what looks like a placeholder of ours is none."""
     if RENDERED_AS in content:
         raise InvalidInput("This is the desk's own.", field=f"content.{RENDERED_AS}")
-    check_filled({"text": text, "content": content})
+    if not literal:
+        check_filled({"text": text, "content": content})
     shape = SHAPES.get(kind)
     if shape is not None:
         _converted(shape, content)

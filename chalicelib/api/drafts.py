@@ -34,7 +34,8 @@ LINKABLE = MEDIA | {MessageKind.TEXT}
 class DraftBody(Body, frozen=True, kw_only=True):
     """`leg_id`: where to send it (the conversation's active leg, if left out; naming it is faster).
     `content` depends on `kind` (docs/api.md). `split`: as several messages, where it does not go as one. `as_link`: the
-    files as links to download them, good for seven days."""
+    files as links to download them, good for seven days. `literal`: what looks like a placeholder is meant as it stands;
+    else a reply that still holds one is refused."""
 
     text: Text = ""
     kind: MessageKind = MessageKind.TEXT
@@ -43,6 +44,7 @@ class DraftBody(Body, frozen=True, kw_only=True):
     leg_id: LegId | None = None
     split: bool = False
     as_link: bool = False
+    literal: bool = False
 
     def draft(self, client_id: str, attachments: tuple[Attachment, ...]) -> Draft:
         """The same for the services."""
@@ -54,6 +56,7 @@ class DraftBody(Body, frozen=True, kw_only=True):
             attachments=attachments,
             reply_to=self.reply_to,
             leg_id=self.leg_id,
+            literal=self.literal,
         )
 
     def check(self, files: int) -> None:
@@ -61,7 +64,8 @@ class DraftBody(Body, frozen=True, kw_only=True):
         if self.as_link and self.kind not in LINKABLE:
             raise InvalidInput("Only files go as links.", field="as_link")
         held = 0 if self.as_link else files
-        contents.check(self.kind, self.text, self.content, files=held, answers=self.reply_to is not None)
+        answers = self.reply_to is not None
+        contents.check(self.kind, self.text, self.content, files=held, answers=answers, literal=self.literal)
 
 
 class ReplyBody(DraftBody, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from chalicelib.aws.codec_scheduled import scheduled_from
 from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
+from chalicelib.aws.codec_together import following_from, following_snapshot, task_from
 from chalicelib.aws.codec_windows import question_from, watch_from
 from chalicelib.domain.contact_note import note_snapshot
 from chalicelib.domain.envelope import envelope
@@ -38,6 +39,7 @@ from chalicelib.domain.snapshots import (
     template_snapshot,
 )
 from chalicelib.domain.suggestion import pair_snapshot
+from chalicelib.domain.task import task_snapshot
 from chalicelib.domain.window_guard import watch_snapshot
 
 
@@ -81,6 +83,8 @@ _PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]
     ("CNV", "J"): ("question", lambda item: question_snapshot(question_from(item))),
     ("CON", "N"): ("contact_note", lambda item: note_snapshot(contact_note_from(item))),
     ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
+    ("CNV", "F"): ("followers", lambda item: following_snapshot(following_from(item))),
+    ("CNV", "K"): ("task", lambda item: task_snapshot(task_from(item))),
     ("CNV", "L"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
 }
 
@@ -95,5 +99,6 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "ERA": ("erasure", lambda item: {"id": keys.identifier(item["pk"])}),
     "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
+    "TSK": ("task", lambda item: task_snapshot(task_from(item))),
     "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

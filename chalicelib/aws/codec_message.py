@@ -144,6 +144,7 @@ def note_item(note: Note) -> Item:
         "text": note.text or None,
         "facts": to_json(note.facts) if note.facts else None,
         "audience": note.audience,
+        "mentions": note.mentions,
     }
 
 
@@ -158,4 +159,5 @@ def note_from(item: Item) -> Note:
         text=item.get("text", ""),
         facts=from_json(item.get("facts")),
         audience=tuple(item.get("audience", ())),
+        mentions=tuple(item.get("mentions", ())),
     )

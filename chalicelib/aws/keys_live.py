@@ -1,6 +1,39 @@
-"""Keys of what is live: topics, their numbered entries and listeners, sockets, tickets, viewing. All in the live
-table: it may be lost. Same rules as `keys`."""
+"""Keys of what is live: topics, their numbered entries and listeners, sockets, tickets. All in the live table: it may
+be lost. Same rules as `keys`."""
 
 from chalicelib.aws.keys import HEAD, Key
+from chalicelib.domain.ids import digest
 
-__all__ = ["HEAD", "Key"]
+# In this order: who follows a topic is read in one stretch, entries are another.
+LISTENER, LEASE, ENTRY = "C#", "D#", "E#"
+SEQ_DIGITS = 20
+
+
+def entry(topic: str, seq: int) -> Key:
+    """A numbered entry of a topic."""
+    return f"TOP#{topic}", f"{ENTRY}{seq:0{SEQ_DIGITS}d}"
+
+
+def entry_seq(sk: str) -> int:
+    """The number of the entry that has this sort key."""
+    return int(sk.removeprefix(ENTRY))
+
+
+def listener(topic: str, connection_id: str) -> Key:
+    """A socket that a topic's entries are pushed to."""
+    return f"TOP#{topic}", f"{LISTENER}{connection_id}"
+
+
+def lease(topic: str, principal_id: str) -> Key:
+    """That somebody wants a topic kept going, whether connected or not."""
+    return f"TOP#{topic}", f"{LEASE}{principal_id}"
+
+
+def socket(connection_id: str) -> Key:
+    """An open socket: whose it is, and what it follows."""
+    return f"SOC#{connection_id}", HEAD
+
+
+def ticket(secret: str) -> Key:
+    """A ticket for one socket; digested, for whoever has it may connect."""
+    return f"TKT#{digest(secret)}", HEAD

@@ -1,6 +1,158 @@
 """Keys of what colleagues do together: drafts, tasks, threads, followers, views, texts, hooks, notices. Same rules as
 `keys`."""
 
+from datetime import datetime
+
 from chalicelib.aws.keys import HEAD, Key
+from chalicelib.domain.ids import digest, time_part
 
 __all__ = ["HEAD", "Key"]
+
+# Of a conversation's collection, before its notes: `KT#` heads of side threads, `KM#` their messages, `KO#` once-marks.
+SIDE_THREAD = "KT#"
+SIDE_MESSAGE = "KM#"
+SIDE_ONCE = "KO#"
+MACRO_RUN = "MR#"
+TASK = "K#"
+AGENT_DRAFT = "KD#"
+MENTION = "N#"
+RECEIPT = "R#"
+ANNOUNCEMENTS = "announcement"  # partition of index `by_kind`
+
+
+def side_thread(conversation_id: str, thread_id: str) -> Key:
+    """What is asked behind the scenes, with whom, and how far it is."""
+    return f"CNV#{conversation_id}", f"{SIDE_THREAD}{thread_id}"
+
+
+def side_message(conversation_id: str, message_id: str) -> Key:
+    """One message of a side thread; those of a thread stand together, in their order."""
+    return f"CNV#{conversation_id}", f"{SIDE_MESSAGE}{message_id}"
+
+
+def side_once(conversation_id: str, thread_id: str, name: str) -> Key:
+    """That something was said in a side thread: by a client's own id, or the other side's; it may hold anything."""
+    return f"CNV#{conversation_id}", f"{SIDE_ONCE}{digest(thread_id, name)}"
+
+
+def side_place(thread_id: str) -> Key:
+    """Which conversation a side thread is of: answers from outside name the thread alone."""
+    return f"STH#{thread_id}", HEAD
+
+
+# --- texts: canned responses, macros, views; announcements -------------------------------------------------------
+
+
+def text(text_id: str) -> Key:
+    """A canned response, a macro or a view."""
+    return f"TXT#{text_id}", HEAD
+
+
+def text_name(kind: str, scope: str, owner_id: str, name: str) -> Key:
+    """Which text of an owner has a name; digested, for it may hold anything. Upper and lower case are the same."""
+    return f"TXN#{kind}#{scope}#{owner_id}", digest(name.casefold())
+
+
+def texts(kind: str, scope: str, owner_id: str) -> str:
+    """Index `by_kind`: an owner's texts of a kind, by name."""
+    return f"text#{kind}#{scope}#{owner_id}"
+
+
+def macro_run(conversation_id: str, run_id: str) -> Key:
+    """What a macro did with a conversation."""
+    return f"CNV#{conversation_id}", f"{MACRO_RUN}{run_id}"
+
+
+def announcement(announcement_id: str) -> Key:
+    return f"ANN#{announcement_id}", HEAD
+
+
+def announcement_place(ends_at: datetime, announcement_id: str) -> str:
+    """Within index `by_kind`: what has ended comes before what has not."""
+    return f"{time_part(ends_at)}{announcement_id}"
+
+
+def receipt(announcement_id: str, agent_id: str) -> Key:
+    """That an agent has read an announcement."""
+    return f"ANN#{announcement_id}", f"{RECEIPT}{agent_id}"
+
+
+# --- the Slack app for teams -------------------------------------------------------------------------------------
+
+
+def slack_health() -> Key:
+    """Whether Slack takes the token of the app for teams."""
+    return "SLACKAPP", HEAD
+
+
+def slack_link(agent_id: str) -> Key:
+    """Which person of the Slack workspace an agent is."""
+    return f"SLKA#{agent_id}", HEAD
+
+
+def slack_user(workspace_id: str, user_id: str) -> Key:
+    """Which agent a person of the Slack workspace is. Both ids are Slack's, of capitals and digits."""
+    return f"SLKU#{workspace_id}#{user_id}", HEAD
+
+
+def slack_thread(conversation_id: str, channel: str) -> Key:
+    """The Slack thread of a conversation in a channel; "": what all of them begin with."""
+    return f"CNV#{conversation_id}", f"{SLACK_THREAD}{channel}"
+
+
+def slack_place(channel: str, ts: str) -> Key:
+    """What a Slack thread is about. Slack's ids: capitals and digits, a number with a dot."""
+    return f"SLKT#{channel}#{ts}", HEAD
+
+
+def slack_post(name: str) -> Key:
+    """In the live table: that something was posted to Slack, by what it tells of, digested: it may hold anything."""
+    return f"SLKP#{digest(name)}", HEAD
+
+
+# --- mentions, followers, tasks, drafts --------------------------------------------------------------------------
+
+
+def mention(agent_id: str, note_id: str) -> Key:
+    """That a note means an agent: by the time of the note."""
+    return f"MEN#{agent_id}", f"{MENTION}{note_id}"
+
+
+def mentions_seen(agent_id: str) -> Key:
+    """Up to which note an agent has seen all that mentions them."""
+    return f"MEN#{agent_id}", HEAD
+
+
+def followers(conversation_id: str) -> Key:
+    """All who follow a conversation: they are few, and told together."""
+    return f"CNV#{conversation_id}", "F"
+
+
+def task(conversation_id: str, task_id: str) -> Key:
+    """A task about a conversation."""
+    return f"CNV#{conversation_id}", f"{TASK}{task_id}"
+
+
+def own_task(task_id: str) -> Key:
+    """A task about no conversation."""
+    return f"TSK#{task_id}", HEAD
+
+
+def tasks(owner_id: str, *, over: bool) -> str:
+    """Index `by_kind`: an agent's or a team's tasks, open ones by when they are due, others by when they ended."""
+    return f"tasks#{owner_id}#{'over' if over else 'open'}"
+
+
+def task_place(at: datetime | None, task_id: str) -> str:
+    """Within index `by_kind`; what has no time stands last."""
+    return f"{time_part(at) if at else HEAD}{task_id}"
+
+
+def agent_draft(conversation_id: str, agent_id: str) -> Key:
+    """What an agent is writing in a conversation."""
+    return f"CNV#{conversation_id}", f"{AGENT_DRAFT}{agent_id}"
+
+
+def agent_drafts(agent_id: str) -> str:
+    """Index `by_kind`: an agent's drafts, by when they were begun."""
+    return f"draft#{agent_id}"

@@ -39,7 +39,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove an item, in a transaction, where `condition` holds."""
+    """Remove an item where `condition` holds."""
 
     verb: ClassVar = "Delete"
     key: Key
@@ -59,7 +59,7 @@ class Check:
     names: Mapping[str, str] | None = None
 
 
-Write = Put | Update
+Write = Put | Update | Delete
 
 
 class Desk:
@@ -89,14 +89,18 @@ class Desk:
         return found
 
     def write(self, write: Write, *, give: str = "NONE") -> Item:
-        """One put or update; `give` ALL_NEW or ALL_OLD returns the item after or before it."""
+        """One put, update or removal; `give` ALL_NEW or ALL_OLD returns the item after or before it."""
         request = self._request(write) | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        call = self._client.put_item if isinstance(write, Put) else self._client.update_item
         with store_errors():
-            answer = call(**request, ReturnValues=give)
+            if isinstance(write, Put):
+                answer = self._client.put_item(**request, ReturnValues=give)
+            elif isinstance(write, Delete):
+                answer = self._client.delete_item(**request, ReturnValues=give)
+            else:
+                answer = self._client.update_item(**request, ReturnValues=give)
         return from_attributes(answer.get("Attributes", {}))
 
-    def transact(self, writes: Iterable[Write | Check | Delete]) -> None:
+    def transact(self, writes: Iterable[Write | Check]) -> None:
         """All of them or none."""
         items = [{write.verb: self._request(write)} for write in writes]
         for wait in CONTENTION_WAITS:
@@ -161,7 +165,7 @@ class Desk:
         found = self.get_many(wanted) if wanted else {}
         return [found[key] for key in wanted if key in found], after
 
-    def _request(self, write: Write | Check | Delete) -> dict[str, Any]:
+    def _request(self, write: Write | Check) -> dict[str, Any]:
         request: dict[str, Any] = {"TableName": self.table}
         if isinstance(write, Put):
             request["Item"] = to_attributes(write.item)

@@ -5,11 +5,10 @@ nobody has confirmed is marked in docs/channels/slack.md.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from chalicelib.channels import plain, slack_fields, slack_files, slack_reactions, untrusted
+from chalicelib.channels import plain, slack_fields, slack_files, slack_reactions, slack_signing, untrusted
 from chalicelib.channels import slack_api as api
 from chalicelib.channels.base import (
     Capabilities,
@@ -21,16 +20,12 @@ from chalicelib.channels.base import (
     Inbound,
     MediaLocation,
     Outgoing,
-    PayloadNotUnderstood,
     Profile,
     ProviderError,
-    Reply,
     SendResult,
-    SignatureMismatch,
     Steps,
     WebhookRequest,
 )
-from chalicelib.channels.signing import hmac_sha256, same, valid
 from chalicelib.channels.slack_errors import failure_of
 from chalicelib.channels.slack_events import HANDLERS
 from chalicelib.channels.slack_outbound import (
@@ -49,7 +44,6 @@ from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, MessageKind
 
 NAME = "slack"
-MAX_SKEW = timedelta(seconds=300)
 # Without these the app can neither answer nor fetch what customers attach.
 SCOPES = ("chat:write", "files:read")
 
@@ -73,31 +67,9 @@ SETTINGS = slack_fields.SETTINGS
 EVENT_TYPES: Mapping[str, Callable[..., Any]] = HANDLERS
 
 
-def verify(request: WebhookRequest, credentials: Credentials) -> None:
-    """ "Verifying requests from Slack": HMAC over `v0:{timestamp}:{raw body}`, five minutes around the time of
-    arrival. The payload's `token` is the old way and proves nothing."""
-    timestamp = request.headers.get("x-slack-request-timestamp", "")
-    signed = b"v0:" + timestamp.encode("utf-8", "surrogatepass") + b":" + request.body
-    given = request.headers.get("x-slack-signature", "")
-    expected = [f"v0={hmac_sha256(secret, signed).hex()}" for secret in valid(credentials, "signing_secret")]
-    if not any([same(given, each) for each in expected]):
-        raise SignatureMismatch("X-Slack-Signature")
-    at = untrusted.seconds(timestamp)
-    if at is None or abs(request.received_at - at) > MAX_SKEW:
-        raise SignatureMismatch("X-Slack-Request-Timestamp is more than five minutes off")
-
-
-def challenge(request: WebhookRequest, credentials: Credentials) -> Reply | None:
-    """`url_verification` is a signed POST; one that is not signed is left to `verify`, which refuses it."""
-    if request.method != "POST" or b"url_verification" not in request.body:
-        return None
-    try:
-        verify(request, credentials)
-        payload = untrusted.json_object(request.body)
-    except (SignatureMismatch, PayloadNotUnderstood):
-        return None
-    word = untrusted.text(payload.get("challenge"))
-    return Reply(200, word) if payload.get("type") == "url_verification" and word else None
+# The payload's `token` is the old way and proves nothing.
+verify = slack_signing.verify
+challenge = slack_signing.challenge
 
 
 def normalise(request: WebhookRequest) -> list[Inbound]:

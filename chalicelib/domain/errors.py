@@ -55,6 +55,13 @@ from chalicelib.domain.errors_privacy import (
     RedactionRefused,
 )
 from chalicelib.domain.errors_segment import SegmentNotFound, SegmentsTooMany
+from chalicelib.domain.errors_tasks import (
+    DraftBehind,
+    DraftNotFound,
+    FollowersTooMany,
+    TaskNotFound,
+    TasksTooMany,
+)
 from chalicelib.domain.errors_timeline import ExternalIdReused
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
@@ -71,9 +78,12 @@ __all__ = [
     "ConversationNotFound",
     "CursorInvalid",
     "DataSourceNotFound",
+    "DraftBehind",
+    "DraftNotFound",
     "ExternalIdReused",
     "ErasureNotFound",
     "ErasureRefused",
+    "FollowersTooMany",
     "HTTP_STATUS",
     "HoldNotFound",
     "HoursInUse",
@@ -108,6 +118,8 @@ __all__ = [
     "StoreUnavailable",
     "SuggestionNotFound",
     "SuggestionOver",
+    "TaskNotFound",
+    "TasksTooMany",
     "TeamNotFound",
     "TooLarge",
     "TooMany",

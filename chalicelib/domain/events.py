@@ -56,6 +56,7 @@ from chalicelib.domain.events_scheduled import (
     MessageScheduleSent,
 )
 from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
+from chalicelib.domain.events_tasks import TaskEvent
 from chalicelib.domain.events_windows import (
     ConversationWindowClosed,
     ConversationWindowClosing,
@@ -123,6 +124,7 @@ Event = (
     | ConversationWindowClosed
     | QuestionAsked
     | QuestionAnswered
+    | TaskEvent
 )
 
 EVENTS: Mapping[str, type[Event]] = {event.TYPE: event for event in get_args(Event)}

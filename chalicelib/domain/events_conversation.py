@@ -66,10 +66,12 @@ class ConversationRead:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCreated:
     """A colleague's note: of the conversation, never of a leg. With an `audience` it is for these agents, its author
-    and supervisors only: whoever passes this on has to keep to that."""
+    and supervisors only: whoever passes this on has to keep to that. `mentions`: the agents it means, those of teams
+    among them."""
 
     TYPE: ClassVar[str] = "note.created"
     note_id: str
     author_id: str
     text: str
     audience: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ OWNER = "owner"
 @dataclass(frozen=True, slots=True)
 class Note:
     """What colleagues wrote (`kind` note) or the desk noted (`kind` activity): never on a leg. With an `audience` it is
-    a supervisor's whisper to these agents (`may_see`)."""
+    a supervisor's whisper to these agents (`may_see`). `mentions`: the agents it means (`mention.joined`)."""
 
     id: str
     conversation_id: str
@@ -26,6 +26,7 @@ class Note:
     text: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     audience: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 def audience_of(wanted: tuple[str, ...], principal: Principal, owner: str | None) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """What a store is asked to write: values, each carried out as one transaction or not at all."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.conversation import Conversation, LegHead
@@ -13,6 +16,9 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.message import Failure, Message
 from chalicelib.domain.note import Note
+
+if TYPE_CHECKING:
+    from chalicelib.domain.writes_together import Beside
 
 
 class Written(Enum):
@@ -118,7 +124,7 @@ class ParkedMark:
 class ConversationChange:
     """A change of a conversation's own state: written where its version is still `before.version`, with the line
     that tells of it in the thread, and what is handed over with it. `limits`: so many units of an agent may be in use
-    before, at most; else it is a CONFLICT."""
+    before, at most; else it is a CONFLICT. `beside`: what is written with it, or not at all."""
 
     before: Conversation
     after: Conversation
@@ -127,3 +133,4 @@ class ConversationChange:
     once: Once | None = None
     handover: Note | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()

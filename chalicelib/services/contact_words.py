@@ -31,9 +31,12 @@ class ContactWords:
     entitlements: Callable[[], Sequence[EntitlementRule]]
     external: Callable[[], External]
 
-    def filled(self, contact_id: str, draft: Mapping[str, Any], now: datetime) -> Filled:
-        """A draft (`text`, `content`) with what is known of a contact in place of its placeholders. Only what it asks
-        for is read: one without placeholders reads nothing. Raises ContactNotFound, InvalidInput, StoreUnavailable."""
+    def filled(
+        self, contact_id: str, draft: Mapping[str, Any], now: datetime, more: Mapping[str, Any] | None = None
+    ) -> Filled:
+        """A draft (`text`, `content`) with what is known of a contact in place of its placeholders, and `more` facts of
+        the writer's. Only what it asks for is read: one without placeholders reads nothing. Raises ContactNotFound,
+        InvalidInput, StoreUnavailable."""
         names = [name for _path, name in names_in(draft)]
         if not names:
             return Filled(draft)
@@ -42,7 +45,7 @@ class ContactWords:
         contact = self.contacts.get(contact_id)
         if contact is None:
             raise ContactNotFound("There is no such contact.")
-        return filled(draft, self._facts(contact, names, now))
+        return filled(draft, {**self._facts(contact, names, now), **(more or {})})
 
     def _facts(self, contact: Contact, names: Sequence[str], now: datetime) -> Mapping[str, Any]:
         told = contact_facts(contact, now)

@@ -56,18 +56,22 @@ class PresenceKeeping:
 
     def heartbeat(self, agent: Agent, now: datetime) -> Workload:
         """One of the agent's clients is there. Raises StoreUnavailable."""
+        return self._change(agent, lambda known: self._beat(known, _of(known, agent), now), now)
 
-        def change(known: Workload) -> Changed | None:
-            until = now + CONNECTED_FOR
-            before = known.presence.connected_until
-            if before is not None and until - before < WORTH_WRITING:
-                return None
-            after = replace(_of(known, agent), presence=replace(known.presence, connected_until=until))
-            if known.presence.is_connected(now):
-                return after, None
-            return self._told(known, after, Actor("agent", agent.id), now)
+    def alive(self, agent_id: str, now: datetime) -> None:
+        """The same, by the ping of a socket: for whoever has chosen a presence before. Raises StoreUnavailable."""
+        known = self.store.workload(agent_id)
+        if known is not None and self._beat(known, known, now) is not None:
+            self._change(known, lambda newest: self._beat(newest, newest, now), now)
 
-        return self._change(agent, change, now)
+    def _beat(self, known: Workload, after: Workload, now: datetime) -> Changed | None:
+        until, before = now + CONNECTED_FOR, known.presence.connected_until
+        if before is not None and until - before < WORTH_WRITING:
+            return None
+        after = replace(after, presence=replace(known.presence, connected_until=until))
+        if known.presence.is_connected(now):
+            return after, None
+        return self._told(known, after, Actor("agent", known.agent_id), now)
 
     def check_connection(self, agent_id: str, now: datetime) -> bool:
         """Called when a heartbeat may have run out: whether the agent is gone, which everybody is told then."""
@@ -112,9 +116,10 @@ class PresenceKeeping:
 
         return self.set_up(agent, back, by, now)
 
-    def _change(self, agent: Agent, change: Callable[[Workload], Changed | None], now: datetime) -> Workload:
+    def _change(self, agent: Agent | Workload, change: Callable[[Workload], Changed | None], now: datetime) -> Workload:
+        agent_id = agent.id if isinstance(agent, Agent) else agent.agent_id
         for _attempt in range(ATTEMPTS):
-            known = self.store.workload(agent.id) or Workload(agent.id, agent.name, version=0)
+            known = self.store.workload(agent_id) or Workload(agent_id, agent.name, version=0)
             changed = change(known)
             if changed is None:
                 return known

@@ -36,6 +36,7 @@ from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
 from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, other_legs, window_seconds
+from chalicelib.services.contact_words import check_filled
 from chalicelib.services.followed import check_unmerged
 from chalicelib.services.ports import (
     DeliveryStore,
@@ -76,6 +77,8 @@ class Draft:
     reply_to: str | None = None
     leg_id: str | None = None
     portion: Portion | None = None
+    # What looks like a placeholder of ours is meant as it stands, or was looked at when it was written.
+    literal: bool = False
     # What tells a repeat where the words themselves change from one to the next.
     identity: str = ""
     # Asked of the conversation as it is when the first message is written: it raises where nothing may be said now.
@@ -111,6 +114,9 @@ def reply(
     """Store a reply and queue it; a repeat of the same draft gives the message stored first.
 
     Raises ConversationNotFound, WindowClosed, MessageUnfit, InboxDisabled, ClientIdReused, InvalidInput."""
+    # The desk's own rules have nobody who could write the words anew.
+    if not draft.literal and principal.kind in ("agent", "api"):
+        check_filled({"text": draft.text, "content": draft.content})
     replying = _Replying(store, inboxes, principal, conversation_id, draft, now)
     for attempt in range(ATTEMPTS):
         blind = attempt == 0 and draft.leg_id is not None and draft.guard is None

@@ -88,6 +88,8 @@ def draft_of(words: Words, client_id: str) -> Draft:
         reply_to=words.reply_to,
         leg_id=words.leg_id,
         identity=words.identity,
+        # They were looked at when they were scheduled.
+        literal=True,
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain.message import Attachment, AttachmentState, Message, Mess
 from chalicelib.domain.note import Note
 from chalicelib.domain.transcript import Said, Transcript, as_html, as_text, file_key
 from chalicelib.services import desk
+from chalicelib.services.contact_words import check_filled
 from chalicelib.services.links import Links
 from chalicelib.services.ports import BlobStore, DeskStore, InboxReader, ReplyStore
 from chalicelib.services.reply import Draft, reply
@@ -117,11 +118,14 @@ class TranscriptSending:
         is said meanwhile.
 
         Raises ConversationNotFound, InvalidInput, TooLarge, and what a reply raises."""
+        check_filled({"text": asked.text})
         draft = Draft(
             asked.client_id,
             asked.text,
             content={TRANSCRIPT: {"form": asked.form, "format": asked.format}},
             leg_id=asked.leg_id,
+            # What was said once is told as it was said.
+            literal=True,
             identity=ids.digest(TRANSCRIPT, asked.form, asked.format, asked.text, asked.zone or ""),
         )
         stored = self._stored_before(conversation_id, draft, asked.form)

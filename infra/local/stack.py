@@ -40,7 +40,11 @@ class Stack:
     @property
     def parameters(self) -> dict[str, str]:
         """The template's, beyond those that deploy() sets itself."""
-        return {"TrustedHosts": f"{HOST}:{self.simulators_port}"}
+        return {
+            "TrustedHosts": f"{HOST}:{self.simulators_port}",
+            "EmulatorUrl": self.endpoint_url,
+            "EmulatorSocketUrl": f"ws://{HOST}:{self.port}",
+        }
 
     def up_to_date(self) -> dict[str, str] | None:
         """The outputs of the last deployment, if it was of these sources, parameters and Python."""

@@ -9,6 +9,7 @@ from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import note_from, note_item
 from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.stores.stretches import messages_in, places
+from chalicelib.aws.stores.together import beside_writes
 from chalicelib.aws.stores.units import leave_queue, unit_writes
 from chalicelib.aws.stores.writes import (
     count_writes,
@@ -91,6 +92,7 @@ class DeskStore:
         # Another team's work is queued anew, by what its assignment sets off.
         if may_wait(before) and (not may_wait(after) or before.team_id != after.team_id):
             writes.append(leave_queue(after.id))
+        writes += beside_writes(change.beside)
         try:
             transact_with_copies(self._desk, writes, head_copies(before, after))
         except TransactionRefused as refused:

@@ -64,15 +64,22 @@ class UploadStore:
         if size_of(self._client, self._bucket, _arrives(upload)) != upload.size_bytes:
             return None
         stays = f"attachments/{upload.id}"
+        self._copy(_arrives(upload), stays, upload.mime)
+        return stays
+
+    def lend(self, object_key: str, upload: Upload) -> None:
+        """A copy of a kept file, where this upload arrives."""
+        self._copy(object_key, _arrives(upload), upload.mime)
+
+    def _copy(self, source: str, target: str, mime: str) -> None:
         with store_errors():
             self._client.copy_object(
                 Bucket=self._bucket,
-                Key=stays,
-                CopySource={"Bucket": self._bucket, "Key": _arrives(upload)},
-                ContentType=upload.mime,
+                Key=target,
+                CopySource={"Bucket": self._bucket, "Key": source},
+                ContentType=mime,
                 MetadataDirective="REPLACE",
             )
-        return stays
 
 
 def _arrives(upload: Upload) -> str:

@@ -1,0 +1,21 @@
+"""Refusals about side threads. `domain/errors.py` has all refusals."""
+
+from typing import ClassVar
+
+from chalicelib.domain.refusal import Kind, Refusal
+
+
+class SideThreadNotFound(Refusal):
+    code: ClassVar[str] = "side_thread_not_found"
+    kind: ClassVar[Kind] = "missing"
+
+
+class SideMessageNotFound(Refusal):
+    code: ClassVar[str] = "side_message_not_found"
+    kind: ClassVar[Kind] = "missing"
+
+
+class NotForSideThread(Refusal):
+    """The customer's own address, or one of ours: that is a leg, or a loop."""
+
+    code: ClassVar[str] = "not_for_side_thread"

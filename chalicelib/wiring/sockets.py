@@ -1,0 +1,71 @@
+"""What live views are made of: topics, sockets, and what clients may say on them."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from chalicelib.aws.clients import client
+from chalicelib.aws.connections import Connections
+from chalicelib.aws.stores.sockets import SocketStore
+from chalicelib.aws.stores.topics import TopicStore
+from chalicelib.aws.transaction import Desk
+from chalicelib.services.live_following import Live
+from chalicelib.services.live_frames import Act, Frames
+from chalicelib.wiring.shared import desk, settings
+
+
+@cache
+def live_table() -> Desk:
+    return Desk(client("dynamodb"), settings().live_table)
+
+
+@cache
+def topics() -> TopicStore:
+    return TopicStore(live_table())
+
+
+@cache
+def sockets() -> SocketStore:
+    return SocketStore(live_table())
+
+
+def _socket_client() -> Any:
+    from chalicelib.aws.clients import client_at
+
+    return client_at("apigatewaymanagementapi", settings().sockets_endpoint)
+
+
+@cache
+def pusher() -> Connections:
+    return Connections(_socket_client)
+
+
+def new_secret() -> str:
+    """192 bits that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+@cache
+def live() -> Live:
+    return Live(topics(), sockets(), new_secret)
+
+
+def _alive(agent_id: str, now: datetime) -> None:
+    from chalicelib.aws.stores.routing import RoutingStore
+    from chalicelib.services.presence import PresenceKeeping
+    from chalicelib.wiring.timing import timers
+
+    PresenceKeeping(RoutingStore(desk()), timers()).alive(agent_id, now)
+
+
+@cache
+def acts() -> Mapping[str, Act]:
+    """What else clients may say: an action more is a row more."""
+    return {}
+
+
+@cache
+def frames() -> Frames:
+    return Frames(live(), _alive, acts())
