@@ -26,8 +26,10 @@ TOLD = "import json; print(json.dumps([imported, time.process_time()]))"
 
 # What each function makes before its first event: clients, stores, services.
 WIRING: Mapping[str, str] = {
+    "agent_socket": "from chalicelib.wiring.sockets import frames; frames()",
     "api": "from chalicelib.wiring import api as wiring; wiring.desk()",
     "attachments": "from chalicelib.wiring.sender import fetching; fetching()",
+    "fanout": "from chalicelib.wiring.fanout import fan_out; fan_out()",
     "jobs": "from chalicelib.wiring.jobs import jobs; jobs()",
     "people": "from chalicelib.wiring.people import reactions; reactions()",
     "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from chalicelib.api import contents
 from chalicelib.api.problems import STATUS
-from chalicelib.api.schemas import Body, EntryId, Json, LegId, UploadId, View
+from chalicelib.api.schemas import Body, EntryId, Json, LegId, UploadId, Version, View
 from chalicelib.api.uploads import Mime
 from chalicelib.channels.base import Outgoing
 from chalicelib.channels.sms_text import Segments
@@ -69,10 +69,12 @@ class DraftBody(Body, frozen=True, kw_only=True):
 
 
 class ReplyBody(DraftBody, frozen=True, kw_only=True):
-    """A draft, to be sent. `attachments`: ids of the caller's own uploads."""
+    """A draft, to be sent. `attachments`: ids of the caller's own uploads. `draft_version`: of the draft that was kept
+    of it, which goes as it is sent."""
 
     client_id: ClientId
     attachments: Annotated[list[UploadId], Meta(max_length=10)] = []
+    draft_version: Version | None = None
 
 
 class FileBody(Body, frozen=True, kw_only=True):

@@ -88,7 +88,7 @@ class SentView(MessageView, frozen=True, kw_only=True, tag="message", tag_field=
 
 class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
     """What colleagues wrote (`kind` note), or a change the desk noted (`kind` activity, see `facts`). `audience`: whom
-    a whisper is for; empty: everybody at the desk."""
+    a whisper is for; empty: everybody at the desk. `mentions`: the agents it means."""
 
     id: str
     conversation_id: str
@@ -98,6 +98,7 @@ class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
     text: str
     facts: Json
     audience: list[str]
+    mentions: list[str]
     occurred_at: datetime
 
 
@@ -188,5 +189,6 @@ def note_view(note: Note) -> NoteView:
         text=note.text,
         facts=dict(note.facts),
         audience=list(note.audience),
+        mentions=list(note.mentions),
         occurred_at=note.at,
     )

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.api import agent_drafts
 from chalicelib.api.conversation_views import view
 from chalicelib.api.drafts import CheckBody, CheckView, ClientId, DraftBody, ReplyBody, check_view
+from chalicelib.api.mentions import MarkBody
 from chalicelib.api.message_views import (
     MessageView,
     NoteView,
@@ -19,7 +21,7 @@ from chalicelib.api.message_views import (
     sent_view,
 )
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, EntryId, Limit, Query, View
+from chalicelib.api.schemas import Body, EntryId, Limit, Query, Version, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import (
@@ -33,6 +35,7 @@ from chalicelib.domain.errors import (
     UploadNotFound,
     WindowClosed,
 )
+from chalicelib.domain.mention import MAX_MARKS
 from chalicelib.domain.message import Attachment, Message
 from chalicelib.domain.note import OWNER
 from chalicelib.domain.stretches import shows
@@ -40,6 +43,7 @@ from chalicelib.services import administration, desk, late_sends, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import together
 
 AudienceId = Annotated[str, Meta(pattern=r"^(owner|agt_[0-9a-hjkmnp-tv-z]{1,64})\Z", examples=["owner"])]
 MAX_AUDIENCE = 10
@@ -57,11 +61,13 @@ class ThreadQuery(Query, frozen=True, kw_only=True):
 
 class NoteBody(Body, frozen=True, kw_only=True):
     """With an `audience` (supervisors only) it is a whisper: for these agents (`owner`: whose the conversation is
-    now), its author and supervisors, and for nobody else."""
+    now), its author and supervisors, and for nobody else. `mentions`: whom it means; they are told, and follow."""
 
     client_id: ClientId
     text: Annotated[str, Meta(min_length=1, max_length=desk.NOTE_LENGTH, pattern=r"\S")]
     audience: Annotated[list[AudienceId], Meta(max_length=MAX_AUDIENCE)] = []
+    mentions: Annotated[list[MarkBody], Meta(max_length=MAX_MARKS)] = []
+    draft_version: Version | None = None
 
 
 class LinkView(View, frozen=True, kw_only=True):
@@ -128,9 +134,12 @@ def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> SentView:
     body.check(len(body.attachments))
     draft = _linked(caller, body, body.draft(body.client_id, attached(caller, body.attachments)))
     if body.split:
-        return sent_view(_composing(caller, conversation_id).sent(draft))
-    stored = replies.reply(wiring.replies(), wiring.directory(), caller.principal, conversation_id, draft, caller.now)
-    return sent_view([stored])
+        stored = _composing(caller, conversation_id).sent(draft)
+    else:
+        sender = caller.principal
+        stored = [replies.reply(wiring.replies(), wiring.directory(), sender, conversation_id, draft, caller.now)]
+    agent_drafts.sent(caller, conversation_id, body.draft_version)
+    return sent_view(stored)
 
 
 @resource.route(
@@ -207,9 +216,11 @@ def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
     """A note for colleagues, or a supervisor's whisper to some of them: never sent anywhere."""
     if body.audience and caller.principal.may(Role.SUPERVISOR):
         administration.check_audience(wiring.agents(), [name for name in body.audience if name != OWNER])
-    note = desk.add_note(
-        wiring.desk(), caller.principal, conversation_id, body.client_id, body.text, caller.now, body.audience
-    )
+    marks = [named.mark(place) for place, named in enumerate(body.mentions)]
+    meant = together.meant(marks) if marks else None
+    who, said, audience = caller.principal, body.text, body.audience
+    note = desk.add_note(wiring.desk(), who, conversation_id, body.client_id, said, caller.now, audience, meant)
+    agent_drafts.sent(caller, conversation_id, body.draft_version)
     return note_view(note)
 
 

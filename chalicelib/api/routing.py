@@ -34,6 +34,7 @@ from chalicelib.domain.errors import (
     ReplayNotFound,
     SegmentNotFound,
     SuggestionNotFound,
+    TaskNotFound,
     TeamNotFound,
     VerificationNotFound,
 )
@@ -67,6 +68,7 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "note_id": ("nte", ContactNoteNotFound),
     "promise_id": ("prm", PromiseNotFound),
     "scheduled_id": ("sch", ScheduledNotFound),
+    "task_id": ("tsk", TaskNotFound),
     "verification_id": ("vrf", VerificationNotFound),
 }
 # Ids with one word beside those of their prefix.

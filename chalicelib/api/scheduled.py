@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api import contents
+from chalicelib.api import agent_drafts, contents
 from chalicelib.api.drafts import ReplyBody, Text
 from chalicelib.api.message_views import AttachmentView, AuthorView, attachment_view
 from chalicelib.api.messages import attached
@@ -138,7 +138,9 @@ def schedule_message(caller: Caller, conversation_id: str, body: ScheduleBody) -
         unless_answered=body.unless_answered,
         even_if_resolved=body.even_if_resolved,
     )
-    return _checked_view(_scheduling(caller, conversation_id).schedule(body.client_id, plan))
+    checked = _scheduling(caller, conversation_id).schedule(body.client_id, plan)
+    agent_drafts.sent(caller, conversation_id, body.draft_version)
+    return _checked_view(checked)
 
 
 @resource.route(

@@ -13,11 +13,13 @@ from chalicelib.aws.codec import Item, from_attributes
 from chalicelib.aws.codec_contact_note import contact_note_from
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
+from chalicelib.aws.codec_notices import back_from, notice_from
 from chalicelib.aws.codec_pairs import pair_from
 from chalicelib.aws.codec_people import person_from
 from chalicelib.aws.codec_promise import promise_from
 from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.codec_scheduled import scheduled_from
+from chalicelib.aws.codec_side_thread import side_message_from, side_thread_from
 from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
@@ -25,9 +27,12 @@ from chalicelib.aws.codec_together import following_from, following_snapshot, ta
 from chalicelib.aws.codec_windows import question_from, watch_from
 from chalicelib.domain.contact_note import note_snapshot
 from chalicelib.domain.envelope import envelope
+from chalicelib.domain.notice import notice_snapshot
 from chalicelib.domain.person import person_snapshot
 from chalicelib.domain.promise import promise_snapshot
 from chalicelib.domain.question import question_snapshot
+from chalicelib.domain.returning import back_snapshot
+from chalicelib.domain.side_thread_words import side_message_snapshot, side_thread_snapshot
 from chalicelib.domain.snapshots import (
     agent_snapshot,
     clock_snapshot,
@@ -85,6 +90,9 @@ _PARTS: Mapping[tuple[str, str], tuple[str, Callable[[Item], Mapping[str, Any]]]
     ("CNV", "G"): ("promise", lambda item: promise_snapshot(promise_from(item))),
     ("CNV", "F"): ("followers", lambda item: following_snapshot(following_from(item))),
     ("CNV", "K"): ("task", lambda item: task_snapshot(task_from(item))),
+    ("CNV", "KT"): ("side_thread", lambda item: side_thread_snapshot(side_thread_from(item))),
+    ("CNV", "KM"): ("side_message", lambda item: side_message_snapshot(side_message_from(item))),
+    ("CNV", "M"): ("return", lambda item: back_snapshot(back_from(item))),
     ("CNV", "L"): ("scheduled_message", lambda item: scheduled_snapshot(scheduled_from(item))),
 }
 
@@ -100,5 +108,6 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "CON": ("contact", lambda item: {"id": keys.identifier(item["pk"])}),
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
     "TSK": ("task", lambda item: task_snapshot(task_from(item))),
+    "NTC": ("notice", lambda item: notice_snapshot(notice_from(item))),
     "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

@@ -13,10 +13,13 @@ SIDE_THREAD = "KT#"
 SIDE_MESSAGE = "KM#"
 SIDE_ONCE = "KO#"
 MACRO_RUN = "MR#"
+SLACK_THREAD = "M#"
 TASK = "K#"
 AGENT_DRAFT = "KD#"
 MENTION = "N#"
 RECEIPT = "R#"
+SEEN_NOTICE, UNSEEN_NOTICE = "S#", "U#"
+PUSH_SUBSCRIPTION = "W#"
 ANNOUNCEMENTS = "announcement"  # partition of index `by_kind`
 
 
@@ -156,3 +159,70 @@ def agent_draft(conversation_id: str, agent_id: str) -> Key:
 def agent_drafts(agent_id: str) -> str:
     """Index `by_kind`: an agent's drafts, by when they were begun."""
     return f"draft#{agent_id}"
+
+
+# --- notices, browsers, customers who are back -------------------------------------------------------------------
+
+
+def notice(agent_id: str, notice_id: str, *, seen: bool) -> Key:
+    """What an agent is told of. What is unseen stands behind what is seen: a page that is read backwards begins there."""
+    return f"NTC#{agent_id}", f"{SEEN_NOTICE if seen else UNSEEN_NOTICE}{notice_id}"
+
+
+def notice_preferences(agent_id: str) -> Key:
+    """How an agent wants to be told."""
+    return f"NTC#{agent_id}", "P"
+
+
+def notice_digest(agent_id: str) -> Key:
+    """When an agent is sent their next e-mail of notices, and was sent the last."""
+    return f"NTC#{agent_id}", "D"
+
+
+def push_subscription(agent_id: str, subscription_id: str) -> Key:
+    """A browser of an agent's."""
+    return f"NTC#{agent_id}", f"{PUSH_SUBSCRIPTION}{subscription_id}"
+
+
+def push_owner(subscription_id: str) -> Key:
+    """Whose browser it is: of who signed in there last."""
+    return f"PSH#{subscription_id}", HEAD
+
+
+def returned(conversation_id: str) -> Key:
+    """The newest return of a conversation's customer."""
+    return f"CNV#{conversation_id}", "M"
+
+
+def signs(conversation_id: str) -> Key:
+    """In the live table: when a conversation's customer last gave a sign."""
+    return f"SGN#{conversation_id}", HEAD
+
+
+# --- outbound webhooks -------------------------------------------------------------------------------------------
+
+
+def webhook_endpoint(endpoint_id: str = "") -> Key:
+    """An integrator's address. They are few: one partition for all."""
+    return "WHK", endpoint_id
+
+
+def webhook_health(endpoint_id: str) -> Key:
+    """How an endpoint fares."""
+    return f"WHH#{endpoint_id}", HEAD
+
+
+def webhook_delivery(owner: str, event_id: str = "", endpoint_id: str = "") -> Key:
+    """What an endpoint is told of one event. All that is told of a conversation or a contact stands together: with it,
+    it goes."""
+    return f"WHD#{owner}", f"{event_id}#{endpoint_id}" if event_id else ""
+
+
+def webhook_deliveries(endpoint_id: str) -> str:
+    """Index `by_kind`: an endpoint's deliveries, by the time of their events."""
+    return f"webhook#{endpoint_id}"
+
+
+def webhook_pending(endpoint_id: str, state: str) -> str:
+    """Index `by_status`: those that wait, by when they are due, and those that were given up, by when."""
+    return f"webhook#{endpoint_id}#{state}"

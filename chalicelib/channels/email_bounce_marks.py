@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
-from chalicelib.channels import email_errors, email_threads
-from chalicelib.channels.base import Ignored, Inbound, Peer, ProviderError, ReachabilityChanged, StatusUpdate
-from chalicelib.channels.email_mail import Bounce
+from chalicelib.channels import email_errors, email_threads, untrusted
+from chalicelib.channels.base import (
+    Ignored,
+    Inbound,
+    InboundMessage,
+    Peer,
+    ProviderError,
+    ReachabilityChanged,
+    StatusUpdate,
+)
+from chalicelib.channels.email_mail import Bounce, Mail
+from chalicelib.domain import ids
 from chalicelib.domain.delivery import DeliveryState, FailureClass
+from chalicelib.domain.message import MessageKind
 
 MAX_MAILS = 10
 
@@ -46,3 +56,25 @@ def unreachable(
     """The thread of that mail can no longer be written to."""
     reason = "complained" if complained else "bounced"
     return ReachabilityChanged(account_id, f"ses:{external_id}", False, reason, at, error.detail)
+
+
+def reported_aside(account_id: str, mail: Mail, aside: str, at: datetime, key: str) -> list[Inbound]:
+    """What a mail server says of a mail of a side thread; nothing of one that is only late."""
+    bounce = mail.bounce
+    if bounce is None or bounce.kind == "delay":
+        return []
+    told = [f"{one.address} ({one.status or 'no code'}) {one.diagnostic}".strip() for one in bounce.recipients]
+    sentence = "The mail was marked as spam by" if bounce.kind == "complaint" else "The mail came back from"
+    report = InboundMessage(
+        account_id=account_id,
+        external_id=f"{ids.digest(mail.message_id)}#{ids.digest(mail.text)}",
+        peer=Peer(addresses=(f"report:{ids.digest(mail.message_id)}",)),
+        occurred_at=at,
+        untimed=True,
+        kind=MessageKind.SYSTEM,
+        text=f"{sentence} {'; '.join(told[:MAX_MAILS]) or 'a mail server'}"[:2000],
+        content=untrusted.known(type=bounce.kind, automatic=bounce.kind, object_key=key or None),
+        known_only=True,
+        aside=aside,
+    )
+    return [report]

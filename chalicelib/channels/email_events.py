@@ -14,7 +14,7 @@ from chalicelib.channels.email_inbound import Notice, received
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 
-# The tags that our mails carry, and SES brings back.
+# The tags that our mails carry, and SES brings back. Of a side thread's mail they name the thread and its message.
 LEG, MESSAGE, ATTEMPT, CUSTOMER = "parley_leg", "parley_message", "parley_attempt", "parley_to"
 
 
@@ -35,6 +35,9 @@ def _tracker(notice: Notice) -> str | None:
 
 def _is_customer(notice: Notice, address: str) -> bool:
     """Whether this recipient is the one the mail was for, and no copy."""
+    if _tag(notice, LEG).startswith("sth_"):
+        # Of a side thread everybody counts who was asked.
+        return True
     known = _tag(notice, CUSTOMER)
     if known:
         return customer_tag(address) == known

@@ -107,10 +107,14 @@ def received(notice: Notice) -> list[Inbound]:
     from chalicelib.channels import email_parse  # noqa: PLC0415
 
     mail = email_parse.parse(raw)
+    reading = _Reading(notice, mail, raw, key)
     if mail.bounce is not None:
+        aside = reading.aside()
+        if aside:
+            return email_bounce_marks.reported_aside(notice.account_id, mail, aside, notice.at, key)
         return email_bounce_marks.reported(notice.account_id, mail.bounce, notice.at)
     loop = _loop(notice, mail)
-    return [Ignored(loop, item_id=mail.message_id)] if loop else [_Reading(notice, mail, raw, key).message()]
+    return [Ignored(loop, item_id=mail.message_id)] if loop else [reading.message()]
 
 
 def _raw(notice: Notice, action: Mapping[str, Any]) -> bytes:
@@ -132,7 +136,9 @@ def _loop(notice: Notice, mail: Mail) -> str | None:
     """Why a mail is our own that came back."""
     if notice.inbox is None:
         return None
-    if email_threads.legs_named((f"{word}@" for word in mail.loop), notice.inbox.id, notice.credentials):
+    marks = [f"{word}@" for word in mail.loop]
+    legs = email_threads.legs_named(marks, notice.inbox.id, notice.credentials)
+    if legs or email_threads.asides_named(marks, notice.credentials):
         return "own_loop"
     return "own_address" if mail.sender and is_own(mail.sender.address, notice.inbox) else None
 
@@ -170,7 +176,13 @@ class _Reading:
             attachments=files,
             reply_to=next((found for found in map(email_threads.ses_id, mail.in_reply_to) if found), None),
             content=self._content(sender, proven, files, silent=is_silent, known_leg=bool(legs)),
+            # A mail that names a conversation too is the conversation's: nothing of a customer's gets lost.
+            aside=None if legs else self.aside(),
         )
+
+    def aside(self) -> str | None:
+        """The side thread that the mail answers."""
+        return next(iter(email_threads.asides_named(self._places(), self.notice.credentials)), None)
 
     def _places(self) -> list[str]:
         """Where our token may stand, the envelope first."""

@@ -6,16 +6,14 @@ Source: RFC 5322, 2045 to 2047, 2231, 3834; SES "Email header fields", "SendEmai
 
 import re
 from collections.abc import Generator, Mapping, Sequence
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 from chalicelib.channels import email_events, email_threads, untrusted
 from chalicelib.channels.base import CannotSay, Credentials, MailRequest, Outgoing, OutgoingAttachment, ReadFile, Step
+from chalicelib.channels.email_body import body_of, signed
 from chalicelib.channels.email_mail import LOOP_HEADER
-from chalicelib.channels.email_mime import BREAKS, encoded, folded, mailbox, one_line, page_of, plain_type
+from chalicelib.channels.email_mime import BREAKS, encoded, folded, mailbox, one_line
 from chalicelib.channels.email_recipients import own_addresses, plain_address, reply_domain
-from chalicelib.domain import ids
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import MEDIA, MessageKind
 
@@ -194,21 +192,5 @@ class _Writing:
         return [*answers, *([f"References: {folded([f'<{one}>' for one in rows], ' ')}"] if rows else [])]
 
     def _body(self, files: Sequence[tuple[OutgoingAttachment, bytes]]) -> bytes:
-        text = self._text()
-        part = EmailMessage(policy=SMTP)
-        part.set_content(text, cte="quoted-printable")
-        part.add_alternative(page_of(text), subtype="html", cte="quoted-printable")
-        for file, body in files:
-            maintype, _, subtype = plain_type(file.mime).partition("/")
-            name = one_line(file.name or "file")[:150]
-            part.add_attachment(body, maintype=maintype, subtype=subtype, filename=name)
-        # The same mail each time it is made; neither encoding that is used here can write "=_".
-        for place, one in enumerate(part.walk()):
-            if one.is_multipart():
-                one.set_boundary(f"=_{ids.digest(self.message.message_id, str(place))}")
-        return part.as_bytes()
-
-    def _text(self) -> str:
-        signature = untrusted.text(self.inbox.settings.get("signature")).strip()
-        text = self.message.text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-        return f"{text}\n\n-- \n{signature}\n" if signature else f"{text}\n"
+        named = [(file.name, file.mime, body) for file, body in files]
+        return body_of(signed(self.message.text, self.inbox), named, self.message.message_id)

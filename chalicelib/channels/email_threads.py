@@ -8,7 +8,7 @@ the others they lead to nothing but what the same unproven sender began. The sub
 import re
 from collections.abc import Iterable, Sequence
 
-from chalicelib.channels.base import Credentials
+from chalicelib.channels.base import Credentials, first
 from chalicelib.channels.email_mail import Mail
 from chalicelib.channels.signing import hmac_sha256, same, valid
 from chalicelib.domain import ids
@@ -21,6 +21,8 @@ MAX_NAMES = 7
 # What stands before the address of a sender that nothing proves: it is another person's until an agent says otherwise.
 UNPROVEN = "unverified:"
 
+# What is signed to name a leg, and a side thread: neither can be taken for the other.
+_LEG, _ASIDE = "thread", "aside"
 _TOKEN = re.compile(rf"(?:^|[+.<])([{ids.ALPHABET}]{{{TOKEN_LENGTH}}})@")
 # SES writes its own ids over ours: only the part before the @ is the same in every region.
 _SES_ID = re.compile(r"([A-Za-z0-9-]{20,200})@(?:[a-z0-9-]+\.)?amazonses\.com", re.IGNORECASE)
@@ -31,11 +33,26 @@ def token_of(leg_id: str, credentials: Credentials) -> str | None:
     secrets = valid(credentials, "token_secret")
     if not secrets or not ids.is_id("leg", leg_id) or len(leg_id) <= len("leg_") + ids.DIGEST_LENGTH:
         return None
-    return leg_id[-ids.DIGEST_LENGTH :] + _mac(secrets[0], leg_id)
+    return leg_id[-ids.DIGEST_LENGTH :] + _mac(secrets[0], _LEG, leg_id)
 
 
-def _mac(secret: str, leg_id: str) -> str:
-    raw = hmac_sha256(secret, f"thread:{leg_id}".encode())
+def aside_token(thread_id: str, credentials: Credentials) -> str:
+    """Our signed name of a side thread, fit for an address. Raises KeyError where the inbox has no secret."""
+    return thread_id[-ids.DIGEST_LENGTH :] + _mac(first(credentials, "token_secret"), _ASIDE, thread_id)
+
+
+def asides_named(texts: Iterable[str], credentials: Credentials) -> list[str]:
+    """The side threads whose tokens stand in these addresses or ids, each once."""
+    found: list[str] = []
+    for token in dict.fromkeys(token for text in texts for token in _TOKEN.findall(text.lower())):
+        thread_id, given = f"sth_{token[: ids.DIGEST_LENGTH]}", token[ids.DIGEST_LENGTH :]
+        matches = [same(given, _mac(secret, _ASIDE, thread_id)) for secret in valid(credentials, "token_secret")]
+        found += [thread_id] if any(matches) else []
+    return found
+
+
+def _mac(secret: str, what: str, identifier: str) -> str:
+    raw = hmac_sha256(secret, f"{what}:{identifier}".encode())
     return ids.encode(int.from_bytes(raw[:10], "big"), MAC_LENGTH)
 
 
@@ -43,7 +60,7 @@ def leg_of(token: str, inbox_id: str, credentials: Credentials) -> str | None:
     """The leg of a token that we signed for this inbox; None for any other text."""
     leg_id = f"leg_{inbox_id.removeprefix('ibx_')}{token[: ids.DIGEST_LENGTH]}"
     given = token[ids.DIGEST_LENGTH :]
-    matches = [same(given, _mac(secret, leg_id)) for secret in valid(credentials, "token_secret")]
+    matches = [same(given, _mac(secret, _LEG, leg_id)) for secret in valid(credentials, "token_secret")]
     return leg_id if any(matches) else None
 
 

@@ -68,6 +68,7 @@ class InboundMessage:
     `content["target"]`, an external id): stored beside what they change, they may arrive in any order.
     `untimed`: the provider tells no time, so `occurred_at` is when it came; a repeat gets the first one's time.
     `known_only`: about a message that we know, or of no use: nothing begins with it.
+    `aside`: the side thread that it answers, by our own signed word: where that is there, it is no customer's.
     """
 
     account_id: str
@@ -82,6 +83,7 @@ class InboundMessage:
     echo: bool = False
     untimed: bool = False
     known_only: bool = False
+    aside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,12 @@ class StatusUpdate:
     watermark: bool = False
     error: ProviderError | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def aside(self) -> str | None:
+        """The side thread whose message it marks; None where it marks a message to a customer."""
+        named = (self.tracker or "").partition(".")[0]
+        return named if named.startswith("sth_") else None
 
 
 @dataclass(frozen=True, slots=True)

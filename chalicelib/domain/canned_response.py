@@ -79,14 +79,13 @@ def found(responses: Iterable[CannedResponse], words: str, channel: str | None =
     beginning of the shortcut. A shortcut typed whole comes first; then one's own, the teams', everybody's, each by
     use."""
     asked = words.casefold().split()
-    meant = [
-        each for each in responses if (channel is None or each.is_for(channel)) and _answers(each, asked)
-    ]
+    meant = [each for each in responses if (channel is None or each.is_for(channel)) and _answers(each, asked)]
     whole = " ".join(asked)
-    return sorted(
-        meant,
-        key=lambda each: (each.shortcut.casefold() != whole, ORDER[each.whose.scope], -each.used, each.shortcut, each.id),
-    )
+
+    def place(each: CannedResponse) -> tuple[bool, int, int, str, str]:
+        return each.shortcut.casefold() != whole, ORDER[each.whose.scope], -each.used, each.shortcut, each.id
+
+    return sorted(meant, key=place)
 
 
 def _answers(response: CannedResponse, asked: Sequence[str]) -> bool:

@@ -45,6 +45,7 @@ from chalicelib.domain.errors_missing import (
     TeamNotFound,
     UploadNotFound,
 )
+from chalicelib.domain.errors_notices import NoticeNotFound, PushSubscriptionNotFound
 from chalicelib.domain.errors_person import LinkNotFound, LinkRefused, SuggestionNotFound, SuggestionOver
 from chalicelib.domain.errors_privacy import (
     ErasureNotFound,
@@ -55,6 +56,12 @@ from chalicelib.domain.errors_privacy import (
     RedactionRefused,
 )
 from chalicelib.domain.errors_segment import SegmentNotFound, SegmentsTooMany
+from chalicelib.domain.errors_side_threads import (
+    NotForSideThread,
+    SideMessageNotFound,
+    SideThreadFull,
+    SideThreadNotFound,
+)
 from chalicelib.domain.errors_tasks import (
     DraftBehind,
     DraftNotFound,
@@ -63,6 +70,12 @@ from chalicelib.domain.errors_tasks import (
     TasksTooMany,
 )
 from chalicelib.domain.errors_timeline import ExternalIdReused
+from chalicelib.domain.errors_webhooks import (
+    WebhookDeliveryNotFound,
+    WebhookEndpointDisabled,
+    WebhookEndpointNotFound,
+    WebhookEndpointsTooMany,
+)
 from chalicelib.domain.refusal import HTTP_STATUS, Kind, Refusal
 
 __all__ = [
@@ -102,10 +115,13 @@ __all__ = [
     "MessageNotFound",
     "MessageUnfit",
     "NotAuthenticated",
+    "NotForSideThread",
     "NotPermitted",
+    "NoticeNotFound",
     "OfferOver",
     "PrivacyRequestNotFound",
     "PrivacyRequestRefused",
+    "PushSubscriptionNotFound",
     "QueueNotFound",
     "RedactionRefused",
     "Refusal",
@@ -114,6 +130,9 @@ __all__ = [
     "RetryRefused",
     "SegmentNotFound",
     "SegmentsTooMany",
+    "SideMessageNotFound",
+    "SideThreadFull",
+    "SideThreadNotFound",
     "SplitRefused",
     "StoreUnavailable",
     "SuggestionNotFound",
@@ -129,5 +148,9 @@ __all__ = [
     "VerificationNotFound",
     "VerificationOver",
     "VersionConflict",
+    "WebhookDeliveryNotFound",
+    "WebhookEndpointDisabled",
+    "WebhookEndpointNotFound",
+    "WebhookEndpointsTooMany",
     "WindowClosed",
 ]

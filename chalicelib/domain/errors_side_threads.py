@@ -15,6 +15,13 @@ class SideMessageNotFound(Refusal):
     kind: ClassVar[Kind] = "missing"
 
 
+class SideThreadFull(Refusal):
+    """Too many threads of a conversation, messages of a thread, or people in it."""
+
+    code: ClassVar[str] = "side_thread_full"
+    kind: ClassVar[Kind] = "conflict"
+
+
 class NotForSideThread(Refusal):
     """The customer's own address, or one of ours: that is a leg, or a loop."""
 

@@ -34,6 +34,7 @@ from chalicelib.domain.events_message import (
     MessageQueued,
     MessageStateChanged,
 )
+from chalicelib.domain.events_notices import ContactReturned, NoticeCreated
 from chalicelib.domain.events_offer import ConversationOffered, ConversationOfferEnded
 from chalicelib.domain.events_other import (
     AgentCapacityChanged,
@@ -55,8 +56,19 @@ from chalicelib.domain.events_scheduled import (
     MessageScheduleFailed,
     MessageScheduleSent,
 )
+from chalicelib.domain.events_side_threads import (
+    SideMessageChanged,
+    SideThreadClosed,
+    SideThreadCreated,
+    SideThreadJoined,
+    SideThreadReopened,
+    SideThreadReplied,
+    SideThreadSaid,
+)
 from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
 from chalicelib.domain.events_tasks import TaskEvent
+from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookEvent, WebhookFailing
+from chalicelib.domain.events_texts import TextEvent
 from chalicelib.domain.events_windows import (
     ConversationWindowClosed,
     ConversationWindowClosing,
@@ -124,7 +136,18 @@ Event = (
     | ConversationWindowClosed
     | QuestionAsked
     | QuestionAnswered
+    | NoticeCreated
+    | ContactReturned
+    | SideThreadCreated
+    | SideThreadSaid
+    | SideThreadReplied
+    | SideThreadJoined
+    | SideThreadClosed
+    | SideThreadReopened
+    | SideMessageChanged
     | TaskEvent
+    | TextEvent
+    | WebhookEvent
 )
 
 EVENTS: Mapping[str, type[Event]] = {event.TYPE: event for event in get_args(Event)}
@@ -142,6 +165,7 @@ __all__ = [
     "ContactLinked",
     "ContactNoteChanged",
     "ContactUnlinked",
+    "ContactReturned",
     "ContactSuggested",
     "ContactSuggestionClosed",
     "ContactErased",
@@ -177,12 +201,20 @@ __all__ = [
     "MessageScheduled",
     "MessageStateChanged",
     "NoteCreated",
+    "NoticeCreated",
     "PromiseBroken",
     "PromiseCancelled",
     "PromiseKept",
     "PromiseMade",
     "QuestionAnswered",
     "QuestionAsked",
+    "SideMessageChanged",
+    "SideThreadClosed",
+    "SideThreadCreated",
+    "SideThreadJoined",
+    "SideThreadReopened",
+    "SideThreadReplied",
+    "SideThreadSaid",
     "SlaBreached",
     "SlaMet",
     "SlaPaused",
@@ -191,4 +223,6 @@ __all__ = [
     "SlaWarned",
     "TemplateChanged",
     "TimelineEventAdded",
+    "WebhookDisabled",
+    "WebhookFailing",
 ]

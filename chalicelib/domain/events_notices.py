@@ -7,12 +7,11 @@ from typing import ClassVar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCreated:
     """An agent has a new notice in their list, of a fact that other events tell; its words are asked for where it is
-    shown. `agent_ids` holds the one it is for."""
+    shown. `agent_ids` holds the one it is for; the conversation is in `snapshot`, for it is nobody else's news."""
 
     TYPE: ClassVar[str] = "notice.created"
     agent_ids: tuple[str, ...]
     kind: str
-    conversation_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

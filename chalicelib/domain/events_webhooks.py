@@ -21,3 +21,6 @@ class WebhookDisabled:
     TYPE: ClassVar[str] = "webhook.disabled"
     reason: str
     agent_ids: tuple[str, ...]
+
+
+WebhookEvent = WebhookFailing | WebhookDisabled

@@ -26,9 +26,9 @@ _ID = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 # One entry in bytes of JSON; a frame of a socket holds 128 KB (API Gateway's limit).
 MAX_ENTRY = 60_000
 MAX_FRAME = 120_000
-# How long entries can be caught up with, and how long a topic is kept going for somebody who was there.
-KEPT_FOR = timedelta(days=7)
+# How long a topic is kept going for somebody who was there; its entries are there for a little longer.
 LEASE_FOR = timedelta(hours=24)
+KEPT_FOR = LEASE_FOR + timedelta(hours=1)
 # Whoever appends is this generous with a lease that has just run out: clocks differ.
 GRACE = timedelta(minutes=5)
 # Numbers begin with the day's, so that a topic which was quiet for so long that its entries are gone goes up.

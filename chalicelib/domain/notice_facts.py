@@ -54,8 +54,8 @@ def wait_fact(found: Conversation, said_at: datetime) -> tuple[str, datetime] | 
 
 def _fact(event: Wire, kind: NoticeKind, **given: Any) -> Fact:
     data, actor = event["data"], event["actor"]
-    conversation_id = data.get("conversation_id")
-    if conversation_id is None and event["aggregate"]["kind"] == "conversation":
+    conversation_id = data.get("conversation_id") or event.get("snapshot", {}).get("conversation_id")
+    if event["aggregate"]["kind"] == "conversation":
         conversation_id = event["aggregate"]["id"]
     given.setdefault("id", event["id"])
     given["agent_ids"] = tuple(dict.fromkeys(given.get("agent_ids", ())))[:MOST_CONCERNED]
@@ -125,6 +125,27 @@ def _for_those_named(kind: NoticeKind, *names: str) -> Callable[[Wire], Fact | N
     return make
 
 
+def _asked(event: Wire) -> Fact | None:
+    """A colleague is asked; what goes out of the house is news for nobody in it."""
+    told = event["data"].get("agent_ids") or ()
+    if event["data"]["kind"] != "colleague" or not told:
+        return None
+    return _fact(
+        event, NoticeKind.SIDE_THREAD, agent_ids=told, about={"thread_id": event["data"]["thread_id"], "asked": True}
+    )
+
+
+def _answered(event: Wire) -> Fact | None:
+    """What a machine answers is no news."""
+    data = event["data"]
+    told = data.get("agent_ids") or ()
+    if data.get("automatic") or not told:
+        return None
+    about = {"thread_id": data["thread_id"], "message_id": data["message_id"]}
+    actor = data["author_id"] if data.get("author_kind") == "agent" else None
+    return _fact(event, NoticeKind.SIDE_THREAD, agent_ids=[each for each in told if each != actor], about=about)
+
+
 _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "note.created": _mentioned,
     "conversation.assigned": _assigned,
@@ -133,8 +154,9 @@ _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "sla.warned": _clock(NoticeKind.SLA_WARNED),
     "sla.breached": _clock(NoticeKind.SLA_BREACHED),
     "conversation.window_closing": _closing,
-    "task.due": _for_those_named(NoticeKind.TASK_DUE, "task_id"),
-    "side_thread.replied": _for_those_named(NoticeKind.SIDE_THREAD, "thread_id"),
+    "task.due": _for_those_named(NoticeKind.TASK_DUE, "task_id", "reason"),
+    "side_thread.created": _asked,
+    "side_thread.replied": _answered,
     "contact.returned": _for_those_named(NoticeKind.RETURNED, "idle_seconds", "unread"),
 }
 TYPES = frozenset(_FACTS)

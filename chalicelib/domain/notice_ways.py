@@ -16,7 +16,7 @@ from chalicelib.domain.quiet_hours import QuietHours, is_quiet, quiet_until
 PATIENCE = timedelta(minutes=2)
 # What is noted later than this after the fact (a queue that was stuck) is in the list, and disturbs nobody.
 STALE = timedelta(hours=6)
-# A way that was begun and has not ended after so long is begun again where that can do no harm.
+# A way that was begun and has not ended after so long is begun again.
 STUCK = timedelta(minutes=2)
 DIGEST_MINUTES = 15
 
@@ -125,9 +125,7 @@ def _is_held(notice: Notice, own: Preferences, where: Whereabouts, now: datetime
 
 
 def _is_open(notice: Notice, way: Way, now: datetime) -> bool:
-    """Whether it has still to go by a way. A push that got stuck goes again: a browser shows one of a name once. What
-    may have arrived elsewhere does not."""
+    """Whether it has still to go by a way. What got stuck goes again: a browser shows one of a name once, and Slack is
+    looked at for it first."""
     tried = notice.tried.get(way)
-    if tried is None:
-        return True
-    return way is Way.PUSH and tried.outcome is Outcome.SENDING and now - tried.at >= STUCK
+    return tried is None or (tried.outcome is Outcome.SENDING and now - tried.at >= STUCK)

@@ -76,7 +76,8 @@ def _returned(notice: Notice, detail: Detail, who: str) -> str:
 
 
 def _side_thread(notice: Notice, detail: Detail, who: str) -> str:
-    return f"{cut(detail.colleague, MAX_NAME) or 'Somebody'} answered you about {who}"
+    did = "asks you" if notice.about.get("asked") else "answered you"
+    return f"{cut(detail.colleague, MAX_NAME) or 'Somebody'} {did} about {who}"
 
 
 _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {

@@ -59,8 +59,8 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class SideAuthor:
-    """`kind`: agent, outside (a mailbox), slack, or system (what a mail server reports). `id`: the agent's id, the
-    address, the Slack user's id."""
+    """`kind`: agent, api (a machine of ours), outside (a mailbox), slack, or system (what a mail server reports). `id`:
+    the agent's or key's id, the address, the Slack user's id."""
 
     kind: str
     id: str

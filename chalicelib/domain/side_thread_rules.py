@@ -4,42 +4,47 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.delivery import DeliveryState
-from chalicelib.domain.errors_common import TooMany
+from chalicelib.domain.errors_side_threads import SideThreadFull
 from chalicelib.domain.message import MessageKind, preview
 from chalicelib.domain.side_thread import MAX_AGENTS, MAX_SAID, SideMessage, SideThread, ThreadState
 
+# Whose messages go out.
+OURS = frozenset({"agent", "api"})
 
 def said(thread: SideThread, message: SideMessage, now: datetime) -> tuple[SideThread, SideMessage]:
     """The thread with one message more, and the message in its place. A machine's answer is kept, but is no news and
-    reopens nothing. An agent who writes takes part, and has seen the rest. Raises TooMany."""
-    by_agent = message.author.kind == "agent"
-    if by_agent and thread.count >= MAX_SAID:
-        raise TooMany(f"A side thread has {MAX_SAID} messages at most: start another one.")
-    is_news = message.automatic is None
+    reopens nothing. An agent who writes takes part, and has seen the rest. Raises SideThreadFull."""
+    is_ours = message.author.kind in OURS
+    if is_ours and thread.count >= MAX_SAID:
+        raise SideThreadFull(f"A side thread has {MAX_SAID} messages at most: start another one.")
+    counts = message.automatic is None
     placed = replace(
         message,
         number=thread.count + 1,
-        news=thread.news + is_news,
-        state=DeliveryState.QUEUED if by_agent and thread.goes_out else None,
+        news=thread.news + counts,
+        state=DeliveryState.QUEUED if is_ours and thread.goes_out else None,
         moved_at=now,
     )
     after = replace(
         thread,
         count=placed.number,
         news=placed.news,
-        state=ThreadState.OPEN if is_news else thread.state,
+        state=ThreadState.OPEN if counts else thread.state,
         last_at=max(thread.last_at, now),
-        preview=preview(MessageKind.DOCUMENT, message.text) if is_news else thread.preview,
+        preview=preview(MessageKind.DOCUMENT, message.text) if counts else thread.preview,
         version=thread.version + 1,
     )
-    return (with_seen(joined(after, (message.author.id,)), message.author.id) if by_agent else after), placed
+    if message.author.kind != "agent":
+        return after, placed
+    return with_seen(joined(after, (message.author.id,)), message.author.id), placed
 
 
 def joined(thread: SideThread, agent_ids: tuple[str, ...]) -> SideThread:
-    """With these agents among those who are told; what was said before they came is new to them. Raises TooMany."""
+    """With these agents among those who are told: what was said before they came is new to them. Raises
+    SideThreadFull."""
     everybody = tuple(dict.fromkeys((*thread.participants, *agent_ids)))
     if len(everybody) > MAX_AGENTS:
-        raise TooMany(f"A side thread has {MAX_AGENTS} participants at most.", field="agent_ids")
+        raise SideThreadFull(f"A side thread has {MAX_AGENTS} participants at most.", field="agent_ids")
     return replace(thread, participants=everybody)
 
 
@@ -55,7 +60,7 @@ def told(thread: SideThread, owner: str | None, but: str = "") -> tuple[str, ...
     return tuple(agent for agent in dict.fromkeys(everybody) if agent != but)
 
 
-def outcome(before: DeliveryState, update: DeliveryState) -> bool:
+def is_news(before: DeliveryState, update: DeliveryState) -> bool:
     """Whether what the mail service tells is news. Of several recipients one may fail and another get it: the failure
     stays, for somebody has to act on it."""
     if before is DeliveryState.FAILED:

@@ -49,7 +49,6 @@ class SlackApp:
     wait_seconds: int = DEFAULT_WAIT_SECONDS
     link: str = ""
     api_base: str = ""
-    media_hosts: tuple[str, ...] = ()
     version: int = 1
 
     def channel_of(self, team_id: str | None) -> str:

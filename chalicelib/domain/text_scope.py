@@ -77,7 +77,8 @@ class Reader:
     def check_write(self, whose: Whose) -> None:
         """Raises NotPermitted."""
         if not self.may_write(whose):
-            raise NotPermitted("Agents keep their own; what is a team's or everybody's is for supervisors.", field="scope")
+            said = "Agents keep their own; what is a team's or everybody's is for supervisors."
+            raise NotPermitted(said, field="scope")
 
 
 def whose_of(principal: Principal, scope: TextScope, team_id: str | None) -> Whose:

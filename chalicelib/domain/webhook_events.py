@@ -55,7 +55,7 @@ _WORDS = frozenset({"text", "preview", "content", "attachments", "title", "data"
 
 
 def is_public(event: Mapping[str, Any]) -> bool:
-    """Whether an event, in its wire form, may leave. A whisper is for its audience: not even that there is one leaves."""
+    """Whether an event, in its wire form, may leave. A whisper is for its audience: nobody else learns that it is."""
     if event["type"] == NOTE and event["data"].get("audience"):
         return False
     return event["type"] in PUBLIC_EVENTS

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from chalicelib.domain.events import ConversationUpdated, MessageQueued
+from chalicelib.domain.events import ConversationUpdated, MessageQueued, NoticeCreated
 
 # Facts that others tell as well stay off the bus, which bills each event: a new message is `message.created`, and the
-# sender's queue has the queued ones. Live views follow the stream itself.
-OFF_THE_BUS = frozenset({ConversationUpdated.TYPE, MessageQueued.TYPE})
+# sender's queue has the queued ones, and a notice is of what has been told. Live views follow the stream itself.
+OFF_THE_BUS = frozenset({ConversationUpdated.TYPE, MessageQueued.TYPE, NoticeCreated.TYPE})
 
 
 class EventBus(Protocol):

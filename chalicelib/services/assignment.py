@@ -40,7 +40,7 @@ def assign(store: DeskStore, principal: Principal, conversation_id: str, wish: W
     for _attempt in range(desk.ATTEMPTS):
         before = desk.get(store, conversation_id)
         after = rules.assign(before, assignee_id=wish.assignee_id, team_id=wish.team_id)
-        weight, limits = _load(store, before, wish)
+        weight, limits = load(store, before, wish)
         after = replace(after, weight=weight, version=before.version + 1)
         if store.change(_change(before, after, principal, wish, limits, now)) is Written.DONE:
             return after
@@ -64,8 +64,9 @@ def _check(principal: Principal, wish: Wish) -> None:
         raise InvalidInput(f"A reason has at most {MAX_REASON} characters.", field="reason")
 
 
-def _load(store: DeskStore, before: Conversation, wish: Wish) -> tuple[int, Mapping[str, int]]:
-    """The units it takes of its new owner, and what must be in use at most. Raises CapacityExceeded."""
+def load(store: DeskStore, before: Conversation, wish: Wish) -> tuple[int, Mapping[str, int]]:
+    """The units it takes of its new owner, and what must be in use at most, as the conversation's status is. Raises
+    CapacityExceeded."""
     owner = wish.assignee_id
     if owner is None or before.status not in HOLDING:
         return 0, {}

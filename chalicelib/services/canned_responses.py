@@ -111,9 +111,7 @@ class CannedResponses:
     ) -> Rendered:
         """Its words for one customer; nothing is counted. Raises ContactNotFound."""
         contact = self.contacts.get(conversation.contact_id) if response.variants else None
-        variant, body = response.body_for(
-            contact.locale if contact else None, contact.language if contact else None
-        )
+        variant, body = response.body_for(contact.locale if contact else None, contact.language if contact else None)
         done = self.filled_text(body, conversation, principal, now)
         return replace(done, variant=variant)
 

@@ -42,6 +42,7 @@ from chalicelib.services.ports import (
     ViewQuery,
     Written,
 )
+from chalicelib.services.together_ports import Meaning
 
 ATTEMPTS = 5
 NOTE_LENGTH = 10_000
@@ -59,6 +60,15 @@ class ThreadPage:
     entries: Sequence[Message | Note]
     before: str | None
     after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A note, taken once, and whom it means."""
+
+    note: Note
+    once: Once
+    meant: Meaning | None
 
 
 def get(store: DeskStore, conversation_id: str) -> Conversation:
@@ -219,9 +229,10 @@ def add_note(
     text: str,
     now: datetime,
     audience: Sequence[str] = (),
+    meant: Meaning | None = None,
 ) -> Note:
     """A note for colleagues, or a supervisor's whisper to an `audience` of them; it can reach no channel, for nothing
-    that sends reads where notes are kept.
+    that sends reads where notes are kept. `meant`: whom it mentions.
 
     A repeat with the same client id gives the note stored first. Raises ConversationNotFound, InvalidInput,
     ClientIdReused, NotPermitted."""
@@ -229,13 +240,17 @@ def add_note(
         raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters.", field="text")
     wanted = tuple(audience)
     to = audience_of(wanted, principal, get(store, conversation_id).assignee_id) if wanted else ()
-    note = replace(note_line(conversation_id, "note", principal, now, text, client_id), audience=to)
-    once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text, *wanted))
+    named = meant.of(principal.id, to) if meant else ()
+    line = note_line(conversation_id, "note", principal, now, text, client_id)
+    note = replace(line, audience=to, mentions=named)
+    seeds = meant.seeds if meant else ()
+    once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text, *wanted, *seeds))
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
-        return before, NoteCreated(note_id=note.id, author_id=principal.id, text=text, audience=to)
+        told = NoteCreated(note_id=note.id, author_id=principal.id, text=text, audience=to, mentions=named)
+        return before, told
 
-    changed = _change(store, principal, conversation_id, now, apply, "note", note=note, once=once)
+    changed = _change(store, principal, conversation_id, now, apply, None, noted=_Noted(note, once, meant))
     return note if changed else _noted_before(store, once)
 
 
@@ -295,17 +310,20 @@ def _change(
     apply: Change,
     activity: str | None,
     *,
-    note: Note | None = None,
-    once: Once | None = None,
+    noted: _Noted | None = None,
 ) -> Conversation | None:
-    """The conversation after the change; None where `once` says that it was made before."""
+    """The conversation after the change; None where it was made before."""
     actor = Actor(principal.kind, principal.id)
     for _ in range(ATTEMPTS):
         before = get(store, conversation_id)
         changed, event = apply(before)
         after = replace(changed, version=before.version + 1)
-        line = note or (activity_line(before, after, principal, now, activity, event) if activity else None)
-        change = ConversationChange(before, after, Recorded((event,), actor, now), line, once)
+        change = ConversationChange(before, after, Recorded((event,), actor, now))
+        if noted is not None:
+            beside = noted.meant.beside(noted.note, actor) if noted.meant else ()
+            change = replace(change, note=noted.note, once=noted.once, beside=beside)
+        elif activity:
+            change = replace(change, note=activity_line(before, after, principal, now, activity, event))
         outcome = store.change(change)
         if outcome is not Written.CONFLICT:
             return after if outcome is Written.DONE else None

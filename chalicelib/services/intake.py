@@ -40,6 +40,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.errors import StoreUnavailable, TooLarge
 from chalicelib.domain.inbox import Inbox
 from chalicelib.services import fitting
+from chalicelib.services.asides import Asides
 from chalicelib.services.identity import change_identity
 from chalicelib.services.marks import apply_status
 from chalicelib.services.ports import (
@@ -99,6 +100,7 @@ class Intake:
     quarantine: Quarantine
     pointed: Pointed
     timelines: TimelineStore
+    asides: Asides
     news: News
     requests: Requests
     watch: WebhookWatch
@@ -244,7 +246,7 @@ class Intake:
         try:
             if isinstance(item, TimelineEvent):
                 return store_event(self.timelines, inbox, item, now, tally)
-            return store_item(self.inbound, self.deliveries, inbox, item, now, tally)
+            return store_item(self.inbound, self.deliveries, inbox, item, now, tally, self.asides)
         except StoreUnavailable:
             self.spill.keep(_group(inbox, item), _dedupe(inbox, item), wire.dumps(inbox.id, item))
             tally.counts["spilled"] += 1
@@ -306,8 +308,12 @@ def store_item(
     item: InboundMessage | StatusUpdate,
     now: datetime,
     tally: Tally,
+    asides: Asides | None = None,
 ) -> Written | None:
     """The one write of a message or mark, from the webhook and from the spill alike. Raises StoreUnavailable."""
+    if item.aside and asides is not None and asides.took(inbox, item, now):
+        tally.counts["asides"] += 1
+        return Written.DONE
     if isinstance(item, StatusUpdate):
         known = apply_status(deliveries, inbound, inbox, item, now)
         tally.counts["statuses" if known else "statuses_parked"] += 1

@@ -14,7 +14,6 @@ from typing import Any
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooMany
 from chalicelib.domain.live import (
-    KEPT_FOR,
     LEASE_FOR,
     MAX_FRAME,
     MAX_TOPICS,
@@ -130,7 +129,7 @@ class Live:
         unbroken = known is not None and known.until > now
         since = known.since if known is not None and unbroken else now
         self.topics.keep(topic, principal.id, Lease(since, now + LEASE_FOR))
-        return place is not None and since <= place.at and now - place.at < KEPT_FOR
+        return place is not None and since <= place.at and now - place.at < LEASE_FOR
 
     def _pace(self, socket: Socket, slow: frozenset[str]) -> None:
         """Tell numbers only to a client that is behind, until it is not any more."""
@@ -158,6 +157,9 @@ class Live:
 
     def _behind(self, topic: str, place: Place, room: int, now: datetime) -> Caught:
         read = self.topics.entries(topic, place.seq, PAGE)
+        if not read and self.topics.newest(topic) is None:
+            # Nothing was said since the client had everything: what it had is so old that it is gone.
+            return self._begun(topic, None, now)
         if not read or not follows(place.seq, read):
             return self._begun(topic, place, now)
         behind = [entry for entry in read if entry.seq > place.seq]
@@ -168,7 +170,9 @@ class Live:
                 break
             told.append(entry)
         more = len(told) < len(behind) or len(read) == PAGE
-        return Caught(topic, Place(told[-1].seq if told else place.seq, now), told, more=more)
+        seq, at = (told[-1].seq, told[-1].at) if told else (place.seq, place.at)
+        # A place says: everything up to this number, and nothing but that was said up to this time.
+        return Caught(topic, Place(seq, at if more else now), told, more=more)
 
 
 def cursor(caught: Sequence[Caught]) -> str:

@@ -51,7 +51,7 @@ STORES: tuple[Store, ...] = (
     Store("mails", "received mails as they came", REMOVED),
     Store(
         "conversations",
-        "name, preview, notes, briefs, decisions, promises, scheduled messages, merges",
+        "name, preview, notes, briefs, decisions, promises, scheduled messages, merges, tasks, agents' drafts",
         "removed, and taken out of the counters",
         (
             "conversation",
@@ -67,6 +67,8 @@ STORES: tuple[Store, ...] = (
             "decision",
             "window",
             "question",
+            "task",
+            "agent_draft",
         ),
     ),
     Store(
@@ -84,6 +86,12 @@ STORES: tuple[Store, ...] = (
         "quarantine", "payloads that were not understood, or notices of the law", "removed where they name the person"
     ),
     Store("typing", "that somebody is typing", REMOVED, ("typing",)),
+    Store(
+        "live_views",
+        "what open views of a conversation were told within the last day",
+        "removed; in agents' and teams' lists it ends by itself",
+        ("entry",),
+    ),
     Store("verifications", "that an address was to be proven", REMOVED, ("verification_on",)),
     Store(
         "search",
@@ -144,8 +152,16 @@ IMPERSONAL: Mapping[str, str] = {
     "segment_counts": "how many members segments have",
     "source_fared": "how often a system failed",
     "verifications_sent": "a digest of an address and times, for a day or two",
+    "mention": "ids of an agent, a conversation and a note, for 180 days; what was said is in the note",
+    "mentions_seen": "staff",
+    "followers": "staff; goes with the conversation",
+    "own_task": "what agents are to do that is about no conversation: for 90 days once it is done",
     "job": "long work: ids, progress; the files of exports and imports end after 14 days",
     "privacy_request": "digests of what a provider named somebody by, until the request is closed",
+    "listener": "staff, or the leg of a visitor, for hours",
+    "lease": "staff, or the leg of a visitor, for days",
+    "socket": "staff, or the leg of a visitor, for hours",
+    "ticket": "staff, or the leg of a visitor, for a minute",
     "erasure": "the person's identifiers while it goes on; then the certificate alone",
 }
 
@@ -157,6 +173,7 @@ KEPT: tuple[Kept, ...] = (
         "35 days",
     ),
     Kept("records under way in queues, and dead letters", "nobody can pick one out of a queue", "14 days at most"),
+    Kept("names and first words in agents' open lists", "they are pushed as they change, and end", "a day"),
     Kept("logs", "they hold ids and no texts, names or addresses", "the logs' retention"),
     Kept("files of exports and imports, of the person too", "they are whole, and end by themselves", "14 days"),
     Kept("what other customers wrote about the person", "it is theirs", "as long as they are kept"),

@@ -31,6 +31,7 @@ from chalicelib.domain.events import (
     SlaWarned,
     TimelineEventAdded,
 )
+from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "attachments": (MessageCreated.TYPE,),
@@ -60,6 +61,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         MessageScheduled.TYPE,
         MessageScheduleChanged.TYPE,
         PromiseMade.TYPE,
+        TaskCreated.TYPE,
+        TaskChanged.TYPE,
+        TaskDue.TYPE,
     ),
     "people": (
         ContactCreated.TYPE,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.stores.timeline import TimelineStore
     from chalicelib.services.privacy_requests import Noting
     from chalicelib.services.provider_news import ProviderNews
+    from chalicelib.services.side_mail import SideMail
 
 
 @cache
@@ -36,6 +37,13 @@ def timelines() -> TimelineStore:
     from chalicelib.aws.stores.timeline import TimelineStore
 
     return TimelineStore(desk())
+
+
+@cache
+def asides() -> SideMail:
+    from chalicelib.wiring.side_threads import side_mail
+
+    return side_mail()
 
 
 @cache
@@ -61,6 +69,7 @@ def _made(pointed: Pointed) -> Intake:
         quarantine=Lazy(lambda: Quarantine(client("s3"), settings().quarantine_bucket)),
         pointed=pointed,
         timelines=Lazy(timelines),
+        asides=Lazy(asides),
         news=Lazy(_news),
         requests=Lazy(_requests),
         watch=WebhookWatch(Lazy(_vitals), monotonic),

@@ -19,6 +19,7 @@ from chalicelib.services.absence import GONE, SHIFT, Absence
 from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
 from chalicelib.services.documents import hours_from, policy_from
+from chalicelib.services.due_tasks import TASK_DUE
 from chalicelib.services.escalation import ESCALATE, Escalating
 from chalicelib.services.offers import OFFER, Offers
 from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
@@ -31,7 +32,7 @@ from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.services.window_guard import WINDOW
-from chalicelib.wiring import scheduled, windows
+from chalicelib.wiring import scheduled, together, windows
 from chalicelib.wiring.known_rules import rule_facts
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
@@ -183,5 +184,6 @@ def timer_calls() -> TimerCalls:
             PROMISE: _promise_due,
             REPLAY: _replay,
             WINDOW: windows.window_due,
+            TASK_DUE: together.task_due,
         },
     )

@@ -10,6 +10,7 @@ from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.scheduled import cancelling
 from chalicelib.wiring.service_levels import plans, service_levels, waking
 from chalicelib.wiring.shared import now
+from chalicelib.wiring.together import task_plans
 from chalicelib.wiring.waits import promises
 
 
@@ -25,4 +26,5 @@ def _handle(record: Mapping[str, Any]) -> bool:
     cancelling().react(event, now())
     waking().react(event, now())
     escalation.watching().react(event)
+    task_plans().react(event)
     return True

@@ -7,7 +7,8 @@ from chalicelib.channels import wire
 from chalicelib.channels.base import TimelineEvent
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.services.intake import Tally, store_event, store_item
-from chalicelib.wiring.intake import deliveries, timelines
+from chalicelib.wiring.intake import asides, deliveries, timelines
+from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.shared import inbound_store, inboxes, now
 
@@ -24,5 +25,5 @@ def _store(record: Mapping[str, Any]) -> bool:
     if isinstance(item, TimelineEvent):
         store_event(timelines(), inbox, item, now(), Tally())
     else:
-        store_item(inbound_store(), deliveries(), inbox, item, now(), Tally())
+        store_item(inbound_store(), deliveries(), inbox, item, now(), Tally(), Lazy(asides))
     return True

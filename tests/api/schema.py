@@ -24,6 +24,7 @@ IDS = {
     "hours_id": "hrs_0000",
     "queue_id": "team_0000",
     "scheduled_id": "sch_0000",
+    "task_id": "tsk_0000",
     "promise_id": "prm_0000",
     "replay_id": "rpl_0000",
     "job_id": "job_0000",

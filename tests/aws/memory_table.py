@@ -83,11 +83,11 @@ class MemoryDynamoDB:
     def delete_item(self, **request: Any) -> dict[str, Any]:
         with self._lock:
             try:
-                table, key, _before, _after = self._planned(request)
+                table, key, before, _after = self._planned(request)
             except _Failed:
                 raise _condition_failed("DeleteItem", None) from None
             table.remove(key)
-            return {}
+            return {"Attributes": before} if before and request.get("ReturnValues") == "ALL_OLD" else {}
 
     def _single(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

@@ -20,6 +20,8 @@ FUNCTIONS = {
     "service_levels": "ServiceLevelsFunction",
     "people": "PeopleFunction",
     "jobs": "JobsFunction",
+    "agent_socket": "AgentSocketFunction",
+    "fanout": "FanoutFunction",
     "api": "APIHandler",
     "authorizer": "Authorize",
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws import keys, keys_contact
+from chalicelib.aws import keys, keys_contact, keys_live
 from chalicelib.aws.codec import Item, from_json, milliseconds, moment, to_json
 from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
 from chalicelib.aws.stores.personal_contacts import COUNTED, DESK, EMPTY, LIVE, Found, contact_places
@@ -12,6 +12,8 @@ from chalicelib.aws.stores.personal_known import HELD, PersonalKnown
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.erasure import Place, Step, Survey
 from chalicelib.domain.ids import is_id, message_time
+from chalicelib.domain.live import CONVERSATION
+from chalicelib.domain.live_topics import visitor_topic
 from chalicelib.domain.transcript import file_key
 
 AT_ONCE = 50
@@ -57,9 +59,16 @@ class PersonalPlaces:
             pk, _ = keys.typing(leg_id, "")
             for row in self.collection(pk, table=self._live):
                 yield Place("typing", LIVE, pk, row["sk"]), row
+            yield from self._live_entries(visitor_topic(leg_id))
             asked = self._desk.get(keys_contact.verification_on(leg_id))
             if asked is not None and asked.get("contact") in survey.case.contact_ids:
                 yield Place("verifications", DESK, asked["pk"], asked["sk"]), asked
+
+    def _live_entries(self, topic: str) -> Iterator[Found]:
+        """What open views of it were told within the last day."""
+        pk, _ = keys_live.entry(topic, 0)
+        for row in self.collection(pk, keys_live.ENTRY, f"{keys_live.ENTRY}~", table=self._live):
+            yield Place("live_views", LIVE, pk, row["sk"]), row
 
     def _identities(self, survey: Survey) -> Iterator[Found]:
         for item in self._known.held_items(survey.case.contact_ids):
@@ -127,6 +136,7 @@ class PersonalPlaces:
             self._note(survey, (keys_contact.opened_id(row["sk"]) for row in rows))
 
     def conversation(self, conversation_id: str, survey: Survey) -> Iterator[Found]:
+        yield from self._live_entries(f"{CONVERSATION}:{conversation_id}")
         pk, _ = keys.conversation(conversation_id)
         for row in self.collection(pk):
             self._note(survey, _others(row))

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import keys_live
@@ -87,7 +87,7 @@ def _pk(topic: str) -> str:
 
 
 def _expires(at: datetime) -> int:
-    return int((at + KEPT_FOR + timedelta(hours=1)).timestamp())
+    return int((at + KEPT_FOR).timestamp())
 
 
 def _listener(row: Item) -> Listener:
