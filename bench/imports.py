@@ -38,6 +38,7 @@ WIRING: Mapping[str, str] = {
     "spill": "from chalicelib.wiring import intake, shared; intake.deliveries(); shared.inbound_store()",
     "stream": "from chalicelib.wiring.stream import bus, outbox; bus(); outbox()",
     "visitor": "from chalicelib.wiring.visitor import visiting; visiting()",
+    "webhooks": "from chalicelib.wiring.webhooks import attempts, outbound; attempts(); outbound()",
     "webhook_intake": "from chalicelib.wiring.intake import intake; intake()",
 }
 

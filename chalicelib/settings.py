@@ -65,6 +65,35 @@ class Settings:
         return self._get("PARLEY_JOBS_SQS_URL")
 
     @property
+    def collaboration_sqs_url(self) -> str:
+        return self._get("PARLEY_COLLABORATION_SQS_URL")
+
+    @property
+    def slack_sqs_url(self) -> str:
+        """What the company's Slack told, in order."""
+        return self._get("PARLEY_SLACK_SQS_URL")
+
+    @property
+    def webhook_attempts_sqs_url(self) -> str:
+        return self._get("PARLEY_WEBHOOK_ATTEMPTS_SQS_URL")
+
+    @property
+    def notifications_sqs_url(self) -> str:
+        return self._get("PARLEY_NOTIFICATIONS_SQS_URL")
+
+    @property
+    def notices_address(self) -> str:
+        """The address that mails to agents come from; "" where the stack has no domain for mail."""
+        address = self._get("PARLEY_NOTICES_ADDRESS")
+        return "" if address.endswith("@") else address
+
+    @property
+    def web_origin(self) -> str:
+        """Where agents work, for links; "" where that may be anywhere."""
+        origin = self._get("PARLEY_WEB_ORIGIN")
+        return "" if origin == "*" else origin.rstrip("/")
+
+    @property
     def timers_sqs_arn(self) -> str:
         return self._get("PARLEY_TIMERS_SQS_ARN")
 

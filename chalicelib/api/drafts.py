@@ -15,7 +15,7 @@ from chalicelib.channels.sms_text import Segments
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.message import MEDIA, Attachment, MessageKind
 from chalicelib.services.composing import Verdict
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 
 ClientId = Annotated[
     str,
@@ -34,7 +34,7 @@ LINKABLE = MEDIA | {MessageKind.TEXT}
 class DraftBody(Body, frozen=True, kw_only=True):
     """`leg_id`: where to send it (the conversation's active leg, if left out; naming it is faster).
     `content` depends on `kind` (docs/api.md). `split`: as several messages, where it does not go as one. `as_link`: the
-    files as links to download them, good for seven days. `literal`: what looks like a placeholder is meant as it stands;
+    files as links to download them, good for seven days. `literal`: what looks like a placeholder is meant as it is;
     else a reply that still holds one is refused."""
 
     text: Text = ""
@@ -68,11 +68,20 @@ class DraftBody(Body, frozen=True, kw_only=True):
         contents.check(self.kind, self.text, self.content, files=held, answers=answers, literal=self.literal)
 
 
+class SeenBody(Body, frozen=True, kw_only=True):
+    """The conversation as its writer saw it: its `version`, and the newest entry of its thread."""
+
+    version: Version
+    entry_id: EntryId
+
+
 class ReplyBody(DraftBody, frozen=True, kw_only=True):
     """A draft, to be sent. `attachments`: ids of the caller's own uploads. `draft_version`: of the draft that was kept
-    of it, which goes as it is sent."""
+    of it, which goes as it is sent. `seen`: sent only where nobody has said anything since; else it is refused
+    (`moved_on`) with what was said."""
 
     client_id: ClientId
+    seen: SeenBody | None = None
     attachments: Annotated[list[UploadId], Meta(max_length=10)] = []
     draft_version: Version | None = None
 

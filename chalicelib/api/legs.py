@@ -39,7 +39,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.message import MEDIA, Attachment, MessageKind
 from chalicelib.services.leg_policy_documents import PUBLISHED, leg_policy_body, leg_policy_from
 from chalicelib.services.paperwork import save
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.switching import Target, Wish
 from chalicelib.wiring import legs as wiring
 

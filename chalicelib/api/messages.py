@@ -31,6 +31,7 @@ from chalicelib.domain.errors import (
     InvalidInput,
     MessageNotFound,
     MessageUnfit,
+    MovedOn,
     RetryRefused,
     UploadNotFound,
     WindowClosed,
@@ -42,6 +43,8 @@ from chalicelib.domain.stretches import shows
 from chalicelib.services import administration, desk, late_sends, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
+from chalicelib.services.reply_draft import Draft
+from chalicelib.services.seen import Seen, compared
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import together
 
@@ -118,6 +121,7 @@ def list_messages(caller: Caller, conversation_id: str, query: ThreadQuery) -> T
         ClientIdReused,
         InboxDisabled,
         MessageUnfit,
+        MovedOn,
         UploadNotFound,
         WindowClosed,
     ),
@@ -133,6 +137,8 @@ def reply(caller: Caller, conversation_id: str, body: ReplyBody) -> SentView:
     With `split`, what does not go as one message is stored as several; a repeat completes what was cut short."""
     body.check(len(body.attachments))
     draft = _linked(caller, body, body.draft(body.client_id, attached(caller, body.attachments)))
+    seen = Seen(body.seen.version, body.seen.entry_id) if body.seen else None
+    draft = compared(wiring.desk(), draft, seen, caller.principal)
     if body.split:
         stored = _composing(caller, conversation_id).sent(draft)
     else:
@@ -159,7 +165,7 @@ def check_message(caller: Caller, conversation_id: str, body: CheckBody) -> Chec
     return check_view(_composing(caller, conversation_id).judged(draft, split=body.split))
 
 
-def _linked(caller: Caller, body: DraftBody, draft: replies.Draft) -> replies.Draft:
+def _linked(caller: Caller, body: DraftBody, draft: Draft) -> Draft:
     return wiring.links().linked(draft, caller.now) if body.as_link else draft
 
 

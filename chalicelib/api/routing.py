@@ -37,6 +37,8 @@ from chalicelib.domain.errors import (
     TaskNotFound,
     TeamNotFound,
     VerificationNotFound,
+    WebhookDeliveryNotFound,
+    WebhookEndpointNotFound,
 )
 from chalicelib.domain.errors_profile import ContactNoteNotFound
 from chalicelib.domain.ids import is_id
@@ -70,6 +72,8 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "scheduled_id": ("sch", ScheduledNotFound),
     "task_id": ("tsk", TaskNotFound),
     "verification_id": ("vrf", VerificationNotFound),
+    "endpoint_id": ("whk", WebhookEndpointNotFound),
+    "delivery_id": ("whd", WebhookDeliveryNotFound),
 }
 # Ids with one word beside those of their prefix.
 PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}

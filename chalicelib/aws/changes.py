@@ -21,9 +21,11 @@ from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.codec_scheduled import scheduled_from
 from chalicelib.aws.codec_side_thread import side_message_from, side_thread_from
 from chalicelib.aws.codec_sla import clock_from
+from chalicelib.aws.codec_slack import slack_health_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.aws.codec_together import following_from, following_snapshot, task_from
+from chalicelib.aws.codec_webhook import endpoint_from
 from chalicelib.aws.codec_windows import question_from, watch_from
 from chalicelib.domain.contact_note import note_snapshot
 from chalicelib.domain.envelope import envelope
@@ -33,6 +35,7 @@ from chalicelib.domain.promise import promise_snapshot
 from chalicelib.domain.question import question_snapshot
 from chalicelib.domain.returning import back_snapshot
 from chalicelib.domain.side_thread_words import side_message_snapshot, side_thread_snapshot
+from chalicelib.domain.slack_app import health_snapshot as slack_snapshot
 from chalicelib.domain.snapshots import (
     agent_snapshot,
     clock_snapshot,
@@ -45,6 +48,7 @@ from chalicelib.domain.snapshots import (
 )
 from chalicelib.domain.suggestion import pair_snapshot
 from chalicelib.domain.task import task_snapshot
+from chalicelib.domain.webhook_endpoint import endpoint_snapshot
 from chalicelib.domain.window_guard import watch_snapshot
 
 
@@ -102,6 +106,7 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "LEG": ("message", lambda item: message_snapshot(message_from(item))),
     "TML": ("timeline_line", lambda item: line_snapshot(line_from(item))),
     "TPL": ("template", lambda item: template_snapshot(template_from(item))),
+    "SLACKAPP": ("slack_app", lambda item: slack_snapshot(slack_health_from(item))),
     "IBH": ("inbox_health", lambda item: health_snapshot(health_from(item))),
     "AGT": ("agent", lambda item: agent_snapshot(workload_from(item))),
     "ERA": ("erasure", lambda item: {"id": keys.identifier(item["pk"])}),
@@ -109,5 +114,6 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
     "TSK": ("task", lambda item: task_snapshot(task_from(item))),
     "NTC": ("notice", lambda item: notice_snapshot(notice_from(item))),
+    "WHK": ("webhook_endpoint", lambda item: endpoint_snapshot(endpoint_from(item))),
     "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

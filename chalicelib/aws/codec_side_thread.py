@@ -105,6 +105,7 @@ def side_message_item(message: SideMessage, recorded: Recorded | None = None) ->
         "news": message.news,
         "automatic": message.automatic,
         "origin": message.origin.value,
+        "came": message.came or None,
         "digest": message.digest or None,
     }
 
@@ -129,6 +130,7 @@ def side_message_from(item: Item) -> SideMessage:
         news=item["news"],
         automatic=item.get("automatic"),
         origin=Origin(item["origin"]),
+        came=item.get("came", False),
         content=from_json(said.get("content")),
         digest=item.get("digest", ""),
         version=item["version"],

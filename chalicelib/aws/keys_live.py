@@ -6,6 +6,8 @@ from chalicelib.domain.ids import digest
 
 # In this order: who follows a topic is read in one stretch, entries are another.
 LISTENER, LEASE, ENTRY = "C#", "D#", "E#"
+# Who looks at a conversation, before who holds its composer.
+VIEWER = "V#"
 SEQ_DIGITS = 20
 
 
@@ -37,3 +39,18 @@ def socket(connection_id: str) -> Key:
 def ticket(secret: str) -> Key:
     """A ticket for one socket; digested, for whoever has it may connect."""
     return f"TKT#{digest(secret)}", HEAD
+
+
+def viewing(conversation_id: str, connection_id: str) -> Key:
+    """A socket that shows a conversation."""
+    return f"VIEW#{conversation_id}", f"{VIEWER}{connection_id}"
+
+
+def composer(conversation_id: str) -> Key:
+    """Who holds the composer of a conversation."""
+    return f"VIEW#{conversation_id}", HEAD
+
+
+def viewed(connection_id: str) -> Key:
+    """The conversation that a socket shows."""
+    return f"SOC#{connection_id}", VIEWER

@@ -1,6 +1,7 @@
 """The notifications queue's delayed records: what its function is to look at again, in at most a quarter of an hour."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.aws.border import store_errors
@@ -19,6 +20,9 @@ class NoticeQueue:
 
     def digest(self, agent_id: str, seconds: int) -> None:
         self._put({"digest": {"agent_id": agent_id}}, seconds)
+
+    def go_on(self, event: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        self._put({"detail": event, "after": after}, 0)
 
     def _put(self, body: dict[str, Any], seconds: int) -> None:
         with store_errors():

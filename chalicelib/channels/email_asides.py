@@ -74,7 +74,7 @@ def _subject(thread: SideThread, message: SideMessage) -> str:
 
 def _references(own: str, earlier: Sequence[SideMessage]) -> list[str]:
     """Our name of the thread first, then the newest of what came in."""
-    came = [untrusted.text(one.content.get("message_id")) for one in earlier if one.state is None]
+    came = [untrusted.text(one.content.get("message_id")) for one in earlier if one.came]
     known = [one for one in dict.fromkeys(came) if _ID.fullmatch(one) and "@" in one][-(MAX_REFERENCES - 1) :]
     answers = [f"In-Reply-To: <{known[-1]}>"] if known else []
     return [*answers, f"References: {folded([f'<{one}>' for one in (own, *known)], ' ')}"]

@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Priority
 from chalicelib.domain.notice_words import span
+from chalicelib.domain.returning import Back
+from chalicelib.domain.sla import Clock
 
 MINUTE = timedelta(minutes=1)
 # A promise of service counts more with every minute that is left less, from here on.
@@ -35,6 +38,15 @@ class Asking:
     tier: str = ""
     tier_minutes: int = 0
     back_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """What hangs on conversations, by their ids; contacts by theirs."""
+
+    backs: Mapping[str, Back]
+    clocks: Mapping[str, Sequence[Clock]]
+    contacts: Mapping[str, Contact]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from chalicelib.domain.errors_common import (
     InboxDisabled,
     InvalidInput,
     MessageUnfit,
+    MovedOn,
     NotAuthenticated,
     NotPermitted,
     OfferOver,
@@ -62,6 +63,7 @@ from chalicelib.domain.errors_side_threads import (
     SideThreadFull,
     SideThreadNotFound,
 )
+from chalicelib.domain.errors_slack import SlackLinkNotFound, SlackNotConnected, SlackRefused, SlackUserTaken
 from chalicelib.domain.errors_tasks import (
     DraftBehind,
     DraftNotFound,
@@ -114,6 +116,7 @@ __all__ = [
     "MergeRefused",
     "MessageNotFound",
     "MessageUnfit",
+    "MovedOn",
     "NotAuthenticated",
     "NotForSideThread",
     "NotPermitted",
@@ -133,6 +136,10 @@ __all__ = [
     "SideMessageNotFound",
     "SideThreadFull",
     "SideThreadNotFound",
+    "SlackLinkNotFound",
+    "SlackNotConnected",
+    "SlackRefused",
+    "SlackUserTaken",
     "SplitRefused",
     "StoreUnavailable",
     "SuggestionNotFound",

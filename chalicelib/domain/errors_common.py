@@ -82,6 +82,14 @@ class AgentUnavailable(Refusal):
     kind = "conflict"
 
 
+class MovedOn(Refusal):
+    """Others said something while it was written: `facts.since` has it, oldest first. Send it again with what is seen
+    now, or without `seen`."""
+
+    code = "moved_on"
+    kind = "conflict"
+
+
 class WindowClosed(Refusal):
     """The channel takes no free text now: send a template or use another leg."""
 

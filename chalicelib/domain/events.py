@@ -66,9 +66,10 @@ from chalicelib.domain.events_side_threads import (
     SideThreadSaid,
 )
 from chalicelib.domain.events_sla import SlaBreached, SlaMet, SlaPaused, SlaResumed, SlaStarted, SlaWarned
+from chalicelib.domain.events_slack import SlackAppHealthChanged
 from chalicelib.domain.events_tasks import TaskEvent
-from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookEvent, WebhookFailing
 from chalicelib.domain.events_texts import TextEvent
+from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookEvent, WebhookFailing
 from chalicelib.domain.events_windows import (
     ConversationWindowClosed,
     ConversationWindowClosing,
@@ -120,6 +121,7 @@ Event = (
     | TimelineEventAdded
     | TemplateChanged
     | InboxHealthChanged
+    | SlackAppHealthChanged
     | AgentPresenceChanged
     | AgentCapacityChanged
     | PromiseMade
@@ -221,6 +223,7 @@ __all__ = [
     "SlaResumed",
     "SlaStarted",
     "SlaWarned",
+    "SlackAppHealthChanged",
     "TemplateChanged",
     "TimelineEventAdded",
     "WebhookDisabled",

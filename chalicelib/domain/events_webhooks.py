@@ -15,8 +15,8 @@ class WebhookFailing:
 
 @dataclass(frozen=True, slots=True)
 class WebhookDisabled:
-    """An endpoint is told nothing more: `reason` is gone (it said so) or failing (for three days); `agent_ids` are to be
-    told."""
+    """An endpoint is told nothing more: `reason` is gone (it said so) or failing (for three days). `agent_ids` are to
+    be told."""
 
     TYPE: ClassVar[str] = "webhook.disabled"
     reason: str

@@ -33,6 +33,7 @@ KEPT_FOR = LEASE_FOR + timedelta(hours=1)
 GRACE = timedelta(minutes=5)
 # Numbers begin with the day's, so that a topic which was quiet for so long that its entries are gone goes up.
 _PER_DAY = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def first_seq(now: datetime) -> int:
 
 
 def milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
+    """Whole ones, as the tables keep them: a place that were one earlier than its lease would count as too old."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def topic_kind(topic: str) -> str:

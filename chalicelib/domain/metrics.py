@@ -42,4 +42,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("refused_signature", "webhooks", "webhook_intake", "calls whose signature was wrong"),
     Metric("foreign", "items", "webhook_intake", "items of an account that no inbox has, or not under this secret"),
     Metric("notices", "items", "webhook_intake", "news of an account from its provider: templates, restrictions"),
+    Metric("slack_refused", "calls", "team_apps", "calls of the company's Slack whose signature was wrong"),
+    Metric("slack_not_understood", "calls", "team_apps", "signed calls of the company's Slack that are no JSON"),
+    Metric("slack_not_kept", "calls", "team_apps", "calls of the company's Slack answered 503: it repeats them"),
+    Metric("slack_notices_refused", "notices", "collaboration", "what Slack would not have posted, for good"),
 )

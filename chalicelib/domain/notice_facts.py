@@ -15,6 +15,8 @@ from chalicelib.domain.notice import NoticeKind
 SAME_FACT = timedelta(minutes=10)
 # Of one fact so many agents are told.
 MOST_CONCERNED = 500
+# Levels of announcements that do not wait until somebody looks.
+LOUD = frozenset({"important", "critical"})
 
 Wire = Mapping[str, Any]
 
@@ -22,7 +24,8 @@ Wire = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Fact:
     """`agent_ids`: who is concerned. `to_owner`: whoever has the conversation is, and it has to be read for that.
-    `of_wait`: the fact is that the customer waits, whatever message told of it (see `wait_fact`)."""
+    `of_wait`: the fact is that the customer waits, whatever message told of it (see `wait_fact`). `to_all`: everybody
+    is, or who is in one of `team_ids`, where there are any."""
 
     kind: NoticeKind
     id: str
@@ -31,6 +34,8 @@ class Fact:
     agent_ids: tuple[str, ...] = ()
     to_owner: bool = False
     of_wait: bool = False
+    to_all: bool = False
+    team_ids: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     until: datetime | None = None
     actor_id: str | None = None
@@ -146,6 +151,17 @@ def _answered(event: Wire) -> Fact | None:
     return _fact(event, NoticeKind.SIDE_THREAD, agent_ids=[each for each in told if each != actor], about=about)
 
 
+def _announced(event: Wire) -> Fact | None:
+    """What is only for information waits until it is looked for."""
+    data = event["data"]
+    if data["level"] not in LOUD:
+        return None
+    about = {"announcement_id": data["announcement_id"], "title": data["title"]}
+    until = datetime.fromisoformat(data["ends_at"]) if data.get("ends_at") else None
+    teams = tuple(data.get("team_ids") or ())
+    return _fact(event, NoticeKind.ANNOUNCEMENT, to_all=True, team_ids=teams, about=about, until=until)
+
+
 _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "note.created": _mentioned,
     "conversation.assigned": _assigned,
@@ -157,6 +173,7 @@ _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "task.due": _for_those_named(NoticeKind.TASK_DUE, "task_id", "reason"),
     "side_thread.created": _asked,
     "side_thread.replied": _answered,
+    "announcement.created": _announced,
     "contact.returned": _for_those_named(NoticeKind.RETURNED, "idle_seconds", "unread"),
 }
 TYPES = frozenset(_FACTS)

@@ -90,6 +90,6 @@ _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.WINDOW_CLOSING: _closing,
     NoticeKind.TASK_DUE: lambda notice, detail, who: f"A task is due: {who}" if detail.customer else "A task is due",
     NoticeKind.SIDE_THREAD: _side_thread,
-    NoticeKind.ANNOUNCEMENT: lambda notice, detail, who: "News for everybody at the desk",
+    NoticeKind.ANNOUNCEMENT: lambda notice, detail, who: f"News: {cut(str(notice.about.get('title', '')), MAX_BODY)}",
     NoticeKind.RETURNED: _returned,
 }

@@ -70,7 +70,8 @@ class SideAuthor:
 @dataclass(frozen=True, slots=True)
 class SideMessage:
     """One message of a side thread; `number` is its place, from 1. `news`: how many of the thread counted as news with
-    it. `state`: of what goes out, how far it has come; None where nothing is to be sent. `automatic`: why it was
+    it. `came`: it was said on the other side, by whomever. `state`: of what goes out, how far it has come; None where
+    nothing is to be sent. `moved_at`: when it was queued or claimed last, or came. `automatic`: why it was
     written by a machine. `content`: what came with it (`hidden` quotes, `message_id` and `object_key` of a mail)."""
 
     thread_id: str
@@ -84,11 +85,11 @@ class SideMessage:
     state: DeliveryState | None = None
     reason: str | None = None
     attempt: int = 1
-    # When it was queued, or claimed, last.
     moved_at: datetime | None = None
     news: int = 0
     automatic: str | None = None
     origin: Origin = Origin.ASKED
+    came: bool = False
     content: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     version: int = 1
@@ -96,6 +97,11 @@ class SideMessage:
     @property
     def id(self) -> str:
         return message_id(self.thread_id, self.number)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is still to go out."""
+        return self.state in (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,18 @@ from chalicelib.domain.errors_side_threads import SideThreadFull
 from chalicelib.domain.message import MessageKind, preview
 from chalicelib.domain.side_thread import MAX_AGENTS, MAX_SAID, SideMessage, SideThread, ThreadState
 
-# Whose messages go out.
-OURS = frozenset({"agent", "api"})
 
 def said(thread: SideThread, message: SideMessage, now: datetime) -> tuple[SideThread, SideMessage]:
     """The thread with one message more, and the message in its place. A machine's answer is kept, but is no news and
     reopens nothing. An agent who writes takes part, and has seen the rest. Raises SideThreadFull."""
-    is_ours = message.author.kind in OURS
-    if is_ours and thread.count >= MAX_SAID:
+    if not message.came and thread.count >= MAX_SAID:
         raise SideThreadFull(f"A side thread has {MAX_SAID} messages at most: start another one.")
     counts = message.automatic is None
     placed = replace(
         message,
         number=thread.count + 1,
         news=thread.news + counts,
-        state=DeliveryState.QUEUED if is_ours and thread.goes_out else None,
+        state=DeliveryState.QUEUED if thread.goes_out and not message.came else None,
         moved_at=now,
     )
     after = replace(
@@ -34,9 +31,15 @@ def said(thread: SideThread, message: SideMessage, now: datetime) -> tuple[SideT
         preview=preview(MessageKind.DOCUMENT, message.text) if counts else thread.preview,
         version=thread.version + 1,
     )
-    if message.author.kind != "agent":
+    agent_id = message.author.id
+    # An answer is never refused: where there is no room, the agent is just not told of the next.
+    if message.author.kind != "agent" or (message.came and not _has_room(thread, agent_id)):
         return after, placed
-    return with_seen(joined(after, (message.author.id,)), message.author.id), placed
+    return with_seen(joined(after, (agent_id,)), agent_id), placed
+
+
+def _has_room(thread: SideThread, agent_id: str) -> bool:
+    return agent_id in thread.participants or len(thread.participants) < MAX_AGENTS
 
 
 def joined(thread: SideThread, agent_ids: tuple[str, ...]) -> SideThread:

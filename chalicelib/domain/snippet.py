@@ -17,13 +17,24 @@ PHONE = "{{contact.phone|your number}}"
 ORDER = "{{order.number|your order}}"
 ADDRESS = "{{contact.address|your address}}"
 
+REFERENCE = "{{contact.reference|your reference}}"
+PLACEHOLDERS = (NAME, FIRST_NAME, EMAIL, PHONE, ORDER, ADDRESS, REFERENCE)
+
 # Shorter ones are found in every other word.
 SHORTEST_NAME = 2
 SHORTEST_WORD = 3
 SHORTEST_DIGITS = 6
+SHORTEST_REFERENCE = 5
+# Words of names that are words of their own: they tell nobody who it is.
+PARTICLES = frozenset(
+    ("al", "bin", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la", "le", "van", "von", "zu")
+)
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2015\u00a0]{0,3}\d){5,24}")
-_MARK = re.compile("\ue000(\\d+)\ue001")
-_PRIVATE = re.compile("[\ue000\ue001]")
+# One character for each placeholder, in which nothing more is found; no text that is sent has them.
+_MARKS = {chr(0xE000 + place): placeholder for place, placeholder in enumerate(PLACEHOLDERS)}
+_MARKED = re.compile(f"[{''.join(_MARKS)}]")
+# Scripts that are written without blanks between words begin here.
+_UNSPACED = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +54,19 @@ class Snippet:
     replaced: tuple[tuple[str, int], ...] = ()
 
 
-def known_names(name: str | None) -> list[Known]:
-    """A whole name, and each of its words."""
+def known_names(name: str | None, first: str | None = None) -> list[Known]:
+    """A whole name, and each of its words; `first` is the one to greet with."""
     whole = " ".join((name or "").replace(",", " ").split())
     if len(whole) < SHORTEST_NAME:
         return []
-    words = [each for each in re.split(r"[\s\-]+", whole) if len(each) >= SHORTEST_NAME]
-    spelt = [(name or "").strip(), whole]
-    return [*(Known(each, NAME) for each in spelt), *(Known(each, FIRST_NAME) for each in words)]
+    spelt = [Known((name or "").strip(), NAME), Known(whole, NAME)]
+    words = [each for each in re.split(r"[\s\-]+", whole) if is_telling(each)]
+    return [*spelt, *(Known(each, FIRST_NAME if each == first else NAME) for each in words if each != whole)]
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word of a name tells who it is."""
+    return len(word) >= SHORTEST_NAME and word.casefold() not in PARTICLES
 
 
 def known_email(address: str) -> list[Known]:
@@ -76,6 +92,12 @@ def known_address(address: str) -> list[Known]:
     return [*number, *known_email(bare), Known(f"@{bare}", ADDRESS), Known(bare, ADDRESS)]
 
 
+def known_reference(value: str) -> list[Known]:
+    """What is kept of a customer under a name of the company's own, where it tells them apart: it has a digit."""
+    telling = len(value) >= SHORTEST_REFERENCE and any(each.isdigit() for each in value)
+    return [Known(value, REFERENCE)] if telling else []
+
+
 def digits_of(text: str) -> str:
     """Decimal digits of any script, as ASCII."""
     return "".join(str(int(each)) for each in text if each.isdecimal())
@@ -84,38 +106,31 @@ def digits_of(text: str) -> str:
 def snippet(text: str, known: Iterable[Known]) -> Snippet:
     """The text with placeholders in place of what is known. Placeholders that it held already are none any more: they
     were sent as they stood."""
-    found: list[str] = []
-
-    def mark(placeholder: str) -> str:
-        """Something that no later look can find anything in."""
-        found.append(placeholder)
-        return f"\ue000{len(found) - 1}\ue001"
-
-    text = _PRIVATE.sub("", text).replace("{{", "{ {")
+    marks = {placeholder: mark for mark, placeholder in _MARKS.items()}
+    text = _MARKED.sub("", text).replace("{{", "{ {")
     facts = sorted({each for each in known if each.value.strip()}, key=lambda each: (-len(each.value), each.value))
-    numbers = [each for each in facts if each.is_number]
-    for each in (each for each in facts if not each.is_number):
-        text = _word(each.value).sub(lambda _, each=each: mark(each.placeholder), text)  # type: ignore[misc]
-    text = _NUMBER.sub(lambda hit: _number(hit.group(0), numbers, mark), text)
+    for each in facts:
+        if not each.is_number:
+            text = _word(each.value).sub(marks[each.placeholder], text)
+    numbers = [digits_of(each.value) for each in facts if each.is_number]
+    text = _NUMBER.sub(lambda hit: marks[PHONE] if _is_one_of(digits_of(hit.group()), numbers) else hit.group(), text)
     counted: dict[str, int] = {}
-    for hit in _MARK.finditer(text):
-        placeholder = found[int(hit.group(1))]
+    for hit in _MARKED.finditer(text):
+        placeholder = _MARKS[hit.group()]
         counted[placeholder] = counted.get(placeholder, 0) + 1
-    return Snippet(_MARK.sub(lambda hit: found[int(hit.group(1))], text), tuple(counted.items()))
+    return Snippet(_MARKED.sub(lambda hit: _MARKS[hit.group()], text), tuple(counted.items()))
 
 
 def _word(value: str) -> re.Pattern[str]:
-    """The value with no letter or digit right beside it; whatever blanks stand between its words."""
-    parts = [re.escape(each) for each in value.split()]
-    return re.compile(rf"(?<![^\W_]){r'\s+'.join(parts)}(?![^\W_])", re.IGNORECASE)
+    """The value with no letter or digit right beside it, where its script keeps words apart; whatever blanks stand
+    between its words."""
+    parts = r"\s+".join(re.escape(each) for each in value.split())
+    bounded = parts if any(each >= _UNSPACED for each in value) else rf"(?<![^\W_]){parts}(?![^\W_])"
+    return re.compile(bounded, re.IGNORECASE)
 
 
-def _number(hit: str, numbers: Sequence[Known], mark: object) -> str:
-    given = digits_of(hit)
-    for each in numbers:
-        if _same_number(given, digits_of(each.value)):
-            return mark(each.placeholder)  # type: ignore[operator,no-any-return]
-    return hit
+def _is_one_of(digits: str, numbers: Sequence[str]) -> bool:
+    return any(_same_number(digits, each) for each in numbers)
 
 
 def _same_number(one: str, other: str) -> bool:

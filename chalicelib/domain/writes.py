@@ -87,7 +87,8 @@ class Fold:
 class Reply:
     """An outbound message on a leg of an open conversation whose window is open, as far as the caller knows:
     the write itself checks. `window_from`: the customer must have written after it (None: no window); `fresh_from`:
-    the list row must not be older (else its place is rewritten, which needs the whole state)."""
+    the list row must not be older (else its place is rewritten, which needs the whole state); `seen_version`: the
+    conversation must not have changed since."""
 
     message: Message
     once: Once
@@ -95,6 +96,7 @@ class Reply:
     conversation_recorded: Recorded
     window_from: datetime | None
     fresh_from: datetime
+    seen_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

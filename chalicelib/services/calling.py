@@ -16,7 +16,8 @@ from chalicelib.domain.errors import ConversationNotFound, InvalidInput
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Direction, Message, MessageKind
 from chalicelib.services.ports import InboxDirectory, ReplyStore
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 
 VOICE = "voice"
 

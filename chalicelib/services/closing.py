@@ -26,7 +26,8 @@ from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.desk import note_line
 from chalicelib.services.followed import followed
 from chalicelib.services.ports import InboxReader, ReplyStore
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.routing_ports import Timers
 from chalicelib.services.rule_facts import RuleFacts
 

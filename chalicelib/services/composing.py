@@ -18,7 +18,8 @@ from chalicelib.services.alternatives import Alternative, alternatives, leg_wind
 from chalicelib.services.followed import check_unmerged
 from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.rendering import needs_quotation
-from chalicelib.services.reply import Draft, Portion, closed, inbox_named_by, is_message_id, leg_of, reply, unfit
+from chalicelib.services.reply import closed, inbox_named_by, is_message_id, leg_of, reply, unfit
+from chalicelib.services.reply_draft import Draft, Portion
 from chalicelib.services.splitting import Part, parts, whole
 from chalicelib.services.template_check import check as check_template
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import ids
@@ -27,6 +27,7 @@ from chalicelib.domain.events import (
 )
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import audience_of, may_see
+from chalicelib.domain.typing_signs import TYPING_FOR, agent_typing
 from chalicelib.services.followed import check_unmerged
 from chalicelib.services.ports import (
     ConversationChange,
@@ -46,7 +47,6 @@ from chalicelib.services.together_ports import Meaning
 
 ATTEMPTS = 5
 NOTE_LENGTH = 10_000
-TYPING_FOR = timedelta(seconds=6)
 
 # A change as rules see it: the new state and the event that tells of it.
 Change = Callable[[Conversation], tuple[Conversation, Event]]
@@ -288,18 +288,17 @@ def signal_typing(
     principal: Principal,
     conversation_id: str,
     now: datetime,
+    *,
+    on: bool = True,
+    told: bool = False,
 ) -> None:
-    """Tell the customer that an agent is writing; kept for a few seconds, never stored with the conversation."""
+    """Tell the customer that an agent is writing (or, not `on`, has stopped); kept for a few seconds, never stored with
+    the conversation. `told`: colleagues know already. Raises ConversationNotFound, StoreUnavailable."""
     conversation = get(store, conversation_id)
     leg: Leg = conversation.legs[conversation.active_leg_id]
-    live.typing(leg.id, principal.id, now + TYPING_FOR)
-    signals.put(
-        {
-            "type": "agent.typing",
-            "data": {"leg_id": leg.id, "external_id": leg.last_inbound_external_id},
-            "occurred_at": now.isoformat(),
-        }
-    )
+    until = now + TYPING_FOR if on else now
+    live.typing(leg.id, principal.id, until)
+    signals.put(agent_typing(principal, conversation.id, leg, until, now, told=told))
 
 
 def _change(

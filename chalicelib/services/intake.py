@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, cast
@@ -41,6 +40,7 @@ from chalicelib.domain.errors import StoreUnavailable, TooLarge
 from chalicelib.domain.inbox import Inbox
 from chalicelib.services import fitting
 from chalicelib.services.asides import Asides
+from chalicelib.services.customer_typing import note_typing
 from chalicelib.services.identity import change_identity
 from chalicelib.services.marks import apply_status
 from chalicelib.services.ports import (
@@ -50,6 +50,7 @@ from chalicelib.services.ports import (
     Live,
     Pointed,
     Quarantine,
+    Signals,
     Spill,
     Written,
 )
@@ -67,7 +68,6 @@ DISABLED = Reply(
 )
 MAX_BODY = 4 * 1024 * 1024
 METHODS = frozenset({"GET", "HEAD", "POST"})
-TYPING_SECONDS = 6
 # A provider's clock may be ahead of ours, by less than this.
 MAX_AHEAD = timedelta(days=1)
 
@@ -96,6 +96,7 @@ class Intake:
     deliveries: DeliveryStore
     inboxes: InboxDirectory
     live: Live
+    signals: Signals
     spill: Spill
     quarantine: Quarantine
     pointed: Pointed
@@ -280,16 +281,8 @@ class Intake:
             change_reachability(self.inbound, inbox, item)
             tally.counts["reachability"] += 1
         else:
-            found = self.inbound.find_leg(inbox.id, item.peer.addresses)
-            if found is not None:
-                until = now.fromtimestamp(now.timestamp() + (TYPING_SECONDS if item.active else 0), now.tzinfo)
-                self._note_typing(found.head.id, until)
+            note_typing(self.inbound, self.live, self.signals, inbox, item, now)
             tally.counts["typing"] += 1
-
-    def _note_typing(self, leg_id: str, until: datetime) -> None:
-        """Worth no repeat: by then the customer has stopped."""
-        with suppress(StoreUnavailable):
-            self.live.typing(leg_id, "contact", until)
 
 
 def store_event(store: TimelineStore, inbox: Inbox, event: TimelineEvent, now: datetime, tally: Tally) -> Written:

@@ -29,7 +29,7 @@ from chalicelib.services.leg_addresses import SIGNED, THREADED, Known, leg_id, m
 from chalicelib.services.leg_ports import LegReader
 from chalicelib.services.people import PeopleStore
 from chalicelib.services.rendering import rendered
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 
 # So many addresses of one person are looked at.
 MAX_WAYS = 200

@@ -20,7 +20,8 @@ from chalicelib.domain.writes import Once, Recorded
 from chalicelib.services import newcomers
 from chalicelib.services.leg_choice import Surroundings, Way
 from chalicelib.services.rendering import RENDERED_AS, rendered, rendering
-from chalicelib.services.reply import Draft, outgoing
+from chalicelib.services.reply import outgoing
+from chalicelib.services.reply_draft import Draft
 
 
 def message_on(way: Way, conversation: Conversation, draft: Draft, author: Author, now: datetime) -> Message:

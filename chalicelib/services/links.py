@@ -8,7 +8,7 @@ from chalicelib.domain import file_link, ids
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.message import Attachment, MessageKind
 from chalicelib.services.ports import BlobStore
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 
 DOWNLOAD_SECONDS = 300
 LINKED = "linked"

@@ -33,6 +33,8 @@ SOCKET_FOR = timedelta(hours=2, minutes=5)
 PAGE = 100
 # Bytes told in one answer over all topics: a socket's, and one of the REST API; the rest is fetched.
 IN_A_FRAME, IN_AN_ANSWER = MAX_FRAME - 20_000, 4_000_000
+# What an entry weighs besides its changes and the name of its topic.
+AROUND = 110
 # A client that is so many entries behind is told numbers only until it has caught up.
 SLOW_BEHIND = 25
 
@@ -92,8 +94,9 @@ class Live:
         topics = tuple(dict.fromkeys((*socket.topics, *places)))
         if len(topics) > MAX_TOPICS:
             raise TooMany(f"A socket follows at most {MAX_TOPICS} topics: leave some.")
-        if topics != socket.topics:
-            self.sockets.save(replace(socket, topics=topics), socket.connected_at + SOCKET_FOR)
+        slow = socket.slow - places.keys()
+        if (topics, slow) != (socket.topics, socket.slow):
+            self.sockets.save(replace(socket, topics=topics, slow=slow), socket.connected_at + SOCKET_FOR)
         listener = Listener(socket.connection_id, socket.principal)
         kept = {topic: self._keep(topic, place, socket.principal, now) for topic, place in places.items()}
         for topic in places:
@@ -171,8 +174,9 @@ class Live:
             told.append(entry)
         more = len(told) < len(behind) or len(read) == PAGE
         seq, at = (told[-1].seq, told[-1].at) if told else (place.seq, place.at)
-        # A place says: everything up to this number, and nothing but that was said up to this time.
-        return Caught(topic, Place(seq, at if more else now), told, more=more)
+        # A place says: everything up to this number, and nothing but that was said up to this time. It never goes back:
+        # clocks differ, and a place from before the lease would count as too old.
+        return Caught(topic, Place(seq, max(place.at, at if more else now)), told, more=more)
 
 
 def cursor(caught: Sequence[Caught]) -> str:
@@ -190,4 +194,4 @@ def _checked(wanted: Mapping[str, str | None], principal: Principal) -> dict[str
 
 
 def _size(entry: Entry) -> int:
-    return len(json.dumps(entry.changes, ensure_ascii=False).encode())
+    return len(json.dumps(entry.changes, ensure_ascii=False).encode()) + AROUND + len(entry.topic)

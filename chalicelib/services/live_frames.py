@@ -18,6 +18,10 @@ MAX_REQUEST = 64
 Act = Callable[[Socket, Mapping[str, Any], datetime], Mapping[str, Any] | None]
 
 
+def _nothing(_socket: Socket, _now: datetime) -> None:
+    """Nobody looks at anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     live: Live
@@ -25,6 +29,8 @@ class Frames:
     alive: Callable[[str, datetime], object]
     # What else may be said, by the frame's `action`.
     acts: Mapping[str, Act]
+    # Whoever looks at something goes on looking.
+    looks_on: Callable[[Socket, datetime], object] = _nothing
 
     def answer(self, connection_id: str, body: str, now: datetime) -> Mapping[str, Any] | None:
         """The answer to one frame; None where it wants none, or the socket is not known. Raises StoreUnavailable."""
@@ -68,6 +74,7 @@ class Frames:
     def _ping(self, socket: Socket, frame: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
         if socket.principal.kind == "agent":
             self.alive(socket.principal.id, now)
+        self.looks_on(socket, now)
         return self.live.ping(socket, _seqs(frame.get("seqs", {})), now)
 
 

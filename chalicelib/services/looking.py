@@ -1,29 +1,15 @@
-"""Whether an agent would see something by themselves: as their presence has it."""
+"""Whether an agent is looking at a conversation now: who does needs no notification of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from chalicelib.domain.presence import Intent, is_here
-from chalicelib.domain.workload import Workload
-
-
-class Workloads(Protocol):
-    def workload(self, agent_id: str) -> Workload | None: ...
+from chalicelib.services.viewing_ports import RoomStore
 
 
 @dataclass(frozen=True, slots=True)
-class AtTheDesk:
-    """Who is connected, and chose to work, has the desk before them."""
+class Looking:
+    rooms: RoomStore
 
-    workloads: Workloads
-
-    def at(self, agent_id: str, conversation_id: str | None, now: datetime) -> bool:
+    def at(self, agent_id: str, conversation_id: str, now: datetime) -> bool:
         """Raises StoreUnavailable."""
-        known = self.workloads.workload(agent_id)
-        return known is not None and is_here(known.presence, now)
-
-    def is_off(self, agent_id: str, now: datetime) -> bool:
-        """Who chose to be offline; who never chose anything is no such agent. Raises StoreUnavailable."""
-        known = self.workloads.workload(agent_id)
-        return known is not None and known.presence.chosen_at is not None and known.presence.intent is Intent.OFFLINE
+        return self.rooms.room(conversation_id).shows(agent_id, now)

@@ -19,7 +19,7 @@ from chalicelib.services.assignment import Wish, load
 from chalicelib.services.canned_responses import CannedResponses, agent_facts, check_channel
 from chalicelib.services.composing import Verdict
 from chalicelib.services.ports import DeskStore
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 
 
 class Outcome(StrEnum):

@@ -55,9 +55,14 @@ class NoticeQueue(Protocol):
 
     def digest(self, agent_id: str, seconds: int) -> None: ...
 
+    def go_on(self, event: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """With an event that is for more people than one call tells: those who come behind `after`."""
+
 
 class People(Protocol):
     def get(self, agent_id: str) -> Agent | None: ...
+
+    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Agent]: ...
 
 
 class Conversations(Protocol):

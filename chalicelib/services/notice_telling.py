@@ -5,10 +5,11 @@ first, and goes on where that one was left.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib.domain.agent import Agent
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events import NoticeCreated
@@ -28,6 +29,8 @@ from chalicelib.services.notice_ports import (
 
 # Whoever sends is given this long before somebody else tries.
 LATER_SECONDS = 60
+# Of everybody, so many are told in one call.
+AT_ONCE = 50
 
 
 class Pushing(Protocol):
@@ -52,44 +55,55 @@ class Telling:
     slack: DirectMessages
     digests: Digests
 
-    def react(self, event: Mapping[str, Any], now: datetime) -> None:
-        """Raises StoreUnavailable: let it come again."""
+    def react(self, event: Mapping[str, Any], now: datetime, after: Mapping[str, Any] | None = None) -> None:
+        """`after`: go on behind there, where the event is for everybody. Raises StoreUnavailable: let it come again."""
         fact = fact_of(event)
         if fact is None:
             return
-        at, fact_id, agent_ids = fact.at, fact.id, fact.agent_ids
-        if fact.to_owner:
-            found = self.conversations.conversation(fact.conversation_id or "")
-            if found is None or found.assignee_id is None or found.merged_into is not None:
-                return
-            agent_ids = (found.assignee_id,)
-            if fact.of_wait:
-                waiting = wait_fact(found, fact.at)
-                if waiting is None:
-                    return
-                fact_id, at = waiting
-        for agent_id in agent_ids:
-            if agent_id != fact.actor_id:
-                self._note(fact, agent_id, fact_id, at, now)
+        if fact.to_all:
+            self._tell_all(fact, event, after, now)
+        elif fact.to_owner:
+            self._tell_owner(fact, now)
+        else:
+            for agent_id in fact.agent_ids:
+                self._tell(fact, self.people.get(agent_id), now)
 
-    def _note(self, fact: Fact, agent_id: str, fact_id: str, at: datetime, now: datetime) -> None:
-        agent = self.people.get(agent_id)
-        if agent is None or not agent.enabled:
+    def _tell_all(self, fact: Fact, event: Mapping[str, Any], after: Mapping[str, Any] | None, now: datetime) -> None:
+        page = self.people.list(AT_ONCE, after)
+        for agent in page.items:
+            if not fact.team_ids or {*fact.team_ids} & {*agent.team_ids}:
+                self._tell(fact, agent, now)
+        if page.next is not None:
+            self.queue.go_on(event, page.next)
+
+    def _tell_owner(self, fact: Fact, now: datetime) -> None:
+        found = self.conversations.conversation(fact.conversation_id or "")
+        if found is None or found.assignee_id is None or found.merged_into is not None:
+            return
+        if fact.of_wait:
+            waiting = wait_fact(found, fact.at)
+            if waiting is None:
+                return
+            fact = replace(fact, id=waiting[0], at=waiting[1])
+        self._tell(fact, self.people.get(found.assignee_id), now)
+
+    def _tell(self, fact: Fact, agent: Agent | None, now: datetime) -> None:
+        if agent is None or not agent.enabled or agent.id == fact.actor_id:
             return
         notice = Notice(
-            id=notice_id(agent_id, fact_id, at),
-            agent_id=agent_id,
+            id=notice_id(agent.id, fact.id, fact.at),
+            agent_id=agent.id,
             kind=fact.kind,
-            at=at,
+            at=fact.at,
             noted_at=now,
             conversation_id=fact.conversation_id,
             about=fact.about,
             until=fact.until,
         )
-        event = NoticeCreated(agent_ids=(agent_id,), kind=fact.kind.value)
+        event = NoticeCreated(agent_ids=(agent.id,), kind=fact.kind.value)
         if self.store.add(notice, Recorded((event,), SYSTEM, now)) is Written.CONFLICT:
             raise StoreUnavailable("somebody notes the same just now")
-        self.look(agent_id, notice.id, now)
+        self.look(agent.id, notice.id, now)
 
     def look(self, agent_id: str, notice_id: str, now: datetime) -> None:
         """Do what is to be done about a notice now, whoever asks and how often. Raises StoreUnavailable."""

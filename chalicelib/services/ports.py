@@ -222,7 +222,8 @@ class Signals(Protocol):
 class Live(Protocol):
     """What may be lost: typing."""
 
-    def typing(self, leg_id: str, who: str, until: datetime) -> None: ...
+    def typing(self, leg_id: str, who: str, until: datetime) -> bool:
+        """Whether it is news."""
 
     def typing_now(self, leg_id: str, now: datetime) -> Sequence[str]: ...
 

@@ -31,7 +31,8 @@ from chalicelib.domain.question_words import button_said, chosen_by_words, looks
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.desk import note_line
 from chalicelib.services.ports import InboxReader, ReplyStore
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 
 ATTEMPTS = 5
 # Of what was merged into a conversation, so many are asked whether something is open there.

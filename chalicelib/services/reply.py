@@ -5,10 +5,9 @@ not resolved, knows the leg, and that the channel's window is open. Where it doe
 and either the refusal gets its precise reason or the whole new state is written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import Answering, CannotSay, Channel, Outgoing, OutgoingAttachment
@@ -31,7 +30,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import MessageQueued
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Attachment, Author, Direction, Message, MessageKind, preview
+from chalicelib.domain.message import Author, Direction, Message, MessageKind, preview
 from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
@@ -49,58 +48,10 @@ from chalicelib.services.ports import (
     Written,
 )
 from chalicelib.services.rendering import RENDERED_AS, as_sent, rendered, rendering
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.template_check import check as check_template
 
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """Which of several messages a draft is: its place, counted from 0, the digest of all of it, and the id of the first
-    of them, once that is stored."""
-
-    place: int
-    whole: str
-    first_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an agent wants to say. `client_id` is the client's own id of it; `attachments` are stored uploads;
-    `reply_to` is the id of the message it answers (as `content["target"]` may be of the one it is about)."""
-
-    client_id: str
-    text: str = ""
-    kind: MessageKind = MessageKind.TEXT
-    content: Mapping[str, Any] = field(default_factory=dict)
-    attachments: tuple[Attachment, ...] = ()
-    reply_to: str | None = None
-    leg_id: str | None = None
-    portion: Portion | None = None
-    # What looks like a placeholder of ours is meant as it stands, or was looked at when it was written.
-    literal: bool = False
-    # What tells a repeat where the words themselves change from one to the next.
-    identity: str = ""
-    # Asked of the conversation as it is when the first message is written: it raises where nothing may be said now.
-    guard: Callable[[Conversation], None] | None = field(default=None, compare=False)
-
-    @property
-    def digest(self) -> str:
-        """Tells a repeat from another message under the same client id."""
-        if self.identity:
-            return ids.digest(self.identity, str(self.portion.place if self.portion else ""))
-        keys = [part.object_key or "" for part in self.attachments]
-        if self.portion is not None:
-            keys += [self.portion.whole, str(self.portion.place)]
-        return ids.digest(self.kind.value, self.text, _canonical(self.content), self.reply_to or "", *keys)
-
-
-def _canonical(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{name}:{_canonical(value[name])}" for name in sorted(value)) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ",".join(_canonical(part) for part in value) + "]"
-    return repr(value)
 
 
 def reply(
@@ -119,7 +70,7 @@ def reply(
         check_filled({"text": draft.text, "content": draft.content})
     replying = _Replying(store, inboxes, principal, conversation_id, draft, now)
     for attempt in range(ATTEMPTS):
-        blind = attempt == 0 and draft.leg_id is not None and draft.guard is None
+        blind = attempt == 0 and draft.leg_id is not None and (draft.guard is None or draft.seen_version is not None)
         message = replying.attempt(blind=blind)
         if message is not None:
             return message
@@ -166,6 +117,7 @@ class _Replying:
             conversation_recorded=newcomers.conversation_recorded(message),
             window_from=None if window is None else self.now - timedelta(seconds=window),
             fresh_from=self.now - VIEW_SLACK,
+            seen_version=self.draft.seen_version,
         )
         return self._settle(message, self.store.reply(reply))
 

@@ -6,7 +6,7 @@ under the absence it ends: a sign that comes twice, or again after a fault, find
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.domain import returning as rules
@@ -56,7 +56,7 @@ class Radar:
             found = self.store.conversation(conversation_id)
             seen = replace(seen, at=rules.last_written(found) if found else None)
         since = rules.away_since(seen, by, at, policy)
-        told = self._tell(conversation_id, found, since, by, at) if since is not None else None
+        told = self._tell(conversation_id, found, since, by, at, policy) if since is not None else None
         after = rules.noted(seen, by, at, ended=since is not None)
         if after != seen:
             self.signs.note(conversation_id, after, at)
@@ -69,14 +69,22 @@ class Radar:
             self.sign(*found)
 
     def _tell(
-        self, conversation_id: str, found: Conversation | None, since: datetime, by: Sign, at: datetime
+        self,
+        conversation_id: str,
+        found: Conversation | None,
+        since: datetime,
+        by: Sign,
+        at: datetime,
+        policy: RadarPolicy,
     ) -> Back | None:
         found = found or self.store.conversation(conversation_id)
         if found is None or not rules.is_missed(found) or found.assignee_id is None:
             return None
         for _ in range(ATTEMPTS):
             before = self.store.back(conversation_id)
-            if before is not None and (before.away_since >= since or before.at >= at):
+            # No absence began before the last one was over: a sign that comes again ends none.
+            since = max(since, before.at) if before else since
+            if at - since < timedelta(seconds=policy.idle_seconds):
                 return None
             back = Back(
                 conversation_id=conversation_id,

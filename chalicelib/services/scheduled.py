@@ -39,7 +39,8 @@ from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.composing import Composing, portion_name
 from chalicelib.services.ports import InboxReader, ReplyStore
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.service_levels import is_answer
 
 ATTEMPTS = 5

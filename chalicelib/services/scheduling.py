@@ -32,7 +32,7 @@ from chalicelib.domain.scheduled import (
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.composing import Composing
 from chalicelib.services.ports import InboxReader, ReplyStore
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.scheduled import ScheduledStore, cancel, draft_of
 
 LONGEST = timedelta(days=366)

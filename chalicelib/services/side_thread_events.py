@@ -10,7 +10,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.message import AttachmentState, MessageKind, preview
 from chalicelib.domain.note import Note
 from chalicelib.domain.side_thread import SideMessage, SideThread
-from chalicelib.domain.side_thread_rules import OURS, told
+from chalicelib.domain.side_thread_rules import told
 from chalicelib.services.followed import ConversationReader, followed
 
 
@@ -35,7 +35,7 @@ def said_event(thread: SideThread, message: SideMessage, owner: str | None) -> S
     """What goes out is said; all else is an answer."""
     by, line = message.author, preview(MessageKind.DOCUMENT, message.text)
     agent_ids = told(thread, owner, by.id)
-    if by.kind in OURS and thread.goes_out:
+    if thread.goes_out and not message.came:
         return SideThreadSaid(
             conversation_id=thread.conversation_id,
             thread_id=thread.id,
@@ -75,7 +75,7 @@ def changed_event(thread: SideThread, message: SideMessage, owner: str | None) -
 def line_of(thread: SideThread, message: SideMessage) -> Note | None:
     """For colleagues, in the conversation: that an answer came. None for what the starter says, and for machines."""
     by = message.author
-    if message.automatic is not None or by.id == thread.started_by or (by.kind in OURS and thread.goes_out):
+    if message.automatic is not None or by.id == thread.started_by or (thread.goes_out and not message.came):
         return None
     at = message.moved_at or message.at
     return Note(

@@ -231,6 +231,7 @@ class SideThreads:
             automatic=said.automatic,
             origin=said.origin,
             content=said.content,
+            came=True,
         )
         actor = Actor(said.author_kind, said.author_id if said.author_kind == "agent" else None)
         try:

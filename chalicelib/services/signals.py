@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import Answering, Signal, StepRefused
+from chalicelib.domain.typing_signs import has_stopped
 from chalicelib.services.calls import Calls
 from chalicelib.services.ports import DeliveryStore, InboxDirectory, LegStore, NotSent, OutcomeUnknown
 from chalicelib.services.reply import answering
@@ -28,7 +29,7 @@ class SignalRelay:
     def relay(self, event: Mapping[str, Any], now: datetime) -> bool:
         """Pass one signal on; False where it is stale, unknown or the channel has none."""
         kind = KINDS.get(event["type"])
-        if kind is None or now - datetime.fromisoformat(event["occurred_at"]) > FRESH_FOR:
+        if kind is None or has_stopped(event) or now - datetime.fromisoformat(event["occurred_at"]) > FRESH_FOR:
             return False
         head = self.legs.head(event["data"]["leg_id"])
         inbox = self.inboxes.inbox(head.inbox_id) if head else None

@@ -32,6 +32,7 @@ from chalicelib.domain.events import (
     TimelineEventAdded,
 )
 from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
+from chalicelib.domain.webhook_events import PUBLIC_EVENTS
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "attachments": (MessageCreated.TYPE,),
@@ -78,4 +79,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         CallEnded.TYPE,
         TimelineEventAdded.TYPE,
     ),
+    "webhooks": PUBLIC_EVENTS,
 }

@@ -42,7 +42,7 @@ from chalicelib.services.leg_addresses import address_of
 from chalicelib.services.leg_choice import LegChoosing, Surroundings, Way, candidate
 from chalicelib.services.leg_messages import message_on, switch_to
 from chalicelib.services.leg_ports import SwitchStore
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.template_check import check as check_template
 
 ATTEMPTS = 8

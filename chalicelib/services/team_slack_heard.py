@@ -22,7 +22,7 @@ from chalicelib.services.composing import Composing, portion_name
 from chalicelib.services.contact_words import check_filled
 from chalicelib.services.followed import followed
 from chalicelib.services.ports import DeskStore, InboxReader, ReplyStore
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.team_slack import TeamSlack
 from chalicelib.services.team_slack_api import SlackFailed
 from chalicelib.services.team_slack_files import SlackFiles

@@ -22,7 +22,8 @@ from chalicelib.domain.waits import TellWait, Told, Wait
 from chalicelib.domain.writes import Written
 from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.promises import PromiseStore, add
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.routing_ports import Contacts, RoutingRules
 from chalicelib.services.waits import TELL, Forecasts, WaitStore
 

@@ -18,7 +18,8 @@ from chalicelib.services import desk
 from chalicelib.services.contact_words import check_filled
 from chalicelib.services.links import Links
 from chalicelib.services.ports import BlobStore, DeskStore, InboxReader, ReplyStore
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.transcript_words import TRANSCRIPT, is_said, noted, said
 
 BEGINNING = f"msg_{'0' * (ids.TIME_LENGTH + ids.DIGEST_LENGTH)}"

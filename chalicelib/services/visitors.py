@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.channels import web_chat, web_chat_tokens
-from chalicelib.channels.base import PayloadNotUnderstood, SignatureMismatch, WebhookRequest
+from chalicelib.channels.base import PayloadNotUnderstood, PeerTyping, SignatureMismatch, WebhookRequest
 from chalicelib.channels.untrusted import json_object
 from chalicelib.channels.web_chat_tokens import Identity, Visitor
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Status
-from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.errors import (
     InboxDisabled,
     InboxNotFound,
@@ -28,13 +27,15 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Direction, Message
-from chalicelib.domain.snapshots import attachment_snapshot
+from chalicelib.domain.message import Message
+from chalicelib.domain.returning import Sign
 from chalicelib.services.evidence import evidence_of
 from chalicelib.services.intake import Intake, Tally
 from chalicelib.services.newcomers import new_identities
 from chalicelib.services.ports import ContactStore, FoundLeg, InboxDirectory
-from chalicelib.services.rendering import as_sent
+from chalicelib.services.visitor_live import VisitorSockets
+from chalicelib.services.visitor_signs import VisitorSigns
+from chalicelib.services.visitor_words import present
 
 SESSION_FOR = timedelta(days=30)
 MAX_BODY = 128 * 1024  # the longest text, with every character escaped
@@ -49,7 +50,11 @@ PER_MINUTE = {
     "typing": 60,
     "read": 120,
     "delivered": 120,
+    "socket": 20,
+    "live": 60,
 }
+# Reads that write nothing are not counted.
+UNCOUNTED = frozenset({("GET", "messages")})
 
 
 class VisitorStore(Protocol):
@@ -95,9 +100,11 @@ class Visiting:
     store: VisitorStore
     live: VisitorLive
     intake: Intake
+    sockets: VisitorSockets
     new_id: Callable[[], str]
     upload_url: Callable[..., str]
     waiting: Callable[[str, str | None, datetime], Mapping[str, Any] | None]
+    signs: VisitorSigns
 
     def take(self, inbox_id: str, action: str, request: WebhookRequest, caller: str) -> Answer:
         """Answer one call; `caller` is the network address it came from. Raises Refusal, StoreUnavailable."""
@@ -111,9 +118,8 @@ class Visiting:
         way = _WAYS.get((request.method, action))
         if way is None:
             raise InvalidInput("There is no such call.", field="path")
-        if request.method == "GET":
-            return way(self, inbox, request)
-        self._hold_back(inbox, action, request, caller)
+        if (request.method, action) not in UNCOUNTED:
+            self._hold_back(inbox, action, request, caller)
         try:
             return way(self, inbox, request)
         except PayloadNotUnderstood as error:
@@ -204,15 +210,24 @@ class Visiting:
 
     def write(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """Messages, typing and marks go the way of every webhook."""
-        self._visitor(inbox, request)
+        visitor = self._visitor(inbox, request)
         tally = Tally()
         for item in web_chat.normalise(request):
+            if isinstance(item, PeerTyping) and item.active:
+                self._types(inbox, visitor, request.received_at)
             self.intake.take_item(inbox, self.intake.channel(inbox), item, request, tally)
         if tally.counts["foreign"]:
             raise NotAuthenticated("This token belongs to another chat.")
         if tally.counts["ignored"]:
             raise InvalidInput("There is no such call.", field="path")
         return Answer(202, {"status": "duplicate" if tally.counts["duplicates"] else "accepted"})
+
+    def _types(self, inbox: Inbox, visitor: Visitor, now: datetime) -> None:
+        def conversation() -> str | None:
+            found = self.store.find_leg(inbox.id, visitor.addresses)
+            return found.head.conversation_id if found else None
+
+        self.signs.give(f"{inbox.id}/{visitor.visitor_id}", Sign.TYPING, conversation, now)
 
     def read(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """What was said after `after`, oldest first, whether somebody is typing, and how the visitor waits, if so."""
@@ -222,7 +237,8 @@ class Visiting:
             _check_message_id(after)
         if found is None:
             return Answer(200, {"messages": [], "after": after, "typing": False, "queue": None})
-        leg_id = found.head.id
+        leg_id, conversation_id = found.head.id, found.head.conversation_id
+        self.signs.give(conversation_id, Sign.VISIT, lambda: conversation_id, request.received_at)
         messages = self.store.after(leg_id, after, PAGE)
         typing = [who for who in self.live.typing_now(leg_id, request.received_at) if who != "contact"]
         shown = [present(message) for message in messages]
@@ -231,6 +247,21 @@ class Visiting:
         locale = request.headers.get("accept-language", "")[:35].split(",")[0].split(";")[0]
         queue = self.waiting(found.head.conversation_id, locale, request.received_at) if is_open else None
         return Answer(200, {"messages": shown, "after": newest, "typing": bool(typing), "queue": queue})
+
+    def socket(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        """What opens a socket that follows the visitor's own leg; the leg need not be there yet."""
+        return Answer(201, self.sockets.ticket(self._leg_id(inbox, request), request.received_at))
+
+    def missed(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        """The same without a socket: exactly what was said since `after`, the cursor of an earlier answer."""
+        after = request.query.get("after")
+        return Answer(200, self.sockets.missed(self._leg_id(inbox, request), after, request.received_at))
+
+    def _leg_id(self, inbox: Inbox, request: WebhookRequest) -> str:
+        """The visitor's leg, or the one that their first message will make."""
+        addresses = self._visitor(inbox, request).addresses
+        found = self.store.find_leg(inbox.id, addresses)
+        return found.head.id if found else ids.leg_id(inbox.id, addresses[0])
 
     def upload(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         self._visitor(inbox, request)
@@ -255,25 +286,9 @@ _WAYS: Mapping[tuple[str, str], Way] = {
     ("POST", "delivered"): Visiting.write,
     ("POST", "uploads"): Visiting.upload,
     ("GET", "messages"): Visiting.read,
+    ("POST", "socket"): Visiting.socket,
+    ("GET", "live"): Visiting.missed,
 }
-
-
-def present(message: Message) -> Mapping[str, Any]:
-    """A message as a visitor sees it: agents by name, states only of what he was sent."""
-    message, own = as_sent(message), message.direction is Direction.INBOUND
-    return {
-        "id": message.id,
-        "client_id": message.external_id if own else None,
-        "from": "visitor" if own else "agent",
-        "name": None if own else message.author.name,
-        "kind": message.kind.value,
-        "text": message.text,
-        "content": dict(message.content),
-        "attachments": [attachment_snapshot(part) for part in message.attachments],
-        "reply_to": message.reply_to,
-        "occurred_at": message.occurred_at.isoformat(),
-        "read": message.state is DeliveryState.READ,
-    }
 
 
 def _check_message_id(identifier: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.blobs import BlobStore, Quarantine
 from chalicelib.aws.clients import client, patient_client
-from chalicelib.aws.queues import Spill
+from chalicelib.aws.queues import Signals, Spill
 from chalicelib.aws.stores.deliveries import DeliveryStore
 from chalicelib.aws.stores.live import Live
 from chalicelib.aws.transaction import Desk
@@ -65,6 +65,7 @@ def _made(pointed: Pointed) -> Intake:
         deliveries=deliveries(),
         inboxes=inbox_directory(),
         live=Lazy(lambda: Live(Desk(client("dynamodb"), settings().live_table))),
+        signals=Lazy(lambda: Signals(client("sqs"), settings().signals_sqs_url)),
         spill=Lazy(lambda: Spill(client("sqs"), settings().spill_sqs_url)),
         quarantine=Lazy(lambda: Quarantine(client("s3"), settings().quarantine_bucket)),
         pointed=pointed,

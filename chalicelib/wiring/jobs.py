@@ -64,6 +64,12 @@ def _match_contacts() -> Step:
     return matching().step
 
 
+def _replay_webhooks() -> Step:
+    from chalicelib.wiring.webhooks import replays
+
+    return replays().step
+
+
 KINDS: Mapping[str, Callable[[], Step]] = {
     "import.contacts": _import_contacts,
     "export.contacts": _export_contacts,
@@ -74,6 +80,7 @@ KINDS: Mapping[str, Callable[[], Step]] = {
     "index.contacts": _index_contacts,
     "match.contacts": _match_contacts,
     "segments.rebuild": _rebuild_segments,
+    "webhooks.replay": _replay_webhooks,
 }
 
 

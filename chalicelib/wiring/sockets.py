@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,8 +12,10 @@ from chalicelib.aws.connections import Connections
 from chalicelib.aws.stores.sockets import SocketStore
 from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.aws.transaction import Desk
+from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.services.live_following import Live
 from chalicelib.services.live_frames import Act, Frames
+from chalicelib.services.live_ports import Socket
 from chalicelib.wiring.shared import desk, settings
 
 
@@ -60,12 +63,37 @@ def _alive(agent_id: str, now: datetime) -> None:
     PresenceKeeping(RoutingStore(desk()), timers()).alive(agent_id, now)
 
 
+def owner_of(conversation_id: str) -> str | None:
+    """Whose a conversation is."""
+    from chalicelib.aws.stores.desk import DeskStore
+
+    found = DeskStore(desk()).conversation(conversation_id)
+    return found.assignee_id if found else None
+
+
 @cache
 def acts() -> Mapping[str, Act]:
     """What else clients may say: an action more is a row more."""
-    return {}
+    from chalicelib.wiring.viewing import agent_typing, composer_lock, viewing
+
+    return {"typing": agent_typing().say, "view": viewing().view, "take": composer_lock().take_over}
+
+
+def _looks_on(socket: Socket, now: datetime) -> None:
+    from chalicelib.wiring.viewing import viewing
+
+    viewing().alive(socket, now)
 
 
 @cache
 def frames() -> Frames:
-    return Frames(live(), _alive, acts())
+    return Frames(live(), _alive, acts(), _looks_on)
+
+
+def disconnected(connection_id: str, now: datetime) -> None:
+    """A socket is closed: it shows nothing and follows nothing. Presence is as the last sign of life left it."""
+    from chalicelib.wiring.viewing import viewing
+
+    with suppress(StoreUnavailable):
+        viewing().closed(connection_id, now)
+    live().disconnect(connection_id)

@@ -11,8 +11,12 @@ from chalicelib.aws.clients import client, patient_client
 from chalicelib.aws.stores.live import Live
 from chalicelib.aws.stores.visitors import VisitorStore
 from chalicelib.aws.transaction import Desk
+from chalicelib.domain.returning import Sign
+from chalicelib.services.visitor_live import VisitorSockets
+from chalicelib.services.visitor_signs import VisitorSigns
 from chalicelib.services.visitors import Visiting
 from chalicelib.wiring.intake import visitors_intake
+from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, inbox_directory, settings
 
 
@@ -33,6 +37,19 @@ def _waiting(conversation_id: str, locale: str | None, now: datetime) -> Mapping
     return waiting_room().shown(conversation_id, locale, now)
 
 
+def _sockets() -> VisitorSockets:
+    from chalicelib.wiring.sockets import live
+
+    return VisitorSockets(live(), lambda: settings().sockets_url)
+
+
+def _sign(conversation_id: str, sign: Sign, now: datetime) -> None:
+    """Made with the first sign: a start must not pay for it."""
+    from chalicelib.wiring.returning import radar
+
+    radar().sign(conversation_id, sign, now)
+
+
 @cache
 def visiting() -> Visiting:
     return Visiting(
@@ -40,7 +57,9 @@ def visiting() -> Visiting:
         store=VisitorStore(desk()),
         live=Live(Desk(client("dynamodb"), settings().live_table)),
         intake=visitors_intake(),
+        sockets=Lazy(_sockets),
         new_id=new_id,
         upload_url=_upload_url,
         waiting=_waiting,
+        signs=VisitorSigns(_sign),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.errors import NotAuthenticated, StoreUnavailable
 from chalicelib.wiring.shared import now
-from chalicelib.wiring.sockets import frames, live
+from chalicelib.wiring.sockets import disconnected, frames, live
 
 OK, UNAUTHORIZED, UNAVAILABLE = 200, 401, 503
 TRY_AGAIN = {"type": "error", "code": "unavailable", "detail": "Not now: try again in a few seconds."}
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if asked["eventType"] == "CONNECT":
         return _connect(connection_id, (event.get("queryStringParameters") or {}).get("ticket", ""))
     if asked["eventType"] == "DISCONNECT":
-        live().disconnect(connection_id)
+        disconnected(connection_id, now())
         return {"statusCode": OK}
     return _said(connection_id, event.get("body") or "")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.api.live_views import change_of
 from chalicelib.observability import logger
-from chalicelib.wiring.fanout import changed, fan_out, told_aside
+from chalicelib.wiring.fanout import changed, fan_out, let_go, told_aside
 from chalicelib.wiring.records import failures
 from chalicelib.wiring.shared import now
 
@@ -20,6 +20,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     except Exception as error:  # logged, and the batch comes back: clients know a thing by its version
         logger().exception("not fanned out", extra={"fault": type(error).__name__, "records": len(records)})
         return failures([_number(records[0])])
+    let_go(things, at)
     return failures([])
 
 

@@ -10,7 +10,7 @@ from chalicelib.wiring.shared import now
 from chalicelib.wiring.team_apps import PREFIX, intake
 
 # What needs somebody's eye.
-WATCHED = frozenset({"refused_signature", "not_understood"})
+WATCHED = {"refused_signature": "slack_refused", "not_understood": "slack_not_understood"}
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -18,8 +18,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         taken = intake().take(request.path.removeprefix(PREFIX), request)
     except StoreUnavailable:
-        count({"not_kept": 1})
+        count({"slack_not_kept": 1})
         return answer_of(Reply(503), {"retry-after": "5"})  # Slack calls again
     if taken.outcome in WATCHED:
-        count({taken.outcome: 1})
+        count({WATCHED[taken.outcome]: 1})
     return answer_of(taken.reply)

@@ -36,6 +36,8 @@ IDS = {
     "suggestion_id": "sug_0101",
     "note_id": "nte_" + "0" * 29,
     "verification_id": "vrf_0000",
+    "endpoint_id": "whk_0000",
+    "delivery_id": "whd_0000",
 }
 
 

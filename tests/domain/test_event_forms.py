@@ -48,6 +48,7 @@ from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
+from tests.domain.together_forms import TOGETHER, told_together
 from tests.domain.window_forms import asked_or_watched
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
@@ -137,7 +138,9 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "author_id": "agt_1",
         "text": "Gold customer",
         "audience": ["agt_2"],
+        "mentions": ["agt_2"],
     },
+    **TOGETHER,
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
     "call.ended": {
         "conversation_id": CONVERSATION,
@@ -349,6 +352,8 @@ def wire_form(event: Event) -> dict[str, Any]:
     recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
     watched = event.TYPE.startswith(("conversation.window_", "question."))
     item = asked_or_watched(event.TYPE, CONVERSATION, LEG, MESSAGE, AT) if watched else aggregate(event.TYPE)
+    if event.TYPE in TOGETHER:
+        item = told_together(event.TYPE)
     image = to_attributes(item | {"events": events_of(recorded)})
     (envelope,) = announcements({"dynamodb": {"NewImage": image}})
     return envelope

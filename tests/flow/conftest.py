@@ -15,7 +15,8 @@ from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.message import Message
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import shared
 from tests.flow.gateway import Gateway, gateway
 from tests.flow.world import World, come_to_rest, memory_world

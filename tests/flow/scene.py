@@ -33,7 +33,8 @@ from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply, retry
+from chalicelib.services.reply import reply, retry
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import sender, shared
 from tests.aws.memory_cloud import MemoryCloud
 from tests.flow.http import http_event

@@ -21,7 +21,8 @@ from chalicelib.domain import ids
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.message import Attachment, AttachmentState, Message, MessageKind
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply, retry
+from chalicelib.services.reply import reply, retry
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import sender, shared
 from functions.signals.handler import handler as signals
 from tests.flow.conftest import ANA

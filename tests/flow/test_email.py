@@ -19,7 +19,8 @@ from chalicelib.domain.message import AttachmentState, Direction, Message, Messa
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import desk as desk_service
 from chalicelib.services.receive import receive
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import shared
 from tests.flow.conftest import ANA as AGENT
 from tests.flow.conftest import Stage

@@ -16,7 +16,8 @@ from chalicelib.domain.message import Message, MessageKind
 from chalicelib.domain.writes import Reply, Written
 from chalicelib.services import desk as desk_service
 from chalicelib.services.composing import Composing
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import shared
 from tests.flow.chat import Visitor, add_chats
 from tests.flow.conftest import ANA

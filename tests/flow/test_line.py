@@ -14,7 +14,8 @@ from chalicelib.domain import ids
 from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.message import Message, MessageKind
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import sender, shared
 from simulators.line_accounts import Account
 from tests.flow.conftest import ANA

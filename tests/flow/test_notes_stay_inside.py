@@ -19,7 +19,8 @@ from chalicelib.services import assignment
 from chalicelib.services import desk as desk_service
 from chalicelib.services.deliver import Delivery
 from chalicelib.services.ports import DeliveryStore
-from chalicelib.services.reply import Draft, outgoing, retry
+from chalicelib.services.reply import outgoing, retry
+from chalicelib.services.reply_draft import Draft
 from functions.sender.handler import handler
 from tests.flow.scene import ANA, BOB, INBOX, Scene, scene, stored
 

@@ -15,7 +15,8 @@ from chalicelib.domain.delivery import DeliveryState
 from chalicelib.domain.message import Attachment, AttachmentState, Message, MessageKind
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import sender, shared
 from tests.flow.conftest import ANA
 from tests.flow.gateway import gateway

@@ -25,7 +25,7 @@ from chalicelib.domain.verification import MASK
 from chalicelib.services import desk as desk_service
 from chalicelib.services.assignment import Wish as Assignment
 from chalicelib.services.assignment import assign
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.switching import Switched, Target, Wish
 from chalicelib.services.verification import Ask
 from chalicelib.wiring import api, legs, service_levels, shared

@@ -22,7 +22,8 @@ from chalicelib.domain.errors import WindowClosed
 from chalicelib.domain.message import Attachment, AttachmentState, Direction, Message, MessageKind
 from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.wiring import sender, shared
 from functions.signals.handler import handler as signals
 from tests.flow.conftest import ANA

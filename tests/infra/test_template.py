@@ -19,6 +19,8 @@ CONSUMERS = {
     "TimersQueue": "routing",
     "SlaQueue": "service_levels",
     "PeopleQueue": "people",
+    "WebhooksQueue": "webhooks",
+    "WebhookAttemptsQueue": "webhooks",
     "JobsQueue": "jobs",
 }
 STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
@@ -61,7 +63,7 @@ def test_a_record_stays_hidden_for_six_timeouts(resources: Resources, name: str,
 def test_fifo_queues_scale_by_group(resources: Resources) -> None:
     fifo = [queue for queue in resources.of(QUEUE).values() if queue.get("FifoQueue")]
 
-    assert len(fifo) == 4
+    assert len(fifo) == 6
     for queue in fifo:
         assert queue["FifoThroughputLimit"] == "perMessageGroupId"
         assert queue["DeduplicationScope"] == "messageGroup"
@@ -243,6 +245,7 @@ def test_only_what_an_emulator_lacks_is_conditional(resources: Resources) -> Non
         "AttachmentsBucketPolicy",
         "DependencyLayer",
         "EventArchive",
+        "FrameRouteResponse",
         "MailBucketPolicy",
         "MailEvents",
         "MailEventsToTopic",

@@ -19,6 +19,7 @@ FUNCTIONS = {
     "routing": "RoutingFunction",
     "service_levels": "ServiceLevelsFunction",
     "people": "PeopleFunction",
+    "webhooks": "WebhooksFunction",
     "jobs": "JobsFunction",
     "agent_socket": "AgentSocketFunction",
     "fanout": "FanoutFunction",

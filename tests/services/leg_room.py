@@ -29,7 +29,8 @@ from chalicelib.domain.message import Message, MessageKind
 from chalicelib.services import people
 from chalicelib.services.leg_choice import LegChoosing
 from chalicelib.services.receive import receive
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.switching import Switched, Switching, Target, Wish
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 from tests.services.room import Brittle, Crash

@@ -36,7 +36,8 @@ from chalicelib.services.joining import RULE, Joining
 from chalicelib.services.people import link
 from chalicelib.services.questions import Questions
 from chalicelib.services.receive import receive
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from tests.services.room import Room, who
 from tests.services.test_routing import START

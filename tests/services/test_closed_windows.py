@@ -38,7 +38,8 @@ from chalicelib.services.closing import Closings
 from chalicelib.services.consent_asking import ConsentAsking
 from chalicelib.services.questions import Questions
 from chalicelib.services.receive import receive
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.rule_facts import RuleFacts
 from chalicelib.services.scheduled import DueMessages, timer_subject
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable

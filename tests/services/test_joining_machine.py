@@ -15,7 +15,8 @@ from chalicelib.domain.errors import LinkNotFound, Refusal, WindowClosed
 from chalicelib.services import desk as desk_service
 from chalicelib.services.merging import Rearranging
 from chalicelib.services.people import unlink
-from chalicelib.services.reply import Draft, reply
+from chalicelib.services.reply import reply
+from chalicelib.services.reply_draft import Draft
 from tests.services.moves import AGENT, Moves
 from tests.services.room import check, who
 

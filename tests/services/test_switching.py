@@ -19,7 +19,7 @@ from chalicelib.domain.message import MessageKind
 from chalicelib.domain.switching import Switch
 from chalicelib.domain.writes import Written
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.switching import Switched, Target, Wish
 from tests.services.leg_room import (
     ANA,

@@ -16,7 +16,7 @@ from chalicelib.domain.conversation import Conversation, Priority
 from chalicelib.domain.errors import LegRefused, Refusal
 from chalicelib.domain.message import Direction
 from chalicelib.services import desk as desk_service
-from chalicelib.services.reply import Draft
+from chalicelib.services.reply_draft import Draft
 from chalicelib.services.switching import Target, Wish
 from tests.flow import invariants
 from tests.services.leg_room import ANA, BOB, BOB_MAIL, BOB_PHONE, MAIL, OTHER_SMS, SMS, WA, LegRoom

@@ -9,16 +9,21 @@ from chalicelib.aws.codec import milliseconds
 from chalicelib.aws.transaction import Desk, Put, Update
 
 KEPT_FOR = timedelta(minutes=5)
+# Milliseconds: what is said again within them changes nothing that is worth telling.
+STILL = 2000
 
 
 class Live:
     def __init__(self, table: Desk) -> None:
         self._table = table
 
-    def typing(self, leg_id: str, who: str, until: datetime) -> None:
+    def typing(self, leg_id: str, who: str, until: datetime) -> bool:
+        """Whether it is news: not what was written within the last moments already."""
         pk, sk = keys.typing(leg_id, who)
         expires = int((until + KEPT_FOR).timestamp())
-        self._table.write(Put({"pk": pk, "sk": sk, "until": until, "expires_at": expires}, condition=None))
+        put = Put({"pk": pk, "sk": sk, "until": until, "expires_at": expires}, condition=None)
+        ahead = milliseconds(until) - self._table.write(put, give="ALL_OLD").get("until", 0)
+        return not 0 <= ahead < STILL
 
     def typing_now(self, leg_id: str, now: datetime) -> Sequence[str]:
         pk, _ = keys.typing(leg_id, "")

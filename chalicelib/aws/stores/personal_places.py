@@ -148,6 +148,12 @@ class PersonalPlaces:
             for words in (row.get("said"), row.get("goes")):
                 yield from self._files_of(words.get("attachments", ()) if isinstance(words, dict) else ())
             yield Place("conversations", DESK, pk, row["sk"]), row
+        yield from self._told(conversation_id)
+
+    def _told(self, owner: str) -> Iterator[Found]:
+        """What integrators' endpoints were told of a conversation, or of a contact."""
+        for row in self.collection(keys_work.webhook_delivery(owner)[0]):
+            yield Place("webhook_deliveries", DESK, row["pk"], row["sk"]), row
 
     def _trail(self, conversation_id: str, row: Item) -> Iterator[Found]:
         """What a decision was made of is noted by its time, for as long as it is kept."""
@@ -183,7 +189,9 @@ class PersonalPlaces:
                 yield Place("quarantine", QUARANTINE, key), {"key": key, "text": body.decode("utf-8", "replace")}
 
     def _contacts(self, survey: Survey) -> Iterator[Found]:
-        return contact_places(self._desk, self._live, survey.case, self.collection)
+        for contact_id in survey.case.contact_ids:
+            yield from self._told(contact_id)
+        yield from contact_places(self._desk, self._live, survey.case, self.collection)
 
 
 def _is_parked_before(row: Item, until: int) -> bool:

@@ -23,6 +23,9 @@ class ReplyStore(InboundStore):
         if reply.window_from is not None:
             condition += " AND legs.#leg.i > :window"
             values[":window"] = reply.window_from
+        if reply.seen_version is not None:
+            condition += " AND version = :seen"
+            values[":seen"] = reply.seen_version
         touch = touch_conversation(
             reply.message, reply.conversation_recorded, condition=condition, condition_values=values
         )

@@ -5,10 +5,10 @@ from typing import Any
 
 from chalicelib.aws import keys_work
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
-from chalicelib.aws.codec import Item, events_of, moment, moment_or_none
+from chalicelib.aws.codec import Item, events_of, moment
+from chalicelib.aws.codec_slack import slack_health_from
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.inbox_health import TokenState
 from chalicelib.domain.slack_app import PlaceKind, SlackHealth, SlackLink, SlackPlace
 from chalicelib.domain.writes import Recorded
 
@@ -43,11 +43,6 @@ class SlackHealthStore:
         return True
 
 
-def slack_health_from(item: Item) -> SlackHealth:
-    at = moment_or_none(item.get("at"))
-    return SlackHealth(TokenState(item["token"]), at, item.get("reason"), int(item["version"]))
-
-
 class SlackLinks:
     """An agent and a person of the workspace, kept under both: no agent is two people, no person two agents."""
 
@@ -60,7 +55,7 @@ class SlackLinks:
 
     def of_user(self, workspace_id: str, user_id: str) -> str | None:
         item = self._desk.get(keys_work.slack_user(workspace_id, user_id))
-        return item["agent"] if item else None
+        return item["agent_id"] if item else None
 
     def link(self, link: SlackLink) -> str | None:
         for _ in range(ATTEMPTS):
@@ -94,10 +89,10 @@ def _linking(link: SlackLink, before: SlackLink | None) -> list[Put | Delete]:
         "at": link.at,
     }
     user_pk, user_sk = keys_work.slack_user(link.workspace_id, link.user_id)
-    person = {"pk": user_pk, "sk": user_sk, "agent": link.agent_id}
+    person = {"pk": user_pk, "sk": user_sk, "agent_id": link.agent_id}
     mine = {":agent": link.agent_id}
     writes: list[Put | Delete] = [
-        Put(person, "attribute_not_exists(pk) OR agent = :agent", mine),
+        Put(person, "attribute_not_exists(pk) OR agent_id = :agent", mine),
         Put(item, *_as_read(before)),
     ]
     if before is not None and (before.workspace_id, before.user_id) != (link.workspace_id, link.user_id):
@@ -112,7 +107,7 @@ def _as_read(link: SlackLink | None) -> tuple[str, Mapping[str, Any] | None]:
 
 def _freed(link: SlackLink) -> Delete:
     key = keys_work.slack_user(link.workspace_id, link.user_id)
-    return Delete(key, "attribute_not_exists(pk) OR agent = :agent", {":agent": link.agent_id})
+    return Delete(key, "attribute_not_exists(pk) OR agent_id = :agent", {":agent": link.agent_id})
 
 
 def _link(agent_id: str, item: Item) -> SlackLink:

@@ -1,0 +1,84 @@
+"""Who looks at what, and who types; made on first use (see `api`)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.services.looking import Looking
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.aws.stores.viewing import RoomStore
+    from chalicelib.services.live_passing import Passing
+    from chalicelib.services.live_ports import Socket
+    from chalicelib.services.live_typing import AgentTyping, TypingRelay
+    from chalicelib.services.viewing import Viewing
+    from chalicelib.services.viewing_lock import ComposerLock
+
+
+@cache
+def rooms() -> RoomStore:
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.stores.viewing import RoomStore
+    from chalicelib.aws.transaction import Desk
+    from chalicelib.wiring.shared import settings
+
+    return RoomStore(Desk(client("dynamodb"), settings().live_table))
+
+
+@cache
+def looking() -> Looking:
+    return Looking(rooms())
+
+
+@cache
+def passing() -> Passing:
+    from chalicelib.services.live_passing import Passing
+    from chalicelib.wiring.sockets import pusher, sockets, topics
+
+    return Passing(topics(), sockets(), pusher())
+
+
+@cache
+def viewing() -> Viewing:
+    from chalicelib.services.viewing import Viewing
+
+    return Viewing(rooms(), passing())
+
+
+@cache
+def composer_lock() -> ComposerLock:
+    from chalicelib.services.viewing_lock import ComposerLock
+
+    return ComposerLock(rooms(), passing())
+
+
+@cache
+def agent_typing() -> AgentTyping:
+    from chalicelib.services.live_typing import AgentTyping
+
+    return AgentTyping(viewing(), composer_lock(), passing(), _tell_customer)
+
+
+def _tell_customer(socket: Socket, conversation_id: str, now: datetime, on: bool) -> None:
+    from chalicelib.aws.clients import client
+    from chalicelib.aws.queues import Signals
+    from chalicelib.aws.stores.desk import DeskStore
+    from chalicelib.aws.stores.live import Live
+    from chalicelib.aws.transaction import Desk
+    from chalicelib.services.desk import signal_typing
+    from chalicelib.wiring.shared import desk, settings
+
+    live = Live(Desk(client("dynamodb"), settings().live_table))
+    signals = Signals(client("sqs"), settings().signals_sqs_url)
+    signal_typing(DeskStore(desk()), live, signals, socket.principal, conversation_id, now, on=on, told=True)
+
+
+@cache
+def typing_relay() -> TypingRelay:
+    from chalicelib.services.live_typing import TypingRelay
+    from chalicelib.wiring.sockets import owner_of
+
+    return TypingRelay(passing(), owner_of)
