@@ -65,8 +65,9 @@ class Settings:
         return self._get("PARLEY_JOBS_SQS_URL")
 
     @property
-    def collaboration_sqs_url(self) -> str:
-        return self._get("PARLEY_COLLABORATION_SQS_URL")
+    def slack_news_sqs_url(self) -> str:
+        """What the company's Slack is told."""
+        return self._get("PARLEY_SLACK_NEWS_SQS_URL")
 
     @property
     def slack_sqs_url(self) -> str:

@@ -13,7 +13,18 @@ PLATFORM = "aarch64-manylinux_2_28"
 NOT_DEPLOYED = {"chalice"}
 
 # Whose descriptions botocore keeps: what chalicelib/aws makes clients of, and X-Ray for the tracer.
-SERVICES = {"cognito-idp", "dynamodb", "events", "s3", "scheduler", "secretsmanager", "sesv2", "sqs", "xray"}
+SERVICES = {
+    "apigatewaymanagementapi",
+    "cognito-idp",
+    "dynamodb",
+    "events",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "sesv2",
+    "sqs",
+    "xray",
+}
 
 USELESS = ("*.pyi", "*.c", "*.h", "*.pyx", "examples-1.json.gz")
 METADATA = {"METADATA", "entry_points.txt"}

@@ -125,6 +125,7 @@ class Slack:
                 workspace.files.clear()
                 workspace.uploads.clear()
                 workspace.refusals.clear()
+                workspace.whispers.clear()
 
     def saved(self) -> list[Json]:
         """What survives a restart."""

@@ -21,6 +21,9 @@ class Workspace:
     files: dict[str, tuple[Json, bytes]] = field(default_factory=dict)
     uploads: dict[str, Json] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
+    # E-mail addresses of people; what only one person saw.
+    people: dict[str, str] = field(default_factory=dict)
+    whispers: dict[str, list[Json]] = field(default_factory=dict)
     last_ts: float = 0.0
     events: int = 0
 

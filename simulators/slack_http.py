@@ -1,6 +1,7 @@
 """HTTP fronts of the simulated Slack: the Web API for the desk, the control API for people.
 
-Source: reference of chat.postMessage, files.info, auth.test.
+Source: reference of chat.postMessage, chat.postEphemeral, conversations.history, files.info, users.lookupByEmail,
+auth.test.
 """
 
 from typing import ClassVar
@@ -16,10 +17,12 @@ from simulators.wire import Json, Refused, Route, bearer_token, control_body, js
 TEAM = "/sim/slack/<account_id>"
 PERSON = f"{TEAM}/people/<user>"
 SCOPES = (
-    "chat:write,files:read,files:write,im:write,reactions:write,users:read,"
+    "chat:write,files:read,files:write,im:write,reactions:write,users:read,users:read.email,"
     "im:history,channels:history,app_mentions:read,reactions:read,commands"
 )
 MAX_TEXT, MAX_BLOCKS = 40_000, 50
+# Of what was posted, beside its text.
+KEPT = ("blocks", "thread_ts", "metadata", "reply_broadcast")
 
 
 class SlackHttp(AccountsFront[Slack, Workspace]):
@@ -45,6 +48,40 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
         response = json_answer(answer)
         response.call_on_close(lambda: self._provider.tell(workspace, message))
         return answered(request, response, self._provider.knobs)
+
+    def post_ephemeral(self, request: Request) -> Response:
+        """chat.postEphemeral: for one pair of eyes, and soon gone."""
+        workspace, body = self._caller(request), parse_object(raw_body(request)) or {}
+        self._spoil(workspace)
+        user, channel = str(body.get("user", "")), str(body.get("channel", ""))
+        if user[:1] not in ("U", "W") or channel[:1] not in ("C", "G", "D") or not body.get("text"):
+            raise _refusal("user_not_in_channel" if body.get("text") else "no_text")
+        with self._provider.lock:
+            ts = self._provider.now_ts(workspace)
+            seen = {"channel": channel, "text": body["text"], "thread_ts": body.get("thread_ts"), "ts": ts}
+            workspace.whispers.setdefault(user, []).append(seen)
+        return json_answer({"ok": True, "message_ts": ts})
+
+    def history(self, request: Request) -> Response:
+        """conversations.history (newest first, without threads) and conversations.replies (oldest first)."""
+        workspace, asked = self._caller(request), request.args
+        root, oldest = asked.get("ts", ""), float(asked.get("oldest") or 0)
+        with self._provider.lock:
+            found = [dict(message) for message in workspace.channels.get(asked.get("channel", ""), [])]
+        threaded = request.path.endswith(".replies")
+        shown = [each for each in found if float(each["ts"]) >= oldest and _stands(each, root, threaded=threaded)]
+        if asked.get("include_all_metadata") != "true":
+            shown = [{name: part for name, part in each.items() if name != "metadata"} for each in shown]
+        limit = int(asked.get("limit") or 100)
+        return json_answer({"ok": True, "messages": shown[:limit] if threaded else shown[::-1][:limit]})
+
+    def person_by_email(self, request: Request) -> Response:
+        """users.lookupByEmail."""
+        workspace, email = self._caller(request), request.args.get("email", "").lower()
+        user = next((user for user, known in workspace.people.items() if known.lower() == email), None)
+        if not email or user is None:
+            raise _refusal("users_not_found")
+        return json_answer({"ok": True, "user": _person(workspace, user)})
 
     def open_direct(self, request: Request) -> Response:
         """conversations.open."""
@@ -106,12 +143,10 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
 
     def person(self, request: Request) -> Response:
         """users.info."""
-        self._caller(request)
-        user = request.args.get("user", "")
+        workspace, user = self._caller(request), request.args.get("user", "")
         if user[:1] not in ("U", "W"):
             raise _refusal("user_not_found")
-        profile = {"display_name": f"Person {user[-4:]}", "real_name": f"Person {user[-4:]} of Slack"}
-        return json_answer({"ok": True, "user": {"id": user, "name": user.lower(), "profile": profile}})
+        return json_answer({"ok": True, "user": _person(workspace, user)})
 
     def auth_test(self, request: Request) -> Response:
         """auth.test."""
@@ -168,12 +203,29 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
             channel = self._account(account_id).direct(user)
         return self.get_channel(request, account_id, channel)
 
+    def post_person(self, request: Request, account_id: str, user: str) -> Response:
+        """Say which e-mail address a person has."""
+        with explained():
+            people = self._account(account_id).people
+        people[user] = str(control_body(request).get("email", ""))
+        return json_answer({"user": user, "email": people[user]})
+
+    def get_whispers(self, request: Request, account_id: str, user: str) -> Response:
+        """What only this person saw."""
+        with explained():
+            found = self._account(account_id).whispers.get(user, [])
+        return json_answer({"messages": found})
+
     def get_channel(self, request: Request, account_id: str, channel: str) -> Response:
         """What stands in a channel."""
         return looked_at(lambda: {"messages": self._provider.screen(account_id, channel)})
 
     routes: ClassVar[tuple[Route, ...]] = (
         ("POST", "/slack/api/chat.postMessage", post_message),
+        ("POST", "/slack/api/chat.postEphemeral", post_ephemeral),
+        ("GET", "/slack/api/conversations.history", history),
+        ("GET", "/slack/api/conversations.replies", history),
+        ("GET", "/slack/api/users.lookupByEmail", person_by_email),
         ("POST", "/slack/api/auth.test", auth_test),
         ("POST", "/slack/api/conversations.open", open_direct),
         ("GET", "/slack/api/files.getUploadURLExternal", upload_url),
@@ -190,7 +242,9 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
         ("POST", f"{TEAM}/refusals", post_refusal),
         ("POST", f"{PERSON}/messages", post_said),
         ("POST", f"{PERSON}/actions", post_action),
+        ("POST", f"{PERSON}/email", post_person),
         ("GET", f"{PERSON}/phone", get_screen),
+        ("GET", f"{PERSON}/whispers", get_whispers),
         ("GET", f"{TEAM}/channels/<channel>", get_channel),
     )
 
@@ -229,9 +283,23 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
         message: Json = {"type": "message", "user": workspace.bot_user_id, "bot_id": "B0SIMBOT01", "text": text}
         message |= {"app_id": workspace.app_id, "team": workspace.team_id, "ts": ts, "event_ts": ts, "channel": channel}
         message |= {"channel_type": "im" if channel.startswith("D") else "channel"}
-        message |= {name: body[name] for name in ("blocks", "thread_ts", "metadata") if body.get(name)}
+        message |= {name: body[name] for name in KEPT if body.get(name)}
         workspace.keep(channel, {**message, "author": "app"})
         return message
+
+
+def _person(workspace: Workspace, user: str) -> Json:
+    profile = {"display_name": f"Person {user[-4:]}", "real_name": f"Person {user[-4:]} of Slack"}
+    profile |= {"email": workspace.people[user]} if user in workspace.people else {}
+    about = {"id": user, "team_id": workspace.team_id, "name": user.lower(), "deleted": False}
+    return {**about, "is_bot": user == workspace.bot_user_id, "profile": profile}
+
+
+def _stands(message: Json, root: str, *, threaded: bool) -> bool:
+    """Whether a message stands in this thread, or among those of the channel itself."""
+    if threaded:
+        return root in (message.get("thread_ts"), message["ts"])
+    return message.get("thread_ts") in (None, message["ts"]) or bool(message.get("reply_broadcast"))
 
 
 def _refusal(error: str) -> Refused:

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.api.path_ids import PATH_IDS, PATH_NUMBERS, PATH_WORDS
 from chalicelib.api.problems import STATUS, Problem, UnsupportedMedia
-from chalicelib.api.routing import PATH_IDS, PATH_NUMBERS, PATH_WORDS, Route
+from chalicelib.api.routing import Route
 from chalicelib.domain.errors import (
     ConversationIsMerged,
     ConversationNotFound,

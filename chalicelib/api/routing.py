@@ -13,71 +13,18 @@ from typing import Any
 from chalice.app import Blueprint, CORSConfig, Request, Response
 
 from chalicelib.api import problems, requests
+from chalicelib.api.path_ids import PATH_IDS, PATH_NUMBERS, PATH_WORDS
 from chalicelib.api.schemas import Body, Query
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import (
-    AgentNotFound,
-    ApiKeyNotFound,
-    ContactNotFound,
-    ConversationNotFound,
-    DataSourceNotFound,
-    ErasureNotFound,
-    HoursNotFound,
-    InboxNotFound,
-    JobNotFound,
-    MessageNotFound,
     NotAuthenticated,
     NotPermitted,
-    PrivacyRequestNotFound,
-    QueueNotFound,
     Refusal,
-    ReplayNotFound,
-    SegmentNotFound,
-    SuggestionNotFound,
-    TaskNotFound,
-    TeamNotFound,
-    VerificationNotFound,
-    WebhookDeliveryNotFound,
-    WebhookEndpointNotFound,
 )
-from chalicelib.domain.errors_profile import ContactNoteNotFound
 from chalicelib.domain.ids import is_id
-from chalicelib.domain.promise import PromiseNotFound
-from chalicelib.domain.routing_values import FALLBACK
-from chalicelib.domain.scheduled import ScheduledNotFound
 
 Handler = Callable[..., Any]
 Refusals = tuple[type[Refusal], ...]
-
-# Path parameters: the prefix of the id, and what is said where there is no such thing.
-PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
-    "agent_id": ("agt", AgentNotFound),
-    "contact_id": ("con", ContactNotFound),
-    "other_id": ("con", ContactNotFound),
-    "suggestion_id": ("sug", SuggestionNotFound),
-    "conversation_id": ("cnv", ConversationNotFound),
-    "inbox_id": ("ibx", InboxNotFound),
-    "key_id": ("key", ApiKeyNotFound),
-    "message_id": ("msg", MessageNotFound),
-    "team_id": ("team", TeamNotFound),
-    "hours_id": ("hrs", HoursNotFound),
-    "replay_id": ("rpl", ReplayNotFound),
-    "job_id": ("job", JobNotFound),
-    "erasure_id": ("era", ErasureNotFound),
-    "request_id": ("prq", PrivacyRequestNotFound),
-    "source_id": ("dts", DataSourceNotFound),
-    "segment_id": ("seg", SegmentNotFound),
-    "note_id": ("nte", ContactNoteNotFound),
-    "promise_id": ("prm", PromiseNotFound),
-    "scheduled_id": ("sch", ScheduledNotFound),
-    "task_id": ("tsk", TaskNotFound),
-    "verification_id": ("vrf", VerificationNotFound),
-    "endpoint_id": ("whk", WebhookEndpointNotFound),
-    "delivery_id": ("whd", WebhookDeliveryNotFound),
-}
-# Ids with one word beside those of their prefix.
-PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}
-PATH_NUMBERS: Mapping[str, type[Refusal]] = {"index": MessageNotFound}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ class SlackAppBody(Body, frozen=True, kw_only=True):
     signing_secret: Secret | None = None
     default_channel: OptionalChannel = ""
     channels: Annotated[dict[TeamId, Channel], Meta(max_length=200)] = {}
-    posts: Annotated[list[Happening], Meta(max_length=len(Happening))] = list(Happening)
+    posts: Annotated[list[Happening], Meta(max_length=len(Happening))] = msgspec.field(
+        default_factory=lambda: list(Happening)
+    )
     mirror: bool = False
     wait_seconds: WaitSeconds = DEFAULT_WAIT_SECONDS
     link: Address = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.codec import Item, from_attributes
+from chalicelib.aws.codec_announcement import announcement_from
 from chalicelib.aws.codec_contact_note import contact_note_from
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import message_from
@@ -27,6 +28,7 @@ from chalicelib.aws.codec_timeline import line_from
 from chalicelib.aws.codec_together import following_from, following_snapshot, task_from
 from chalicelib.aws.codec_webhook import endpoint_from
 from chalicelib.aws.codec_windows import question_from, watch_from
+from chalicelib.domain.announcement import announcement_snapshot
 from chalicelib.domain.contact_note import note_snapshot
 from chalicelib.domain.envelope import envelope
 from chalicelib.domain.notice import notice_snapshot
@@ -115,5 +117,6 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "TSK": ("task", lambda item: task_snapshot(task_from(item))),
     "NTC": ("notice", lambda item: notice_snapshot(notice_from(item))),
     "WHK": ("webhook_endpoint", lambda item: endpoint_snapshot(endpoint_from(item))),
+    "ANN": ("announcement", lambda item: announcement_snapshot(announcement_from(item))),
     "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

@@ -17,7 +17,7 @@ class HeardQueue:
     def __init__(self, client: Any, url: str) -> None:
         self._client, self._url = client, url
 
-    def put(self, group: str, dedupe: str, detail: Mapping[str, Any]) -> None:
+    def keep_heard(self, group: str, dedupe: str, detail: Mapping[str, Any]) -> None:
         with store_errors():
             self._client.send_message(
                 QueueUrl=self._url,
@@ -33,7 +33,7 @@ class LaterQueue:
     def __init__(self, client: Any, url: str) -> None:
         self._client, self._url = client, url
 
-    def put(self, detail: Mapping[str, Any], delay_seconds: int) -> None:
+    def look_later(self, detail: Mapping[str, Any], delay_seconds: int) -> None:
         with store_errors():
             self._client.send_message(QueueUrl=self._url, MessageBody=_body(detail), DelaySeconds=delay_seconds)
 

@@ -34,7 +34,7 @@ from chalicelib.domain.events_message import (
     MessageQueued,
     MessageStateChanged,
 )
-from chalicelib.domain.events_notices import ContactReturned, NoticeCreated
+from chalicelib.domain.events_notices import NoticeEvent
 from chalicelib.domain.events_offer import ConversationOffered, ConversationOfferEnded
 from chalicelib.domain.events_other import (
     AgentCapacityChanged,
@@ -138,8 +138,7 @@ Event = (
     | ConversationWindowClosed
     | QuestionAsked
     | QuestionAnswered
-    | NoticeCreated
-    | ContactReturned
+    | NoticeEvent
     | SideThreadCreated
     | SideThreadSaid
     | SideThreadReplied
@@ -167,7 +166,6 @@ __all__ = [
     "ContactLinked",
     "ContactNoteChanged",
     "ContactUnlinked",
-    "ContactReturned",
     "ContactSuggested",
     "ContactSuggestionClosed",
     "ContactErased",
@@ -203,7 +201,6 @@ __all__ = [
     "MessageScheduled",
     "MessageStateChanged",
     "NoteCreated",
-    "NoticeCreated",
     "PromiseBroken",
     "PromiseCancelled",
     "PromiseKept",

@@ -27,3 +27,6 @@ class ContactReturned:
     by: str
     unread: int
     topic: str
+
+
+NoticeEvent = NoticeCreated | ContactReturned

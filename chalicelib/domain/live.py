@@ -16,11 +16,12 @@ from typing import Any
 
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.routing_values import FALLBACK
 
 CONVERSATION, WORK, TEAM, CONTACT, DESK, VISITOR = "conversation", "work", "team", "contact", "desk", "visitor"
 KINDS = (CONVERSATION, WORK, TEAM, CONTACT, DESK, VISITOR)
-# The team of what has none.
-NO_TEAM = "none"
+# The queue of what no team is named for.
+NO_TEAM = FALLBACK
 MAX_TOPICS = 60
 _ID = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 # One entry in bytes of JSON; a frame of a socket holds 128 KB (API Gateway's limit).

@@ -47,9 +47,7 @@ def has_stopped(sign: Mapping[str, Any]) -> bool:
     return until is not None and until <= sign["occurred_at"]
 
 
-def typing_frame(
-    conversation_id: str, who: Mapping[str, Any], composing: str, until: datetime
-) -> dict[str, Any]:
+def typing_frame(conversation_id: str, who: Mapping[str, Any], composing: str, until: datetime) -> dict[str, Any]:
     """For colleagues. `composing`: message (a customer), reply or note (an agent)."""
     told = {"conversation_id": conversation_id, "who": dict(who), "composing": composing}
     return {"type": "typing", **told, "until": until.isoformat()}

@@ -96,6 +96,9 @@ class UploadStore(Protocol):
 
     def get(self, upload_id: str) -> Upload | None: ...
 
+    def lend(self, object_key: str, upload: Upload) -> None:
+        """A copy of a kept file, where this upload arrives."""
+
     def ticket(self, upload: Upload, *, seconds: int) -> Ticket: ...
 
     def keep(self, upload: Upload) -> str | None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from chalicelib.domain.events import ConversationUpdated, MessageQueued, NoticeCreated
+from chalicelib.domain.events import ConversationUpdated, MessageQueued
+from chalicelib.domain.events_notices import NoticeCreated
 
 # Facts that others tell as well stay off the bus, which bills each event: a new message is `message.created`, and the
 # sender's queue has the queued ones, and a notice is of what has been told. Live views follow the stream itself.

@@ -90,7 +90,7 @@ class Announcements:
         after = checked(replace(before, **changes, version=version + 1), now)
         return self._changed(after, version, principal, now)
 
-    def end(self, announcement_id: str, principal: Principal, now: datetime) -> Announcement:
+    def end(self, announcement_id: str, now: datetime) -> Announcement:
         """It is shown no more; a repeat changes nothing. Raises AnnouncementNotFound, VersionConflict."""
         for _ in range(ATTEMPTS):
             before = self.get(announcement_id)

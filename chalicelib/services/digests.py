@@ -81,7 +81,7 @@ class DigestSending:
         quiet = quiet_until(own.quiet, now)
         if quiet > now:
             return quiet
-        if self.looking.at(agent_id, None, now):
+        if self.looking.at(agent_id, now):
             return now + timedelta(minutes=own.digest_minutes)
         return None
 

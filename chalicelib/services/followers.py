@@ -16,7 +16,7 @@ from chalicelib.domain.writes import Recorded, Written
 from chalicelib.domain.writes_together import FollowingChange
 from chalicelib.services import desk
 from chalicelib.services.administration_ports import AgentStore
-from chalicelib.services.followed import check_unmerged, followed
+from chalicelib.services.followed import followed
 from chalicelib.services.ports import DeskStore
 from chalicelib.services.together_ports import FollowerStore
 
@@ -50,12 +50,12 @@ class Followers:
         """Let an agent follow: oneself, or as a supervisor anybody. The same again changes nothing.
 
         Raises ConversationNotFound, ConversationIsMerged, NotPermitted, InvalidInput, FollowersTooMany."""
+        desk.get(self.conversations, conversation_id)
         _check_may(principal, agent_id)
         if agent_id != principal.id:
             agent = agents.get(agent_id)
             if agent is None or not agent.enabled:
                 raise InvalidInput("There is no such agent, or access was taken away.", field="agent_id")
-        desk.get(self.conversations, conversation_id)
         for _attempt in range(ATTEMPTS):
             before = self.store.followings([conversation_id])[conversation_id]
             after = chosen(before, agent_id, now)
@@ -74,9 +74,8 @@ class Followers:
         """Let an agent follow no longer, until they choose to or are mentioned again.
 
         Raises ConversationNotFound, ConversationIsMerged, NotPermitted."""
+        conversation = desk.get(self.conversations, conversation_id)
         _check_may(principal, agent_id)
-        conversation = desk.look(self.conversations, conversation_id)
-        check_unmerged(self.conversations, conversation)
         for following in self._followings(conversation):
             self._leave(following, agent_id, principal, now)
 

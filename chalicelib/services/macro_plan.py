@@ -11,7 +11,7 @@ from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import InvalidInput, Refusal
 from chalicelib.domain.errors_texts import TextUnsuited
 from chalicelib.domain.labels import LabelScope, Vocabulary
-from chalicelib.domain.macro import ME, Action, ActionKind, Block, Macro, blocks
+from chalicelib.domain.macro import ME, STATE, Action, ActionKind, Block, Macro, blocks
 from chalicelib.domain.macro_state import changes, with_action
 from chalicelib.domain.message import MessageKind
 from chalicelib.domain.text_scope import Reader
@@ -40,6 +40,10 @@ class Outlook:
     refusal: Refusal | None = None
     changes: Sequence[tuple[str, Any, Any]] = ()
     parts: Sequence[str] = ()
+
+    @property
+    def is_undoable(self) -> bool:
+        return self.outcome is Outcome.DONE and self.action.kind in STATE
 
 
 class Drafts(Protocol):

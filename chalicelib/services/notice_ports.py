@@ -72,7 +72,11 @@ class Conversations(Protocol):
 class Looking(Protocol):
     """Whether an agent would see it by themselves."""
 
-    def at(self, agent_id: str, conversation_id: str | None, now: datetime) -> bool: ...
+    def at(self, agent_id: str, now: datetime) -> bool:
+        """Whether they are at the desk."""
+
+    def watches(self, agent_id: str, conversation_id: str, now: datetime) -> bool:
+        """Whether they look at this very conversation."""
 
     def is_off(self, agent_id: str, now: datetime) -> bool:
         """Whether they chose to be offline."""

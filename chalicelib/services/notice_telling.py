@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from chalicelib.domain.agent import Agent
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import NoticeCreated
-from chalicelib.domain.notice import Notice, Outcome, Tried, Way, notice_id
+from chalicelib.domain.events_notices import NoticeCreated
+from chalicelib.domain.notice import Notice, NoticeKind, Outcome, Tried, Way, notice_id
 from chalicelib.domain.notice_facts import Fact, fact_of, wait_fact
-from chalicelib.domain.notice_ways import KINDS, Preferences, Whereabouts, plan
+from chalicelib.domain.notice_ways import KINDS, Preferences, Whereabouts, is_over, plan
 from chalicelib.domain.notice_words import Words, words_of
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.notice_ports import (
@@ -108,10 +108,13 @@ class Telling:
     def look(self, agent_id: str, notice_id: str, now: datetime) -> None:
         """Do what is to be done about a notice now, whoever asks and how often. Raises StoreUnavailable."""
         notice = self.store.get(agent_id, notice_id)
-        if notice is None:
+        if notice is None or is_over(notice, now):
+            return
+        if self._is_before_them(notice, now):
+            self.store.see(notice, now)
             return
         own = self.store.preferences(agent_id)
-        where = Whereabouts(self.looking.at(agent_id, notice.conversation_id, now), self.looking.is_off(agent_id, now))
+        where = Whereabouts(self.looking.at(agent_id, now), self.looking.is_off(agent_id, now))
         todo = plan(notice, own, where, now)
         # What comes later is seen to first: it must not be lost with what fails now.
         if todo.again_at is not None:
@@ -124,6 +127,12 @@ class Telling:
             going_out = words if own.previews else Words(words.title, "")
             for way in todo.now:
                 self._go(notice, way, going_out, now)
+
+    def _is_before_them(self, notice: Notice, now: datetime) -> bool:
+        """Whether the words themselves are what the agent looks at."""
+        if notice.kind is not NoticeKind.MESSAGE or notice.conversation_id is None:
+            return False
+        return self.looking.watches(notice.agent_id, notice.conversation_id, now)
 
     def _go(self, notice: Notice, way: Way, words: Words, now: datetime) -> None:
         if not self.store.begin(notice, way, now):

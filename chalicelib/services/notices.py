@@ -1,14 +1,13 @@
 """Notices as an agent reads them: the list, what is unseen, and their own choices of how to be told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.errors_notices import NoticeNotFound
-from chalicelib.domain.notice import Notice, Way
+from chalicelib.domain.notice import Notice, Outcome, Way
 from chalicelib.domain.notice_ways import Preferences
 from chalicelib.domain.notice_words import Words, words_of
 from chalicelib.domain.quiet_hours import wrong_with
@@ -75,6 +74,6 @@ class NoticeList:
         return after
 
 
-def told_of(notice: Notice) -> Mapping[str, Any]:
+def told_of(notice: Notice) -> dict[Way, Outcome]:
     """What became of it, by way."""
-    return {way.value: notice.tried[way].outcome.value for way in Way if way in notice.tried}
+    return {way: notice.tried[way].outcome for way in Way if way in notice.tried}

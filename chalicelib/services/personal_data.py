@@ -51,7 +51,7 @@ STORES: tuple[Store, ...] = (
     Store("mails", "received mails as they came", REMOVED),
     Store(
         "conversations",
-        "name, preview, notes, briefs, decisions, promises, scheduled messages, merges, tasks, agents' drafts",
+        "name, preview, notes, briefs, decisions, promises, scheduled messages, merges, tasks, drafts, side threads",
         "removed, and taken out of the counters",
         (
             "conversation",
@@ -70,6 +70,11 @@ STORES: tuple[Store, ...] = (
             "slack_thread",
             "task",
             "agent_draft",
+            "side_thread",
+            "side_message",
+            "side_once",
+            "side_place",
+            "macro_run",
         ),
     ),
     Store(
@@ -147,6 +152,10 @@ IMPERSONAL: Mapping[str, str] = {
     "pace": "a digest and a time",
     "paced": "a time",
     "vitals": "times and numbers of an inbox",
+    "text": "the company's own words, or what macros and views do",
+    "text_name": "an id; the name is digested",
+    "announcement": "the company's own words",
+    "receipt": "staff",
     "webhook_endpoint": "an integrator's address",
     "webhook_health": "times and numbers of an integrator's address",
     "proof": "a digest, for days",

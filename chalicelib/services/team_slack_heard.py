@@ -6,10 +6,10 @@ repeats is sent once. Who is not known as an agent reaches no customer. Nothing 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.channels.untrusted import mapping, objects, text
+from chalicelib.channels.untrusted import mapping, objects, seconds, text
 from chalicelib.domain.agent import Agent, Principal
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import ConversationNotFound, InvalidInput, Refusal
@@ -31,6 +31,7 @@ from chalicelib.services.team_slack_ports import Connected, Links, Places
 
 SENT, NOTED = "white_check_mark", "lock"
 NAMES_LOOKED_UP = 10
+PROMPT = timedelta(minutes=2)
 _FAMILIES = {"image": MessageKind.IMAGE, "audio": MessageKind.AUDIO, "video": MessageKind.VIDEO}
 
 
@@ -103,7 +104,7 @@ class SlackHeard:
                 known = agent if agent is not None and agent.enabled else None
                 self.side.heard(self._spoken(connected, place, data, known), self._name(connected, data["user"]), now)
                 return
-            done = self._said(self._spoken(connected, place, data, agent), now)
+            done = self._said(self._spoken(connected, place, data, agent), _written_at(data["ts"], now))
         except Refusal as refusal:
             told = words.not_kept(refusal.detail) if side else words.refused(refusal.detail)
             self.slack.post(place.channel, told, None, place.ts, once=once)
@@ -188,6 +189,13 @@ class SlackHeard:
             return "colleague"
         profile = mapping(user.get("profile"))
         return text(profile.get("display_name")) or text(profile.get("real_name")) or "colleague"
+
+
+def _written_at(ts: str, now: datetime) -> datetime:
+    """When it was written: what was said in a row stays in a row, however fast the queue is worked off. What comes very
+    late counts from now: windows may have closed since."""
+    at = seconds(ts)
+    return at if at is not None and now - PROMPT <= at <= now else now
 
 
 class _Names:

@@ -16,7 +16,8 @@ from chalicelib.domain.ids import digest
 from chalicelib.domain.slack_app import is_channel, is_ts, is_user
 from chalicelib.services.team_slack_ports import Apps, Connected, Heard
 
-HEARD = "slack.heard"
+# Types of records of our own: what Slack told; and whether somebody has taken a conversation by now.
+HEARD, WAITED = "slack.heard", "slack.waited"
 MAX_BODY = 1024 * 1024
 MAX_TEXT = 40_000
 MAX_FILES = 10
@@ -71,7 +72,7 @@ class SlackIntake:
         # Without an id of its own, the same bytes are the same event.
         event_id = untrusted.identifier(outer.get("event_id")) or digest(request.body.decode("utf-8", "replace"))
         group = digest(connected.app.workspace_id, data["channel"], data["thread_ts"])
-        self.queue.put(group, event_id, {"id": event_id, "type": HEARD, "data": data, "snapshot": {}})
+        self.queue.keep_heard(group, event_id, {"id": event_id, "type": HEARD, "data": data, "snapshot": {}})
         return Taken(Reply(200), "repeated" if "x-slack-retry-num" in request.headers else "taken")
 
 

@@ -25,10 +25,9 @@ from chalicelib.services import team_slack_words as words
 from chalicelib.services.followed import ConversationReader, followed
 from chalicelib.services.team_slack import TeamSlack
 from chalicelib.services.team_slack_api import SlackFailed
+from chalicelib.services.team_slack_intake import WAITED
 from chalicelib.services.team_slack_ports import Later, Places
 
-# A record of our own: whether somebody has taken a conversation by now.
-WAITED = "slack.waited"
 MAX_NAMED = 5
 _PLAIN = {SlaWarned.TYPE: Happening.SLA_WARNED, SlaBreached.TYPE: Happening.SLA_BREACHED}
 
@@ -70,7 +69,7 @@ class SlackNews:
         if waits and Happening.WAITING in app.posts:
             data = {"conversation_id": event["aggregate"]["id"], "episode": told.get("episode")}
             detail = {"id": event["id"], "type": WAITED, "data": data, "snapshot": {}}
-            self.later.put(detail, app.wait_seconds)
+            self.later.look_later(detail, app.wait_seconds)
 
     def _assigned(self, app: SlackApp, event: Mapping[str, Any]) -> None:
         agent_id = event["data"]["assignee_id"]

@@ -33,7 +33,6 @@ from chalicelib.services.evidence import evidence_of
 from chalicelib.services.intake import Intake, Tally
 from chalicelib.services.newcomers import new_identities
 from chalicelib.services.ports import ContactStore, FoundLeg, InboxDirectory
-from chalicelib.services.visitor_live import VisitorSockets
 from chalicelib.services.visitor_signs import VisitorSigns
 from chalicelib.services.visitor_words import present
 
@@ -86,6 +85,14 @@ class VisitorLive(Protocol):
         """Whether `key` was never used before."""
 
     def typing_now(self, leg_id: str, now: datetime) -> Sequence[str]: ...
+
+
+class VisitorSockets(Protocol):
+    """Live views of visitors, by their leg."""
+
+    def ticket(self, leg_id: str, now: datetime) -> Mapping[str, Any]: ...
+
+    def missed(self, leg_id: str, after: str | None, now: datetime) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

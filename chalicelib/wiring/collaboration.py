@@ -14,10 +14,14 @@ from chalicelib.services.side_files import SideFiles
 from chalicelib.services.side_mail_out import MailThreads
 from chalicelib.services.side_sending import SideSending
 from chalicelib.services.side_thread_ports import ThreadTransport
+from chalicelib.services.subscriptions import SUBSCRIPTIONS
+from chalicelib.services.team_slack_intake import HEARD, WAITED
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import inbox_directory, now, settings
 from chalicelib.wiring.side_threads import side_threads
 
+# What may be told in Slack; the last is a record of its own.
+TOLD = frozenset({*SUBSCRIPTIONS["slack"], WAITED})
 # Called with an event's wire form; a repeat or another order does no harm.
 Reaction = Callable[[Mapping[str, Any], datetime], object]
 
@@ -45,7 +49,10 @@ def mails() -> BlobStore:
 
 @cache
 def side_sending() -> SideSending:
-    ways = {ThreadKind.EMAIL: mail_threads, ThreadKind.SLACK: slack_threads}
+    ways: Mapping[ThreadKind, Callable[[], ThreadTransport]] = {
+        ThreadKind.EMAIL: mail_threads,
+        ThreadKind.SLACK: slack_threads,
+    }
     return SideSending(side_threads(), ways, Lazy(blobs), now)
 
 
@@ -54,9 +61,27 @@ def side_files() -> SideFiles:
     return SideFiles(side_threads(), inbox_directory(), Lazy(mails), Lazy(blobs))
 
 
+def hear_slack(event: Mapping[str, Any], at: datetime) -> None:
+    """What colleagues wrote in Slack: side threads' starts do not pay for it."""
+    if event["type"] == HEARD:
+        from chalicelib.wiring import team_slack
+
+        team_slack.hear(event, at)
+
+
+def tell_slack(event: Mapping[str, Any], at: datetime) -> None:
+    """What Slack is told of conversations, where a workspace is connected."""
+    if event["type"] in TOLD:
+        from chalicelib.wiring import team_slack
+
+        team_slack.tell(event, at)
+
+
 @cache
 def reactions() -> Sequence[Reaction]:
     return (
         side_sending().react,
         side_files().react,
+        hear_slack,
+        tell_slack,
     )

@@ -11,8 +11,8 @@ from chalicelib.wiring.lazy import Lazy
 if TYPE_CHECKING:
     from chalicelib.aws.stores.notices import NoticeStore
     from chalicelib.aws.stores.push_subscriptions import SubscriptionStore
+    from chalicelib.services.at_the_desk import AtTheDesk
     from chalicelib.services.digests import DigestSending
-    from chalicelib.services.looking import AtTheDesk
     from chalicelib.services.notice_slack import SlackDirect
     from chalicelib.services.notice_telling import Telling
     from chalicelib.services.notices import NoticeList
@@ -110,10 +110,11 @@ def digests() -> DigestSending:
 @cache
 def looking() -> AtTheDesk:
     from chalicelib.aws.stores.desk import DeskStore
-    from chalicelib.services.looking import AtTheDesk
+    from chalicelib.services.at_the_desk import AtTheDesk
+    from chalicelib.wiring import viewing
     from chalicelib.wiring.shared import desk
 
-    return AtTheDesk(DeskStore(desk()))
+    return AtTheDesk(DeskStore(desk()), viewing.looking())
 
 
 def _web_push() -> WebPush:

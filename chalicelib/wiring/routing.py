@@ -16,11 +16,13 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.replay_run import REPLAY
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.services.absence import GONE, SHIFT, Absence
+from chalicelib.services.announcements import TELL as ANNOUNCE
 from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
 from chalicelib.services.documents import hours_from, policy_from
 from chalicelib.services.due_tasks import TASK_DUE
 from chalicelib.services.escalation import ESCALATE, Escalating
+from chalicelib.services.live_gauges import GAUGES
 from chalicelib.services.offers import OFFER, Offers
 from chalicelib.services.presence import DISCONNECT, LOAN_OVER, PresenceKeeping
 from chalicelib.services.promises import DUE as PROMISE
@@ -32,7 +34,7 @@ from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.services.window_guard import WINDOW
-from chalicelib.wiring import scheduled, together, windows
+from chalicelib.wiring import live_gauges, scheduled, texts, together, windows
 from chalicelib.wiring.known_rules import rule_facts
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk, settings
@@ -180,10 +182,12 @@ def timer_calls() -> TimerCalls:
             ESCALATE: _escalating().unanswered,
             SEND: scheduled.send,
             CLOSE: scheduled.close,
+            GAUGES: live_gauges.due,
             TELL: _tell_wait,
             PROMISE: _promise_due,
             REPLAY: _replay,
             WINDOW: windows.window_due,
             TASK_DUE: together.task_due,
+            ANNOUNCE: texts.announce,
         },
     )

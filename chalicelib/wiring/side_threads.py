@@ -43,7 +43,13 @@ def whom() -> WhomCheck:
 @cache
 def quoting() -> Quoting:
     """For the API."""
+    from chalicelib.aws.clients import patient_client
+    from chalicelib.aws.stores.uploads import UploadStore
     from chalicelib.services.side_quotes import Quoting
     from chalicelib.wiring import api
+    from chalicelib.wiring.shared import settings
 
-    return Quoting(side_threads().store, api.uploads, api.ids())
+    # What the API attaches by is bound to its table.
+    api.uploads()
+    store = UploadStore(patient_client("s3"), settings().attachments_bucket)
+    return Quoting(side_threads().store, lambda: store, api.random_ids())

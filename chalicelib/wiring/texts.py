@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.agent import Principal
     from chalicelib.domain.labels import Vocabulary
     from chalicelib.services.announcements import Announcements
-    from chalicelib.services.canned_responses import CannedResponses
+    from chalicelib.services.canned_responses import CannedResponses, Files
     from chalicelib.services.composing import Composing
     from chalicelib.services.macro_tasks import MacroTasks
     from chalicelib.services.macros import Macros
@@ -38,7 +38,13 @@ def canned_responses() -> CannedResponses:
     from chalicelib.wiring.shared import desk
 
     store = CannedResponseStore(desk())
-    return CannedResponses(store, contact_words(), api.contacts(), api.uploads, api.random_ids())
+    return CannedResponses(store, contact_words(), api.contacts(), _files, api.random_ids())
+
+
+def _files() -> Files:
+    from chalicelib.wiring import api
+
+    return api.uploads()
 
 
 @cache

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.blobs import BlobStore
 from chalicelib.aws.clients import client, patient_client
@@ -12,12 +12,14 @@ from chalicelib.aws.stores.live import Live
 from chalicelib.aws.stores.visitors import VisitorStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.returning import Sign
-from chalicelib.services.visitor_live import VisitorSockets
 from chalicelib.services.visitor_signs import VisitorSigns
 from chalicelib.services.visitors import Visiting
 from chalicelib.wiring.intake import visitors_intake
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, inbox_directory, settings
+
+if TYPE_CHECKING:
+    from chalicelib.services.visitor_live import VisitorSockets
 
 
 def new_id() -> str:
@@ -37,7 +39,8 @@ def _waiting(conversation_id: str, locale: str | None, now: datetime) -> Mapping
     return waiting_room().shown(conversation_id, locale, now)
 
 
-def _sockets() -> VisitorSockets:
+def _sockets() -> "VisitorSockets":
+    from chalicelib.services.visitor_live import VisitorSockets
     from chalicelib.wiring.sockets import live
 
     return VisitorSockets(live(), lambda: settings().sockets_url)

@@ -2,7 +2,7 @@
 at again, and e-mails that are due."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.observability import logger
@@ -29,13 +29,14 @@ def _handle(record: Mapping[str, Any]) -> bool:
 
 def _react(event: Mapping[str, Any], after: Mapping[str, Any] | None) -> bool:
     """Each has its turn, whatever became of the other; where one failed, the record comes back for both."""
-    done = True
-    for name, react in (("radar", watch_customers), ("notices", lambda *given: telling().react(*given, after))):
-        try:
-            react(event, now())
-        except Exception as error:  # one's fault must not keep the other from its work
-            logger().exception(
-                "a reaction failed", extra={"event": event["id"], "at": name, "fault": type(error).__name__}
-            )
-            done = False
-    return done
+    done = _tried(event, lambda: watch_customers(event, now()))
+    return _tried(event, lambda: telling().react(event, now(), after)) and done
+
+
+def _tried(event: Mapping[str, Any], react: Callable[[], object]) -> bool:
+    try:
+        react()
+    except Exception as error:  # one's fault must not keep the other from its work
+        logger().exception("a reaction failed", extra={"event": event["id"], "fault": type(error).__name__})
+        return False
+    return True

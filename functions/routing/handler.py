@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.wiring import escalation, waits
+from chalicelib.wiring import escalation, live_gauges, waits
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.routing import reactions, timer_calls
 from chalicelib.wiring.shared import now
@@ -22,6 +22,7 @@ def _handle(record: Mapping[str, Any]) -> bool:
         waits.keeping().react(body["detail"])
         waits.pressing().react(body["detail"])
         escalation.react(body["detail"], now())
+        live_gauges.react(body["detail"], now())
     else:
         timer_calls().call(body, now())
     return True

@@ -72,6 +72,8 @@ def things(desk: Desk) -> dict[str, str]:
         "hours_id": desk.call("POST", "/hours", {"name": "Office", "zone": "UTC"}, role="admin").json["id"],
         "queue_id": "fallback",
         "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
+        "task_id": desk.call("POST", "/tasks", {"title": "Call", "conversation_id": conversation}).json["id"],
+        **fuzzed_texts(desk, conversation),
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
         "replay_id": desk.call("POST", "/routing/replays", day, role="supervisor").json["id"],
         "note_id": desk.call("POST", f"/contacts/{contact}/notes", {"client_id": "f", "text": "Note"}).json["id"],
@@ -83,6 +85,22 @@ def things(desk: Desk) -> dict[str, str]:
         "erasure_id": "era_0000",
         "request_id": "prq_0000",
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
+    }
+
+
+def fuzzed_texts(desk: Desk, conversation: str) -> dict[str, str]:
+    response = {"shortcut": "fuzzed", "title": "Fuzzed", "body": "Hello"}
+    macro = {"name": "Fuzzed", "actions": [{"do": "note", "text": "Fuzzed"}]}
+    view = {"name": "Fuzzed", "source": {"list": "mine"}}
+    told = {"client_id": "fuzzed", "title": "Fuzzed", "body": "Fuzzed"}
+    macro_id = desk.call("POST", "/macros", macro).json["id"]
+    run = desk.call("POST", f"/conversations/{conversation}/macro-runs", {"client_id": "f", "macro_id": macro_id})
+    return {
+        "canned_response_id": desk.call("POST", "/canned-responses", response).json["id"],
+        "macro_id": macro_id,
+        "run_id": run.json["id"],
+        "view_id": desk.call("POST", "/views", view).json["id"],
+        "announcement_id": desk.call("POST", "/announcements", told, role="supervisor").json["id"],
     }
 
 

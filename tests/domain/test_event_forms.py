@@ -48,7 +48,10 @@ from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
+from tests.domain.side_thread_forms import ASIDE, told_aside
+from tests.domain.text_forms import TEXTS, announced
 from tests.domain.together_forms import TOGETHER, told_together
+from tests.domain.webhook_forms import WEBHOOKS, told_of_webhooks
 from tests.domain.window_forms import asked_or_watched
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events"
@@ -141,6 +144,8 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "mentions": ["agt_2"],
     },
     **TOGETHER,
+    **WEBHOOKS,
+    **TEXTS,
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
     "call.ended": {
         "conversation_id": CONVERSATION,
@@ -231,6 +236,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         f"sla.{word}": {"conversation_id": CONVERSATION, "clock": "first_response", f"{word}_at": AT.isoformat()}
         for word in ("started", "paused", "resumed", "warned", "met", "breached")
     },
+    **ASIDE,
     "inbox.health_changed": {
         "inbox_id": "ibx_wa",
         "previous": "ok",
@@ -352,8 +358,14 @@ def wire_form(event: Event) -> dict[str, Any]:
     recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
     watched = event.TYPE.startswith(("conversation.window_", "question."))
     item = asked_or_watched(event.TYPE, CONVERSATION, LEG, MESSAGE, AT) if watched else aggregate(event.TYPE)
+    if event.TYPE in ASIDE:
+        item = told_aside(event.TYPE)
     if event.TYPE in TOGETHER:
         item = told_together(event.TYPE)
+    if event.TYPE in WEBHOOKS:
+        item = told_of_webhooks(event.TYPE)
+    if event.TYPE == "announcement.created":
+        item = announced()
     image = to_attributes(item | {"events": events_of(recorded)})
     (envelope,) = announcements({"dynamodb": {"NewImage": image}})
     return envelope

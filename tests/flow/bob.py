@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.aws import keys, keys_contact
+from chalicelib.aws import keys, keys_contact, keys_work
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.segments import SegmentStore
 from chalicelib.aws.transaction import Desk, Put, Update
@@ -110,6 +110,9 @@ def sown(here: Scene) -> set[str]:
         keys.clock(case.id, "1-first_response"),
         keys.wait(case.id, 1),
         keys.scheduled(case.id, "sch_1"),
+        keys_work.task(case.id, "tsk_1"),
+        keys_work.agent_draft(case.id, "agt_ana"),
+        keys_work.followers(case.id),
         keys.document("legal_hold", by_phone),
         keys.parked(leg_id, "bob"),
     ]

@@ -1,6 +1,6 @@
 """API Gateway's HTTP API for the world: a loopback server that calls the intake and visitor handlers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from functions.team_apps.handler import handler as take_slack
 from functions.visitor.handler import handler as visit
 from functions.webhook_intake.handler import handler as take
 from tests.flow.http import http_event
@@ -37,9 +38,15 @@ class Gateway:
             request.query_string.decode(),
         )
         with self.lock:
-            answer: dict[str, Any] = (visit if request.path.startswith("/widget/") else take)(event, None)
+            answer: dict[str, Any] = _function(request.path)(event, None)
         self.statuses.append(answer["statusCode"])
         return Response(answer["body"], answer["statusCode"], answer["headers"])
+
+
+def _function(path: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    if path.startswith("/widget/"):
+        return visit
+    return take_slack if path.startswith("/slack-app/") else take
 
 
 @contextmanager

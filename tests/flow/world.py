@@ -43,11 +43,16 @@ ENV = {
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs")
+QUEUES = (
+    *("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs"),
+    *("collaboration", "slack.fifo", "slack_news"),
+)
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
 # Handled only in a world that keeps customers: most look at messages alone.
 CUSTOMERS = frozenset({"people", "jobs"})
+# Handled only in a world whose company works in Slack.
+SLACK = frozenset({"slack.fifo", "slack_news"})
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
 RULES = (
     ("AttachmentsRule", "attachments"),
@@ -55,6 +60,8 @@ RULES = (
     ("RoutingRule", "routing"),
     ("SlaRule", "sla"),
     ("PeopleRule", "people"),
+    ("CollaborationRule", "collaboration"),
+    ("SlackRule", "slack_news"),
 )
 DEAD = 30
 ROUNDS = 20
@@ -104,6 +111,7 @@ class World:
     unread_records: list[dict[str, Any]] = field(default_factory=list)
     routes: bool = False
     keeps_customers: bool = False
+    works_in_slack: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
         self.queue_urls[queue] = url
@@ -136,6 +144,8 @@ class World:
     def _serves(self, queue: str) -> bool:
         if queue in CUSTOMERS:
             return self.keeps_customers
+        if queue in SLACK:
+            return self.works_in_slack
         return self.routes or queue not in ROUTING
 
     def _pump_stream(self) -> bool:
@@ -221,6 +231,7 @@ def come_to_rest(world: World, sim: Simulators, lock: AbstractContextManager[obj
 
 def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.attachments.handler import handler as attachments
+    from functions.collaboration.handler import handler as together
     from functions.jobs.handler import handler as work_on
     from functions.people.handler import handler as people_of
     from functions.routing.handler import handler as route
@@ -238,6 +249,9 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "timers": route,
         "sla": levels,
         "people": people_of,
+        "collaboration": together,
+        "slack.fifo": together,
+        "slack_news": together,
         "jobs": work_on,
     }[queue]
 
@@ -311,7 +325,8 @@ def _start(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _pattern(rule: str) -> Any:
-    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in ("bus", "routing", "service_levels", "people")]
+    names = ("bus", "routing", "service_levels", "people", "collaboration", "team_apps")
+    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in names]
     return next(part for part in parts if rule in part)[rule]["Properties"]["EventPattern"]
 
 

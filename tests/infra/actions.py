@@ -33,6 +33,8 @@ OTHERWISE = {
     "generate_presigned_url": set(),
     # SES asks for the older action too where the mail is raw.
     "send_email": {"ses:SendEmail", "ses:SendRawEmail"},
+    # Its actions have the name of what calls the gateways.
+    "post_to_connection": {"execute-api:ManageConnections"},
     # A schedule is given the role by which it acts.
     "create_schedule": {"scheduler:CreateSchedule", "iam:PassRole"},
 }

@@ -19,8 +19,12 @@ CONSUMERS = {
     "TimersQueue": "routing",
     "SlaQueue": "service_levels",
     "PeopleQueue": "people",
+    "CollaborationQueue": "collaboration",
+    "SlackQueue": "collaboration",
+    "SlackNewsQueue": "collaboration",
     "WebhooksQueue": "webhooks",
     "WebhookAttemptsQueue": "webhooks",
+    "NotificationsQueue": "notifications",
     "JobsQueue": "jobs",
 }
 STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
@@ -63,7 +67,7 @@ def test_a_record_stays_hidden_for_six_timeouts(resources: Resources, name: str,
 def test_fifo_queues_scale_by_group(resources: Resources) -> None:
     fifo = [queue for queue in resources.of(QUEUE).values() if queue.get("FifoQueue")]
 
-    assert len(fifo) == 6
+    assert len(fifo) == 8
     for queue in fifo:
         assert queue["FifoThroughputLimit"] == "perMessageGroupId"
         assert queue["DeduplicationScope"] == "messageGroup"

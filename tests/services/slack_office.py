@@ -153,12 +153,11 @@ class Office:
     def connected(self) -> Connected | None:
         return Connected(self.app, {"bot_token": (TOKEN,), "signing_secret": self.secrets}) if self.app else None
 
-    def put(self, *given: Any) -> None:
-        """Of both queues."""
-        if len(given) == 3:
-            self.queue.append(given)
-        else:
-            self.later.append(given)
+    def keep_heard(self, *given: Any) -> None:
+        self.queue.append(given)
+
+    def look_later(self, *given: Any) -> None:
+        self.later.append(given)
 
     def get(self, agent_id: str) -> Agent | None:
         return self.agents.get(agent_id)

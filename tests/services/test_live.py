@@ -118,7 +118,7 @@ def test_a_whisper_is_not_caught_up_with_either(world: World) -> None:
 
 def test_a_conversation_goes_to_its_owner_its_last_owner_and_its_team(world: World) -> None:
     moved = case(3, "agt_0bo", "team_1", conversation__assigned={"previous_assignee_id": "agt_0ana"})
-    assert topics_of(moved) == (CASE, "work:agt_0bo", "work:agt_0ana", "team:team_1", "team:none")
+    assert topics_of(moved) == (CASE, "work:agt_0bo", "work:agt_0ana", "team:team_1", "team:fallback")
 
 
 def test_the_owner_is_told_of_a_breach_that_does_not_name_them(world: World) -> None:

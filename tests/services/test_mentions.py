@@ -58,9 +58,9 @@ def test_a_team_means_everybody_in_it_who_has_access_but_not_the_author(here: To
 @pytest.mark.parametrize(
     ("marks", "field"),
     [
-        ((BEN.id, "agt_0nobody"), "mentions[1]"),
+        ((BEN.id, "agt_0nbdy"), "mentions[1]"),
         ((GONE,), "mentions[0]"),
-        (("team_0nothing",), "mentions[0]"),
+        (("team_0nthng",), "mentions[0]"),
         ((EMPTY,), "mentions[0]"),
     ],
 )
@@ -215,7 +215,7 @@ def test_agents_follow_for_themselves_and_supervisors_set_others(here: Together)
 
 
 def test_whom_nobody_knows_and_where_nothing_is(here: Together) -> None:
-    for agent_id in (GONE, "agt_0nobody"):
+    for agent_id in (GONE, "agt_0nbdy"):
         with pytest.raises(InvalidInput):
             here.followers.follow(here.agents, SUE, CNV, agent_id, here.now)
     for name in ("cnv_0404", "nonsense"):

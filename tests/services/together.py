@@ -38,9 +38,9 @@ LEG = "leg_0001"
 ANA = Principal("agent", "agt_0ana", "Ana", Role.AGENT)
 BEN = Principal("agent", "agt_0ben", "Ben", Role.AGENT)
 CAT = Principal("agent", "agt_0cat", "Cat", Role.AGENT)
-SUE = Principal("agent", "agt_0sue", "Sue", Role.SUPERVISOR)
-GONE = "agt_0gone"
-REFUNDS = "team_0refunds"
+SUE = Principal("agent", "agt_0sve", "Sue", Role.SUPERVISOR)
+GONE = "agt_0gne"
+REFUNDS = "team_0refnds"
 EMPTY = "team_0empty"
 CALLS = ("get_item", "batch_get_item", "put_item", "update_item", "transact_write_items", "query")
 

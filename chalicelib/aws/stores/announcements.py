@@ -7,8 +7,9 @@ from typing import Any
 from chalicelib.aws import keys, keys_work
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, events_of, moment, moment_or_none
+from chalicelib.aws.codec_announcement import announcement_from, announcement_item
 from chalicelib.aws.transaction import Desk, Put, Update
-from chalicelib.domain.announcement import Announcement, Level, Receipt
+from chalicelib.domain.announcement import Announcement, Receipt
 from chalicelib.domain.ids import time_part
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Recorded, Written
@@ -88,49 +89,6 @@ class AnnouncementStore:
 
 def _with(item: Item, recorded: Recorded | None) -> Item:
     return item | {"events": events_of(recorded)} if recorded else item
-
-
-def announcement_item(announcement: Announcement) -> Item:
-    pk, sk = keys_work.announcement(announcement.id)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "version": announcement.version,
-        "row": {
-            "title": announcement.title,
-            "body": announcement.body,
-            "from": announcement.starts_at,
-            "until": announcement.ends_at,
-            "by": announcement.author_id,
-            "name": announcement.author_name,
-            "made": announcement.created_at,
-            "teams": list(announcement.team_ids),
-            "level": announcement.level.value,
-            "ack": announcement.requires_ack,
-            "told": announcement.told,
-        },
-        "kind_key": keys_work.ANNOUNCEMENTS,
-        "kind_sort": keys_work.announcement_place(announcement.ends_at, announcement.id),
-    }
-
-
-def announcement_from(item: Item) -> Announcement:
-    row = item["row"]
-    return Announcement(
-        id=keys.identifier(item["pk"]),
-        title=row["title"],
-        body=row["body"],
-        starts_at=moment(row["from"]),
-        ends_at=moment(row["until"]),
-        author_id=row["by"],
-        author_name=row["name"],
-        created_at=moment(row["made"]),
-        team_ids=tuple(row.get("teams", ())),
-        level=Level(row["level"]),
-        requires_ack=row["ack"],
-        told=row["told"],
-        version=item["version"],
-    )
 
 
 def _receipt(item: Item) -> Receipt:

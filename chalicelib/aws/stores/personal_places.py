@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws import keys, keys_contact, keys_live
+from chalicelib.aws import keys, keys_contact, keys_live, keys_work
 from chalicelib.aws.codec import Item, from_json, milliseconds, moment, to_json
 from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
 from chalicelib.aws.stores.personal_contacts import COUNTED, DESK, EMPTY, LIVE, Found, contact_places
@@ -145,8 +145,12 @@ class PersonalPlaces:
                 continue
             if row["sk"].startswith(keys.DECISION):
                 yield from self._trail(conversation_id, row)
+            if row["sk"].startswith(keys_work.SIDE_THREAD):
+                key = keys_work.side_place(keys.sort_identifier(row["sk"]))
+                yield Place("conversations", DESK, *key), {"conversation": conversation_id}
             for words in (row.get("said"), row.get("goes")):
-                yield from self._files_of(words.get("attachments", ()) if isinstance(words, dict) else ())
+                if isinstance(words, dict):
+                    yield from self._files_of(words.get("attachments", ()), words.get("content"))
             yield Place("conversations", DESK, pk, row["sk"]), row
         yield from self._told(conversation_id)
 

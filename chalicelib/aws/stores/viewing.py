@@ -16,7 +16,7 @@ SPARE = timedelta(minutes=5)
 # As long as a socket.
 SHOWN_FOR = timedelta(hours=3)
 _THERE = "attribute_exists(pk)"
-_FREE_OR_MINE = "attribute_not_exists(pk) OR ends_at <= :now OR agent = :agent"
+_FREE_OR_MINE = "attribute_not_exists(pk) OR ends_at <= :now OR holder = :holder"
 
 
 class RoomStore:
@@ -63,28 +63,26 @@ class RoomStore:
         item = {
             "pk": pk,
             "sk": sk,
-            "agent": lock.agent_id,
+            "holder": lock.agent_id,
             "name": lock.name,
-            "connection": lock.connection_id,
+            "by_socket": lock.connection_id,
             "since": lock.since,
             "ends_at": lock.until,
             **_ends(lock.until),
         }
         held = None if by_force else _FREE_OR_MINE
         try:
-            self._table.write(Put(item, held, {":now": now, ":agent": lock.agent_id} if held else None))
+            self._table.write(Put(item, held, {":now": now, ":holder": lock.agent_id} if held else None))
         except ConditionFailed:
             return False
         return True
 
     def free(self, conversation_id: str, agent_id: str, connection_id: str | None = None) -> bool:
-        condition, values = "agent = :agent", {":agent": agent_id}
+        condition, values = "holder = :holder", {":holder": agent_id}
         if connection_id is not None:
-            condition += " AND #connection = :connection"
-            values[":connection"] = connection_id
-        names = {"#connection": "connection"} if connection_id is not None else None
+            condition, values = f"{condition} AND by_socket = :socket", {**values, ":socket": connection_id}
         try:
-            self._table.write(Delete(keys_live.composer(conversation_id), condition, values, names))
+            self._table.write(Delete(keys_live.composer(conversation_id), condition, values))
         except ConditionFailed:
             return False
         return True
@@ -124,7 +122,7 @@ def _viewer(row: Item) -> Viewer:
 
 
 def _lock(row: Item) -> Lock:
-    return Lock(row["agent"], row.get("name", ""), row["connection"], moment(row["since"]), moment(row["ends_at"]))
+    return Lock(row["holder"], row.get("name", ""), row["by_socket"], moment(row["since"]), moment(row["ends_at"]))
 
 
 def _ends(at: datetime) -> dict[str, int]:
