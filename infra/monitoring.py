@@ -68,7 +68,10 @@ def _function_alarms(template: Template, limits: dict[str, Any]) -> Template:
 
 
 def _other_alarms(limits: dict[str, Any]) -> Template:
-    iterator = _metric("AWS/Lambda", "IteratorAge", "Maximum", 60, FunctionName={"Ref": "StreamFunction"})
+    readers = {
+        name: _metric("AWS/Lambda", "IteratorAge", "Maximum", 60, FunctionName={"Ref": function})
+        for name, function in (("StreamAgeAlarm", "StreamFunction"), ("FanoutAgeAlarm", "FanoutFunction"))
+    }
     rest = _metric(
         "AWS/ApiGateway",
         "5XXError",
@@ -81,7 +84,10 @@ def _other_alarms(limits: dict[str, Any]) -> Template:
     quarantined = _metric("Parley", "Quarantined", "Sum", FIVE_MINUTES, service="parley")
     errors = limits["api_server_errors"]
     return {
-        "StreamAgeAlarm": _alarm("The stream's reader is behind", iterator, limits["stream_age_milliseconds"], 3),
+        **{
+            name: _alarm("A reader of the stream is behind", age, limits["stream_age_milliseconds"], 3)
+            for name, age in readers.items()
+        },
         "RestApiErrorsAlarm": _alarm("The agents' API fails", rest, errors),
         "HttpApiErrorsAlarm": _alarm("Webhooks or the web chat fail", http, errors),
         "QuarantinedAlarm": _alarm("A signed payload was not understood", quarantined, 1),

@@ -2,10 +2,10 @@
 
 python -m infra.redrive QUEUE [--stage X]
 
-QUEUE: outbound, spill, attachments, signals, routing, timers, sla, rules or stream.
+QUEUE: outbound, spill, attachments, signals, routing, timers, sla, rules, stream or fanout.
 
 Each queue's consumer drops what it has seen, so running this twice does no harm. `rules` holds events
-that a rule could not deliver: each goes to its own target. `stream` holds places in the desk table's
+that a rule could not deliver: each goes to its own target. `stream` and `fanout` hold places in the desk table's
 stream, not records: they are read there again (a stream keeps 24 hours) and given to the function.
 """
 
@@ -29,7 +29,9 @@ SUFFIX = {
     "timers": "",
     "sla": "",
 }
-QUEUES = (*SUFFIX, "rules", "stream")
+# Readers of the desk table's stream.
+READERS = ("stream", "fanout")
+QUEUES = (*SUFFIX, "rules", *READERS)
 UNSUPPORTED = {
     "InvalidAction",
     "UnsupportedOperation",
@@ -61,8 +63,8 @@ class Redrive:
 
     def run(self, queue: str) -> int:
         """How many records went back."""
-        if queue == "stream":
-            return self._replay_stream()
+        if queue in READERS:
+            return self._replay(queue)
         if queue == "rules":
             return self._move_each(self._url("rules-dead"), None)
         source = self._url(f"{queue}{SUFFIX[queue]}")
@@ -146,19 +148,19 @@ class Redrive:
             attributes["TARGET_ARN"]["StringValue"].rsplit(":", 1)[1].removeprefix(f"parley-{self.stage}-")
         )
 
-    def _replay_stream(self) -> int:
-        dead = self._url("stream-dead")
+    def _replay(self, reader: str) -> int:
+        dead = self._url(f"{reader}-dead")
         replayed = 0
         for record in self._received(dead):
             batch = json.loads(record["Body"])["DDBStreamBatchInfo"]
-            images = self._images(batch)
-            self._give(images)
+            images = [one for one in self._images(batch) if _has_events(one) or reader != "stream"]
+            self._give(reader, images)
             self.sqs.delete_message(QueueUrl=dead, ReceiptHandle=record["ReceiptHandle"])
             replayed += len(images)
         return replayed
 
     def _images(self, batch: dict[str, Any]) -> list[dict[str, Any]]:
-        """The batch's records, as far as they hold events."""
+        """The batch's records, and those of the shard that lie between them."""
         try:
             place = self.streams.get_shard_iterator(
                 StreamArn=batch["streamArn"],
@@ -176,18 +178,18 @@ class Redrive:
             place = page.get("NextShardIterator")
             if not place or (found and _number(found[-1]) >= last):
                 break
-        return [one for one in found if _number(one) <= last and _has_events(one)]
+        return [one for one in found if _number(one) <= last]
 
-    def _give(self, images: list[dict[str, Any]]) -> None:
+    def _give(self, reader: str, images: list[dict[str, Any]]) -> None:
         if not images:
             return
         answer = self.functions.invoke(
-            FunctionName=f"parley-{self.stage}-stream",
+            FunctionName=f"parley-{self.stage}-{reader}",
             Payload=json.dumps({"Records": images}, default=_plain),
         )
         result = json.load(answer["Payload"]) or {}
         if answer.get("FunctionError") or result.get("batchItemFailures"):
-            raise RedriveError(f"the stream function still refuses them: {result}")
+            raise RedriveError(f"the {reader} function still refuses them: {result}")
 
 
 def _number(record: dict[str, Any]) -> int:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from http import HTTPStatus
 
+from chalicelib.api.live_schemas import LiveTopic
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Json, Query, View
+from chalicelib.api.schemas import Query, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.live import cursor_from
@@ -30,34 +31,12 @@ class LiveQuery(Query, frozen=True, kw_only=True):
     topics: str = ""
 
 
-class EntryView(View, frozen=True, kw_only=True):
-    """One number of a topic. `changes`: things as the API shows them (`kind`, `id`, `version`, `view`) and what
-    happened to them (`happened`)."""
-
-    topic: str
-    seq: int
-    at: datetime
-    changes: list[Json]
-
-
-class TopicView(View, frozen=True, kw_only=True):
-    """What came behind the client's place, oldest first; it is at `place` (number `seq`) then. `more`: there is more
-    behind it. `reset`: what was missed cannot be told any more; read the topic anew, then go on from `place`."""
-
-    topic: str
-    place: str
-    seq: int
-    reset: bool
-    more: bool
-    entries: list[EntryView]
-
-
 class LiveView(View, frozen=True, kw_only=True):
     """Complete up to `as_of`, where no topic has `more`. `cursor` asks for what comes after this answer."""
 
     as_of: datetime
     cursor: str
-    topics: list[TopicView]
+    topics: list[LiveTopic]
 
 
 @resource.route(
@@ -81,5 +60,5 @@ def get_live(caller: Caller, query: LiveQuery) -> LiveView:
         topic, at, place = named.partition("@")
         wanted[topic] = place if at else wanted.get(topic)
     caught = wiring.live().missed(caller.principal, wanted, caller.now)
-    views = [TopicView(**one.wire(caller.principal)) for one in caught]
+    views = [LiveTopic(**one.wire(caller.principal)) for one in caught]
     return LiveView(as_of=caller.now, cursor=cursor(caught), topics=views)

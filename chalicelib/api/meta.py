@@ -14,6 +14,19 @@ def get_openapi() -> Json:
     return _document()
 
 
+@resource.route("GET", "/asyncapi.json", role=None, gives=Json)
+def get_asyncapi() -> Json:
+    """What is said on the sockets of live views: an AsyncAPI document."""
+    return _live_document()
+
+
+@cache
+def _live_document() -> Json:
+    from chalicelib.api import asyncapi  # noqa: PLC0415
+
+    return asyncapi.document()
+
+
 @cache
 def _document() -> Json:
     # Here, not above: only this route needs it.

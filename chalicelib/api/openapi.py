@@ -59,7 +59,7 @@ def document(routes: Sequence[Route]) -> Schema:
     types = [kind for route in routes for kind in (route.gives, route.body, route.query) if kind is not None]
     types.append(Problem)
     schemas, components = msgspec.json.schema_components(types, ref_template=REFS)
-    _say_end(components)
+    say_end(components)
     schema_of = dict(zip(map(repr, types), schemas, strict=False))
     paths: dict[str, dict[str, Schema]] = defaultdict(dict)
     for route in routes:
@@ -78,16 +78,16 @@ def document(routes: Sequence[Route]) -> Schema:
     }
 
 
-def _say_end(schema: Any) -> None:
+def say_end(schema: Any) -> None:
     """Patterns as JSON Schema writes them: its `$` is the end, Python's `\\Z`."""
     if isinstance(schema, dict):
         for name, part in schema.items():
             if name == "pattern" and isinstance(part, str):
                 schema[name] = part.replace(r"\Z", "$")
-            _say_end(part)
+            say_end(part)
     elif isinstance(schema, list):
         for part in schema:
-            _say_end(part)
+            say_end(part)
 
 
 def _server() -> Schema:

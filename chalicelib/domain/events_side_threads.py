@@ -36,8 +36,9 @@ class SideThreadSaid:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideThreadReplied:
     """An answer: from a colleague, from outside, from Slack (`author_kind` agent, outside, slack), or what a mail
-    server reports (system). `automatic`: a machine wrote it, and it is no news. `origin`: asked, not_asked or unproven.
-    `pending_attachments`: files still to be fetched."""
+    server reports (system). `author_id` is an agent's or a Slack user's, and empty for others. `automatic`: a machine
+    wrote it, and it is no news. `origin`: asked, not_asked or unproven. `pending_attachments`: files still to be
+    fetched."""
 
     TYPE: ClassVar[str] = "side_thread.replied"
     conversation_id: str

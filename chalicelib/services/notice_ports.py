@@ -32,8 +32,8 @@ class NoticeStore(Protocol):
     def begin(self, notice: Notice, way: Way, now: datetime) -> bool:
         """Note that it goes by a way now; False where somebody else was faster, or the agent has seen it."""
 
-    def end(self, notice: Notice, way: Way, tried: Tried | None) -> None:
-        """What became of it; None: nothing, it may begin anew."""
+    def end(self, notice: Notice, way: Way, tried: Tried) -> None:
+        """What became of it."""
 
     def details(self, notices: Sequence[Notice]) -> Sequence[Detail]:
         """What there is to tell of each, in their order, as it is this moment. One read for each hundred things."""

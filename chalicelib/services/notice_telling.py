@@ -15,7 +15,7 @@ from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.events_notices import NoticeCreated
 from chalicelib.domain.notice import Notice, NoticeKind, Outcome, Tried, Way, notice_id
 from chalicelib.domain.notice_facts import Fact, fact_of, wait_fact
-from chalicelib.domain.notice_ways import KINDS, Preferences, Whereabouts, is_over, plan
+from chalicelib.domain.notice_ways import KINDS, STUCK, Preferences, Whereabouts, is_over, plan
 from chalicelib.domain.notice_words import Words, words_of
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.notice_ports import (
@@ -147,7 +147,8 @@ class Telling:
             self.store.end(notice, way, Tried(outcome, now))
             return
         self.queue.look(notice.agent_id, notice.id, wait)
-        self.store.end(notice, way, None)
+        # As if it had got stuck at such a time that it goes again after the wait, and for nobody before.
+        self.store.end(notice, way, Tried(Outcome.SENDING, now + timedelta(seconds=wait) - STUCK))
 
     def _gone(self, notice: Notice, way: Way, words: Words, now: datetime) -> tuple[Outcome | None, int]:
         if way is Way.PUSH:

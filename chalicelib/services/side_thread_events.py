@@ -51,7 +51,8 @@ def said_event(thread: SideThread, message: SideMessage, owner: str | None) -> S
         message_id=message.id,
         kind=thread.kind.value,
         author_kind=by.kind,
-        author_id=by.id,
+        # An outsider's address is nobody's business.
+        author_id=by.id if by.kind != "outside" else "",
         author_name=by.name,
         automatic=message.automatic is not None,
         origin=message.origin.value,

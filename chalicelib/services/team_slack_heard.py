@@ -19,7 +19,6 @@ from chalicelib.domain.slack_app import PlaceKind, SlackPlace, note_in, slack_cl
 from chalicelib.services import desk
 from chalicelib.services import team_slack_words as words
 from chalicelib.services.composing import Composing, portion_name
-from chalicelib.services.contact_words import check_filled
 from chalicelib.services.followed import followed
 from chalicelib.services.ports import DeskStore, InboxReader, ReplyStore
 from chalicelib.services.reply_draft import Draft
@@ -135,7 +134,6 @@ class SlackHeard:
             return NOTED
         if not spoken.text and not spoken.attachments:
             raise InvalidInput("There is nothing in it that could be sent.")
-        check_filled({"text": spoken.text})
         draft = Draft(
             client_id=spoken.client_id,
             text=spoken.text,

@@ -19,10 +19,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chalicelib.domain.verification import GOOD_FOR, Verification
+from chalicelib.domain.webhook_endpoint import Endpoint
 from chalicelib.domain.writes import Written
 from chalicelib.services.calls import Calls
+from chalicelib.services.webhook_attempts import WebhookCalls
 from chalicelib.wiring import api as wiring
-from chalicelib.wiring import legs
+from chalicelib.wiring import legs, webhooks
 from chalicelib.wiring.jobs import jobs
 from tests.api import schema
 from tests.api.desk import AGENTS, INBOX, Desk, Providers
@@ -82,6 +84,8 @@ def things(desk: Desk) -> dict[str, str]:
         "segment_id": desk.call("POST", "/segments", segment, role="admin").json["id"],
         "source_id": desk.call("POST", "/data-sources", source, role="admin").json["id"],
         "verification_id": asked_verification(contact, conversation),
+        "endpoint_id": webhook_endpoint(),
+        "delivery_id": "whd_0000",
         "erasure_id": "era_0000",
         "request_id": "prq_0000",
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,
@@ -112,6 +116,15 @@ def asked_verification(contact_id: str, conversation_id: str) -> str:
     return found.id
 
 
+def webhook_endpoint() -> str:
+    """One whose address nobody resolves: made without asking."""
+    endpoint = Endpoint(
+        "whk_0fuzzed", "https://crm.invalid/", ("*",), AGENTS["admin"], datetime.now(UTC), enabled=False
+    )
+    assert webhooks.endpoints().put(endpoint, 0) is Written.DONE
+    return endpoint.id
+
+
 @pytest.fixture(scope="module")
 def generated(desk: Desk) -> Any:
     # 413: what is too long may be so for the whole body's limit.
@@ -125,6 +138,9 @@ def no_provider(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     real = wiring.inboxes()
     quiet = replace(real, calls=Calls(Providers(), monotonic))
     monkeypatch.setattr(wiring, "inboxes", lambda: quiet)
+    calls = WebhookCalls(Providers(), lambda endpoint: {}, monotonic)
+    unresolved = replace(webhooks.managing(), calls=calls, check_url=lambda url: None)
+    monkeypatch.setattr(webhooks, "managing", lambda: unresolved)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

@@ -123,7 +123,7 @@ def test_a_macro_does_nothing_where_an_action_would_be_refused(desk: Desk) -> No
 def test_a_view_shows_what_its_filter_takes(desk: Desk) -> None:
     urgent = desk.customer_says("Fire", "urgent")
     desk.customer_says("Hello", "calm")
-    desk.call("POST", f"/conversations/{urgent}/priority", {"priority": "urgent"})
+    assert desk.call("PUT", f"/conversations/{urgent}/priority", {"priority": "urgent"}).status == 200
     body = {"name": "Urgent", "source": {"list": "all"}, "filter": {"field": "priority", "is": "urgent"}}
 
     made = desk.call("POST", "/views", body)

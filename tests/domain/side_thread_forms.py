@@ -20,7 +20,7 @@ ASIDE: Mapping[str, Mapping[str, Any]] = {
     "side_thread.replied": {
         **_MESSAGE,
         "author_kind": "outside",
-        "author_id": "lager@supplier.example",
+        "author_id": "",
         "author_name": "Lager",
         "automatic": False,
         "origin": "asked",
@@ -50,7 +50,11 @@ def told_aside(event_type: str) -> dict[str, Any]:
         )
     return side_thread_item(
         SideThread(
-            THREAD, CONVERSATION, ThreadKind.EMAIL, "Stock of 4711", Whom(to=("lager@supplier.example",)), "agt_1", AT, AT,
-            ("agt_1",), count=1, news=1, preview="When is 4711 back?", version=2,
+            *(THREAD, CONVERSATION, ThreadKind.EMAIL, "Stock of 4711", Whom(to=("lager@supplier.example",))),
+            *("agt_1", AT, AT, ("agt_1",)),
+            count=1,
+            news=1,
+            preview="When is 4711 back?",
+            version=2,
         )
-    )  # fmt: skip
+    )

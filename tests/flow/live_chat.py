@@ -16,9 +16,8 @@ from chalicelib.domain.agent import Principal
 from chalicelib.wiring import sockets
 from tests.flow.chat import Visitor, add_chats
 from tests.flow.scene import Scene, scene
+from tests.flow.world import ENV
 from tests.services.live_world import Sockets
-
-URL = "wss://sockets.example/live"
 
 
 class LiveChat:
@@ -53,7 +52,7 @@ class LiveChat:
     def visitor(self, visitor: Visitor) -> tuple[str, str]:
         """A visitor's socket, and the topic it follows."""
         given = visitor.post("socket", {})
-        assert (given.status, given.body["url"]) == (201, URL)
+        assert (given.status, given.body["url"]) == (201, ENV["PARLEY_SOCKETS_URL"])
         connection, topic = self.connect(given.body["ticket"]), given.body["topic"]
         assert self.say(connection, action="follow", topics=[topic])["type"] == "followed"
         return connection, topic
@@ -82,7 +81,6 @@ class LiveChat:
 def live_chat() -> Iterator[LiveChat]:
     pushed = Sockets()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARLEY_SOCKETS_URL", URL)
         patch.setattr(sockets, "pusher", lambda: pushed)
         patch.setattr(chalicelib.wiring.fanout, "pusher", lambda: pushed)
         with scene() as here:

@@ -44,6 +44,7 @@ class Remote:
         self.connection: str | None = None
         self.delay = 0
         self.life = 0
+        self.due: int | None = None
         self.saved = self.dump()
         self.reads: dict[str, int] = {}
         self.events: dict[str, int] = {}
@@ -58,6 +59,7 @@ class Remote:
     def do(self, effects: Sequence[Mapping[str, Any]]) -> None:
         for effect in effects:
             getattr(self, f"_{effect['do']}")(effect)
+        self.due = self.client.next_at()
 
     def follow(self, *topics: str) -> None:
         self.do(self.client.follow(topics, self.network.ms))
@@ -79,14 +81,10 @@ class Remote:
         self.resets += sum(topic.resets for topic in self.client.topics.values())
         self.connection, self.life = None, self.life + 1
         self.client = LiveClient.restored(json.loads(self.saved), self.network.chance.random)
+        self.due = self.client.next_at()
 
     def all_resets(self) -> int:
         return self.resets + sum(topic.resets for topic in self.client.topics.values())
-
-    def tick(self) -> None:
-        due = self.client.next_at()
-        if due is not None and due <= self.network.ms:
-            self.do(self.client.tick(self.network.ms))
 
     # --- what the client wants done
 
@@ -247,7 +245,7 @@ class Network:
         """Everything that is due happens, in its order."""
         end = self.ms + wait
         while True:
-            ticks = [at for one in self.all if (at := one.client.next_at()) is not None]
+            ticks = [one.due for one in self.all if one.due is not None]
             arriving = [self._events[0][0]] if self._events else []
             due = min([*ticks, *arriving], default=end + 1)
             if due > end:
@@ -255,8 +253,10 @@ class Network:
             self.world.now += timedelta(milliseconds=max(0, due - self.ms))
             while self._events and self._events[0][0] <= self.ms:
                 heapq.heappop(self._events)[2]()
+            now = self.ms
             for one in self.all:
-                one.tick()
+                if one.due is not None and one.due <= now:
+                    one.do(one.client.tick(now))
         self.world.now += timedelta(milliseconds=end - self.ms)
 
     # --- sockets

@@ -31,8 +31,8 @@ class Work:
     def change(self) -> Change:
         name, chance = self.network.chance.choice(self.names), self.network.chance
         said = self.messages[name]
-        if said and chance.random() < 0.35:
-            return self._message(name, chance.choice(said[-4:]))
+        if said and (len(said) >= 40 or chance.random() < 0.35):
+            return self._message(name, chance.choice(said[-12:]))
         if chance.random() < 0.5 or not said:
             said.append(f"msg_{next(self._number):06d}")
             return self._message(name, said[-1])

@@ -39,6 +39,8 @@ ENV = {
     "PARLEY_QUARANTINE_BUCKET": "quarantine",
     "PARLEY_MAIL_BUCKET": "mails",
     "PARLEY_SECRET_PREFIX": "parley/test/",
+    "PARLEY_SOCKETS_URL": "wss://sockets.test/live",
+    "PARLEY_SOCKETS_ENDPOINT": "https://sockets.test/live",
     "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
@@ -46,11 +48,14 @@ ENV = {
 QUEUES = (
     *("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs"),
     *("collaboration", "slack.fifo", "slack_news"),
+    *("webhooks", "webhook_attempts.fifo"),
 )
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
 # Handled only in a world that keeps customers: most look at messages alone.
 CUSTOMERS = frozenset({"people", "jobs"})
+# Handled only in a world with integrators.
+INTEGRATORS = frozenset({"webhooks", "webhook_attempts.fifo"})
 # Handled only in a world whose company works in Slack.
 SLACK = frozenset({"slack.fifo", "slack_news"})
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
@@ -61,6 +66,7 @@ RULES = (
     ("SlaRule", "sla"),
     ("PeopleRule", "people"),
     ("CollaborationRule", "collaboration"),
+    ("WebhooksRule", "webhooks"),
     ("SlackRule", "slack_news"),
 )
 DEAD = 30
@@ -111,6 +117,7 @@ class World:
     unread_records: list[dict[str, Any]] = field(default_factory=list)
     routes: bool = False
     keeps_customers: bool = False
+    tells_integrators: bool = False
     works_in_slack: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
@@ -144,6 +151,8 @@ class World:
     def _serves(self, queue: str) -> bool:
         if queue in CUSTOMERS:
             return self.keeps_customers
+        if queue in INTEGRATORS:
+            return self.tells_integrators
         if queue in SLACK:
             return self.works_in_slack
         return self.routes or queue not in ROUTING
@@ -239,6 +248,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.service_levels.handler import handler as levels
     from functions.signals.handler import handler as signals
     from functions.spill.handler import handler as spill
+    from functions.webhooks.handler import handler as tell
 
     return {
         "outbound.fifo": send,
@@ -250,6 +260,8 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "sla": levels,
         "people": people_of,
         "collaboration": together,
+        "webhooks": tell,
+        "webhook_attempts.fifo": tell,
         "slack.fifo": together,
         "slack_news": together,
         "jobs": work_on,
@@ -325,8 +337,7 @@ def _start(patch: pytest.MonkeyPatch) -> None:
 
 @cache
 def _pattern(rule: str) -> Any:
-    names = ("bus", "routing", "service_levels", "people", "collaboration", "team_apps")
-    parts = [load(PARTS / f"{name}.yaml")["Resources"] for name in names]
+    parts = [load(path).get("Resources", {}) for path in sorted(PARTS.glob("*.yaml"))]
     return next(part for part in parts if rule in part)[rule]["Properties"]["EventPattern"]
 
 

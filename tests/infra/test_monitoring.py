@@ -39,7 +39,7 @@ def test_every_function_is_watched(resources: Resources, metric: str) -> None:
 
 
 def test_apis_stream_and_quarantine_are_watched(resources: Resources) -> None:
-    for name in ("RestApiErrorsAlarm", "HttpApiErrorsAlarm", "StreamAgeAlarm", "QuarantinedAlarm"):
+    for name in ("RestApiErrorsAlarm", "HttpApiErrorsAlarm", "StreamAgeAlarm", "FanoutAgeAlarm", "QuarantinedAlarm"):
         assert resources[name]["Threshold"] > 0
 
 

@@ -186,6 +186,16 @@ def test_a_batch_of_the_stream_is_read_again(mover: Redrive, dead: str) -> None:
     assert records(mover.sqs, dead) == []
 
 
+def test_what_was_not_fanned_out_is_read_again_with_notes(mover: Redrive, dead: str) -> None:
+    mover.streams, mover.functions = Streams(), Functions()
+    url = make(mover.sqs, "fanout-dead")
+    (said,) = records(mover.sqs, dead)
+    mover.sqs.send_message(QueueUrl=url, MessageBody=said["Body"])
+
+    assert mover.run("fanout") == 3
+    assert mover.functions.given[0]["Records"][1]["dynamodb"]["SequenceNumber"] == "2"
+
+
 @pytest.mark.parametrize(
     ("streams", "functions", "reason"),
     [

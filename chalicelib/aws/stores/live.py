@@ -9,8 +9,9 @@ from chalicelib.aws.codec import milliseconds
 from chalicelib.aws.transaction import Desk, Put, Update
 
 KEPT_FOR = timedelta(minutes=5)
-# Milliseconds: what is said again within them changes nothing that is worth telling.
-STILL = 2000
+# What is said again within it changes nothing that is worth telling.
+STILL = timedelta(seconds=2)
+_NEWS = "attribute_not_exists(pk) OR ends_at <= :before OR ends_at > :until"
 
 
 class Live:
@@ -18,17 +19,20 @@ class Live:
         self._table = table
 
     def typing(self, leg_id: str, who: str, until: datetime) -> bool:
-        """Whether it is news: not what was written within the last moments already."""
+        """Whether it is news: what says hardly more than what is there already is not written."""
         pk, sk = keys.typing(leg_id, who)
         expires = int((until + KEPT_FOR).timestamp())
-        put = Put({"pk": pk, "sk": sk, "until": until, "expires_at": expires}, condition=None)
-        ahead = milliseconds(until) - self._table.write(put, give="ALL_OLD").get("until", 0)
-        return not 0 <= ahead < STILL
+        item = {"pk": pk, "sk": sk, "ends_at": until, "expires_at": expires}
+        try:
+            self._table.write(Put(item, _NEWS, {":until": until, ":before": until - STILL}))
+        except ConditionFailed:
+            return False
+        return True
 
     def typing_now(self, leg_id: str, now: datetime) -> Sequence[str]:
         pk, _ = keys.typing(leg_id, "")
         rows, _next = self._table.query("pk = :pk", {":pk": pk})
-        return [row["sk"] for row in rows if row["until"] > milliseconds(now)]
+        return [row["sk"] for row in rows if row["ends_at"] > milliseconds(now)]
 
     def hit(self, key: str, now: datetime) -> int:
         """How often `key` was hit in this minute, this time included."""

@@ -90,12 +90,8 @@ class NoticeStore:
             condition, values = f"{THERE} AND {name} = :known", values | {":known": tried_list(known)}
         return self._note(notice, f"SET {name} = :tried", values, condition)
 
-    def end(self, notice: Notice, way: Way, tried: Tried | None) -> None:
-        name = way_name(way)
-        if tried is None:
-            self._note(notice, f"REMOVE {name}", {}, THERE)
-        else:
-            self._note(notice, f"SET {name} = :tried", {":tried": tried_list(tried)}, THERE)
+    def end(self, notice: Notice, way: Way, tried: Tried) -> None:
+        self._note(notice, f"SET {way_name(way)} = :tried", {":tried": tried_list(tried)}, THERE)
 
     def _note(self, notice: Notice, expression: str, values: Mapping[str, Any], condition: str) -> bool:
         """False where that is no longer so: the agent has seen it meanwhile, as a rule."""

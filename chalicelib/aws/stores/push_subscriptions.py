@@ -32,10 +32,10 @@ class SubscriptionStore:
         StoreUnavailable."""
         pk, sk = keys_work.push_owner(subscription.id)
         known = self._desk.get((pk, sk))
-        before = known["agent"] if known else None
+        before = known["whose"] if known else None
         owner = Put(
-            {"pk": pk, "sk": sk, "agent": subscription.agent_id},
-            "agent = :before" if before else ABSENT,
+            {"pk": pk, "sk": sk, "whose": subscription.agent_id},
+            "whose = :before" if before else ABSENT,
             {":before": before} if before else None,
         )
         writes: list[Write] = [owner, Put(subscription_item(subscription), None)]
@@ -55,7 +55,7 @@ class SubscriptionStore:
             self._desk.transact(
                 [
                     Delete(keys_work.push_subscription(agent_id, subscription_id), "attribute_exists(pk)"),
-                    Delete(keys_work.push_owner(subscription_id), "agent = :agent", {":agent": agent_id}),
+                    Delete(keys_work.push_owner(subscription_id), "whose = :agent", {":agent": agent_id}),
                 ]
             )
         except (ConditionFailed, TransactionRefused):

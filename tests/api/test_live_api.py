@@ -1,0 +1,55 @@
+"""Live views by API: tickets, and what was missed."""
+
+import pytest
+
+from chalicelib.wiring import live as wiring
+from chalicelib.wiring import sockets
+from chalicelib.wiring.shared import now
+from tests.api.desk import AGENTS, Desk
+from tests.services.live_world import said, texts
+
+ME = AGENTS["agent"]
+CASE = "conversation:cnv_1"
+
+
+def test_a_ticket_opens_a_socket_for_its_agent(desk: Desk) -> None:
+    made = desk.call("POST", "/me/socket-tickets")
+
+    assert (made.status, made.json["url"]) == (201, "wss://sockets.test/live")
+    principal = wiring.live().connect("con-1", made.json["ticket"], now())
+    assert (principal.kind, principal.id, principal.role.value) == ("agent", ME, "agent")
+
+
+def test_what_was_missed_is_told_by_the_cursor(desk: Desk) -> None:
+    begun = desk.call("GET", f"/live?topics={CASE},desk").json
+    topics = sockets.topics()
+    topics.append(CASE, [said("a").wire()], now())
+
+    told = desk.call("GET", f"/live?after={begun['cursor']}").json
+    case = next(one for one in told["topics"] if one["topic"] == CASE)
+    assert (texts(case["entries"]), case["reset"], case["more"]) == (["a"], False, False)
+
+    place = next(one["place"] for one in begun["topics"] if one["topic"] == CASE)
+    (again,) = desk.call("GET", f"/live?topics={CASE}@{place}").json["topics"]
+    assert again["entries"] == case["entries"]
+    assert desk.call("GET", f"/live?after={told['cursor']}").json["topics"][0]["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "topics"),
+        ("?topics=room:1", "topics"),
+        ("?topics=work:agt_0000", "topics"),
+        ("?topics=desk@soon", "topics.desk"),
+        ("?after=nonsense!", "after"),
+    ],
+)
+def test_a_wrong_question_is_refused_by_its_field(desk: Desk, query: str, field: str) -> None:
+    refused = desk.call("GET", f"/live{query}")
+    assert (refused.status, refused.json["code"], refused.json["field"]) == (400, "invalid_input", field)
+
+
+def test_machines_have_no_live_views(desk: Desk) -> None:
+    refused = desk.gateway.request("POST", "/me/socket-tickets", None, token=desk.keys["admin"])
+    assert (refused.status, refused.json["code"]) == (403, "not_permitted")
