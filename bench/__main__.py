@@ -14,9 +14,9 @@ from pathlib import Path
 from bench import report
 from bench.budgets import SKIPPED, Budget, Figure, all_budgets
 
-BENCHES = ("calls", "assigning", "pages", "people", "cpu", "imports", "memory", "packages", "redelivery")
+BENCHES = ("calls", "assigning", "pages", "people", "webhooks", "cpu", "imports", "memory", "packages", "redelivery")
 # What only counts: the same on any machine, and soon done.
-QUICK = ("calls", "assigning", "pages", "people")
+QUICK = ("calls", "assigning", "pages", "people", "webhooks")
 
 
 def run(wanted: Sequence[Budget], *, quick: bool) -> tuple[list[Figure], list[str]]:

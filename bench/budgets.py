@@ -57,6 +57,8 @@ FIXED = (
     Budget("receipt.calls", 1, "calls", "calls", "one delivery mark (2 where the provider gives no key of ours back)"),
     Budget("outbound.api_calls", 1, "calls", "calls", "an agent's reply, until it is stored and queued"),
     Budget("outbound.sender_calls", 1, "calls", "calls", "AWS calls around the provider's own call"),
+    Budget("webhook.no_endpoint.calls", 0, "calls", "webhooks", "an event, where no integrator is told"),
+    Budget("webhook.delivery.calls", 5, "calls", "webhooks", "an event for one endpoint, until its delivery is noted"),
     Budget("assign.calls", 2, "calls", "assigning", "giving a conversation to an agent, until it is theirs"),
     Budget("assign.rcu", 8, "RCU", "assigning", "read units of an assignment"),
     Budget("assign.wcu", 20, "WCU", "assigning", "write units of its commit, indexes included"),
@@ -103,7 +105,8 @@ def _per_function() -> Iterator[Budget]:
 def all_budgets() -> Mapping[str, Budget]:
     """By name, in the order in which they are shown."""
     found = {budget.name: budget for budget in (*FIXED, *_per_function())}
-    order = ("inbound", "receipt", "outbound", "assign", "page", "import", "rss", "package", "redelivery", "cost")
+    calls = ("inbound", "receipt", "outbound", "webhook", "assign", "page")
+    order = (*calls, "import", "rss", "package", "redelivery", "cost")
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0].partition(".")[0])))
 
 

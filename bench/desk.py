@@ -26,7 +26,7 @@ from infra.parts import PARTS, load
 # As long as real ones: sizes depend on it.
 INBOX = "ibx_5h2vq8w0c4n1x7r3k9mt"
 CHAT = "ibx_7k3n9mt5h2vq8w0c4n1x"
-QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers")
+QUEUES = ("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "webhook_attempts.fifo")
 BUS = "parley-bench"
 # The stubs know each service by a literal name; here it is a parameter.
 aws_client: Any = boto3.client

@@ -36,7 +36,7 @@ WIRING: Mapping[str, str] = {
     "people": "from chalicelib.wiring.people import reactions; reactions()",
     "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",
-    "signals": "from chalicelib.wiring.sender import relay; relay()",
+    "signals": "from chalicelib.wiring import sender, viewing; sender.relay(); viewing.typing_relay()",
     "spill": "from chalicelib.wiring import intake, shared; intake.deliveries(); shared.inbound_store()",
     "stream": "from chalicelib.wiring.stream import bus, outbox; bus(); outbox()",
     "team_apps": "from chalicelib.wiring.team_apps import intake; intake()",

@@ -154,6 +154,21 @@ def _routing(made: Desk) -> dict[str, Any]:
     return {"Records": [events.record(json.dumps({"detail": event}))]}
 
 
+def _webhooks(made: Desk) -> dict[str, Any]:
+    """A message has come, of which nobody outside is told."""
+    conversation = made.conversations()[0]
+    event = {
+        "id": "evt_5h2vq8w0c4n1x7r3k9mt",
+        "type": "message.created",
+        "occurred_at": datetime.now(UTC).isoformat(),
+        "aggregate": {"kind": "message", "id": "msg_1", "version": 1},
+        "actor": {"kind": "contact", "id": conversation["contact_id"]},
+        "data": {"conversation_id": conversation["id"]},
+        "snapshot": {"conversation_id": conversation["id"]},
+    }
+    return {"Records": [events.record(json.dumps({"detail": event}))]}
+
+
 def _signals(made: Desk) -> dict[str, Any]:
     conversation = made.conversations()[0]
     data = {"leg_id": conversation["active_leg_id"], "external_id": events.external_id(1)}
@@ -175,4 +190,5 @@ EVENTS: Mapping[str, Callable[[Desk], dict[str, Any]]] = {
     "stream": _stream,
     "visitor": _visitor,
     "webhook_intake": _webhook,
+    "webhooks": _webhooks,
 }

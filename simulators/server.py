@@ -34,6 +34,8 @@ from simulators.line_http import LineHttp
 from simulators.messenger import MESSENGER, MessengerHttp
 from simulators.meta import MetaMessaging
 from simulators.meta_accounts import Flavour
+from simulators.receiver import Receiver
+from simulators.receiver_http import ReceiverHttp
 from simulators.shopify import Shopify
 from simulators.shopify_http import ShopifyHttp
 from simulators.slack import Slack
@@ -84,6 +86,7 @@ def url_map() -> Map:
         WeChatHttp,
         VoiceHttp,
         AppleHttp,
+        ReceiverHttp,
     )
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
@@ -143,6 +146,7 @@ class Simulators:
         self.shopify = Shopify(self.clock, self.knobs["shopify"], self.webhooks)
         self.viber = Viber(self.clock, self.knobs["viber"], self.webhooks)
         self.wechat = WeChat(self.clock, self.knobs["wechat"], self.webhooks)
+        self.receiver = Receiver(self.clock)
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
@@ -150,6 +154,7 @@ class Simulators:
             WhatsAppControl: WhatsAppControl(self.whatsapp),
             MessengerHttp: MessengerHttp(self.messenger),
             InstagramHttp: InstagramHttp(self.instagram),
+            ReceiverHttp: ReceiverHttp(self.receiver),
         }
         registering: tuple[tuple[type[AccountsFront], Any], ...] = (
             (CustomHttp, self.custom),
@@ -213,6 +218,7 @@ class Simulators:
         self.wechat.reset(accounts=accounts)
         self.voice.reset(accounts=accounts)
         self.apple.reset(accounts=accounts)
+        self.receiver.clear()
         self.save()
 
     def flush(self, provider: str) -> None:

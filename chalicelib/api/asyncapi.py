@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.api.live_schemas import ANSWERS, PUSHED, Error
+from chalicelib.api.live_schemas import ANSWERS, PUSHED, LiveError
 from chalicelib.api.openapi import REFS, VERSION, say_end
 
 SOCKET = "#/channels/socket"
@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 
 def document() -> Schema:
-    told = dict.fromkeys([*(one for each in ANSWERS.values() for one in each), Error, *PUSHED])
+    told = dict.fromkeys([*(one for each in ANSWERS.values() for one in each), LiveError, *PUSHED])
     frames = [*ANSWERS, *told]
     _, components = msgspec.json.schema_components(frames, ref_template=REFS)
     say_end(components)
@@ -70,7 +70,7 @@ def _query() -> Schema:
 
 def _asked(frame: type, answers: Sequence[type]) -> Schema:
     """What clients say, as the desk sees it: it receives that, and replies."""
-    reply = {"channel": {"$ref": SOCKET}, "messages": _messages((*answers, Error))}
+    reply = {"channel": {"$ref": SOCKET}, "messages": _messages((*answers, LiveError))}
     return {"action": "receive", "channel": {"$ref": SOCKET}, "messages": _messages((frame,)), "reply": reply}
 
 

@@ -3,13 +3,12 @@
 What the desk says is built from plain values where it is said; tests hold that to these types, and these to that.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api.schemas import Json, View
+from chalicelib.api.schemas import Json, Moment, View
 
 Topic = Annotated[
     str,
@@ -43,7 +42,7 @@ class HappenedView(View, frozen=True, kw_only=True):
 
 
 class ChangeView(View, frozen=True, kw_only=True):
-    """A thing as the REST API shows it (`view`), and what happened to it. Of two views the higher `version` is newer."""
+    """A thing as the REST API shows it (`view`), and what happened to it. The higher `version` is the newer view."""
 
     kind: str
     id: str
@@ -57,7 +56,7 @@ class LiveEntry(View, frozen=True, kw_only=True):
 
     topic: str
     seq: int
-    at: datetime
+    at: Moment
     changes: list[ChangeView]
 
 
@@ -127,7 +126,7 @@ class Told(View, frozen=True, kw_only=True):
 class Followed(Told, frozen=True, kw_only=True, tag_field="type", tag="followed"):
     """What came behind each place. `cursor`: all the new places in one."""
 
-    as_of: datetime
+    as_of: Moment
     cursor: str
     topics: list[LiveTopic]
 
@@ -140,12 +139,12 @@ class Pong(Told, frozen=True, kw_only=True, tag_field="type", tag="pong"):
     """`heads`: the newest number of each topic that was asked for; who has them is complete up to `as_of`. `lost`: not
     followed on this socket (any more)."""
 
-    as_of: datetime
+    as_of: Moment
     heads: dict[str, int]
     lost: list[str]
 
 
-class Error(Told, frozen=True, kw_only=True, tag_field="type", tag="error"):
+class LiveError(Told, frozen=True, kw_only=True, tag_field="type", tag="error"):
     """`code` is stable: `invalid_input`, `too_many`, `not_connected` (connect anew), `unavailable` (try again)."""
 
     code: str
@@ -176,7 +175,7 @@ class TypingView(View, frozen=True, kw_only=True, tag_field="type", tag="typing"
 
     topic: str
     who: WhoView
-    until: datetime
+    until: Moment
     conversation_id: str | UnsetType = UNSET
     composing: Literal["message", "reply", "note"] | UnsetType = UNSET
 
@@ -184,8 +183,8 @@ class TypingView(View, frozen=True, kw_only=True, tag_field="type", tag="typing"
 class ViewerView(View, frozen=True, kw_only=True):
     id: str
     name: str
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
     composing: Literal["reply", "note"] | None
 
 
@@ -194,8 +193,8 @@ class LockView(View, frozen=True, kw_only=True):
 
     id: str
     name: str
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class Viewing(Told, frozen=True, kw_only=True, tag_field="type", tag="viewing"):
@@ -221,11 +220,11 @@ class Gauges(View, frozen=True, kw_only=True, tag_field="type", tag="gauges"):
     """How a queue is, as the REST API shows it; at most every five seconds."""
 
     topic: str
-    as_of: datetime
+    as_of: Moment
     team_id: str
     depth: int
     depth_is_more: bool
-    oldest_waiting_since: datetime | None
+    oldest_waiting_since: Moment | None
     agents_available: int
     free_units: int
     at_once: int

@@ -49,7 +49,7 @@ class MacroPreview(View, frozen=True, kw_only=True):
     actions: list[OutlookView]
 
 
-class StepView(View, frozen=True, kw_only=True):
+class MacroStepView(View, frozen=True, kw_only=True):
     """`state`: pending, done, nothing (it was so already), failed (with the `refusal`) or skipped. `reference`: the id
     of the message, note or task that was made."""
 
@@ -73,7 +73,7 @@ class MacroRunView(View, frozen=True, kw_only=True):
     by_name: str
     at: datetime
     state: str
-    steps: list[StepView]
+    steps: list[MacroStepView]
     changes: list[Json]
     undo_until: datetime | None
     undone_at: datetime | None
@@ -155,7 +155,7 @@ def undo_macro(caller: Caller, conversation_id: str, run_id: str) -> MacroRunVie
 def _run(run: MacroRun) -> MacroRunView:
     actions = actions_body([step.action for step in run.steps])
     steps = [
-        StepView(
+        MacroStepView(
             action=action,
             state=step.state.value,
             reference=step.reference,

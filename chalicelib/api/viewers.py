@@ -9,7 +9,7 @@ from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import ConversationNotFound
 from chalicelib.services import desk
 from chalicelib.wiring import api as wiring
-from chalicelib.wiring.viewing import rooms
+from chalicelib.wiring.live_stores import rooms
 
 resource = Resource("viewers")
 

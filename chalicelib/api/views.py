@@ -29,7 +29,7 @@ Columns = Annotated[list[Column], Meta(min_length=1, max_length=len(COLUMNS))]
 resource = Resource("views")
 
 
-class SourceBody(Body, frozen=True, kw_only=True):
+class ViewSourceBody(Body, frozen=True, kw_only=True):
     """The list that is looked through: mine, unassigned, all, of an inbox or of a team (each with its id); of one
     status."""
 
@@ -52,7 +52,7 @@ class ViewBody(ScopedBody, frozen=True, kw_only=True):
     page."""
 
     name: Name
-    source: SourceBody
+    source: ViewSourceBody
     filter: Json = {}
     sort: Sort = Sort.ACTIVITY
     columns: Columns | UnsetType = UNSET
@@ -63,7 +63,7 @@ class ViewChanges(ScopedChanges, frozen=True, kw_only=True):
 
     version: Version
     name: Name | UnsetType = UNSET
-    source: SourceBody | UnsetType = UNSET
+    source: ViewSourceBody | UnsetType = UNSET
     filter: Json | UnsetType = UNSET
     sort: Sort | UnsetType = UNSET
     columns: Columns | UnsetType = UNSET

@@ -46,6 +46,8 @@ def visitor(leg_id: str) -> Principal:
 
 
 def told_to_visitor(message: Message, version: int, events: tuple[Mapping[str, Any], ...]) -> tuple[str, Change]:
-    """The topic and the change of a message in a web chat: what it says, and of what happened the kind and the time."""
-    happened = tuple({"type": event["type"], "occurred_at": event["occurred_at"]} for event in events)
+    """The topic and the change of a message in a web chat: what it says, and of what happened the kind and the time,
+    not by whom or in which conversation."""
+    kept = ("id", "type", "occurred_at")
+    happened = tuple({**{name: event[name] for name in kept}, "actor": {}, "data": {}} for event in events)
     return visitor_topic(message.leg_id), Change("message", message.id, version, present(message), happened)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
+from chalicelib.channels.http import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
 from chalicelib.domain import ids
 from chalicelib.domain.webhook_delivery import (
     EXCERPT,

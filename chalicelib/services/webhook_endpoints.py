@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.channels.base import NotSent
+from chalicelib.channels.http import NotSent
 from chalicelib.domain.agent import Agent, Principal
 from chalicelib.domain.errors import (
     InvalidInput,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.channels.base import HttpRequest, HttpResponse
+from chalicelib.channels.http import HttpRequest, HttpResponse
 from chalicelib.domain.reads import Page
 from chalicelib.domain.webhook_delivery import Delivery, DeliveryKey, DeliveryState
 from chalicelib.domain.webhook_endpoint import Endpoint

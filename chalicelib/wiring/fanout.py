@@ -7,13 +7,14 @@ from functools import cache
 
 from chalicelib.aws.live_changes import Changed, changed
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import MessageCreated
+from chalicelib.domain.events_message import MessageCreated
 from chalicelib.domain.ids import inbox_of
 from chalicelib.domain.live import Change
 from chalicelib.domain.message import Message
 from chalicelib.services.live_fanout import FanOut
+from chalicelib.wiring.live_stores import sockets, topics
 from chalicelib.wiring.shared import known_inboxes
-from chalicelib.wiring.sockets import owner_of, pusher, sockets, topics
+from chalicelib.wiring.sockets import owner_of, pusher
 
 WEB_CHAT = "web_chat"
 

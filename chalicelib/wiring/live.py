@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 @cache
 def live() -> Live:
-    from chalicelib.wiring import sockets
+    from chalicelib.wiring import live_stores
 
-    return sockets.live()
+    return live_stores.live()
 
 
 def sockets_url() -> str:

@@ -1,37 +1,17 @@
-"""What live views are made of: topics, sockets, and what clients may say on them."""
+"""Open sockets: what clients may say on them, and what is pushed."""
 
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from chalicelib.aws.clients import client
 from chalicelib.aws.connections import Connections
-from chalicelib.aws.stores.sockets import SocketStore
-from chalicelib.aws.stores.topics import TopicStore
-from chalicelib.aws.transaction import Desk
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.services.live_following import Live
 from chalicelib.services.live_frames import Act, Frames
 from chalicelib.services.live_ports import Socket
+from chalicelib.wiring.live_stores import live, live_table, sockets, topics
 from chalicelib.wiring.shared import desk, settings
-
-
-@cache
-def live_table() -> Desk:
-    return Desk(client("dynamodb"), settings().live_table)
-
-
-@cache
-def topics() -> TopicStore:
-    return TopicStore(live_table())
-
-
-@cache
-def sockets() -> SocketStore:
-    return SocketStore(live_table())
 
 
 def _socket_client() -> Any:
@@ -43,16 +23,6 @@ def _socket_client() -> Any:
 @cache
 def pusher() -> Connections:
     return Connections(_socket_client)
-
-
-def new_secret() -> str:
-    """192 bits that nobody can guess."""
-    return secrets.token_urlsafe(24)
-
-
-@cache
-def live() -> Live:
-    return Live(topics(), sockets(), new_secret)
 
 
 def _alive(agent_id: str, now: datetime) -> None:
@@ -97,3 +67,6 @@ def disconnected(connection_id: str, now: datetime) -> None:
     with suppress(StoreUnavailable):
         viewing().closed(connection_id, now)
     live().disconnect(connection_id)
+
+
+__all__ = ["acts", "disconnected", "frames", "live", "live_table", "owner_of", "pusher", "sockets", "topics"]

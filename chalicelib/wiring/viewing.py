@@ -6,26 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.services.looking import Looking
+from chalicelib.wiring.live_stores import live_table, rooms, sockets, topics
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.aws.stores.viewing import RoomStore
     from chalicelib.services.live_passing import Passing
     from chalicelib.services.live_ports import Socket
     from chalicelib.services.live_typing import AgentTyping, TypingRelay
     from chalicelib.services.viewing import Viewing
     from chalicelib.services.viewing_lock import ComposerLock
-
-
-@cache
-def rooms() -> RoomStore:
-    from chalicelib.aws.clients import client
-    from chalicelib.aws.stores.viewing import RoomStore
-    from chalicelib.aws.transaction import Desk
-    from chalicelib.wiring.shared import settings
-
-    return RoomStore(Desk(client("dynamodb"), settings().live_table))
 
 
 @cache
@@ -36,7 +26,7 @@ def looking() -> Looking:
 @cache
 def passing() -> Passing:
     from chalicelib.services.live_passing import Passing
-    from chalicelib.wiring.sockets import pusher, sockets, topics
+    from chalicelib.wiring.sockets import pusher
 
     return Passing(topics(), sockets(), pusher())
 
@@ -67,12 +57,10 @@ def _tell_customer(socket: Socket, conversation_id: str, now: datetime, on: bool
     from chalicelib.aws.queues import Signals
     from chalicelib.aws.stores.desk import DeskStore
     from chalicelib.aws.stores.live import Live
-    from chalicelib.aws.transaction import Desk
     from chalicelib.services.desk import signal_typing
     from chalicelib.wiring.shared import desk, settings
 
-    live = Live(Desk(client("dynamodb"), settings().live_table))
-    signals = Signals(client("sqs"), settings().signals_sqs_url)
+    live, signals = Live(live_table()), Signals(client("sqs"), settings().signals_sqs_url)
     signal_typing(DeskStore(desk()), live, signals, socket.principal, conversation_id, now, on=on, told=True)
 
 

@@ -41,7 +41,7 @@ def _waiting(conversation_id: str, locale: str | None, now: datetime) -> Mapping
 
 def _sockets() -> "VisitorSockets":
     from chalicelib.services.visitor_live import VisitorSockets
-    from chalicelib.wiring.sockets import live
+    from chalicelib.wiring.live_stores import live
 
     return VisitorSockets(live(), lambda: settings().sockets_url)
 

@@ -138,6 +138,7 @@ def environment(patch: pytest.MonkeyPatch, pool: PoolHttp) -> None:
     boto3.client("secretsmanager").create_secret(Name="parley/test/cursor", SecretString="signs cursors")
     boto3.client("secretsmanager").create_secret(Name="parley/test/links", SecretString="signs links")
     boto3.client("secretsmanager").create_secret(Name="parley/test/codes", SecretString="makes codes")
+    boto3.client("secretsmanager").create_secret(Name="parley/test/web-push", SecretString="makes the key for pushes")
     boto3.client("secretsmanager").create_secret(Name="parley/test/certificates", SecretString="signs certificates")
     variables: Mapping[str, str] = {
         "PARLEY_USER_POOL_ID": pool_id,

@@ -37,6 +37,8 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+# The public point of a browser (RFC 8291, section 5).
+P256DH = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 CLOSED = [operation for operation in schema.operations() if operation.role]
 # The same requests in every run.
 BOUNDED = settings(
@@ -60,6 +62,8 @@ def things(desk: Desk) -> dict[str, str]:
     segment = {"name": "Fuzzed", "condition": {"field": "contact.tier", "is": "gold"}}
     source = {"key": "crm", "name": "CRM", "url": "https://crm.invalid/{email}", "mapping": {"a": {"path": "a"}}}
     day = {"source": {"generated": {"hours": 1, "arrivals_per_hour": 5, "agents": 2}}}
+    pushes = {"endpoint": "https://push.example.com/fuzzed", "keys": {"p256dh": P256DH, "auth": "A" * 22}}
+    browser = desk.call("POST", "/me/push-subscriptions", pushes).json["id"]
     other, suggestion = suggested_pair(desk)
     contact = desk.call("GET", f"/conversations/{conversation}").json["contact_id"]
     return {
@@ -76,10 +80,13 @@ def things(desk: Desk) -> dict[str, str]:
         "scheduled_id": desk.call("POST", f"/conversations/{conversation}/scheduled", later).json["id"],
         "task_id": desk.call("POST", "/tasks", {"title": "Call", "conversation_id": conversation}).json["id"],
         **fuzzed_texts(desk, conversation),
+        **fuzzed_aside(desk, conversation),
         "promise_id": desk.call("POST", f"/conversations/{conversation}/promises", promise).json["id"],
         "replay_id": desk.call("POST", "/routing/replays", day, role="supervisor").json["id"],
         "note_id": desk.call("POST", f"/contacts/{contact}/notes", {"client_id": "f", "text": "Note"}).json["id"],
         "other_id": other,
+        "notice_id": "ntc_0000",
+        "subscription_id": browser,
         "suggestion_id": suggestion,
         "segment_id": desk.call("POST", "/segments", segment, role="admin").json["id"],
         "source_id": desk.call("POST", "/data-sources", source, role="admin").json["id"],
@@ -106,6 +113,14 @@ def fuzzed_texts(desk: Desk, conversation: str) -> dict[str, str]:
         "view_id": desk.call("POST", "/views", view).json["id"],
         "announcement_id": desk.call("POST", "/announcements", told, role="supervisor").json["id"],
     }
+
+
+def fuzzed_aside(desk: Desk, conversation_id: str) -> dict[str, str]:
+    asked = {"client_id": "a", "kind": "colleague", "subject": "Stock", "text": "Any?"}
+    whom = {"with": {"agent_ids": [AGENTS["supervisor"]]}}
+    at = f"/conversations/{conversation_id}/side-threads"
+    thread = desk.call("POST", at, {**asked, **whom}).json["id"]
+    return {"thread_id": thread, "side_message_id": desk.call("GET", f"{at}/{thread}").json["items"][0]["id"]}
 
 
 def asked_verification(contact_id: str, conversation_id: str) -> str:

@@ -1,5 +1,7 @@
 """Live views by API: tickets, and what was missed."""
 
+import json
+
 import pytest
 
 from chalicelib.wiring import live as wiring
@@ -53,3 +55,26 @@ def test_a_wrong_question_is_refused_by_its_field(desk: Desk, query: str, field:
 def test_machines_have_no_live_views(desk: Desk) -> None:
     refused = desk.gateway.request("POST", "/me/socket-tickets", None, token=desk.keys["admin"])
     assert (refused.status, refused.json["code"]) == (403, "not_permitted")
+
+
+def test_who_looks_at_a_conversation_and_writes_in_it_is_shown(desk: Desk) -> None:
+    conversation = desk.customer_says("Hello", "viewed")
+    at = f"/conversations/{conversation}/viewers"
+    assert desk.call("GET", at).json == {"viewers": [], "lock": None}
+
+    wiring.live().connect("con-viewer", desk.call("POST", "/me/socket-tickets").json["ticket"], now())
+    frame = json.dumps({"action": "typing", "conversation_id": conversation, "composing": "note"})
+    assert sockets.frames().answer("con-viewer", frame, now()) is None
+    shown = desk.call("GET", at).json
+    (viewer,) = shown["viewers"]
+    assert (viewer["id"], viewer["composing"], shown["lock"]) == (ME, "note", None)
+
+    sockets.frames().answer("con-viewer", frame.replace("typing", "take"), now())
+    assert desk.call("GET", at).json["lock"] is None  # for supervisors alone
+    sockets.disconnected("con-viewer", now())
+    assert desk.call("GET", at).json["viewers"] == []
+
+
+def test_viewers_of_nothing_are_not_found(desk: Desk) -> None:
+    refused = desk.call("GET", "/conversations/cnv_0none/viewers")
+    assert (refused.status, refused.json["code"]) == (404, "conversation_not_found")

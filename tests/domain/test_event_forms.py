@@ -5,7 +5,7 @@ Written anew with PARLEY_WRITE_GOLDEN=1.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,8 @@ import pytest
 
 from chalicelib.aws.changes import announcements
 from chalicelib.aws.codec import events_of, to_attributes
-from chalicelib.aws.codec_contact import contact_item
-from chalicelib.aws.codec_contact_note import contact_note_item
 from chalicelib.aws.codec_conversation import conversation_item
 from chalicelib.aws.codec_message import message_item
-from chalicelib.aws.codec_pairs import pair_items
-from chalicelib.aws.codec_people import person_item
 from chalicelib.aws.codec_promise import promise_item
 from chalicelib.aws.codec_routing import workload_item
 from chalicelib.aws.codec_scheduled import scheduled_item
@@ -28,8 +24,6 @@ from chalicelib.aws.codec_template import health_item, template_item
 from chalicelib.aws.codec_timeline import line_item
 from chalicelib.domain import ids
 from chalicelib.domain.agent import Principal, Role
-from chalicelib.domain.contact import Contact
-from chalicelib.domain.contact_note import ContactNote, NoteVersion
 from chalicelib.domain.conversation import Conversation, Leg, Status
 from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.envelope import Actor
@@ -37,18 +31,19 @@ from chalicelib.domain.events import EVENTS, Event
 from chalicelib.domain.inbox_health import InboxHealth, TokenState
 from chalicelib.domain.line_ids import line_id
 from chalicelib.domain.message import Attachment, AttachmentState, Author, Direction, Failure, Message, MessageKind
-from chalicelib.domain.person import Person, link_of
 from chalicelib.domain.presence import Intent, Presence
 from chalicelib.domain.promise import Promise, PromiseKind
 from chalicelib.domain.scheduled import Scheduled, Words
 from chalicelib.domain.sla import Clock, ClockKind
-from chalicelib.domain.suggestion import Pair, PairState
 from chalicelib.domain.template import Template, TemplateStatus
 from chalicelib.domain.timeline import Line
 from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
+from tests.domain.contact_forms import of_contact
+from tests.domain.notice_forms import NOTICES, told_in_notices
 from tests.domain.side_thread_forms import ASIDE, told_aside
+from tests.domain.slack_forms import SLACK, told_of_slack
 from tests.domain.text_forms import TEXTS, announced
 from tests.domain.together_forms import TOGETHER, told_together
 from tests.domain.webhook_forms import WEBHOOKS, told_of_webhooks
@@ -145,6 +140,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     **TOGETHER,
     **WEBHOOKS,
+    **SLACK,
     **TEXTS,
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
     "call.ended": {
@@ -237,6 +233,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         for word in ("started", "paused", "resumed", "warned", "met", "breached")
     },
     **ASIDE,
+    **NOTICES,
     "inbox.health_changed": {
         "inbox_id": "ibx_wa",
         "previous": "ok",
@@ -302,22 +299,6 @@ def scheduled() -> dict[str, Any]:
     return scheduled_item(asked, Recorded((), Actor("system"), AT))
 
 
-def of_contact(event_type: str) -> dict[str, Any]:
-    if event_type == "contact.note_changed":
-        said = NoteVersion("Speaks fast", "agt_1", AT)
-        return contact_note_item(ContactNote(ids.note_id(AT, "n"), "con_1", "agt_1", "Ana", (said,), version=2))
-    if event_type.startswith("contact.sugg"):
-        state = PairState.OPEN if event_type == "contact.suggested" else PairState.DISMISSED
-        pair = Pair("con_1", "con_2", state, 64, ("email", "name"), "Both have the same e-mail address.", AT)
-        return pair_items(pair, 2)[0]
-    if event_type == "contact.erased":
-        return {"pk": "ERA#era_1", "sk": "~", "version": 9}
-    if event_type in ("contact.linked", "contact.unlinked"):
-        link = link_of("con_1", "con_2", 90, ("phone",), ("system", None), AT)
-        return person_item(Person("con_1", ("con_1", "con_2"), (link,), 3))
-    return contact_item(Contact("con_1", AT, AT, name="Bob", version=2))
-
-
 def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for each kind)
     if event_type.startswith(("conversation.", "note.", "message.redacted")):
         return conversation()
@@ -353,19 +334,25 @@ def aggregate(event_type: str) -> dict[str, Any]:  # noqa: PLR0911 (one line for
     return message(ours=event_type in ("message.queued", "message.state_changed"))
 
 
+# Events told of by items of their own.
+APART: tuple[tuple[Collection[str], Callable[[str], dict[str, Any]]], ...] = (
+    (NOTICES, lambda kind: told_in_notices(kind, CONVERSATION, AT)),
+    (ASIDE, told_aside),
+    (TOGETHER, told_together),
+    (WEBHOOKS, told_of_webhooks),
+    (SLACK, told_of_slack),
+    (("announcement.created",), lambda _kind: announced()),
+)
+
+
 def wire_form(event: Event) -> dict[str, Any]:
     """By the whole way: written into its aggregate's item, read from the stream."""
     recorded = Recorded((event,), Actor("agent", "agt_1"), AT)
     watched = event.TYPE.startswith(("conversation.window_", "question."))
     item = asked_or_watched(event.TYPE, CONVERSATION, LEG, MESSAGE, AT) if watched else aggregate(event.TYPE)
-    if event.TYPE in ASIDE:
-        item = told_aside(event.TYPE)
-    if event.TYPE in TOGETHER:
-        item = told_together(event.TYPE)
-    if event.TYPE in WEBHOOKS:
-        item = told_of_webhooks(event.TYPE)
-    if event.TYPE == "announcement.created":
-        item = announced()
+    for kinds, told in APART:
+        if event.TYPE in kinds:
+            item = told(event.TYPE)
     image = to_attributes(item | {"events": events_of(recorded)})
     (envelope,) = announcements({"dynamodb": {"NewImage": image}})
     return envelope

@@ -113,6 +113,8 @@ def sown(here: Scene) -> set[str]:
         keys_work.task(case.id, "tsk_1"),
         keys_work.agent_draft(case.id, "agt_ana"),
         keys_work.followers(case.id),
+        keys_work.webhook_delivery(case.id, "evt_1", "whk_1"),
+        keys_work.webhook_delivery(by_mail, "evt_2", "whk_1"),
         keys.document("legal_hold", by_phone),
         keys.parked(leg_id, "bob"),
     ]

@@ -124,7 +124,10 @@ class Remote:
             self.events[event["id"]] = self.events.get(event["id"], 0) + 1
 
     def _sent(self, effect: Mapping[str, Any]) -> None:
-        pass
+        """Nobody waits for it here."""
+
+    def _refused(self, effect: Mapping[str, Any]) -> None:
+        """Nobody is shown it here."""
 
     def _later(self, answer: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
         life = self.life

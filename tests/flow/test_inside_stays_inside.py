@@ -1,8 +1,8 @@
 """What colleagues write for each other is tried on every way to a customer, and reaches none.
 
-Every way there is to write something inside (notes, whispers, mentions, tasks, checklists, drafts) is taken with hostile
-words, with the client ids and the ids of real messages, once and again, among real replies. What leaves the desk is then
-compared, word for word, with the replies alone.
+Every way there is to write something inside (notes, whispers, mentions, tasks, checklists, drafts) is taken with
+hostile words, with the client ids and the ids of real messages, once and again, among real replies. What leaves the
+desk is then compared, word for word, with the replies alone.
 """
 
 import ast
@@ -172,7 +172,7 @@ def _name(sent: Sent, kind: str, place: int) -> str:
     return sent.message_ids[-1] if kind == "of_message" else f"inside-{place - (kind == 'again')}"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_nothing_that_is_written_inside_is_built_queued_or_sent(taken: list[tuple[str, str, str, bool]]) -> None:
     with watched() as sent:

@@ -13,11 +13,13 @@ from chalicelib.services.side_threads import Opening, Words
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import shared
 from chalicelib.wiring import side_threads as side
+from tests.flow import test_email
 from tests.flow.conftest import ANA
 from tests.flow.test_email import ANA as CUSTOMER
-from tests.flow.test_email import DESK, INBOX, MailStage
-from tests.flow.test_email import mails as mails
+from tests.flow.test_email import DESK, MailStage
 
+# The fixture.
+mails = test_email.mails
 SUPPLIER, BOSS = "lager@supplier.example", "boss@supplier.example"
 PRICES = b"%PDF-1.4\nprices"
 
@@ -90,11 +92,12 @@ def test_the_thread_goes_on_in_one_row_of_mails(mails: MailStage) -> None:
     assert second["reply_to"] == first["reply_to"]
 
 
-@pytest.mark.parametrize("drop", [("references", "in_reply_to"), ("token", "in_reply_to")])
-def test_an_answer_finds_its_thread_by_address_or_by_references(mails: MailStage, drop: tuple[str, ...]) -> None:
+def test_an_answer_finds_its_thread_by_address_or_by_references(mails: MailStage) -> None:
     thread = ask(mails)
-    mails.answer(mails.mailbox(SUPPLIER)[0], "On Friday.", SUPPLIER, drop=drop)
-    assert [message.text for message in messages(thread)] == ["When is 4711 back?", "On Friday."]
+    (asked,) = mails.mailbox(SUPPLIER)
+    mails.answer(asked, "On Friday.", SUPPLIER, drop=("references", "in_reply_to"))
+    mails.answer(asked, "Or on Monday.", SUPPLIER, drop=("token", "in_reply_to"))
+    assert [message.text for message in messages(thread)] == ["When is 4711 back?", "On Friday.", "Or on Monday."]
     assert len(mails.all()) == 1
 
 
@@ -128,8 +131,9 @@ def test_a_report_that_comes_as_a_mail_is_shown_in_the_thread(mails: MailStage) 
         "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n--b--\r\n"
     )
     head = (
-        f"From: MAILER-DAEMON@supplier.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMessage-ID: <d1@supplier.example>\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        f"From: MAILER-DAEMON@supplier.example\r\nTo: {to}\r\nSubject: Undelivered\r\n"
+        "Message-ID: <d1@supplier.example>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
     )
     account = mails.sim.email.account(DESK)
     address = to.rpartition("<")[2].rstrip(">")
@@ -142,29 +146,23 @@ def test_a_report_that_comes_as_a_mail_is_shown_in_the_thread(mails: MailStage) 
     assert len(mails.all()) == 1
 
 
-def test_a_forged_token_leads_nowhere(mails: MailStage) -> None:
-    thread = ask(mails)
-    credentials = {"token_secret": ("another",)}
-    forged = email_threads.aside_token(thread.id, credentials)
-    mails.write("Let me in.", "evil@evil.example", to=f"support+{forged}@acme.example", subject="Hello")
-    assert [message.text for message in messages(thread)] == ["When is 4711 back?"]
-    assert len(mails.all()) == 2
-
-
-def test_a_mail_that_names_the_conversation_too_is_the_conversations(mails: MailStage) -> None:
+def test_what_is_not_of_the_thread_stays_out_of_it(mails: MailStage) -> None:
     conversation, sent = mails.exchange()
     thread = ask(mails)
     own = mails.mailbox(SUPPLIER)[0]["references"][0]
+
+    forged = email_threads.aside_token(thread.id, {"token_secret": ("another",)})
+    mails.write("Let me in.", "evil@evil.example", to=f"support+{forged}@acme.example", subject="Hello")
+    assert len(mails.all()) == 2  # as any other mail
+
+    # It names the customer's conversation too: nothing of theirs gets lost.
     mails.answer(sent, "Thank you!", headers={"References": own})
     assert mails.said(conversation) == ["Where is it?", "Thank you!"]
-    assert len(messages(thread)) == 1
 
-
-def test_our_own_mail_that_comes_back_begins_nothing(mails: MailStage) -> None:
-    thread = ask(mails)
+    # Our own mail that comes back.
     loop = email_threads.aside_token(thread.id, {"token_secret": ("t0ken-secret",)})
     mails.write("Forwarded back.", SUPPLIER, headers={"X-Parley-Loop": loop})
-    assert (len(messages(thread)), len(mails.all())) == (1, 1)
+    assert (len(messages(thread)), len(mails.all())) == (1, 2)
 
 
 def test_answers_wait_for_a_store_that_is_away(mails: MailStage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,4 +182,3 @@ def test_answers_wait_for_a_store_that_is_away(mails: MailStage, monkeypatch: py
     mails.settle()
     assert [message.text for message in messages(thread)] == ["When is 4711 back?", "On Friday."]
     assert not [entry for entry in mails.entries(thread.conversation_id) if entry.direction is Direction.OUTBOUND]
-    assert shared.inboxes().get(INBOX) is not None

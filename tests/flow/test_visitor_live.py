@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import convert
 
+from chalicelib.api import live_schemas
+from chalicelib.api.live_schemas import Entries, Heads, TypingView, Viewers
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.live import CONVERSATION, KINDS, VISITOR, cursor_of, place_from
@@ -23,6 +26,7 @@ from tests.flow.scene import ANA
 
 BEN = Principal("agent", "agt_ben", "Ben", Role.AGENT)
 SUE = Principal("agent", "agt_sue", "Sue", Role.SUPERVISOR)
+Pushed = Entries | Heads | TypingView | Viewers | live_schemas.Lock
 
 
 @pytest.fixture
@@ -71,7 +75,9 @@ def test_a_visitor_sees_messages_and_marks_at_once_as_the_list_shows_them(live: 
         ("Good morning", "agent", True),
     ]
     assert {change["kind"] for change in told} == {"message"}
-    assert {name for change in told for event in change["happened"] for name in event} == {"type", "occurred_at"}
+    happened = [event for change in told for event in change["happened"]]
+    assert {event["type"] for event in happened} >= {"message.created", "message.state_changed"}
+    assert all((event["actor"], event["data"]) == ({}, {}) for event in happened)
     assert topic.startswith("visitor:leg_")
 
 
@@ -109,6 +115,7 @@ def test_nothing_that_is_the_desks_own_reaches_a_visitor(live: LiveChat) -> None
     live.fan()
 
     assert live.seen(connection, "typing")
+    assert all(convert(frame, Pushed) for _, frame in live.pushed.frames)
     everything = json.dumps([live.pushed.of(connection), missed(ann).body]).replace(topic, "")
     for word in ("difficult", "careful", "nte_", "cnv_", "leg_", "con_", "idn_", ANA.id, SUE.id, "Sue", CHAT, ann.id):
         assert word not in everything

@@ -42,6 +42,8 @@ ENV = {
     "PARLEY_SOCKETS_URL": "wss://sockets.test/live",
     "PARLEY_SOCKETS_ENDPOINT": "https://sockets.test/live",
     "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
+    "PARLEY_NOTICES_ADDRESS": "desk@desk.example",
+    "PARLEY_WEB_ORIGIN": "https://desk.example",
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }
@@ -49,6 +51,7 @@ QUEUES = (
     *("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs"),
     *("collaboration", "slack.fifo", "slack_news"),
     *("webhooks", "webhook_attempts.fifo"),
+    "notifications",
 )
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
@@ -58,6 +61,8 @@ CUSTOMERS = frozenset({"people", "jobs"})
 INTEGRATORS = frozenset({"webhooks", "webhook_attempts.fifo"})
 # Handled only in a world whose company works in Slack.
 SLACK = frozenset({"slack.fifo", "slack_news"})
+# Handled only in a world whose agents are told what they have not seen.
+NOTICES = frozenset({"notifications"})
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
 RULES = (
     ("AttachmentsRule", "attachments"),
@@ -68,6 +73,7 @@ RULES = (
     ("CollaborationRule", "collaboration"),
     ("WebhooksRule", "webhooks"),
     ("SlackRule", "slack_news"),
+    ("NotificationsRule", "notifications"),
 )
 DEAD = 30
 ROUNDS = 20
@@ -119,6 +125,7 @@ class World:
     keeps_customers: bool = False
     tells_integrators: bool = False
     works_in_slack: bool = False
+    tells_agents: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
         self.queue_urls[queue] = url
@@ -155,6 +162,8 @@ class World:
             return self.tells_integrators
         if queue in SLACK:
             return self.works_in_slack
+        if queue in NOTICES:
+            return self.tells_agents
         return self.routes or queue not in ROUTING
 
     def _pump_stream(self) -> bool:
@@ -242,6 +251,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.attachments.handler import handler as attachments
     from functions.collaboration.handler import handler as together
     from functions.jobs.handler import handler as work_on
+    from functions.notifications.handler import handler as notify
     from functions.people.handler import handler as people_of
     from functions.routing.handler import handler as route
     from functions.sender.handler import handler as send
@@ -264,6 +274,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "webhook_attempts.fifo": tell,
         "slack.fifo": together,
         "slack_news": together,
+        "notifications": notify,
         "jobs": work_on,
     }[queue]
 

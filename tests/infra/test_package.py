@@ -101,7 +101,7 @@ def test_every_route_but_preflights_is_behind_the_authorizer(packaged: dict[str,
     }
 
     assert paths
-    assert open_routes <= {"get /openapi.json", "get /health"}
+    assert open_routes <= {"get /openapi.json", "get /asyncapi.json", "get /health"}
 
 
 def test_the_layer_keeps_the_services_that_the_code_asks_for() -> None:

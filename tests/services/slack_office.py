@@ -140,7 +140,7 @@ class Office:
             for agent_id, name in ((ANA.id, "Ana"), ("agt_eve", "Eve"))
         }
         self.links, self.places = SlackLinks(self.room.desk), SlackPlaces(self.room.desk)
-        self.health, self.api = SlackHealthStore(self.room.desk), SlackApi(self.web)  # type: ignore[arg-type]
+        self.health, self.api = SlackHealthStore(self.room.desk), SlackApi(self.web)
         self.queue: list[tuple[str, str, dict[str, Any]]] = []
         self.later: list[tuple[dict[str, Any], int]] = []
         self.refused: list[SlackFailed] = []

@@ -1,6 +1,7 @@
 """Drafts over the real store: two devices of an agent, and no words of either are lost."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -25,15 +26,15 @@ def here() -> Together:
     return Together()
 
 
-def save(here: Together, text: str, version: int = 0, **more: object) -> AgentDraft:
-    return here.drafts().save(CNV, DraftWords(text, **more), version)  # type: ignore[arg-type]
+def save(here: Together, text: str, version: int = 0, **more: Any) -> AgentDraft:
+    return here.drafts().save(CNV, DraftWords(text, **more), version)
 
 
 def test_a_draft_is_kept_for_its_author_alone(here: Together) -> None:
-    words = {"kind": DraftKind.NOTE, "leg_id": "leg_1", "attachments": ("upl_1",), "reply_to": "msg_1"}
+    words: dict[str, Any] = {"kind": DraftKind.NOTE, "leg_id": "leg_1", "attachments": ("upl_1",), "reply_to": "msg_1"}
     made = save(here, "Dear Bob", **words)
     assert here.drafts().get(CNV) == made
-    assert made.words == DraftWords("Dear Bob", **words)  # type: ignore[arg-type]
+    assert made.words == DraftWords("Dear Bob", **words)
     with pytest.raises(DraftNotFound):
         here.drafts(BEN).get(CNV)
     assert [draft.conversation_id for draft in here.drafts().page(10, None).items] == [CNV]

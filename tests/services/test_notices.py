@@ -444,6 +444,45 @@ def test_nothing_is_lost_or_told_twice_whatever_fails(seed: int) -> None:
     assert not [body for _, body in place.records if "detail" in body]
 
 
+class Brittle(Desk):
+    """A table whose writes fail now and then: before they take effect, or after."""
+
+    def __init__(self, desk: Desk, place: Place) -> None:
+        super().__init__(desk._client, desk.table)
+        self.place = place
+
+    def write(self, write: Any, *, give: str = "NONE") -> Any:
+        self.place.fault()
+        done = super().write(write, give=give)
+        self.place.fault()
+        return done
+
+    def transact(self, writes: Any) -> None:
+        self.place.fault()
+        super().transact(writes)
+        self.place.fault()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_nothing_is_lost_when_the_store_fails_before_or_after_a_write(seed: int) -> None:
+    place = Place()
+    place.faults = random.Random(seed)
+    place.store._desk = Brittle(place.desk, place)
+    for number in range(6):
+        place.tell(number=number)
+        place.run(5 * MINUTE)
+    place.run(timedelta(hours=1))
+    place.faults = None
+    place.run(timedelta(hours=3))
+
+    left = {each.id for each in place.unseen()}
+    assert len(left) == 6
+    assert left == {pushed[0] for pushed in place.pushed} == {*place.said}
+    assert sum(text.count("mentioned you") for text in place.mailed()) >= 6
+    assert all(each.tried[Way.EMAIL].outcome is Outcome.SENT for each in place.unseen())
+
+
 # --- the list
 
 

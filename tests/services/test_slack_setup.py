@@ -77,7 +77,7 @@ class Place(Office):
             DocumentStore(self.room.desk, KIND),
             self.secret_store,
             Teams(),  # type: ignore[arg-type]
-            SlackApi(self.web),  # type: ignore[arg-type]
+            SlackApi(self.web),
             self.slack,
         )
 

@@ -59,9 +59,9 @@ class Web(SlackWeb):
 
 class Room(Office):
     def __post_init__(self) -> None:
-        self.web = Web()
+        self.web = self.files = Web()
         super().__post_init__()
-        files = SlackFiles(self.api, self.web, self.blobs)  # type: ignore[arg-type]
+        files = SlackFiles(self.api, self.files, self.blobs)  # type: ignore[arg-type]
         self.way = SlackThreads(self.slack, self.places, files)
 
 
@@ -119,8 +119,8 @@ def test_files_follow_the_words_once() -> None:
     for _ in range(2):
         posted = room.way.post(THREAD, ASKED, (), (BILL,))
     assert len(room.web.said()) == 1
-    assert room.web.uploads == [b"%PDF", b"%PDF"]
-    assert room.web.shown == [
+    assert room.files.uploads == [b"%PDF", b"%PDF"]
+    assert room.files.shown == [
         {"files": [{"id": "F0UP", "title": "bill.pdf"}], "channel_id": CHANNEL, "thread_ts": posted.external_id}
     ]
 

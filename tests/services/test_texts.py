@@ -106,8 +106,8 @@ class Place:
     def conversation(self, name: str = "1", minutes: int = 0, **more: Any) -> Conversation:
         at = AT + timedelta(minutes=minutes)
         leg = Leg("leg_1", "ibx_1", "sms", "+85261234567", "msg_1", "msg_1")
-        made = Conversation(f"cnv_{name}", "con_1", "Bob Chan", "ibx_1", "sms", "leg_1", at, at, at, at, at)
-        made = replace(made, legs={"leg_1": leg}, **more)
+        made = Conversation(f"cnv_000{name}", "con_1", "Bob Chan", "ibx_1", "sms", "leg_1", at, at, at, at, at)
+        made = replace(made, **{"legs": {"leg_1": leg}, **more})
         self.raw.transact([put_conversation(None, made, Recorded((), SYSTEM, at)), *count_writes(None, made)])
         return made
 
@@ -287,10 +287,10 @@ def test_me_is_whoever_looks(place: Place) -> None:
     def ids(shown: View, me: str) -> list[str]:
         return [each.id for each in place.views.page(shown, me, 9, None).items]
 
-    assert (ids(one, "agt_ana"), ids(one, "agt_ben"), ids(one, "agt_x")) == (["cnv_a"], ["cnv_b"], [])
-    assert ids(nobodys, "agt_ana") == ["cnv_c"]
+    assert (ids(one, "agt_ana"), ids(one, "agt_ben"), ids(one, "agt_x")) == (["cnv_000a"], ["cnv_000b"], [])
+    assert ids(nobodys, "agt_ana") == ["cnv_000c"]
     mine = next(each for each in BUILT_IN.values() if each.built_in == "mine")
-    assert ids(mine, "agt_ben") == ["cnv_b"]
+    assert ids(mine, "agt_ben") == ["cnv_000b"]
 
 
 def test_only_what_a_counter_has_exactly_is_counted(place: Place) -> None:
@@ -361,7 +361,7 @@ class Orders:
 
 def said(text: str, direction: Direction = Direction.OUTBOUND) -> Message:
     identifier = message_id(AT, text)
-    return Message(identifier, "leg_1", "cnv_1", direction, MessageKind.TEXT, AT, AT, Author("agent"), text)
+    return Message(identifier, "leg_1", "cnv_0001", direction, MessageKind.TEXT, AT, AT, Author("agent"), text)
 
 
 def test_nothing_known_of_the_customer_is_left_in_a_snippet(place: Place) -> None:
@@ -373,7 +373,7 @@ def test_nothing_known_of_the_customer_is_left_in_a_snippet(place: Place) -> Non
     heard = said("Thank you", Direction.INBOUND)
     service = Snippets(place.desk, Messages(told, heard), ContactStore(place.raw), Orders())
 
-    made = service.draft(ANA, "cnv_1", told.id)
+    made = service.draft(ANA, "cnv_0001", told.id)
 
     assert made.body == (
         "Dear {{contact.name|there}}, your order {{order.number|your order}} ({{order.number|your order}}) goes to "
@@ -382,8 +382,11 @@ def test_nothing_known_of_the_customer_is_left_in_a_snippet(place: Place) -> Non
     )
     assert made.channel == "sms"
     assert made.shelves == [OWN]
-    assert [each.scope for each in service.draft(SUE, "cnv_1", told.id).shelves] == [TextScope.PERSONAL, TextScope.ALL]
+    assert [each.scope for each in service.draft(SUE, "cnv_0001", told.id).shelves] == [
+        TextScope.PERSONAL,
+        TextScope.ALL,
+    ]
     with pytest.raises(TextUnsuited):
-        service.draft(ANA, "cnv_1", heard.id)
+        service.draft(ANA, "cnv_0001", heard.id)
     with pytest.raises(MessageNotFound):
-        service.draft(ANA, "cnv_1", "msg_" + "0" * 29)
+        service.draft(ANA, "cnv_0001", "msg_" + "0" * 29)

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec import convert
 
+from chalicelib.api import live_schemas
+from chalicelib.api.live_schemas import Entries, Heads, TypingView, Viewers
 from chalicelib.aws.stores.viewing import RoomStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.agent import Principal, Role
@@ -25,7 +28,8 @@ from chalicelib.services.viewing_lock import ComposerLock
 from tests.services.live_world import ANA, BO, CASE, SUE, World
 
 VISITOR = Principal("visitor", "leg_1", "", Role.AGENT)
-OTHER = "conversation:cnv_2"
+
+Pushed = Entries | Heads | TypingView | Viewers | live_schemas.Lock
 
 
 class Room(World):
@@ -248,6 +252,23 @@ def test_typing_is_passed_on_at_its_pace_when_a_client_says_every_key(room: Room
 
     assert len(room.seen(bo, "typing")) == 5
     assert len(room.told) == 2
+
+
+def test_frames_are_as_they_are_written_down(room: Room) -> None:
+    ana, bo, sue = room.follower(ANA), room.follower(BO), room.follower(SUE)
+    answers = [
+        *(
+            room.does(bo, "view"),
+            room.does(ana, "typing", on=True),
+            room.does(bo, "view", None),
+            room.does(sue, "take"),
+        ),
+        room.does(sue, "view"),
+    ]
+    room.does(sue, "typing", on=False)
+    assert all(convert(answer, live_schemas.Viewing | live_schemas.Lock) for answer in answers)
+    assert {frame["type"] for _, frame in room.sockets.frames} == {"viewers", "typing", "lock"}
+    assert all(convert(frame, Pushed) for _, frame in room.sockets.frames)
 
 
 def test_typing_leaves_no_entry_and_no_number(room: Room) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws import keys_work
 from chalicelib.aws.border import ConditionFailed, TransactionRefused
 from chalicelib.aws.codec import Item, events_of, moment
-from chalicelib.aws.codec_slack import slack_health_from
+from chalicelib.aws.codec_slack import slack_health_from, slack_health_item
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.slack_app import PlaceKind, SlackHealth, SlackLink, SlackPlace
@@ -25,16 +25,7 @@ class SlackHealthStore:
 
     def set_health(self, health: SlackHealth, recorded: Recorded) -> bool:
         """`health.version` is that of the new state."""
-        pk, sk = keys_work.slack_health()
-        item = {
-            "pk": pk,
-            "sk": sk,
-            "token": health.token.value,
-            "at": health.at,
-            "reason": health.reason,
-            "version": health.version,
-            "events": events_of(recorded),
-        }
+        item = slack_health_item(health) | {"events": events_of(recorded)}
         read = health.version - 1
         try:
             self._desk.write(Put(item, "version = :read", {":read": read}) if read else Put(item))

@@ -1,6 +1,6 @@
 // Made from the AsyncAPI document by `python -m tests.clients.golden`. Do not edit.
 
-/** A thing as the REST API shows it (`view`), and what happened to it. Of two views the higher `version` is newer. */
+/** A thing as the REST API shows it (`view`), and what happened to it. The higher `version` is the newer view. */
 export interface ChangeView {
   kind: string;
   id: string;
@@ -13,15 +13,6 @@ export interface ChangeView {
 export interface Entries {
   type: "entries";
   entries: Array<LiveEntry>;
-}
-
-/** `code` is stable: `invalid_input`, `too_many`, `not_connected` (connect anew), `unavailable` (try again). */
-export interface Error {
-  type: "error";
-  request?: string;
-  code: string;
-  detail: string;
-  field?: string | null;
 }
 
 /** Follow topics, each from its place (null: from now). `after`: places by a cursor. */
@@ -92,6 +83,15 @@ export interface LiveEntry {
   seq: number;
   at: string;
   changes: Array<ChangeView>;
+}
+
+/** `code` is stable: `invalid_input`, `too_many`, `not_connected` (connect anew), `unavailable` (try again). */
+export interface LiveError {
+  type: "error";
+  request?: string;
+  code: string;
+  detail: string;
+  field?: string | null;
 }
 
 /** What came behind the client's place, oldest first; it is at `place` (number `seq`) then. `more`: there is more behind it. `reset`: what was missed cannot be told any more; read the topic anew, then go on from `place`. */
@@ -200,4 +200,4 @@ export interface WhoView {
 
 export type Said = Follow | Leave | Ping | Typing | ViewFrame | Take;
 
-export type Told = Followed | Error | Left | Pong | Lock | Viewing | Entries | Heads | TypingView | Viewers | Gauges;
+export type Told = Followed | LiveError | Left | Pong | Lock | Viewing | Entries | Heads | TypingView | Viewers | Gauges;
