@@ -9,7 +9,7 @@ LOCKED := $(VENV)/.locked-$(shell cksum requirements-dev.txt | cut -d ' ' -f 1)
 CHECKOV_VENV := .venv-checkov
 CHECKOV_LOCKED := $(CHECKOV_VENV)/.locked-$(shell cksum requirements/checkov.txt | cut -d ' ' -f 1)
 
-SOURCES := $(wildcard app.py chalicelib functions infra simulators bench tests)
+SOURCES := $(wildcard app.py chalicelib clients functions infra simulators bench tests)
 SHIPPED := $(wildcard app.py chalicelib functions)
 PYTEST_ARGS ?=
 # Processes that tests run in: one for each core, mostly.

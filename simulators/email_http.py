@@ -60,7 +60,7 @@ class EmailHttp(AccountsFront[Email, Account]):
 
     def post_answered(self, request: Request, account_id: str, mailbox: str, identifier: str) -> Response:
         """A customer answers a mail of the desk's."""
-        return made(request, "id", self._provider.answer, account_id, mailbox, identifier)
+        return made(request, "id", self._answer, account_id, mailbox, identifier)
 
     def put_behaviour(self, request: Request, account_id: str, mailbox: str) -> Response:
         """How a mailbox takes mail."""
@@ -122,6 +122,10 @@ class EmailHttp(AccountsFront[Email, Account]):
     def _write(self, account_id: str, mailbox: str, /, **spec: Any) -> str:
         files = [_file(one) for one in spec.pop("files", [])]
         return self._provider.write(account_id, mailbox, files=files, **spec)
+
+    def _answer(self, account_id: str, mailbox: str, identifier: str, /, **spec: Any) -> str:
+        files = [_file(one) for one in spec.pop("files", [])]
+        return self._provider.answer(account_id, mailbox, identifier, files=files, **spec)
 
 
 def _file(given: Json) -> Json:

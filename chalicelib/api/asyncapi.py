@@ -23,8 +23,8 @@ Schema = dict[str, Any]
 
 
 def document() -> Schema:
-    told = dict.fromkeys([*(one for each in ANSWERS.values() for one in each), LiveError, *PUSHED])
-    frames = [*ANSWERS, *told]
+    answers = [one for each in ANSWERS.values() for one in each]
+    frames: list[type] = list(dict.fromkeys([*ANSWERS, *answers, LiveError, *PUSHED]))
     _, components = msgspec.json.schema_components(frames, ref_template=REFS)
     say_end(components)
     return {

@@ -101,8 +101,8 @@ class Typing(Said, frozen=True, kw_only=True, tag_field="action", tag="typing"):
     """An agent writes, or has stopped (`on` false); a reply is told to the customer, a note never."""
 
     conversation_id: str
-    on: bool
-    composing: Literal["reply", "note"]
+    on: bool = True
+    composing: Literal["reply", "note"] = "reply"
 
 
 class ViewFrame(Said, frozen=True, kw_only=True, tag_field="action", tag="view"):

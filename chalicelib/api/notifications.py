@@ -70,7 +70,7 @@ class SeenView(View, frozen=True, kw_only=True):
 
 
 class QuietHoursModel(Body, frozen=True, kw_only=True):
-    """From `start` to `end`, on the next day where that is not later. `days`: weekdays on which they begin, 0 is
+    """From `start` to `end`, on the next day where that is earlier. `days`: weekdays on which they begin, 0 is
     Monday."""
 
     zone: Zone

@@ -30,6 +30,7 @@ from chalicelib.domain.side_thread_words import MAX_QUOTED
 from chalicelib.services import uploads
 from chalicelib.services.side_quotes import file_of
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import side_thread_work as work
 from chalicelib.wiring import side_threads as side
 
 SideMessageId = Annotated[str, Meta(pattern=r"^sdm_[0-9a-hjkmnp-tv-z]{24}\Z")]
@@ -65,7 +66,7 @@ class QuoteBody(Body, frozen=True, kw_only=True):
 def add_participants(caller: Caller, conversation_id: str, thread_id: str, body: ParticipantsBody) -> SideThreadView:
     """More colleagues, who are told of what is said."""
     thread = thread_of(conversation_id, thread_id)
-    added = side.whom().colleagues(body.agent_ids, body.team_ids, field="")
+    added = work.whom().colleagues(body.agent_ids, body.team_ids, field="")
     after = side.side_threads().join(caller.principal, thread, added, caller.now)
     return thread_view(after, caller.principal.id)
 
@@ -100,7 +101,7 @@ def mark_side_thread_seen(caller: Caller, conversation_id: str, thread_id: str, 
 def quote_side_thread(caller: Caller, conversation_id: str, thread_id: str, body: QuoteBody) -> QuoteView:
     """Messages as a text for an answer, their files as uploads of the caller's. Nothing is sent by this."""
     thread = thread_of(conversation_id, thread_id)
-    return quote_view(side.quoting().quote(caller.principal, thread, body.message_ids, caller.now))
+    return quote_view(work.quoting().quote(caller.principal, thread, body.message_ids, caller.now))
 
 
 @resource.route(

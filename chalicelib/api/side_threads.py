@@ -42,6 +42,7 @@ from chalicelib.domain.side_thread import (
 from chalicelib.services import desk
 from chalicelib.services.side_threads import Opening, Words
 from chalicelib.wiring import api as wiring
+from chalicelib.wiring import side_thread_work as work
 from chalicelib.wiring import side_threads as side
 
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
@@ -108,7 +109,7 @@ def start_side_thread(caller: Caller, conversation_id: str, body: SideThreadBody
     """Ask a colleague, an outside mailbox or a Slack channel; the customer never notices."""
     conversation = desk.get(wiring.desk(), conversation_id)
     asked = body.whom
-    whom, told = side.whom().checked(
+    whom, told = work.whom().checked(
         conversation,
         body.kind,
         Whom(

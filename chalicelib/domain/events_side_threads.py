@@ -57,6 +57,8 @@ class SideThreadReplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideThreadClosed:
+    """An agent says that it is settled."""
+
     TYPE: ClassVar[str] = "side_thread.closed"
     conversation_id: str
     thread_id: str

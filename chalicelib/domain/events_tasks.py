@@ -32,7 +32,7 @@ class TaskChanged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDue:
     """A time of a task has come: when it is due, or when somebody wants to be reminded of it (`reason`). Told once for
-    each time, to its owner and to whose the conversation is."""
+    each time, to its owner (of a team to its members) and to whose the conversation is."""
 
     TYPE: ClassVar[str] = "task.due"
     task_id: str

@@ -6,19 +6,20 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class WebhookFailing:
-    """An integrator's endpoint has taken nothing since `failing_since`; `agent_ids` are to be told. Once each time."""
+    """An integrator's endpoint, at `host`, has taken nothing since `failing_since`; told once, to `agent_ids`."""
 
     TYPE: ClassVar[str] = "webhook.failing"
+    host: str
     failing_since: str
     agent_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookDisabled:
-    """An endpoint is told nothing more: `reason` is gone (it said so) or failing (for three days). `agent_ids` are to
-    be told."""
+    """An endpoint at `host` is told nothing more: `reason` is gone (it said so) or failing (for three days)."""
 
     TYPE: ClassVar[str] = "webhook.disabled"
+    host: str
     reason: str
     agent_ids: tuple[str, ...]
 

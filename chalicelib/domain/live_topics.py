@@ -9,6 +9,7 @@ from chalicelib.domain.live import CONTACT, CONVERSATION, DESK, NO_TEAM, TEAM, V
 FOR_THE_OWNER = frozenset(
     {"sla.warned", "sla.breached", "conversation.window_closing", "promise.broken", "task.due", "contact.returned"}
 )
+TASK = "task"
 # Told to the whole desk.
 FOR_ALL = frozenset({"inbox_health", "announcement"})
 
@@ -30,7 +31,10 @@ def needs_owner(change: Change) -> str | None:
 def _topics(change: Change) -> Iterator[str]:
     yield from _BY_KIND.get(change.kind, _others)(change)
     for event in change.happened:
-        yield from (f"{WORK}:{agent}" for agent in event["data"].get("agent_ids") or ())
+        data = event["data"]
+        yield from (f"{WORK}:{agent}" for agent in (*(data.get("agent_ids") or ()), *(data.get("mentions") or ())))
+        if change.kind == TASK and data.get("team_id"):
+            yield f"{TEAM}:{data['team_id']}"
 
 
 def _conversation(change: Change) -> Iterator[str]:

@@ -27,6 +27,13 @@ class Change:
     before: Any
     after: Any
 
+    @property
+    def differs(self) -> bool:
+        """The order of labels is nothing that anybody chose."""
+        if self.field == LABELS:
+            return set(self.before) != set(self.after)
+        return bool(self.before != self.after)
+
 
 def with_action(conversation: Conversation, action: Action, me: str, now: datetime) -> Conversation:
     """The state after one action; the same where it is so already. Raises TransitionRefused, InvalidInput."""
@@ -75,7 +82,8 @@ def state_of(conversation: Conversation) -> Mapping[str, Any]:
 def changes(before: Conversation, after: Conversation) -> tuple[Change, ...]:
     """What differs, by field."""
     was, now = state_of(before), state_of(after)
-    return tuple(Change(name, was[name], now[name]) for name in FIELDS if was[name] != now[name])
+    found = (Change(name, was[name], now[name]) for name in FIELDS)
+    return tuple(each for each in found if each.differs)
 
 
 def joined(earlier: Sequence[Change], later: Sequence[Change]) -> tuple[Change, ...]:
@@ -84,7 +92,7 @@ def joined(earlier: Sequence[Change], later: Sequence[Change]) -> tuple[Change, 
     for each in later:
         first = found.get(each.field)
         found[each.field] = Change(each.field, first.before if first else each.before, each.after)
-    return tuple(each for each in found.values() if each.before != each.after)
+    return tuple(each for each in found.values() if each.differs)
 
 
 @dataclass(frozen=True, slots=True)

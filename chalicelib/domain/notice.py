@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     SIDE_THREAD = "side_thread"
     ANNOUNCEMENT = "announcement"
     RETURNED = "returned"
+    WEBHOOK = "webhook"
 
 
 class Way(StrEnum):

@@ -175,5 +175,7 @@ _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "side_thread.replied": _answered,
     "announcement.created": _announced,
     "contact.returned": _for_those_named(NoticeKind.RETURNED, "idle_seconds", "unread"),
+    "webhook.failing": _for_those_named(NoticeKind.WEBHOOK, "host", "failing_since"),
+    "webhook.disabled": _for_those_named(NoticeKind.WEBHOOK, "host", "reason"),
 }
 TYPES = frozenset(_FACTS)

@@ -53,6 +53,7 @@ KINDS: Mapping[NoticeKind, KindRow] = {
     NoticeKind.SIDE_THREAD: KindRow(Urgency.NORMAL, _PUSH_MAIL),
     NoticeKind.ANNOUNCEMENT: KindRow(Urgency.LOW, _PUSH_MAIL, 24 * 3600),
     NoticeKind.RETURNED: KindRow(Urgency.HIGH, _PUSH, 180),
+    NoticeKind.WEBHOOK: KindRow(Urgency.NORMAL, _PUSH_MAIL, 24 * 3600),
 }
 
 

@@ -80,6 +80,11 @@ def _side_thread(notice: Notice, detail: Detail, who: str) -> str:
     return f"{cut(detail.colleague, MAX_NAME) or 'Somebody'} {did} about {who}"
 
 
+def _webhook(notice: Notice, detail: Detail, who: str) -> str:
+    became = "is disabled" if "reason" in notice.about else "takes nothing"
+    return f"The webhook endpoint {cut(str(notice.about.get('host', '')), MAX_NAME)} {became}"
+
+
 _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.MENTION: _mention,
     NoticeKind.ASSIGNED: lambda notice, detail, who: f"Yours now: {who}",
@@ -92,4 +97,5 @@ _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.SIDE_THREAD: _side_thread,
     NoticeKind.ANNOUNCEMENT: lambda notice, detail, who: f"News: {cut(str(notice.about.get('title', '')), MAX_BODY)}",
     NoticeKind.RETURNED: _returned,
+    NoticeKind.WEBHOOK: _webhook,
 }

@@ -10,14 +10,12 @@ from datetime import datetime
 from chalicelib.domain.business_hours import DAY, BusinessHours, is_open, next_change, problems
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
-# Quiet hours that never end are looked at no further than this many of their intervals.
-MOST_IN_A_ROW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """From `start` to `end`, in minutes since midnight, on each of `days` (0 is Monday) on which they begin; an `end`
-    that is not later is on the next day."""
+    that is earlier is on the next day."""
 
     zone: str
     start: int
@@ -36,13 +34,10 @@ def is_quiet(hours: QuietHours | None, at: datetime) -> bool:
 
 
 def quiet_until(hours: QuietHours | None, at: datetime) -> datetime:
-    """When they are over; `at` itself where they are not on. Those that follow each other without a gap are one."""
-    end = at
-    for _ in range(MOST_IN_A_ROW):
-        if hours is None or not is_open(hours.calendar, end):
-            break
-        end = next_change(hours.calendar, end) or end
-    return end
+    """When they are over; `at` itself where they are not on."""
+    if hours is None or not is_open(hours.calendar, at):
+        return at
+    return next_change(hours.calendar, at) or at
 
 
 def wrong_with(hours: QuietHours) -> Iterator[tuple[str, str]]:
@@ -51,5 +46,7 @@ def wrong_with(hours: QuietHours) -> Iterator[tuple[str, str]]:
     for name in ("start", "end"):
         if not 0 <= getattr(hours, name) < DAY:
             yield name, "A time of the day, from 00:00 to 23:59."
+    if hours.start == hours.end:
+        yield "end", "They have to end. To hear nothing at all, take the ways away from every kind."
     if not hours.days or len(set(hours.days)) != len(hours.days) or not set(hours.days) <= set(EVERY_DAY):
         yield "days", "Weekdays from 0 (Monday) to 6 (Sunday), each once."

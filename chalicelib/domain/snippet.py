@@ -135,6 +135,5 @@ def _is_one_of(digits: str, numbers: Sequence[str]) -> bool:
 
 def _same_number(one: str, other: str) -> bool:
     """Of two notations one may leave out the country or begin with zeros."""
-    one, other = one.lstrip("0"), other.lstrip("0")
-    short, long = sorted((one, other), key=len)
-    return len(short) >= SHORTEST_DIGITS and long.endswith(short)
+    short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
+    return one == other or (len(short) >= SHORTEST_DIGITS and long.endswith(short))

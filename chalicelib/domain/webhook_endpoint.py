@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import urlsplit
 
 MAX_ENDPOINTS = 20
 # How long a receiver may take to learn a new secret.
@@ -44,6 +45,11 @@ class Endpoint:
     def secret_ref(self) -> str:
         """Under the stack's prefix in Secrets Manager."""
         return f"webhook/{self.id}"
+
+    @property
+    def host(self) -> str:
+        """Where it is, without what may be secret of its address."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def is_filtered(self) -> bool:

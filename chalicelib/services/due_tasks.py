@@ -3,7 +3,7 @@
 A timer that comes late, twice, or for a time that was changed since does nothing: whoever is called looks at what is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,7 @@ class TaskPlans:
 class DueTasks:
     store: TaskStore
     conversations: ConversationChanger
+    members: Callable[[str], Sequence[str]]
 
     def due(self, task_id: str, epoch: int, now: datetime) -> None:
         """A timer's call. Raises StoreUnavailable."""
@@ -63,7 +64,7 @@ class DueTasks:
         told = TaskDue(
             task_id=after.id,
             conversation_id=found.id if found and not after.is_private else None,
-            agent_ids=_concerned(after, found),
+            agent_ids=self._concerned(after, found),
             team_id=after.team_id,
             reason=reason,
         )
@@ -72,11 +73,11 @@ class DueTasks:
             return self.conversations.change(_woken(found, change, now))
         return self.store.put(change)
 
-
-def _concerned(task: Task, conversation: Conversation | None) -> tuple[str, ...]:
-    """Its owner, and whose the conversation is; a private one is for its owner."""
-    owner = conversation.assignee_id if conversation is not None and not task.is_private else None
-    return tuple(dict.fromkeys([*task.owner_agents, *([owner] if owner else [])]))
+    def _concerned(self, task: Task, conversation: Conversation | None) -> tuple[str, ...]:
+        """Its owner (of a team its members), and whose the conversation is; a private one is for its owner."""
+        owners = self.members(task.team_id) if task.team_id is not None else task.owner_agents
+        owner = conversation.assignee_id if conversation is not None and not task.is_private else None
+        return tuple(dict.fromkeys([*owners, *([owner] if owner else [])]))
 
 
 def _woken(before: Conversation, change: TaskChange, now: datetime) -> ConversationChange:

@@ -177,7 +177,7 @@ def _events(before: Conversation, after: Conversation) -> tuple[Event, ...]:
         )
     if before.priority is not after.priority:
         found.append(ConversationPriorityChanged(previous=before.priority.value, priority=after.priority.value))
-    if before.labels != after.labels:
+    if {*before.labels} != {*after.labels}:
         added = tuple(each for each in after.labels if each not in before.labels)
         removed = tuple(each for each in before.labels if each not in after.labels)
         found.append(ConversationLabelled(added=added, removed=removed, rules={}))

@@ -11,7 +11,7 @@ from chalicelib.domain.agent import Agent, Principal
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.follower import mentioned
-from chalicelib.domain.mention import Mark, Mention, MentionKind, joined
+from chalicelib.domain.mention import MAX_MENTIONED, Mark, Mention, MentionKind, joined
 from chalicelib.domain.note import Note, may_see
 from chalicelib.domain.reads import Page
 from chalicelib.domain.writes import Recorded
@@ -70,11 +70,20 @@ def meant(agents: AgentStore, teams: TeamStore, followers: FollowerStore, marks:
         if teams.get(mark.id) is None:
             raise InvalidInput("There is no such team.", field=field)
         staff = every(agents.list) if staff is None else staff
-        members = tuple(agent.id for agent in staff if agent.enabled and mark.id in agent.team_ids)
+        members = _in_team(staff, mark.id)
         if not members:
             raise InvalidInput("There is nobody in this team.", field=field)
         found.append(members)
     return Meant(tuple(marks), tuple(found), followers)
+
+
+def members(agents: AgentStore, team_id: str) -> tuple[str, ...]:
+    """Who is in a team and has access: so many as a note may mention."""
+    return _in_team(every(agents.list), team_id)[:MAX_MENTIONED]
+
+
+def _in_team(staff: Sequence[Agent], team_id: str) -> tuple[str, ...]:
+    return tuple(agent.id for agent in staff if agent.enabled and team_id in agent.team_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class SideMail:
         if isinstance(item, StatusUpdate):
             self._mark(thread, item, now)
             return True
-        return self.threads.replied(thread.id, _said(thread, item), now)
+        return self.threads.answer(thread, _said(thread, item), now)
 
     def _mark(self, thread: SideThread, status: StatusUpdate, now: datetime) -> None:
         """What became of a mail of ours, as far as it is news; of an earlier attempt nothing is."""

@@ -217,8 +217,10 @@ class SideThreads:
         """An answer from the other side, once for its `external_id`; False where there is no such thread (any more).
         `now`: when it came, where that is not when it was said. Raises StoreUnavailable."""
         thread = self.store.find(identifier) if ids.is_id("sth", identifier) else None
-        if thread is None:
-            return False
+        return thread is not None and self.answer(thread, said, now or said.at)
+
+    def answer(self, thread: SideThread, said: Said, now: datetime) -> bool:
+        """The same, for a thread that was found. Raises StoreUnavailable."""
         message = SideMessage(
             thread_id=thread.id,
             conversation_id=thread.conversation_id,
@@ -235,7 +237,7 @@ class SideThreads:
         )
         actor = Actor(said.author_kind, said.author_id if said.author_kind == "agent" else None)
         try:
-            self._said(thread, message, f"external:{said.external_id}", actor, now or said.at)
+            self._said(thread, message, f"external:{said.external_id}", actor, now)
         except SideThreadNotFound:
             return False
         return True

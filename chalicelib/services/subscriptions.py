@@ -38,6 +38,8 @@ from chalicelib.domain.events import (
     SlaBreached,
     SlaWarned,
     TimelineEventAdded,
+    WebhookDisabled,
+    WebhookFailing,
 )
 from chalicelib.domain.events_announcements import AnnouncementCreated
 from chalicelib.domain.events_notices import ContactReturned
@@ -113,6 +115,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         SideThreadReplied.TYPE,
         AnnouncementCreated.TYPE,
         ContactReturned.TYPE,
+        WebhookFailing.TYPE,
+        WebhookDisabled.TYPE,
     ),
     "webhooks": PUBLIC_EVENTS,
 }

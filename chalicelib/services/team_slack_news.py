@@ -109,16 +109,18 @@ class SlackNews:
         data, message = event["data"], event["snapshot"]
         if not app.mirror or data["direction"] != "inbound":
             return
-        places = self.places.all_of(data["conversation_id"])
-        if not places:
-            return
         conversation = followed(self.conversations, data["conversation_id"])
         if conversation is None:
             return
+        # Of what was merged into it too: colleagues answer in the thread they know.
+        names = (conversation.id, *conversation.absorbed[-MAX_NAMED:])
+        places = [place for name in names for place in self.places.all_of(name)]
         files = len(message.get("attachments") or ())
         told = words.mirrored(conversation.contact_name, str(message.get("text") or ""), files)
         for place in places:
-            self.slack.post(place.channel, told, None, place.ts, once=f"mirror:{event['id']}:{place.channel}")
+            self.slack.post(
+                place.channel, told, None, place.ts, once=f"mirror:{event['id']}:{place.channel}:{place.ts}"
+            )
 
     def _tell(self, app: SlackApp, happening: Happening, conversation_id: str, told: str, once: str) -> None:
         if happening not in app.posts:

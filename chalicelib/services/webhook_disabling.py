@@ -25,7 +25,7 @@ class Disabling:
         def disabled(endpoint: Endpoint) -> tuple[Endpoint, Event] | None:
             if not endpoint.enabled:
                 return None
-            return endpoint.disabled(reason, now), WebhookDisabled(reason, (endpoint.owner_id,))
+            return endpoint.disabled(reason, now), WebhookDisabled(endpoint.host, reason, (endpoint.owner_id,))
 
         self._change(endpoint_id, disabled, now)
 
@@ -36,7 +36,9 @@ class Disabling:
             since = health.failing_since
             if since is None or not endpoint.enabled or not health.should_warn(now, endpoint.warned_for):
                 return None
-            return replace(endpoint, warned_for=since), WebhookFailing(since.isoformat(), (endpoint.owner_id,))
+            return replace(endpoint, warned_for=since), WebhookFailing(
+                endpoint.host, since.isoformat(), (endpoint.owner_id,)
+            )
 
         self._change(endpoint_id, warned, now)
 

@@ -32,9 +32,9 @@ def mail_threads() -> ThreadTransport:
 
 
 def slack_threads() -> ThreadTransport:
-    from chalicelib.wiring import team_slack
+    from chalicelib.wiring import slack_work
 
-    return team_slack.transport()
+    return slack_work.transport()
 
 
 @cache
@@ -64,17 +64,17 @@ def side_files() -> SideFiles:
 def hear_slack(event: Mapping[str, Any], at: datetime) -> None:
     """What colleagues wrote in Slack: side threads' starts do not pay for it."""
     if event["type"] == HEARD:
-        from chalicelib.wiring import team_slack
+        from chalicelib.wiring import slack_work
 
-        team_slack.hear(event, at)
+        slack_work.hear(event, at)
 
 
 def tell_slack(event: Mapping[str, Any], at: datetime) -> None:
     """What Slack is told of conversations, where a workspace is connected."""
     if event["type"] in TOLD:
-        from chalicelib.wiring import team_slack
+        from chalicelib.wiring import slack_work
 
-        team_slack.tell(event, at)
+        slack_work.tell(event, at)
 
 
 @cache

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.agent import Principal
     from chalicelib.domain.mention import Mark
+    from chalicelib.services.administration_ports import AgentStore
     from chalicelib.services.agent_drafts import AgentDrafts
     from chalicelib.services.due_tasks import DueTasks, TaskPlans
     from chalicelib.services.followers import Followers
@@ -83,7 +84,23 @@ def due_tasks() -> DueTasks:
     from chalicelib.services.due_tasks import DueTasks
     from chalicelib.wiring.shared import desk
 
-    return DueTasks(task_store(), DeskStore(desk()))
+    return DueTasks(task_store(), DeskStore(desk()), _members)
+
+
+def _members(team_id: str) -> tuple[str, ...]:
+    from chalicelib.services.mentions import members
+
+    return members(_agents(), team_id)
+
+
+@cache
+def _agents() -> AgentStore:
+    from chalicelib.aws.binding import bind_models
+    from chalicelib.aws.stores.agents import AgentStore
+    from chalicelib.wiring.shared import settings
+
+    bind_models(settings().desk_table)
+    return AgentStore()
 
 
 def task_due(task_id: str, epoch: int, at: datetime) -> None:

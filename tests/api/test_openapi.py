@@ -5,6 +5,7 @@ import json
 import msgspec
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from chalicelib.api import asyncapi
 from chalicelib.domain.agent import Role
 from tests.api import golden, schema
 from tests.api.desk import Desk
@@ -45,6 +46,13 @@ def test_the_document_is_served_to_anybody(desk: Desk) -> None:
 
     assert answer.status == 200
     assert answer.json == json.loads(msgspec.json.encode(schema.document()))
+
+
+def test_the_document_of_live_views_is_served_to_anybody(desk: Desk) -> None:
+    answer = desk.gateway.request("GET", "/asyncapi.json")
+
+    assert (answer.status, answer.json["asyncapi"]) == (200, "3.0.0")
+    assert answer.json == json.loads(msgspec.json.encode(asyncapi.document()))
 
 
 def test_every_operation_says_what_it_does_and_refuses() -> None:
@@ -102,4 +110,5 @@ def test_answers_secrets_only_where_they_are_made() -> None:
         ("DataSourceBody", "key"),
         ("DataSourceChanges", "key"),
         ("DataSourceView", "key"),
+        ("EndpointWithSecretView", "secret"),  # as it is made, and as it is changed
     }

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+
 from chalicelib.domain.view import BUILT_IN
 from tests.api.desk import AGENTS, Desk
 
@@ -38,6 +40,39 @@ def test_a_canned_response_is_kept_found_and_rendered(desk: Desk) -> None:
     assert desk.call("PATCH", f"/canned-responses/{others.json['id']}", {"version": 1, "title": "Mine"}).status == 403
     assert desk.call("DELETE", path).status == 204
     assert desk.call("GET", path).status == 404
+
+
+def uploaded(desk: Desk, data: bytes, role: str = "agent") -> str:
+    made = desk.call("POST", "/uploads", {"name": "label.png", "mime": "image/png", "size_bytes": len(data)}, role=role)
+    upload_id: str = made.json["id"]
+    boto3.client("s3").put_object(Bucket="attachments", Key=f"uploads/{upload_id}", Body=data)
+    return upload_id
+
+
+def test_files_of_a_text_go_out_as_copies_of_their_own(desk: Desk) -> None:
+    conversation = desk.customer_says("Hello", "filed")
+    s3 = boto3.client("s3")
+    body = {"scope": "all", "shortcut": "label", "title": "Label", "body": "Here it is."}
+    kept = uploaded(desk, b"label", "supervisor")
+    made = desk.call("POST", "/canned-responses", {**body, "attachments": [kept]}, role="supervisor")
+    path = f"/canned-responses/{made.json['id']}"
+
+    done = desk.call("POST", f"{path}/render", {"conversation_id": conversation, "with_files": True})
+    (lent,) = done.json["attachments"]
+    reply = {"client_id": "f-1", "kind": "image", "text": done.json["text"], "attachments": [lent["upload_id"]]}
+    sent = desk.call("POST", f"/conversations/{conversation}/messages", reply)
+
+    assert made.status == 201, made.body
+    assert lent["upload_id"] != kept
+    assert sent.status == 202, sent.body
+    keys = [f"attachments/{each}" for each in (kept, lent["upload_id"])]
+    assert [s3.get_object(Bucket="attachments", Key=key)["Body"].read() for key in keys] == [b"label"] * 2
+
+    more = {"version": 1, "add_attachments": [uploaded(desk, b"more", "supervisor")], "remove_attachments": [0]}
+    changed = desk.call("PATCH", path, more, role="supervisor")
+    assert [each["size_bytes"] for each in changed.json["attachments"]] == [4]
+    wrong = desk.call("PATCH", path, {"version": 2, "remove_attachments": [3]}, role="supervisor")
+    assert (wrong.status, wrong.json["field"]) == (400, "remove_attachments[0]")
 
 
 def test_a_reply_with_a_placeholder_goes_out_only_where_it_is_meant(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +10,12 @@ from hypothesis import strategies as st
 from chalicelib.aws import keys, keys_work
 from chalicelib.aws.codec_together import DONE_KEPT_FOR, task_from, task_item, task_key
 from chalicelib.aws.stores.desk import DeskStore
+from chalicelib.aws.stores.personal_places import PersonalPlaces
 from chalicelib.domain import ids
+from chalicelib.domain.agent_draft import DraftWords
 from chalicelib.domain.checklist import Point
 from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.erasure import Case, Survey
 from chalicelib.domain.reads import ThreadQuery
 from chalicelib.domain.task import Task, TaskKind, TaskState, task_id
 from chalicelib.domain.writes import Recorded
@@ -102,3 +106,13 @@ def test_no_page_of_a_thread_shows_any_of_it() -> None:
     assert ([note.text for note in found.notes], found.messages) == (["Look"], [])
     assert found.conversation.id == CNV
     assert ids.is_id("nte", found.notes[0].id)
+
+
+def test_the_files_of_a_draft_are_found_with_its_conversation() -> None:
+    here = Together()
+    here.drafts(ANA).save(CNV, DraftWords("Look", attachments=("upl_1",)), 0)
+    nothing: Any = None
+    places = PersonalPlaces(here.desk, here.desk, nothing)
+    survey = Survey(Case(contact_ids=("con_1",), conversations=(CNV,)))
+    found = {(place.store, place.pk) for place, _ in places.conversation(CNV, survey)}
+    assert {("attachments", "uploads/upl_1"), ("attachments", "UPL#upl_1"), ("conversations", f"CNV#{CNV}")} <= found

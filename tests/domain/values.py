@@ -286,4 +286,5 @@ notes = st.builds(
     text=texts | st.just(""),
     facts=contents,
     audience=st.lists(identifiers("agt"), max_size=3).map(tuple),
+    mentions=st.lists(identifiers("agt"), max_size=3).map(tuple),
 )

@@ -9,8 +9,8 @@ from chalicelib.domain.webhook_endpoint import FAILING, Endpoint
 AT = datetime(2026, 3, 2, 9, 0, 0, 250000, UTC)
 
 WEBHOOKS: dict[str, dict[str, Any]] = {
-    "webhook.failing": {"failing_since": AT.isoformat(), "agent_ids": ("agt_1",)},
-    "webhook.disabled": {"reason": FAILING, "agent_ids": ("agt_1",)},
+    "webhook.failing": {"host": "crm.example", "failing_since": AT.isoformat(), "agent_ids": ("agt_1",)},
+    "webhook.disabled": {"host": "crm.example", "reason": FAILING, "agent_ids": ("agt_1",)},
 }
 
 

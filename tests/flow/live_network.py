@@ -174,7 +174,7 @@ class _Ordered(dict[tuple[str, str], Any]):
             bisect.insort(self.partitions.setdefault(key[0], []), key[1])
         super().__setitem__(key, item)
 
-    def pop(self, key: tuple[str, str], default: Any = None) -> Any:  # type: ignore[override]
+    def pop(self, key: tuple[str, str], default: Any = None) -> Any:
         if key in self:
             self.partitions[key[0]].remove(key[1])
         return super().pop(key, default)

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.aws.binding import bind_models
+from chalicelib.aws.stores.agents import AgentStore
+from chalicelib.domain.agent import Agent, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.services import desk as desk_service
 from chalicelib.services.tasks import NewTask, Tasks
@@ -21,7 +24,7 @@ def told(here: Later) -> list[dict[str, Any]]:
 
 def make(here: Later, seed: str, **more: Any) -> str:
     agents: Any = Staff({})
-    teams: Any = Teams()
+    teams: Any = Teams("team_1")
     tasks = Tasks(together.task_store(), here.scene.desk, agents, teams, ANA, here.scene.now())
     about = {"conversation_id": here.conversation.id, **more}
     return tasks.create(NewTask("Call Bob", seed, **about)).id
@@ -50,3 +53,16 @@ def test_it_is_told_once_at_its_time_and_wakes_what_sleeps() -> None:
             here.calls({"kind": "task", "subject": subject, "epoch": 1, "due_at": now.isoformat()})
         here.settle()
         assert len(told(here)) == 3
+
+
+def test_a_teams_task_is_told_to_its_members() -> None:
+    with later() as here:
+        here.answers("It is on its way.", "one")
+        now = here.scene.now()
+        bind_models("desk")
+        for name, teams in (("ana", ("team_1",)), ("ben", ()), ("cat", ("team_1", "team_2"))):
+            AgentStore().put(Agent(f"agt_{name}", name, f"{name}@x.y", Role.AGENT, now, teams))
+        make(here, "team", due_at=now + HOUR, owner_id="team_1")
+        here.pass_(seconds=3601)
+        (event,) = told(here)
+        assert (event["data"]["team_id"], event["data"]["agent_ids"]) == ("team_1", ["agt_ana", "agt_cat"])

@@ -2,7 +2,7 @@
 exactly what the desk knows, without having read it anew."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.live import Change
@@ -46,7 +46,7 @@ class Work:
         self.network.publish(changes)
         return len(changes)
 
-    def _case(self, name: str, owner: str, status: str, what: str, data: dict[str, object]) -> Change:
+    def _case(self, name: str, owner: str, status: str, what: str, data: Mapping[str, object]) -> Change:
         view = {"id": name, "assignee_id": owner, "team_id": "team_1", "status": status, "last_activity_at": self._at()}
         return self._set("conversation", name, view, what, data)
 
@@ -56,7 +56,7 @@ class Work:
         view = {"id": name, "conversation_id": conversation, "occurred_at": at, "text": f"text of {name}"}
         return self._set("message", name, view, "message.created", {"conversation_id": conversation})
 
-    def _set(self, kind: str, name: str, view: dict[str, object], what: str, data: dict[str, object]) -> Change:
+    def _set(self, kind: str, name: str, view: Mapping[str, object], what: str, data: Mapping[str, object]) -> Change:
         known = self.network.desk.things.get((kind, name))
         version = known.version + 1 if known else 1
         event = {"id": f"{name}.{version}", "type": what, "occurred_at": self._at(), "actor": {}, "data": data}

@@ -12,6 +12,7 @@ from chalicelib.services import uploads
 from chalicelib.services.side_threads import Opening, Words
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import shared
+from chalicelib.wiring import side_thread_work as work
 from chalicelib.wiring import side_threads as side
 from tests.flow import test_email
 from tests.flow.conftest import ANA
@@ -29,7 +30,7 @@ def ask(mails: MailStage, text: str = "When is 4711 back?", **whom: tuple[str, .
     if not mails.all():
         mails.write("Where is it?")
     conversation = mails.all()[0]
-    asked, told = side.whom().checked(conversation, ThreadKind.EMAIL, Whom(**{"to": (SUPPLIER,), **whom}))  # type: ignore[arg-type]
+    asked, told = work.whom().checked(conversation, ThreadKind.EMAIL, Whom(**{"to": (SUPPLIER,), **whom}))  # type: ignore[arg-type]
     opening = Opening(ThreadKind.EMAIL, "Stock of 4711", asked, told, Words(f"ask {text}", text))
     thread = side.side_threads().start(ANA, conversation.id, opening, shared.now())
     mails.settle()
@@ -71,7 +72,7 @@ def test_a_question_by_mail_is_answered_and_quoted_to_the_customer(mails: MailSt
     assert [each.facts["type"] for each in page.entries if isinstance(each, Note)] == ["side_thread.replied"]
     assert (mails.mailbox(CUSTOMER), len(mails.all())) == ([], 1)
 
-    quote = side.quoting().quote(ANA, thread, [answer.id], shared.now())
+    quote = work.quoting().quote(ANA, thread, [answer.id], shared.now())
     kept = uploads.attached(wiring.uploads(), ANA, [each.id for each in quote.uploads], shared.now())
     mails.send(thread.conversation_id, f"I asked:\n{quote.text}", kind=MessageKind.DOCUMENT, attachments=kept)
     (told,) = mails.mailbox(CUSTOMER)

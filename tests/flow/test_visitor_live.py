@@ -20,6 +20,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.visitor_live import visitor
 from chalicelib.services.visitors import PER_MINUTE
 from chalicelib.wiring import api
+from chalicelib.wiring.fanout import changed, told_aside
 from tests.flow.chat import CHAT, OTHER_CHAT, Visitor, call
 from tests.flow.live_chat import LiveChat, live_chat
 from tests.flow.scene import ANA
@@ -208,6 +209,14 @@ def test_a_ticket_of_a_visitor_is_a_visitors(live: LiveChat) -> None:
     assert visitor(topic.partition(":")[2]) == Principal(VISITOR, topic.partition(":")[2], "", Role.AGENT)
     for action in ("view", "typing", "take"):
         assert live.say(connection, action=action, conversation_id="cnv_1")["code"] == "not_permitted"
+
+
+def test_messages_of_other_channels_are_told_to_no_visitor(live: LiveChat) -> None:
+    live.here.says("Hi from my phone")
+    live.here.settle()
+    things = [thing for thing in map(changed, live.here.cloud.tables["desk"].stream) if thing is not None]
+    assert "message" in {thing.kind for thing in things}
+    assert [told for thing in things for told in told_aside(thing)] == []
 
 
 # --- typing

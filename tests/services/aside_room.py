@@ -126,7 +126,9 @@ class AsideRoom:
 
     def events(self) -> list[Mapping[str, Any]]:
         """What was announced since it was asked last."""
-        found = [each for record in self.table.stream[self.told :] for each in announcements(record)]
+        found: list[Mapping[str, Any]] = [
+            each for record in self.table.stream[self.told :] for each in announcements(record)
+        ]
         self.told = len(self.table.stream)
         return found
 

@@ -177,7 +177,7 @@ def test_units_are_held_by_whom_it_was_given_to_and_given_back_when_it_is_undone
 def test_nothing_is_done_where_one_action_would_be_refused(hall: Hall) -> None:
     where = quiet(hall)
     before, items = hall.state(where), len(hall.table.items)
-    bad = [{"do": "reply", "text": "{{contact.phone}}"}, {"do": "labels", "add": ["nothing"]}]
+    bad: list[Mapping[str, Any]] = [{"do": "reply", "text": "{{contact.phone}}"}, {"do": "labels", "add": ["nothing"]}]
     macro_id = hall.macro(NOTE, URGENT, *bad, {"do": "task", "title": "Forbidden"})
     kept = len(hall.table.items) - items
 

@@ -2,221 +2,34 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.changes import announcements
-from chalicelib.aws.codec_conversation import conversation_item
 from chalicelib.aws.codec_message import note_item
-from chalicelib.aws.stores.notices import NoticeStore
+from chalicelib.aws.codec_side_thread import side_message_item, side_thread_item
+from chalicelib.aws.codec_together import task_item
 from chalicelib.aws.stores.push_subscriptions import SubscriptionStore
-from chalicelib.aws.stores.returning import ReturnStore
-from chalicelib.aws.transaction import Desk, Put
-from chalicelib.channels.base import HttpResponse, MailRequest
-from chalicelib.domain.agent import Agent, Role
-from chalicelib.domain.conversation import Conversation, LastMessage
-from chalicelib.domain.errors import InvalidInput, StoreUnavailable, VersionConflict
+from chalicelib.aws.transaction import Put
+from chalicelib.channels.base import HttpResponse
+from chalicelib.domain.envelope import SYSTEM
+from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.errors_notices import NoticeNotFound
-from chalicelib.domain.ids import message_id
-from chalicelib.domain.message import Direction
 from chalicelib.domain.note import Note
-from chalicelib.domain.notice import Notice, NoticeKind, Outcome, Way
+from chalicelib.domain.notice import NoticeKind, Outcome, Way
 from chalicelib.domain.notice_ways import PATIENCE, Preferences
-from chalicelib.domain.notice_words import Words
 from chalicelib.domain.quiet_hours import QuietHours
-from chalicelib.domain.reads import Page
+from chalicelib.domain.side_thread import SideAuthor, SideMessage, SideThread, ThreadKind, Whom
+from chalicelib.domain.task import Task, task_id
 from chalicelib.domain.web_push import MOST_SUBSCRIPTIONS, Subscription
-from chalicelib.services.digests import DigestSending, Mailing
-from chalicelib.services.notice_telling import Telling
-from chalicelib.services.notices import MOST_COUNTED, SEEN_AT_ONCE, NoticeList
+from chalicelib.domain.writes import Recorded
+from chalicelib.services.notices import MOST_COUNTED, SEEN_AT_ONCE
 from chalicelib.services.ports import NotSent, OutcomeUnknown
-from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
-from tests.services.test_routing import INDEXES
-
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ANA, BEN, CONVERSATION = "agt_ana", "agt_ben", "cnv_1"
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass
-class Colleagues:
-    agents: list[Agent] = field(
-        default_factory=lambda: [
-            Agent(each, each[4:].title(), f"{each[4:]}@example.com", Role.AGENT, AT, ("team_1",)) for each in (ANA, BEN)
-        ]
-    )
-
-    def get(self, agent_id: str) -> Agent | None:
-        return next((each for each in self.agents if each.id == agent_id), None)
-
-    def list(self, limit: int, start: Mapping[str, Any] | None) -> Page[Agent]:
-        first = start["at"] if start else 0
-        after = first + limit
-        return Page(self.agents[first:after], {"at": after} if after < len(self.agents) else None)
-
-
-@dataclass
-class Place:
-    """A desk with its clock, its queue of delayed records, and what leaves it. `faults`: of calls that may fail, every
-    how many does."""
-
-    faults: random.Random | None = None
-    now: datetime = AT
-    present: set[str] = field(default_factory=set)
-    off: set[str] = field(default_factory=set)
-    watched: set[tuple[str, str]] = field(default_factory=set)
-    linked: set[str] = field(default_factory=lambda: {ANA, BEN})
-    outcome: tuple[Outcome | None, int] = (Outcome.SENT, 0)
-    answer: HttpResponse | Exception = field(default_factory=lambda: HttpResponse(200))
-    pushed: list[tuple[str, str, str]] = field(default_factory=list)
-    said: dict[str, str] = field(default_factory=dict)
-    mails: list[tuple[datetime, MailRequest]] = field(default_factory=list)
-    records: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.table = MemoryTable(INDEXES)
-        desk = Desk(MemoryDynamoDB({"desk": self.table}), "desk")
-        self.desk, self.store, self.people = desk, NoticeStore(desk), Colleagues()
-        self.digests = DigestSending(
-            self.store, self.people, self, _Queue(self), Mailing(self, "desk@example.com", "https://desk.example.com")
-        )
-        self.telling = Telling(
-            self.store, ReturnStore(desk), self.people, self, _Queue(self), self, _Slack(self), self.digests
-        )
-        self.notices = NoticeList(self.store)
-        said = LastMessage(message_id(AT, "x"), "leg_1", Direction.INBOUND, "text", "Where is it?", AT, "contact")
-        head = Conversation("cnv_1", "con_1", "Bob", "ibx_1", "sms", "leg_1", AT, AT, AT, AT, AT, assignee_id=ANA)
-        self.put(replace(head, last_message=said, waiting_since=AT))
-
-    def put(self, head: Conversation) -> None:
-        self.desk.write(Put(conversation_item(head), None))
-
-    # The ports.
-
-    def at(self, agent_id: str, now: datetime) -> bool:
-        return agent_id in self.present
-
-    def watches(self, agent_id: str, conversation_id: str, now: datetime) -> bool:
-        return (agent_id, conversation_id) in self.watched
-
-    def is_off(self, agent_id: str, now: datetime) -> bool:
-        return agent_id in self.off
-
-    def push(self, notice: Notice, words: Words, now: datetime) -> tuple[Outcome | None, int]:
-        self.fault()
-        self.pushed.append((notice.id, words.title, words.body))
-        return self.outcome
-
-    def send(self, mail: MailRequest) -> HttpResponse:
-        self.fault(NotSent("no route"))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        if self.answer.status < 300:
-            self.mails.append((self.now, mail))
-        return self.answer
-
-    def fault(self, error: Exception | None = None) -> None:
-        if self.faults is not None and self.faults.random() < 0.25:
-            raise error or StoreUnavailable("a fault")
-
-    # What happens.
-
-    def tell(self, kind: str = "note.created", number: int = 1, **given: Any) -> None:
-        """An event arrives, and comes again after a fault."""
-        data: dict[str, Any] = {
-            "note_id": "nte_1",
-            "author_id": "agt_sue",
-            "text": "Look",
-            "mentions": [ANA],
-            "audience": [],
-        }
-        event = {
-            "id": f"evt_{number}",
-            "type": kind,
-            "occurred_at": self.now.isoformat(),
-            "aggregate": {"kind": "conversation", "id": CONVERSATION, "version": number},
-            "actor": {"kind": "agent", "id": "agt_sue"},
-            "data": data,
-            "snapshot": {},
-            **given,
-        }
-        self.records.append((self.now, {"detail": event}))
-        self.run(timedelta(0))
-
-    def run(self, span: timedelta) -> None:
-        """Let so much time pass, and whatever is due in it happen, in its order."""
-        end = self.now + span
-        while True:
-            due = sorted((each for each in self.records if each[0] <= end), key=lambda each: each[0])
-            if not due:
-                break
-            at, body = due[0]
-            self.records.remove(due[0])
-            self.now = max(self.now, at)
-            try:
-                self._handle(json.loads(json.dumps(body)))
-            except StoreUnavailable:
-                self.records.append((self.now + 3 * MINUTE, body))
-        self.now = end
-
-    def _handle(self, body: dict[str, Any]) -> None:
-        if "look" in body:
-            self.telling.look(body["look"]["agent_id"], body["look"]["notice_id"], self.now)
-        elif "digest" in body:
-            self.digests.due(body["digest"]["agent_id"], self.now)
-        else:
-            self.telling.react(body["detail"], self.now, body.get("after"))
-
-    def choose(self, **given: Any) -> None:
-        read = self.store.preferences(ANA).version
-        self.notices.choose(Preferences(ANA, **given), read)
-
-    def unseen(self, agent_id: str = ANA) -> Sequence[Notice]:
-        return self.store.unseen(agent_id, 100)
-
-    def mailed(self) -> list[str]:
-        return [
-            message_from_bytes(mail.raw, policy=default).get_body(("plain",)).get_content() for _, mail in self.mails
-        ]  # type: ignore[union-attr]
-
-
-@dataclass
-class _Queue:
-    """Records come back when they are due, a quarter of an hour later at most."""
-
-    place: Place
-
-    def look(self, agent_id: str, notice_id: str, seconds: int) -> None:
-        self._put({"look": {"agent_id": agent_id, "notice_id": notice_id}}, seconds)
-
-    def digest(self, agent_id: str, seconds: int) -> None:
-        self._put({"digest": {"agent_id": agent_id}}, seconds)
-
-    def go_on(self, event: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        self._put({"detail": dict(event), "after": dict(after)}, 0)
-
-    def _put(self, body: dict[str, Any], seconds: int) -> None:
-        self.place.fault()
-        self.place.records.append((self.place.now + timedelta(seconds=min(seconds, 900)), body))
-
-
-@dataclass
-class _Slack:
-    place: Place
-
-    def direct(self, agent_id: str, words: str, *, once: str) -> bool:
-        self.place.fault()
-        if agent_id in self.place.linked:
-            self.place.said.setdefault(once, words)
-        return agent_id in self.place.linked
+from tests.services.notice_place import ANA, AT, BEN, CONVERSATION, MINUTE, Brittle, Place
 
 
 @pytest.fixture
@@ -340,6 +153,27 @@ def test_words_stay_at_the_desk_unless_the_agent_lets_them_out(place: Place) -> 
     assert place.notices.shown(place.unseen())[0].words.body == ""
 
 
+def test_a_notice_quotes_the_task_or_the_answer_that_it_is_about(place: Place) -> None:
+    task = Task(task_id(CONVERSATION, ANA, "t"), "Call the carrier", ANA, ANA, AT, "d", CONVERSATION)
+    place.desk.write(Put(task_item(task, Recorded((), SYSTEM, AT))))
+    due = {"task_id": task.id, "conversation_id": CONVERSATION, "agent_ids": [ANA], "team_id": None, "reason": "due"}
+    place.tell("task.due", data=due)
+    thread = SideThread("sth_1", CONVERSATION, ThreadKind.EMAIL, "Refund?", Whom(), ANA, AT, AT, (ANA,))
+    said = SideMessage("sth_1", CONVERSATION, 1, SideAuthor("outside", "", "Carrier"), "It is lost.", AT)
+    place.desk.write(Put(side_thread_item(thread)))
+    place.desk.write(Put(side_message_item(said)))
+    answer = {"thread_id": "sth_1", "message_id": said.id, "author_id": "", "author_kind": "outside"}
+    place.tell("side_thread.replied", 2, data=answer | {"automatic": False, "agent_ids": [ANA]})
+    asked = {"thread_id": "sth_1", "kind": "colleague", "agent_ids": [ANA]}
+    place.tell("side_thread.created", 3, data=asked)
+
+    assert {(each.words.title, each.words.body) for each in place.notices.shown(place.unseen())} == {
+        ("A task is due: Bob", "Call the carrier"),
+        ("Carrier answered you about Bob", "It is lost."),
+        ("Somebody asks you about Bob", "Refund?"),
+    }
+
+
 def test_what_is_gone_leaves_no_words_behind(place: Place) -> None:
     place.tell()
     place.table.remove(("CNV#cnv_1", "~"))
@@ -442,25 +276,6 @@ def test_nothing_is_lost_or_told_twice_whatever_fails(seed: int) -> None:
     times = [at for at, _ in place.mails]
     assert all(later - earlier >= 15 * MINUTE for earlier, later in zip(times, times[1:], strict=False))
     assert not [body for _, body in place.records if "detail" in body]
-
-
-class Brittle(Desk):
-    """A table whose writes fail now and then: before they take effect, or after."""
-
-    def __init__(self, desk: Desk, place: Place) -> None:
-        super().__init__(desk._client, desk.table)
-        self.place = place
-
-    def write(self, write: Any, *, give: str = "NONE") -> Any:
-        self.place.fault()
-        done = super().write(write, give=give)
-        self.place.fault()
-        return done
-
-    def transact(self, writes: Any) -> None:
-        self.place.fault()
-        super().transact(writes)
-        self.place.fault()
 
 
 @given(st.integers(0, 10_000))

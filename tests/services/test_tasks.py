@@ -267,7 +267,7 @@ def test_a_teams_task_is_told_to_the_team(here: Together) -> None:
     here.pass_(hours=1)
     runs(here)
     (event,) = here.told("task.due")
-    assert (event["data"]["team_id"], event["data"]["agent_ids"]) == (REFUNDS, [])
+    assert (event["data"]["team_id"], event["data"]["agent_ids"]) == (REFUNDS, [ANA.id, BEN.id, CAT.id])
 
 
 def test_what_is_done_or_put_off_is_not_told(here: Together) -> None:

@@ -26,7 +26,7 @@ from chalicelib.services import desk as desk_service
 from chalicelib.services.agent_drafts import AgentDrafts
 from chalicelib.services.due_tasks import DueTasks, TaskPlans
 from chalicelib.services.followers import Followers
-from chalicelib.services.mentions import Mentions, meant
+from chalicelib.services.mentions import Mentions, meant, members
 from chalicelib.services.tasks import Tasks
 from chalicelib.services.timers import TimerCalls
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
@@ -134,7 +134,7 @@ class Together:
         self.mentions = Mentions(self.mention_store)
         # Timers that were set: (kind, subject, epoch, due_at).
         self.timers: list[tuple[str, str, int, datetime]] = []
-        self.due = DueTasks(self.task_store, self.conversations)
+        self.due = DueTasks(self.task_store, self.conversations, lambda team_id: members(self.agents, team_id))
         self.plans = TaskPlans(self)
         self.opens()
 

@@ -1,7 +1,7 @@
 """Notices: unseen ones and seen ones are two stretches of an agent's collection, so that one query lists what is unseen
 first, and counting it reads nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,9 @@ from chalicelib.aws.codec import Item, from_json, moment_or_none, to_json
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_message import note_from
 from chalicelib.aws.codec_notices import notice_from, notice_item, tried_list, way_name
+from chalicelib.aws.codec_side_thread import side_message_from, side_thread_from
+from chalicelib.aws.codec_together import task_from, task_key
 from chalicelib.aws.transaction import ABSENT, Check, Delete, Desk, Put, Update
-from chalicelib.domain.note import Note
 from chalicelib.domain.notice import Notice, NoticeKind, Outcome, Tried, Way
 from chalicelib.domain.notice_digest import Digest
 from chalicelib.domain.notice_ways import Preferences
@@ -103,7 +104,8 @@ class NoticeStore:
         return True
 
     def details(self, notices: Sequence[Notice]) -> Sequence[Detail]:
-        wanted = list(dict.fromkeys(key for notice in notices for key in _sources(notice)))
+        keys_of = (key for notice in notices for key in (_head(notice), _source(notice)))
+        wanted = list(dict.fromkeys(key for key in keys_of if key))
         found: dict[keys.Key, Item] = {}
         for first in range(0, len(wanted), AT_ONCE):
             found |= self._desk.get_many(wanted[first : first + AT_ONCE])
@@ -147,32 +149,60 @@ class NoticeStore:
         return Written.DONE
 
 
-def _sources(notice: Notice) -> list[keys.Key]:
-    """What the words of a notice are made of: its conversation, and the note."""
-    if notice.conversation_id is None:
-        return []
-    found = [keys.conversation(notice.conversation_id)]
-    if "note_id" in notice.about:
-        found.append(keys.note(notice.conversation_id, notice.about["note_id"]))
-    return found
+def _head(notice: Notice) -> keys.Key | None:
+    return keys.conversation(notice.conversation_id) if notice.conversation_id else None
+
+
+def _source(notice: Notice) -> keys.Key | None:
+    """What the fact is about, where that has words of its own."""
+    about, conversation_id = notice.about, notice.conversation_id
+    if "task_id" in about:
+        return task_key(about["task_id"])
+    if conversation_id is None:
+        return None
+    if "note_id" in about:
+        return keys.note(conversation_id, about["note_id"])
+    if "message_id" in about:
+        return keys_work.side_message(conversation_id, about["message_id"])
+    return keys_work.side_thread(conversation_id, about["thread_id"]) if "thread_id" in about else None
 
 
 def _detail(notice: Notice, found: Mapping[keys.Key, Item]) -> Detail:
-    items = [found.get(key) for key in _sources(notice)]
-    if not items or items[0] is None:
-        return Detail()
-    head = conversation_from(items[0])
-    note = note_from(items[1]) if len(items) > 1 and items[1] is not None else None
-    if note is not None:
-        quote = note.text if _may_read(note, notice.agent_id) else ""
-        return Detail(head.contact_name, note.author_name, quote)
-    quote = head.last_message.preview if head.last_message and notice.kind in QUOTED else ""
-    return Detail(head.contact_name, quote=quote)
+    head, source = (found.get(key) if key else None for key in (_head(notice), _source(notice)))
+    customer = preview = ""
+    if head is not None:
+        conversation = conversation_from(head)
+        customer = conversation.contact_name
+        preview = conversation.last_message.preview if conversation.last_message else ""
+    if source is None:
+        return Detail(customer, quote=preview if notice.kind in QUOTED else "")
+    colleague, quote = _SAID[notice.kind](source, notice.agent_id)
+    return Detail(customer, colleague, quote)
 
 
-def _may_read(note: Note, agent_id: str) -> bool:
+def _of_note(item: Item, agent_id: str) -> tuple[str, str]:
     """A whisper's words are for its audience."""
-    return not note.audience or agent_id in note.audience
+    note = note_from(item)
+    return note.author_name, note.text if not note.audience or agent_id in note.audience else ""
+
+
+def _of_task(item: Item, agent_id: str) -> tuple[str, str]:
+    return "", task_from(item).title
+
+
+def _of_side_thread(item: Item, agent_id: str) -> tuple[str, str]:
+    if item["sk"].startswith(keys_work.SIDE_THREAD):
+        return "", side_thread_from(item).subject
+    said = side_message_from(item)
+    return said.author.name, said.text
+
+
+# Who said what, by what the notice is about.
+_SAID: Mapping[NoticeKind, Callable[[Item, str], tuple[str, str]]] = {
+    NoticeKind.MENTION: _of_note,
+    NoticeKind.TASK_DUE: _of_task,
+    NoticeKind.SIDE_THREAD: _of_side_thread,
+}
 
 
 def _preferences_item(own: Preferences) -> Item:

@@ -12,6 +12,8 @@ from chalicelib.domain.webhook_endpoint import Endpoint
 from chalicelib.domain.webhook_health import DOWN_AFTER, PROBE_EVERY, EndpointHealth
 from chalicelib.domain.writes import Recorded, Written
 
+_WHATEVER = "attribute_exists(pk) OR attribute_not_exists(pk)"
+
 
 class EndpointStore:
     def __init__(self, desk: Desk) -> None:
@@ -39,8 +41,9 @@ class EndpointStore:
 
     def delete(self, endpoint_id: str, read_version: int) -> Written:
         gone = Delete(keys_work.webhook_endpoint(endpoint_id), "version = :read", {":read": read_version})
+        health = Delete(keys_work.webhook_health(endpoint_id), _WHATEVER)
         try:
-            self._desk.transact([gone])
+            self._desk.transact([gone, health])
         except TransactionRefused as refused:
             if refused.only_contended:
                 raise

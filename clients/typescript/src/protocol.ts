@@ -147,8 +147,8 @@ export interface Typing {
   action: "typing";
   request?: string;
   conversation_id: string;
-  on: boolean;
-  composing: "note" | "reply";
+  on?: boolean;
+  composing?: "note" | "reply";
 }
 
 /** Somebody writes until then. Visitors are told a name alone. */
