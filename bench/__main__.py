@@ -14,9 +14,22 @@ from pathlib import Path
 from bench import report
 from bench.budgets import SKIPPED, Budget, Figure, all_budgets
 
-BENCHES = ("calls", "assigning", "pages", "people", "webhooks", "cpu", "imports", "memory", "packages", "redelivery")
+BENCHES = (
+    "calls",
+    "assigning",
+    "pages",
+    "people",
+    "webhooks",
+    "live",
+    "cpu",
+    "imports",
+    "memory",
+    "packages",
+    "redelivery",
+    "screen",
+)
 # What only counts: the same on any machine, and soon done.
-QUICK = ("calls", "assigning", "pages", "people", "webhooks")
+QUICK = ("calls", "assigning", "pages", "people", "webhooks", "live")
 
 
 def run(wanted: Sequence[Budget], *, quick: bool) -> tuple[list[Figure], list[str]]:

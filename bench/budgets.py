@@ -78,6 +78,15 @@ FIXED = (
         "page.first_screen.calls", 4, "calls", "people", "contact, timeline, open conversation, routing; every size"
     ),
     Budget("page.first_screen.rcu", 15, "RCU", "people", "read units of that screen, equal at every size"),
+    Budget("live.fanout_calls", 4, "calls", "live", "a message, until it is pushed to the agent who looks at it"),
+    Budget("live.growth_ratio", 1, "ratio", "live", "calls and units with many connected agents who are not concerned"),
+    Budget(
+        "e2e.receive_to_screen_ratio",
+        3,
+        "ratio",
+        "screen",
+        "webhook accepted to the agent's socket, over an echo on it that stores one item; local cloud",
+    ),
     Budget("package.code_mb", 5, "MB", "packages", "the larger zip of our code, byte code included"),
     Budget("package.layer_mb", 60, "MB", "packages", "the zip of the dependencies"),
     Budget("redelivery.duplicates", 0, "messages", "redelivery", "stored or counted more than once"),
@@ -105,7 +114,7 @@ def _per_function() -> Iterator[Budget]:
 def all_budgets() -> Mapping[str, Budget]:
     """By name, in the order in which they are shown."""
     found = {budget.name: budget for budget in (*FIXED, *_per_function())}
-    calls = ("inbound", "receipt", "outbound", "webhook", "assign", "page")
+    calls = ("inbound", "receipt", "outbound", "webhook", "assign", "page", "live", "e2e")
     order = (*calls, "import", "rss", "package", "redelivery", "cost")
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0].partition(".")[0])))
 

@@ -32,7 +32,7 @@ WIRING: Mapping[str, str] = {
     "collaboration": "from chalicelib.wiring.collaboration import reactions; reactions()",
     "fanout": "from chalicelib.wiring.fanout import fan_out; fan_out()",
     "jobs": "from chalicelib.wiring.jobs import jobs; jobs()",
-    "notifications": "from chalicelib.wiring.notifications import telling; telling()",
+    "notifications": "from chalicelib.wiring.telling import telling; telling()",
     "people": "from chalicelib.wiring.people import reactions; reactions()",
     "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",

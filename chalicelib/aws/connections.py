@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.services.live_ports import Pushed
+from chalicelib.domain.live_sockets import Pushed
 
 # At once: a socket that does not take its frame must not hold up the others.
 SIDE_BY_SIDE = 8

@@ -23,8 +23,6 @@ from chalicelib.services.routing_ports import Timers
 
 TELL = "announce"
 ATTEMPTS = 5
-# Of those that have not ended: an agent's list holds no more.
-MOST = 200
 
 
 class AnnouncementStore(Protocol):
@@ -35,7 +33,7 @@ class AnnouncementStore(Protocol):
 
     def replace(self, announcement: Announcement, read_version: int, recorded: Recorded | None) -> Written: ...
 
-    def current(self, now: datetime, limit: int) -> Sequence[Announcement]:
+    def current(self, now: datetime) -> Sequence[Announcement]:
         """Those that have not ended."""
 
     def page(self, limit: int, start: Mapping[str, Any] | None) -> Page[Announcement]: ...
@@ -118,7 +116,7 @@ class Announcements:
     ) -> Sequence[tuple[Announcement, Receipt | None]]:
         """What is shown to an agent now, the most pressing first; without `everything` only what they have not read, or
         not confirmed where they have to. One query and one read."""
-        shown = [each for each in self.store.current(now, MOST) if each.is_shown(now) and each.is_for(reader.team_ids)]
+        shown = [each for each in self.store.current(now) if each.is_shown(now) and each.is_for(reader.team_ids)]
         known = self.store.receipts_of(reader.principal.id, [each.id for each in shown]) if shown else {}
         found = [(each, known.get(each.id)) for each in shown]
         left = [(each, receipt) for each, receipt in found if everything or not is_settled(each, receipt)]

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.live import MAX_FRAME, Change, Entry, portions
+from chalicelib.domain.live_sockets import Following, Listener, Pushed
 from chalicelib.domain.live_topics import needs_owner, topics_of
-from chalicelib.services.live_ports import Following, Listener, Pushed, Pusher, SocketStore, TopicStore
+from chalicelib.services.live_ports import Pusher, SocketStore, TopicStore
 
 
 @dataclass(frozen=True, slots=True)

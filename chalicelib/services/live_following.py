@@ -24,8 +24,9 @@ from chalicelib.domain.live import (
     follows,
     place_from,
 )
+from chalicelib.domain.live_sockets import Lease, Listener, Socket
 from chalicelib.services.live_fanout import forget
-from chalicelib.services.live_ports import Lease, Listener, Socket, SocketStore, TopicStore
+from chalicelib.services.live_ports import SocketStore, TopicStore
 
 TICKET_FOR = timedelta(seconds=60)
 # API Gateway closes a socket after two hours.

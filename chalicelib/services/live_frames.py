@@ -8,8 +8,8 @@ from typing import Any
 
 from chalicelib.domain.errors import InvalidInput, Refusal
 from chalicelib.domain.live import MAX_TOPICS, cursor_from
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.live_following import Live, cursor
-from chalicelib.services.live_ports import Socket
 
 MAX_FRAME = 32 * 1024
 MAX_REQUEST = 64

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.live_sockets import Pushed
 from chalicelib.services.live_fanout import forget
-from chalicelib.services.live_ports import Pushed, Pusher, SocketStore, TopicStore
+from chalicelib.services.live_ports import Pusher, SocketStore, TopicStore
 
 
 @dataclass(frozen=True, slots=True)

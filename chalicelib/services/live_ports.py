@@ -1,49 +1,12 @@
 """What live views are made of, as their use cases see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.live import Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A socket that follows a topic. A `slow` one is told numbers only, and fetches what it wants."""
-
-    connection_id: str
-    principal: Principal
-    slow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Following:
-    """Who follows a topic: `kept` where somebody who is not connected now may come back for it."""
-
-    listeners: tuple[Listener, ...] = ()
-    kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Since when a topic has been kept going for somebody without a break, and until when."""
-
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Socket:
-    """An open socket. `topics`: what it follows; `slow`: of which it is told numbers only."""
-
-    connection_id: str
-    principal: Principal
-    connected_at: datetime
-    topics: tuple[str, ...] = ()
-    slow: frozenset[str] = field(default_factory=frozenset)
+from chalicelib.domain.live_sockets import Following, Lease, Listener, Pushed, Socket
 
 
 class TopicStore(Protocol):
@@ -82,14 +45,6 @@ class SocketStore(Protocol):
     def save(self, socket: Socket, until: datetime) -> None: ...
 
     def close(self, connection_id: str) -> None: ...
-
-
-class Pushed(StrEnum):
-    """What became of a frame: `gone` where the socket is closed, `late` where it did not take it in time."""
-
-    TAKEN = "taken"
-    GONE = "gone"
-    LATE = "late"
 
 
 class Pusher(Protocol):

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.errors import InvalidInput, StoreUnavailable
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.domain.live_topics import visitor_topic
 from chalicelib.domain.typing_signs import AGENT_TYPING, CONTACT_TYPING, TYPING_FOR, typing_frame, visitor_frame
 from chalicelib.domain.viewing import CUSTOMER_EVERY, NOTE, REPLY, TYPING_EVERY, Viewer, lock_frame
 from chalicelib.services.live_passing import Passing
-from chalicelib.services.live_ports import Socket
 from chalicelib.services.viewing import Viewing
 from chalicelib.services.viewing_lock import ComposerLock
 from chalicelib.services.viewing_ports import agent_only, conversation_of, topic_of

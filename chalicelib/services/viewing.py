@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.viewing import REFRESH_AFTER, Viewer, viewers_frame
 from chalicelib.services.live_passing import Passing
-from chalicelib.services.live_ports import Socket
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.viewing_ports import RoomStore, agent_only, conversation_of, topic_of
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from chalicelib.domain.errors import InvalidInput, NotPermitted
 from chalicelib.domain.live import CONVERSATION, check_topic
 from chalicelib.domain.viewing import Lock, Room, Viewer
-from chalicelib.services.live_ports import Socket
+from chalicelib.domain.live_sockets import Socket
 
 
 class RoomStore(Protocol):

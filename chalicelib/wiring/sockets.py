@@ -8,8 +8,8 @@ from typing import Any
 
 from chalicelib.aws.connections import Connections
 from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.live_frames import Act, Frames
-from chalicelib.services.live_ports import Socket
 from chalicelib.wiring.live_stores import live, live_table, sockets, topics
 from chalicelib.wiring.shared import desk, settings
 

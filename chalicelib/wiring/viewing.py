@@ -11,8 +11,8 @@ from chalicelib.wiring.live_stores import live_table, rooms, sockets, topics
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.domain.live_sockets import Socket
     from chalicelib.services.live_passing import Passing
-    from chalicelib.services.live_ports import Socket
     from chalicelib.services.live_typing import AgentTyping, TypingRelay
     from chalicelib.services.viewing import Viewing
     from chalicelib.services.viewing_lock import ComposerLock

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.observability import logger
-from chalicelib.wiring.notifications import digests, telling
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.returning import watch_customers
 from chalicelib.wiring.shared import now
+from chalicelib.wiring.telling import digests, telling
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

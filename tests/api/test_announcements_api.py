@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.services.announcements import TELL
+from chalicelib.wiring.routing import timer_calls
+from chalicelib.wiring.texts import announcements
 from tests.api.desk import AGENTS, Desk
 
 
@@ -58,3 +61,16 @@ def test_what_is_for_a_team_is_for_nobody_else(desk: Desk) -> None:
     assert (changed.status, changed.json["level"]) == (200, "important")
     assert desk.call("GET", "/me/announcements").json["items"] == []
     assert desk.call("POST", f"/me/announcements/{made.json['id']}/receipt", {}).status == 404
+
+
+def test_what_begins_later_is_told_by_its_timer(desk: Desk) -> None:
+    begins = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    body = {"client_id": "a-3", "title": "Later", "body": "Soon.", "starts_at": begins.isoformat()}
+    made = desk.call("POST", "/announcements", body, role="supervisor").json
+    timer = {"kind": TELL, "subject": made["id"], "epoch": 1, "due_at": begins.isoformat()}
+
+    assert timer_calls().call(timer, begins)
+    found = announcements().get(made["id"])
+
+    assert (found.told, found.version) == (True, 2)
+    assert "Later" not in [each["title"] for each in desk.call("GET", "/me/announcements").json["items"]]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.web_push import decoded
-from chalicelib.wiring import notifications as wired
+from chalicelib.wiring import telling as wired
 from tests.api.desk import AGENTS, Desk
 
 BROWSER = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import keys, keys_work
@@ -54,6 +54,7 @@ def tasks(draw: st.DrawFn) -> Task:
     )
 
 
+@settings(max_examples=30)
 @given(tasks())
 def test_a_task_comes_back_as_it_was_kept(task: Task) -> None:
     from chalicelib.aws.codec import from_attributes, to_attributes

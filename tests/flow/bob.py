@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.aws import keys, keys_contact, keys_work
+from chalicelib.aws import keys, keys_contact, keys_live, keys_work
 from chalicelib.aws.stores.people import PeopleStore
 from chalicelib.aws.stores.segments import SegmentStore
 from chalicelib.aws.transaction import Desk, Put, Update
@@ -133,7 +133,8 @@ def sown(here: Scene) -> set[str]:
     assert contact is not None
     segments.write(contact, belonging, frozenset({"seg_1"}))
     live = Desk(here.cloud.client("dynamodb"), "live")
-    for pk, sk in (keys_contact.external(by_mail, "src_1"), keys.typing(leg_id, "contact")):
+    told = [keys_live.entry(topic, 7) for topic in (f"conversation:{case.id}", f"visitor:{leg_id}")]
+    for pk, sk in (keys_contact.external(by_mail, "src_1"), keys.typing(leg_id, "contact"), *told):
         live.write(Put({"pk": pk, "sk": sk, "text": words, **later}, None))
     decided = keys.decision(case.id, now)
     desk.write(Put({"pk": decided[0], "sk": decided[1], "row": {"t": now, "s": words}}, None))

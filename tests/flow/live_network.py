@@ -15,9 +15,9 @@ from typing import Any
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.live import Change, milliseconds
+from chalicelib.domain.live_sockets import Pushed
 from chalicelib.domain.live_topics import topics_of
 from chalicelib.services.live_following import cursor
-from chalicelib.services.live_ports import Pushed
 from parley_live import LiveClient
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 from tests.services.live_world import World

@@ -132,7 +132,7 @@ class Hooked:
         self.endpoints, self.deliveries = EndpointStore(desk), WebhookDeliveryStore(desk)
         self.health = EndpointHealthStore(desk)
         turns, sweeps, timers = (Tapped(each, "sqs", self) for each in (Turns(self), Sweeps(self), Timers(self)))
-        calls = WebhookCalls(self, lambda endpoint: self.read(endpoint.secret_ref), lambda: self.now.timestamp())
+        calls = WebhookCalls(self, lambda endpoint: self.read(endpoint.secret_ref), self.seconds)
         self.outbound = OutboundWebhooks(self.endpoints.list, self.deliveries, turns, self.places.get)
         self.attempts = Attempts(
             endpoint=self.endpoints.get,
@@ -153,6 +153,9 @@ class Hooked:
         self.randoms = 0
 
     # What the services are given.
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     def tapped(self, name: str, call: Callable[[], Any]) -> Any:
         self.calls.append(name)

@@ -11,10 +11,10 @@ from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.live import Change
+from chalicelib.domain.live_sockets import Pushed, Socket
 from chalicelib.services.live_fanout import FanOut
 from chalicelib.services.live_following import Live
 from chalicelib.services.live_frames import Frames
-from chalicelib.services.live_ports import Pushed, Socket
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

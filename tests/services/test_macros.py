@@ -25,7 +25,7 @@ from chalicelib.domain.errors_texts import MacroNotFound, MacroRefused, MacroRun
 from chalicelib.domain.labels import Label, Vocabulary
 from chalicelib.domain.macro import Macro
 from chalicelib.domain.macro_run import UNDO_FOR, MacroRun, RunState, StepState
-from chalicelib.domain.message import Attachment, Direction
+from chalicelib.domain.message import Attachment, Direction, MessageKind
 from chalicelib.domain.text_scope import EVERYBODYS, Reader
 from chalicelib.services import desk as desk_service
 from chalicelib.services.canned_responses import CannedResponses
@@ -237,6 +237,19 @@ def test_a_canned_response_with_files_is_sent_by_hand(hall: Hall) -> None:
     )
     assert seen.refusal is not None
     assert seen.refusal.code == "text_unsuited"
+
+
+def test_a_template_is_sent_with_what_is_known_of_the_customer(hall: Hall) -> None:
+    where = hall.says("bob", "whatsapp", settled=False)
+    part = {"type": "body", "parameters": [{"type": "text", "text": "{{contact.first_name|you}}"}]}
+    macro_id = hall.macro({"do": "template", "name": "order_update", "language": "en", "components": [part]})
+
+    run = hall.apply(macro_id, where)
+
+    (sent,) = [each for each in hall.messages() if each.direction is Direction.OUTBOUND]
+    assert (sent.kind, sent.content["name"]) == (MessageKind.TEMPLATE, "order_update")
+    assert sent.content["components"][0]["parameters"][0]["text"] == "Bob"
+    assert run.steps[0].reference == sent.id
 
 
 def test_undoing_leaves_what_others_changed_since(hall: Hall) -> None:

@@ -9,9 +9,9 @@ from chalicelib.aws.stores.viewing import RoomStore
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.live_frames import Frames
 from chalicelib.services.live_passing import Passing
-from chalicelib.services.live_ports import Socket
 from chalicelib.services.live_typing import AgentTyping
 from chalicelib.services.viewing import Viewing
 from chalicelib.services.viewing_lock import ComposerLock

@@ -39,15 +39,20 @@ class AnnouncementStore:
             return Written.CONFLICT
         return Written.DONE
 
-    def current(self, now: datetime, limit: int) -> Sequence[Announcement]:
-        """Those that have not ended, the next to end first, as they were a moment ago. One query."""
-        rows, _ = self._desk.query(
-            "kind_key = :kind AND kind_sort >= :now",
-            {":kind": keys_work.ANNOUNCEMENTS, ":now": time_part(now)},
-            index="by_kind",
-            limit=limit,
-        )
-        return [announcement_from(row) for row in rows]
+    def current(self, now: datetime) -> Sequence[Announcement]:
+        """Those that have not ended, the next to end first, as they were a moment ago. One query for each megabyte."""
+        found: list[Announcement] = []
+        start: Item | None = None
+        while True:
+            rows, start = self._desk.query(
+                "kind_key = :kind AND kind_sort >= :now",
+                {":kind": keys_work.ANNOUNCEMENTS, ":now": time_part(now)},
+                index="by_kind",
+                start=start,
+            )
+            found += [announcement_from(row) for row in rows]
+            if start is None:
+                return found
 
     def page(self, limit: int, start: Mapping[str, Any] | None) -> Page[Announcement]:
         """All of them, the last to end first. One query."""

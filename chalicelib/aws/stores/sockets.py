@@ -10,7 +10,7 @@ from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, milliseconds, moment
 from chalicelib.aws.transaction import Delete, Desk, Put
 from chalicelib.domain.agent import Principal, Role
-from chalicelib.services.live_ports import Socket
+from chalicelib.domain.live_sockets import Socket
 
 # A row is kept a little longer than it counts: what is going on while it ends still finds it.
 SPARE = timedelta(minutes=10)

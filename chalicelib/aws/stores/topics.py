@@ -14,7 +14,7 @@ from chalicelib.aws.stores.sockets import principal_from, principal_item
 from chalicelib.aws.transaction import Delete, Desk, Put
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.live import GRACE, KEPT_FOR, Entry, first_seq
-from chalicelib.services.live_ports import Following, Lease, Listener
+from chalicelib.domain.live_sockets import Following, Lease, Listener
 
 ATTEMPTS = 12
 # Listeners of a topic; more than a workspace has agents.

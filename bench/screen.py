@@ -1,0 +1,98 @@
+"""From a customer's message to the agent's screen, on the stack of the local cloud, over an echo on the same socket.
+
+The echo stores one item. Both cross the emulator's HTTP, functions and table; the rest is the desk's own way: intake,
+the table's stream, the fan-out, the push.
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+from urllib.parse import quote
+
+from websockets.sync.client import ClientConnection, connect
+
+from bench import events
+from bench.budgets import Figure, figure
+from bench.desk import BenchError
+from bench.events import Customer
+from infra.local.cloud import LocalCloud, eventually, local_cloud
+from infra.local.desk import Desk
+from infra.local.http_json import call
+from infra.local.workspace import ADMIN, Workspace, furnish
+
+ANA = Customer(1)
+WARM, ROUNDS = 5, 25
+WAIT_SECONDS = 60.0
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    with local_cloud() as cloud:
+        workspace = Workspace.fresh()
+        furnish(cloud, workspace)
+        desk = workspace.desk(cloud, ADMIN)
+        _receive(cloud, workspace, "Hello", WARM + ROUNDS)
+        row = eventually(lambda: next(iter(_conversations(desk)), None), "the conversation", WAIT_SECONDS)
+        ticket = desk.call("POST", "/me/socket-tickets")
+        with connect(f"{ticket['url']}?ticket={quote(ticket['ticket'])}", open_timeout=WAIT_SECONDS) as socket:
+            _say(socket, {"action": "follow", "topics": [f"conversation:{row['id']}"]}, _is("followed"))
+            echoes, screens = _rounds(socket, cloud, workspace)
+    ratio = median(screens) / median(echoes)
+    note = f"{median(screens) * 1000:.0f} ms over {median(echoes) * 1000:.0f} ms, medians of {ROUNDS}, by turns"
+    yield figure("e2e.receive_to_screen_ratio", ratio, note)
+
+
+def _conversations(desk: Desk) -> list[dict[str, Any]]:
+    rows = desk.items("/conversations?view=all&limit=100")
+    return [row for row in rows if row["contact_name"] == f"Customer {ANA.number}"]
+
+
+def _rounds(socket: ClientConnection, cloud: LocalCloud, workspace: Workspace) -> tuple[list[float], list[float]]:
+    echoes, screens = [], []
+    for number in range(WARM + ROUNDS):
+        # Following nothing less: the function reads the socket, stores it, answers.
+        echo = _say(socket, {"action": "leave", "topics": []}, _is("left"))
+        text = f"Where is my parcel {number}?"
+        _receive(cloud, workspace, text, number)
+        began = time.perf_counter()
+        _heard(socket, lambda frame, text=text: text in json.dumps(frame))  # type: ignore[misc]
+        if number >= WARM:
+            echoes.append(echo)
+            screens.append(time.perf_counter() - began)
+    return echoes, screens
+
+
+def _say(socket: ClientConnection, frame: dict[str, Any], wanted: Callable[[dict[str, Any]], bool]) -> float:
+    """Seconds until the answer."""
+    began = time.perf_counter()
+    socket.send(json.dumps(frame))
+    _heard(socket, wanted)
+    return time.perf_counter() - began
+
+
+def _heard(socket: ClientConnection, wanted: Callable[[dict[str, Any]], bool]) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        if wanted(json.loads(socket.recv(timeout=WAIT_SECONDS))):
+            return
+    raise BenchError("it was not told on the socket")
+
+
+def _is(kind: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda frame: frame.get("type") == kind
+
+
+def _receive(cloud: LocalCloud, workspace: Workspace, text: str, number: int) -> None:
+    """A signed webhook; returns when it is accepted."""
+    inbox = workspace.inboxes["whatsapp"]
+    told = events.message_body(ANA, events.external_id(number), datetime.now(UTC), events.text_of(text))
+    body = told.replace(events.PHONE_ID.encode(), str(inbox.account_id).encode())
+    signature = hmac.new(inbox.credentials["app_secret"].encode(), body, hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
+    answer = call("POST", cloud.webhook_url("whatsapp", inbox.id), raw=body, headers=headers)
+    if answer.status != 200:
+        raise BenchError(f"the webhook was answered {answer.excerpt()}")
