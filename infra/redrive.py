@@ -28,6 +28,8 @@ SUFFIX = {
     "routing": "",
     "timers": "",
     "sla": "",
+    "slack": ".fifo",
+    "slack-news": "",
 }
 # Readers of the desk table's stream.
 READERS = ("stream", "fanout")

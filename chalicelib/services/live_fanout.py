@@ -5,7 +5,7 @@ A topic that nobody follows costs one read. Nobody who is not concerned costs an
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ class FanOut:
         ready = frames.ready()
         outcomes = self.pusher.push(ready) if ready else ()
         for connection_id in {one for (one, _), how in zip(ready, outcomes, strict=True) if how is Pushed.GONE}:
-            forget(self.topics, self.sockets, connection_id)
+            forget(self.topics, self.sockets, connection_id, frames.topics(connection_id))
         return len(ready)
 
 
@@ -75,6 +75,11 @@ class Frames:
         else:
             self._entries.setdefault(listener.connection_id, []).append(told)
 
+    def topics(self, connection_id: str) -> set[str]:
+        return {entry["topic"] for entry in self._entries.get(connection_id, ())} | {
+            *self._heads.get(connection_id, ())
+        }
+
     def ready(self) -> list[tuple[str, bytes]]:
         """(connection, frame)."""
         frames = [
@@ -86,11 +91,12 @@ class Frames:
         return frames + heads
 
 
-def forget(topics: TopicStore, sockets: SocketStore, connection_id: str) -> None:
-    """A socket that is closed follows nothing; its topics are kept for a while for whoever it was."""
+def forget(topics: TopicStore, sockets: SocketStore, connection_id: str, told: Collection[str] = ()) -> None:
+    """A socket that is closed follows nothing; its topics are kept for a while for whoever it was. `told`: topics that
+    it was a listener of just now, also where it was closed while it began to follow them."""
     socket = sockets.socket(connection_id)
+    topics.leave(connection_id, tuple(dict.fromkeys((*(socket.topics if socket else ()), *told))))
     if socket is not None:
-        topics.leave(connection_id, socket.topics)
         sockets.close(connection_id)
 
 

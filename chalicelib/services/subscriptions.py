@@ -38,12 +38,11 @@ from chalicelib.domain.events import (
     SlaBreached,
     SlaWarned,
     TimelineEventAdded,
-    WebhookDisabled,
-    WebhookFailing,
 )
 from chalicelib.domain.events_announcements import AnnouncementCreated
 from chalicelib.domain.events_notices import ContactReturned
 from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
+from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookFailing
 from chalicelib.domain.webhook_events import PUBLIC_EVENTS
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import StoreUnavailable
-from chalicelib.domain.events import Event, WebhookDisabled, WebhookFailing
+from chalicelib.domain.events import Event
+from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookFailing
 from chalicelib.domain.webhook_endpoint import Endpoint
 from chalicelib.domain.webhook_health import EndpointHealth
 from chalicelib.domain.writes import Recorded, Written

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from infra.local import team_slack
 from infra.local.accounts import ACCOUNTS, InboxAccount, fresh
 from infra.local.bootstrap import create_first_admin
 from infra.local.cloud import LocalCloud
@@ -100,6 +101,9 @@ def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
         found = known.get((channel, inbox.name))
         workspace.inboxes[channel] = replace(inbox, id=found or _make_inbox(cloud, desk, inbox))
         _introduce(cloud, desk, workspace.inboxes[channel])
+    named = {"U0SAM": SUPERVISOR, "U0NIA": AGENT}
+    colleagues = {name: (workspace.desk(cloud, role), workspace.people[role].email) for name, role in named.items()}
+    team_slack.connect(cloud, desk, colleagues)
 
 
 def _make_person(desk: Desk, cognito: Any, pool: str, person: Person) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import problems, routing
+from chalicelib.api import path_ids, problems
 from chalicelib.domain import errors
 from chalicelib.domain.errors import Refusal, StoreUnavailable
 from chalicelib.services import desk as desk_service
@@ -204,7 +204,7 @@ def test_every_kind_of_refusal_has_a_status() -> None:
 
 
 def test_every_path_parameter_is_checked() -> None:
-    known = set(routing.PATH_IDS) | set(routing.PATH_NUMBERS) | set(routing.PATH_WORDS)
+    known = set(path_ids.PATH_IDS) | set(path_ids.PATH_NUMBERS) | set(path_ids.PATH_WORDS)
 
     assert {name for route in schema.routes() for name in route.path_names} == known
 

@@ -4,14 +4,14 @@ that this cannot be told. Writers meet at the same number, time passes, clients 
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.domain.live import LEASE_FOR
 from tests.flow.live_network import LiveTable
-from tests.services.live_world import ANA, BO, CASE, World, said
+from tests.services.live_world import ANA, BO, CASE, START, World, said
 
 CLIENTS = {"ana": ANA, "bo": BO}
 
@@ -85,3 +85,39 @@ class Topics(RuleBasedStateMachine):
 
 Topics.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 TestTopics = Topics.TestCase
+
+
+def test_a_socket_that_closed_while_it_began_to_follow_is_forgotten_when_its_push_fails() -> None:
+    world = World()
+    connection = world.connect(ANA)
+    socket = world.socket(connection)
+    world.live.disconnect(connection)
+    world.cut(connection)
+    world.live.follow(socket, {CASE: None}, world.now)
+
+    world.tell(said("a"))
+
+    assert world.topics.following(CASE, world.now).listeners == ()
+
+
+def test_numbers_that_are_told_at_different_clocks_do_not_begin_a_topic_anew() -> None:
+    """The place of an answer is never before the lease that it is held to, whichever machine's clock is behind."""
+    world = World()
+    connection = world.connect(ANA)
+    place = world.follow(connection, CASE)["place"]
+    world.pass_(seconds=-0.05)
+    world.tell(said("a"))
+    told = world.follow(connection, CASE, place)
+
+    again = world.follow(connection, CASE, told["place"])
+
+    assert (told["reset"], again["reset"], again["entries"]) == (False, False, [])
+
+
+@given(st.integers(0, 10**9))
+def test_a_place_is_as_late_as_the_lease_to_the_millisecond(microseconds: int) -> None:
+    world = World()
+    world.now = START + timedelta(microseconds=microseconds)
+    place = world.follow(world.connect(ANA), CASE)["place"]
+
+    assert world.follow(world.connect(ANA), CASE, place)["reset"] is False

@@ -35,7 +35,7 @@ from chalicelib.services.macro_documents import actions_from
 from chalicelib.services.macro_plan import Outcome, Planning
 from chalicelib.services.macro_state_writes import StateWrites
 from chalicelib.services.macros import Macros
-from tests.services.moves import Moves
+from tests.services.moves import Meanwhile, Moves
 from tests.services.room import Brittle, Crash, who
 from tests.services.test_routing import People
 
@@ -72,23 +72,25 @@ class Hall(Moves):
         super().__init__()
         self.settle()
         self.shaky = Brittle(self.client)
-        shaken = Desk(self.shaky, "desk")
+        self.between = Meanwhile(self.shaky)
         self.made = Made()
-        store, replies = DeskStore(shaken), ReplyStore(shaken)
-        responses = CannedResponseStore(shaken)
+        self.macros, self.other = self._over(Desk(self.between, "desk")), self._over(self.raw)
+        self.responses = self.macros.planning.responses
+
+    def _over(self, table: Desk) -> Macros:
+        store, replies = DeskStore(table), ReplyStore(table)
         words = ContactWords(People(), tuple, lambda: None)  # type: ignore[arg-type, return-value]
-        self.responses = CannedResponses(responses, words, People(), lambda: None, None)  # type: ignore[arg-type, return-value]
         planning = Planning(
             store,
-            self.responses,
+            CannedResponses(CannedResponseStore(table), words, People(), lambda: None, None),  # type: ignore[arg-type, return-value]
             lambda: Vocabulary({"refund": Label("refund", "Refund")}),
             lambda _agent, _team: None,
             lambda principal, where, now: Composing(replies, self.inboxes, principal, where, now),
             self.made,
         )
-        self.macros = Macros(
-            MacroStore(shaken),
-            MacroRunStore(shaken),
+        return Macros(
+            MacroStore(table),
+            MacroRunStore(table),
             store,
             replies,
             self.inboxes,
@@ -324,3 +326,26 @@ def test_whatever_call_fails_a_repeat_completes_it_and_does_nothing_twice(
         hall.shaky.fails_at = None
         assert hall.macros.undo(who("ana"), where, run.id, hall.now).state is RunState.UNDONE
         assert hall.state(where) == (Status.OPEN, None, Priority.NORMAL, ())
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.sampled_from([HELLO, NOTE, MINE, RESOLVED, URGENT, REFUND, TASK]), min_size=1, max_size=4),
+    st.integers(0, 30),
+)
+def test_two_who_ask_for_the_same_at_once_do_it_once(actions: list[dict[str, Any]], at: int) -> None:
+    hall = Hall()
+    where = quiet(hall)
+    macro_id = hall.macro(*actions)
+    reader = Reader(who("ana"))
+    hall.between.at, hall.between.act = at, lambda: hall.other.apply(reader, macro_id, where, "c1", hall.now)
+
+    run = hall.apply(macro_id, where)
+
+    assert run == hall.other.apply(reader, macro_id, where, "c1", hall.now)
+    assert run.state is RunState.DONE
+    assert (len(hall.said(where)), len(hall.made.seeds)) == (actions.count(HELLO), actions.count(TASK))
+    assert [each["kind"] for each in hall.noted(where)].count("note") == actions.count(NOTE)
+    changed = {"status": RESOLVED, "assignee_id": MINE, "priority": URGENT, "labels": REFUND}
+    assert {each.field for each in run.made} == {name for name, action in changed.items() if action in actions}
+    assert hall.workload("ana").used == (2 if MINE in actions and RESOLVED not in actions else 0)
