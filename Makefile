@@ -134,6 +134,10 @@ corpus: ## put a folder of payloads through the channels: CORPUS=folder
 explore: venv ## property tests with new examples, as often as you like
 	@$(PY) -m pytest --numprocesses $(WORKERS) --hypothesis-profile explore -m "not local_cloud and not web" $(PYTEST_ARGS)
 
+.PHONY: clients
+clients: venv ## the reference clients of live views, held to their vectors (TypeScript's needs Node 20)
+	@$(PY) -m pytest -q tests/clients
+
 .PHONY: fuzz
 fuzz: venv ## hostile payloads against every channel
 	@$(PY) -m tests.channels.fuzz

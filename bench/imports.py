@@ -34,7 +34,7 @@ WIRING: Mapping[str, str] = {
     "jobs": "from chalicelib.wiring.jobs import jobs; jobs()",
     "notifications": "from chalicelib.wiring.telling import telling; telling()",
     "people": "from chalicelib.wiring.people import reactions; reactions()",
-    "routing": "from chalicelib.wiring.routing import reactions, timer_calls; reactions(); timer_calls()",
+    "routing": "from chalicelib.wiring import routing, timer_calls; routing.reactions(); timer_calls.timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",
     "signals": "from chalicelib.wiring import sender, viewing; sender.relay(); viewing.typing_relay()",
     "spill": "from chalicelib.wiring import intake, shared; intake.deliveries(); shared.inbound_store()",

@@ -104,9 +104,9 @@ class Worker:
         # Before anybody else takes it from there.
         timing.timers = lambda: self.told  # type: ignore[assignment]
         from chalicelib.aws.stores.desk import DeskStore
-        from chalicelib.wiring import routing, shared
+        from chalicelib.wiring import routing, shared, timer_calls
 
-        self.routing, self.reactions, self.calls = routing.routing(), routing.reactions(), routing.timer_calls()
+        self.routing, self.reactions, self.calls = routing.routing(), routing.reactions(), timer_calls.timer_calls()
         self.presence, self.shared = routing.presence(), shared
         self.desk = DeskStore(shared.desk())
         self._count_decisions()

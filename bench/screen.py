@@ -26,7 +26,7 @@ from infra.local.http_json import call
 from infra.local.workspace import ADMIN, Workspace, furnish
 
 ANA = Customer(1)
-WARM, ROUNDS = 5, 25
+WARM, ROUNDS, ATTEMPTS = 5, 20, 5
 WAIT_SECONDS = 60.0
 
 
@@ -42,7 +42,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
             _say(socket, {"action": "follow", "topics": [f"conversation:{row['id']}"]}, _is("followed"))
             echoes, screens = _rounds(socket, cloud, workspace)
     ratio = median(screens) / median(echoes)
-    note = f"{median(screens) * 1000:.0f} ms over {median(echoes) * 1000:.0f} ms, medians of {ROUNDS}, by turns"
+    note = f"{median(screens) * 1000:.0f} ms over {median(echoes) * 1000:.0f} ms, medians of {len(screens)}, by turns"
     yield figure("e2e.receive_to_screen_ratio", ratio, note)
 
 
@@ -57,10 +57,10 @@ def _rounds(socket: ClientConnection, cloud: LocalCloud, workspace: Workspace) -
         # Following nothing less: the function reads the socket, stores it, answers.
         echo = _say(socket, {"action": "leave", "topics": []}, _is("left"))
         text = f"Where is my parcel {number}?"
-        _receive(cloud, workspace, text, number)
+        clean = _receive(cloud, workspace, text, number)
         began = time.perf_counter()
         _heard(socket, lambda frame, text=text: text in json.dumps(frame))  # type: ignore[misc]
-        if number >= WARM:
+        if number >= WARM and clean:
             echoes.append(echo)
             screens.append(time.perf_counter() - began)
     return echoes, screens
@@ -86,13 +86,16 @@ def _is(kind: str) -> Callable[[dict[str, Any]], bool]:
     return lambda frame: frame.get("type") == kind
 
 
-def _receive(cloud: LocalCloud, workspace: Workspace, text: str, number: int) -> None:
-    """A signed webhook; returns when it is accepted."""
+def _receive(cloud: LocalCloud, workspace: Workspace, text: str, number: int) -> bool:
+    """A signed webhook; returns when it is accepted, and whether it was at once: what a busy machine did not answer in
+    time may be on the screen before it is accepted, and says nothing."""
     inbox = workspace.inboxes["whatsapp"]
     told = events.message_body(ANA, events.external_id(number), datetime.now(UTC), events.text_of(text))
     body = told.replace(events.PHONE_ID.encode(), str(inbox.account_id).encode())
     signature = hmac.new(inbox.credentials["app_secret"].encode(), body, hashlib.sha256).hexdigest()
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
-    answer = call("POST", cloud.webhook_url("whatsapp", inbox.id), raw=body, headers=headers)
-    if answer.status != 200:
-        raise BenchError(f"the webhook was answered {answer.excerpt()}")
+    for attempt in range(ATTEMPTS):
+        answer = call("POST", cloud.webhook_url("whatsapp", inbox.id), raw=body, headers=headers)
+        if answer.status == 200:
+            return attempt == 0
+    raise BenchError(f"the webhook was answered {answer.excerpt()}")

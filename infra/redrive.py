@@ -2,7 +2,7 @@
 
 python -m infra.redrive QUEUE [--stage X]
 
-QUEUE: outbound, spill, attachments, signals, routing, timers, sla, rules, stream or fanout.
+QUEUE: a queue with dead letters, by its name without the stage (outbound, spill ...), rules, stream or fanout.
 
 Each queue's consumer drops what it has seen, so running this twice does no harm. `rules` holds events
 that a rule could not deliver: each goes to its own target. `stream` and `fanout` hold places in the desk table's
@@ -28,6 +28,12 @@ SUFFIX = {
     "routing": "",
     "timers": "",
     "sla": "",
+    "people": "",
+    "jobs": "",
+    "collaboration": "",
+    "notifications": "",
+    "webhooks": "",
+    "webhook-attempts": ".fifo",
     "slack": ".fifo",
     "slack-news": "",
 }

@@ -1,7 +1,7 @@
 """Customers who left and are back: what is a sign of them, when it ends an absence, and what its owner is told. Pure.
 
-A person gives a sign by writing, typing or reading. A page that asks for news gives none by itself, for it may stand
-open in an empty room: that it is opened anew after a while does.
+A person gives a sign by writing, typing or reading, and by opening the page again. A page that stands open gives none,
+however often it asks for news: there may be nobody in the room.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class RadarPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When a conversation's customer last gave a sign, and when a page of theirs last asked for news."""
+    """When a conversation's customer last gave a sign, and when they last opened a page."""
 
     at: datetime | None = None
     page_at: datetime | None = None
@@ -71,7 +71,7 @@ class Back:
 
 
 def is_opening(seen: Seen, at: datetime, policy: RadarPolicy) -> bool:
-    """Whether a page that asks for news at that time has been opened anew, as far as can be told."""
+    """Whether a page that is opened at that time is the first for a while: some are loaded over and over."""
     return seen.page_at is None or at - seen.page_at >= timedelta(seconds=policy.idle_seconds)
 
 

@@ -245,7 +245,8 @@ class Visiting:
         if found is None:
             return Answer(200, {"messages": [], "after": after, "typing": False, "queue": None})
         leg_id, conversation_id = found.head.id, found.head.conversation_id
-        self.signs.give(conversation_id, Sign.VISIT, lambda: conversation_id, request.received_at)
+        if after is None:  # a page that has just been opened knows nothing yet
+            self.signs.give(conversation_id, Sign.VISIT, lambda: conversation_id, request.received_at)
         messages = self.store.after(leg_id, after, PAGE)
         typing = [who for who in self.live.typing_now(leg_id, request.received_at) if who != "contact"]
         shown = [present(message) for message in messages]

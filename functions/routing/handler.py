@@ -6,8 +6,9 @@ from typing import Any
 
 from chalicelib.wiring import escalation, live_gauges, waits
 from chalicelib.wiring.records import failures, groups
-from chalicelib.wiring.routing import reactions, timer_calls
+from chalicelib.wiring.routing import reactions
 from chalicelib.wiring.shared import now
+from chalicelib.wiring.timer_calls import timer_calls
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

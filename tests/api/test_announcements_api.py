@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.services.announcements import TELL
-from chalicelib.wiring.routing import timer_calls
 from chalicelib.wiring.texts import announcements
+from chalicelib.wiring.timer_calls import timer_calls
 from tests.api.desk import AGENTS, Desk
 
 

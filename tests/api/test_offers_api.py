@@ -14,7 +14,7 @@ ME, OTHER = AGENTS["agent"], AGENTS["supervisor"]
 @pytest.fixture(scope="module", autouse=True)
 def offering(desk: Desk) -> Iterator[None]:
     """Everybody's queue offers; whoever is there is asked."""
-    from chalicelib.wiring import routing
+    from chalicelib.wiring import routing, timer_calls
 
     desk.world.routes = True
     body = {"version": 0, "modes": {"fallback": "offer"}, "offer_seconds": 120}
@@ -24,7 +24,7 @@ def offering(desk: Desk) -> Iterator[None]:
     # Rules are remembered for a while.
     routing.routing.cache_clear()
     routing.reactions.cache_clear()
-    routing.timer_calls.cache_clear()
+    timer_calls.timer_calls.cache_clear()
     yield
 
 

@@ -4,14 +4,14 @@ that this cannot be told. Writers meet at the same number, time passes, clients 
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.domain.live import LEASE_FOR
 from tests.flow.live_network import LiveTable
-from tests.services.live_world import ANA, BO, CASE, START, World, said
+from tests.services.live_world import ANA, BO, CASE, World, said
 
 CLIENTS = {"ana": ANA, "bo": BO}
 
@@ -112,12 +112,3 @@ def test_numbers_that_are_told_at_different_clocks_do_not_begin_a_topic_anew() -
     again = world.follow(connection, CASE, told["place"])
 
     assert (told["reset"], again["reset"], again["entries"]) == (False, False, [])
-
-
-@given(st.integers(0, 10**9))
-def test_a_place_is_as_late_as_the_lease_to_the_millisecond(microseconds: int) -> None:
-    world = World()
-    world.now = START + timedelta(microseconds=microseconds)
-    place = world.follow(world.connect(ANA), CASE)["place"]
-
-    assert world.follow(world.connect(ANA), CASE, place)["reset"] is False

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra import redrive
-from infra.redrive import Redrive, RedriveError
+from infra.redrive import QUEUES, Redrive, RedriveError
+from tests.infra.views import QUEUE, Resources
 
 STREAM = "arn:aws:dynamodb:eu-central-1:123456789012:table/desk/stream/1"
 
@@ -214,3 +215,10 @@ def test_what_cannot_be_replayed_stays(
     mover.sqs.set_queue_attributes(QueueUrl=dead, Attributes={"VisibilityTimeout": "0"})
     counted = mover.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["All"])["Attributes"]
     assert counted["ApproximateNumberOfMessagesNotVisible"] == "1"
+
+
+def test_every_queue_with_dead_letters_can_be_redriven(resources: Resources) -> None:
+    names = [queue["QueueName"]["Fn::Sub"].removeprefix("parley-${Stage}-") for queue in resources.of(QUEUE).values()]
+    dead = {name.removesuffix(".fifo").removesuffix("-dead") for name in names if "-dead" in name}
+
+    assert dead == set(QUEUES)
