@@ -64,20 +64,20 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
 
     def history(self, request: Request) -> Response:
         """conversations.history (newest first, without threads) and conversations.replies (oldest first)."""
-        workspace, asked = self._caller(request), request.args
+        workspace, asked = self._caller(request), request.values
         root, oldest = asked.get("ts", ""), float(asked.get("oldest") or 0)
         with self._provider.lock:
             found = [dict(message) for message in workspace.channels.get(asked.get("channel", ""), [])]
         threaded = request.path.endswith(".replies")
         shown = [each for each in found if float(each["ts"]) >= oldest and _stands(each, root, threaded=threaded)]
-        if asked.get("include_all_metadata") != "true":
+        if asked.get("include_all_metadata") not in ("true", "1"):
             shown = [{name: part for name, part in each.items() if name != "metadata"} for each in shown]
         limit = int(asked.get("limit") or 100)
         return json_answer({"ok": True, "messages": shown[:limit] if threaded else shown[::-1][:limit]})
 
     def person_by_email(self, request: Request) -> Response:
         """users.lookupByEmail."""
-        workspace, email = self._caller(request), request.args.get("email", "").lower()
+        workspace, email = self._caller(request), request.values.get("email", "").lower()
         user = next((user for user, known in workspace.people.items() if known.lower() == email), None)
         if not email or user is None:
             raise _refusal("users_not_found")
@@ -224,8 +224,11 @@ class SlackHttp(AccountsFront[Slack, Workspace]):
         ("POST", "/slack/api/chat.postMessage", post_message),
         ("POST", "/slack/api/chat.postEphemeral", post_ephemeral),
         ("GET", "/slack/api/conversations.history", history),
+        ("POST", "/slack/api/conversations.history", history),
         ("GET", "/slack/api/conversations.replies", history),
+        ("POST", "/slack/api/conversations.replies", history),
         ("GET", "/slack/api/users.lookupByEmail", person_by_email),
+        ("POST", "/slack/api/users.lookupByEmail", person_by_email),
         ("POST", "/slack/api/auth.test", auth_test),
         ("POST", "/slack/api/conversations.open", open_direct),
         ("GET", "/slack/api/files.getUploadURLExternal", upload_url),

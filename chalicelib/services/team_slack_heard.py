@@ -135,7 +135,7 @@ class SlackHeard:
         if not spoken.text and not spoken.attachments:
             raise InvalidInput("There is nothing in it that could be sent.")
         draft = Draft(
-            client_id=spoken.client_id + str(now.microsecond),
+            client_id=spoken.client_id,
             text=spoken.text,
             kind=_kind(spoken.attachments),
             attachments=spoken.attachments,
@@ -171,7 +171,7 @@ class SlackHeard:
     def _agent_id(self, connected: Connected, data: Mapping[str, Any]) -> str | None:
         """People of other workspaces, in shared channels, are nobody of ours."""
         workspace = connected.app.workspace_id
-        if False:
+        if data["team"] not in ("", workspace):
             return None
         return self.links.of_user(workspace, data["user"])
 

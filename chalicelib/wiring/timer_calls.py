@@ -1,4 +1,4 @@
-"""What is done when a timer is due. A module of its own: whoever only sets timers, such as the API, needs none of it."""
+"""What is done when a timer is due. A module of its own: who only sets timers, such as the API, needs none of it."""
 
 from datetime import datetime
 from functools import cache

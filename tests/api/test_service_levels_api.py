@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.wiring import routing, service_levels, shared
+from chalicelib.wiring import service_levels, shared, timer_calls
 from tests.api.desk import Desk
 
 TARGETS = {"first_response": 600, "next_response": 900, "resolution": 86_400}
@@ -108,7 +108,7 @@ def test_a_timer_tells_of_the_breach_at_the_second_it_was_due(desk: Desk) -> Non
     assert ledger is not None
     call = {"subject": conversation, "epoch": ledger.epoch, "due_at": hour_ago.isoformat()}
     for _ in range(2):
-        routing.timer_calls().call({"kind": "sla_warn", **call}, shared.now())
+        timer_calls.timer_calls().call({"kind": "sla_warn", **call}, shared.now())
     found = clocks(desk, conversation)["first_response"]
     assert found["state"] == "breached"
     since = datetime.fromisoformat(found["breached_at"]) - datetime.fromisoformat(found["started_at"])

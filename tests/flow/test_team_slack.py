@@ -11,10 +11,13 @@ import pytest
 from chalicelib.domain.agent import Agent, Principal, Role
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.delivery import DeliveryState
+from chalicelib.domain.message import AttachmentState
 from chalicelib.domain.note import Note
+from chalicelib.domain.side_thread import ThreadKind, Whom
 from chalicelib.services import desk as desk_service
 from chalicelib.services.assignment import Wish, assign
-from chalicelib.wiring import api, sender, shared, team_slack
+from chalicelib.services.side_threads import Opening, Words
+from chalicelib.wiring import api, sender, shared, side_threads, team_slack
 from tests.flow.conftest import ANA, BOB, PHONE, Stage, staged
 from tests.flow.world import memory_world
 
@@ -150,3 +153,23 @@ def test_a_dead_token_is_known_and_a_late_call_is_refused(office: Office) -> Non
     assert 401 in office.stage.gateway.statuses
     assert office.phone() == []
     assert timedelta(0) <= shared.now() - (team_slack.health().health().at or shared.now())
+
+
+def test_a_question_to_a_channel_is_answered_into_its_side_thread(office: Office) -> None:
+    conversation = office.wrote()
+    made = side_threads.side_threads()
+    opening = Opening(ThreadKind.SLACK, "Parcel 7", Whom(channel_id="C0WARE"), Words("q1", "Where is it?"))
+    thread = made.start(ANA, conversation.id, opening, shared.now())
+    office.settle()
+    (asked,) = office.stage.sim.slack.screen(TEAM, "C0WARE")
+    assert "Where is it?" in asked["text"]
+    label = {"name": "label.txt", "mime": "text/plain", "content": "c2hlbGYgNw=="}
+    office.stage.sim.knobs["slack"].turn(duplicates=3)
+    office.stage.sim.slack.say(TEAM, JOE, "Shelf 7", channel="C0WARE", thread_ts=asked["ts"], files=[label])
+    office.settle()
+    found = made.get(conversation.id, thread.id)
+    said = made.store.messages(found, [1, 2, 3])
+    assert [(each.author.kind, each.text) for each in said] == [("agent", "Where is it?"), ("slack", "Shelf 7")]
+    assert said[0].state is DeliveryState.SENT
+    assert [(file.name, file.state) for file in said[1].attachments] == [("label.txt", AttachmentState.STORED)]
+    assert office.phone() == []
