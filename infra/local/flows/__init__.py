@@ -5,7 +5,19 @@ A channel more is a row more in CHANNELS.
 
 from collections.abc import Mapping
 
-from infra.local.flows import chat_apps, customers, email, own, routing, stores, switching, together, voice, whatsapp
+from infra.local.flows import (
+    chat_apps,
+    customers,
+    email,
+    own,
+    routing,
+    stores,
+    switching,
+    together,
+    told,
+    voice,
+    whatsapp,
+)
 from infra.local.flows.hops import Flow, Flows, phone_number, tag, uuid7
 
 # Channel -> its flows, each with what it is about.
@@ -25,7 +37,7 @@ DESK: Mapping[str, Flows] = {
     "routing": routing.FLOWS,
     "switching": switching.FLOWS,
     "customers": customers.FLOWS,
-    "together": together.FLOWS,
+    "together": {**together.FLOWS, **told.FLOWS},
 }
 
 __all__ = ["CHANNELS", "DESK", "Flow", "Flows", "phone_number", "tag", "uuid7"]
