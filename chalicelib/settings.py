@@ -65,14 +65,14 @@ class Settings:
         return self._get("PARLEY_JOBS_SQS_URL")
 
     @property
-    def slack_news_sqs_url(self) -> str:
+    def slack_sqs_url(self) -> str:
         """What the company's Slack is told."""
-        return self._get("PARLEY_SLACK_NEWS_SQS_URL")
+        return self._get("PARLEY_SLACK_SQS_URL")
 
     @property
-    def slack_sqs_url(self) -> str:
+    def slack_heard_sqs_url(self) -> str:
         """What the company's Slack told, in order."""
-        return self._get("PARLEY_SLACK_SQS_URL")
+        return self._get("PARLEY_SLACK_HEARD_SQS_URL")
 
     @property
     def webhook_attempts_sqs_url(self) -> str:

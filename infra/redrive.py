@@ -34,8 +34,8 @@ SUFFIX = {
     "notifications": "",
     "webhooks": "",
     "webhook-attempts": ".fifo",
-    "slack": ".fifo",
-    "slack-news": "",
+    "slack-heard": ".fifo",
+    "slack": "",
 }
 # Readers of the desk table's stream.
 READERS = ("stream", "fanout")

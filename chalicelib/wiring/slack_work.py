@@ -77,7 +77,7 @@ def news() -> SlackNews:
     from chalicelib.wiring import api as desk_api
     from chalicelib.wiring.shared import desk, settings
 
-    later = LaterQueue(client("sqs"), settings().slack_news_sqs_url)
+    later = LaterQueue(client("sqs"), settings().slack_sqs_url)
     return SlackNews(team_slack(), places(), DeskStore(desk()), desk_api.agents(), later, _refused)
 
 

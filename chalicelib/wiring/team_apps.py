@@ -13,4 +13,4 @@ PREFIX = "/slack-app/"
 
 @cache
 def intake() -> SlackIntake:
-    return SlackIntake(apps(), HeardQueue(client("sqs"), settings().slack_sqs_url))
+    return SlackIntake(apps(), HeardQueue(client("sqs"), settings().slack_heard_sqs_url))

@@ -52,7 +52,7 @@ def whispered(here: Scene) -> Note:
 
 
 # Queues that lead to colleagues and to the company's own systems, and to no customer.
-INWARD = ("slack_news", "notifications", "webhooks")
+INWARD = ("slack", "notifications", "webhooks")
 
 
 def led_elsewhere(here: Scene) -> list[Any]:

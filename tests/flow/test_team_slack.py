@@ -32,7 +32,7 @@ class Office:
     def settle(self) -> None:
         for _ in range(6):
             self.stage.settle()
-            self.stage.world.wake("slack.fifo")
+            self.stage.world.wake("slack_heard.fifo")
 
     def wrote(self, text: str = "Where is my parcel?") -> Conversation:
         self.stage.customer_says(text)
@@ -125,7 +125,7 @@ def test_what_the_customer_writes_is_seen_and_nothing_goes_round(office: Office)
 def test_a_conversation_that_nobody_takes_is_told_after_its_time(office: Office) -> None:
     office.wrote()
     assert office.told() == []
-    office.stage.world.wake("slack_news")
+    office.stage.world.wake("slack")
     office.settle()
     _opening, waits = office.told()
     assert "Nobody has taken" in waits
@@ -158,7 +158,7 @@ def test_a_dead_token_is_known_and_a_late_call_is_refused(office: Office) -> Non
 def test_a_question_to_a_channel_is_answered_into_its_side_thread(office: Office) -> None:
     conversation = office.wrote()
     made = side_threads.side_threads()
-    opening = Opening(ThreadKind.SLACK, "Parcel 7", Whom(channel_id="C0WARE"), Words("q1", "Where is it?"))
+    opening = Opening(ThreadKind.SLACK, "Parcel 7", Whom(channel_id="C0WARE"), (), Words("q1", "Where is it?"))
     thread = made.start(ANA, conversation.id, opening, shared.now())
     office.settle()
     (asked,) = office.stage.sim.slack.screen(TEAM, "C0WARE")

@@ -49,7 +49,7 @@ ENV = {
 }
 QUEUES = (
     *("outbound.fifo", "spill.fifo", "attachments", "signals", "routing", "timers", "sla", "people", "jobs"),
-    *("collaboration", "slack.fifo", "slack_news"),
+    *("collaboration", "slack_heard.fifo", "slack"),
     *("webhooks", "webhook_attempts.fifo"),
     "notifications",
 )
@@ -60,7 +60,7 @@ CUSTOMERS = frozenset({"people", "jobs"})
 # Handled only in a world with integrators.
 INTEGRATORS = frozenset({"webhooks", "webhook_attempts.fifo"})
 # Handled only in a world whose company works in Slack.
-SLACK = frozenset({"slack.fifo", "slack_news"})
+SLACK = frozenset({"slack_heard.fifo", "slack"})
 # Handled only in a world whose agents are told what they have not seen.
 NOTICES = frozenset({"notifications"})
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
@@ -72,7 +72,7 @@ RULES = (
     ("PeopleRule", "people"),
     ("CollaborationRule", "collaboration"),
     ("WebhooksRule", "webhooks"),
-    ("SlackRule", "slack_news"),
+    ("SlackRule", "slack"),
     ("NotificationsRule", "notifications"),
 )
 DEAD = 30
@@ -272,8 +272,8 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "collaboration": together,
         "webhooks": tell,
         "webhook_attempts.fifo": tell,
-        "slack.fifo": together,
-        "slack_news": together,
+        "slack_heard.fifo": together,
+        "slack": together,
         "notifications": notify,
         "jobs": work_on,
     }[queue]
