@@ -128,9 +128,7 @@ SHAPES: Mapping[MessageKind, type[Part]] = {
 ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE})
 
 
-def check(
-    kind: MessageKind, text: str, content: Json, *, files: int, answers: bool, literal: bool = False
-) -> None:
+def check(kind: MessageKind, text: str, content: Json, *, files: int, answers: bool, literal: bool = False) -> None:
     """Raises InvalidInput, naming the value: `content.buttons[2].title`. What channels differ in is theirs to check.
     `literal`: what looks like a placeholder of ours is none."""
     if RENDERED_AS in content:

@@ -205,7 +205,11 @@ KEPT: tuple[Kept, ...] = (
     Kept("logs", "they hold ids and no texts, names or addresses", "the logs' retention"),
     Kept("files of exports and imports, of the person too", "they are whole, and end by themselves", "14 days"),
     Kept("what other customers wrote about the person", "it is theirs", "as long as they are kept"),
-    Kept("what providers, mailboxes and the company's Slack keep on their side", "it is out of reach", "as their terms say"),
+    Kept(
+        "what providers, mailboxes and the company's Slack keep on their side",
+        "it is out of reach",
+        "as their terms say",
+    ),
     Kept("counts, waiting times and service levels of the past", "they hold no name, address or text", "for good"),
 )
 

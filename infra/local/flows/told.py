@@ -1,5 +1,6 @@
 """Who is told what: a reply that was overtaken, a colleague who is meant, a task that is due, an integrator."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -8,6 +9,9 @@ from infra.local.flows import hops
 from infra.local.flows.hops import Flows, phone_number, tag
 from infra.local.play import Play
 from infra.local.workspace import ADMIN, SUPERVISOR
+
+# A change of an endpoint holds everywhere within this time.
+ENDPOINT_SECONDS = 16
 
 
 def kept_back(play: Play) -> None:
@@ -51,6 +55,8 @@ def integrator(play: Play) -> None:
     url = f"{play.cloud.providers.url}/receiver/{name}"
     made = admin.call("POST", "/webhook-endpoints", {"url": url, "types": ["message.created"]})
     play.cloud.providers.call("PUT", f"/receiver/{name}", {"secrets": [made["secret"]], "failures": 2})
+    play.begin()
+    play.hop("the endpoint holds everywhere", _endpoint_holds)
     row = _written(play, phone_number(), f"Ida {mark}", f"Hello CRM {mark}")
     told = play.hop("taken by the integrator, signed", lambda: _taken(play, name, row["id"]))
     hops.expect([one["status"] for one in told].count(200) == 1, f"the integrator answered {told}")
@@ -95,6 +101,11 @@ def _mentioned(desk: Desk, conversation_id: str) -> Json | None:
 def _notices(desk: Desk, conversation_id: str, kind: str) -> list[Json]:
     found = desk.items("/me/notifications")
     return [one for one in found if one["conversation_id"] == conversation_id and one["kind"] == kind]
+
+
+def _endpoint_holds() -> bool:
+    time.sleep(ENDPOINT_SECONDS)
+    return True
 
 
 def _taken(play: Play, name: str, conversation_id: str) -> list[Json] | None:
