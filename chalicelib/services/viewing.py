@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.errors import StoreUnavailable
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.domain.viewing import REFRESH_AFTER, Viewer, viewers_frame
 from chalicelib.services.live_passing import Passing
-from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.viewing_ports import RoomStore, agent_only, conversation_of, topic_of
 
 

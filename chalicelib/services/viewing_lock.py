@@ -11,9 +11,9 @@ from typing import Any
 
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import NotPermitted
+from chalicelib.domain.live_sockets import Socket
 from chalicelib.domain.viewing import LOCK_FOR, RENEW_BELOW, Lock, lock_frame
 from chalicelib.services.live_passing import Passing
-from chalicelib.domain.live_sockets import Socket
 from chalicelib.services.viewing_ports import RoomStore, agent_only, conversation_of, topic_of
 
 

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from chalicelib.domain.errors import InvalidInput, NotPermitted
 from chalicelib.domain.live import CONVERSATION, check_topic
-from chalicelib.domain.viewing import Lock, Room, Viewer
 from chalicelib.domain.live_sockets import Socket
+from chalicelib.domain.viewing import Lock, Room, Viewer
 
 
 class RoomStore(Protocol):
