@@ -36,6 +36,11 @@ def socket(connection_id: str) -> Key:
     return f"SOC#{connection_id}", HEAD
 
 
+def agent_socket(agent_id: str, connection_id: str) -> Key:
+    """That a socket is an agent's: all of one agent are read in one stretch."""
+    return f"AGS#{agent_id}", connection_id
+
+
 def ticket(secret: str) -> Key:
     """A ticket for one socket; digested, for whoever has it may connect."""
     return f"TKT#{digest(secret)}", HEAD

@@ -165,7 +165,7 @@ def agent_drafts(agent_id: str) -> str:
 
 
 def notice(agent_id: str, notice_id: str, *, seen: bool) -> Key:
-    """What an agent is told of. What is unseen stands behind what is seen: a page that is read backwards begins there."""
+    """What an agent is told of. What is unseen stands behind what is seen: a page read backwards begins there."""
     return f"NTC#{agent_id}", f"{SEEN_NOTICE if seen else UNSEEN_NOTICE}{notice_id}"
 
 

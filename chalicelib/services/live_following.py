@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.agent import Principal
-from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooMany
+from chalicelib.domain.agent import Agent, Principal
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, StoreUnavailable, TooMany
 from chalicelib.domain.live import (
     LEASE_FOR,
     MAX_FRAME,
@@ -25,6 +25,7 @@ from chalicelib.domain.live import (
     place_from,
 )
 from chalicelib.domain.live_sockets import Lease, Listener, Socket
+from chalicelib.services.live_ending import NotConnected, stands
 from chalicelib.services.live_fanout import forget
 from chalicelib.services.live_ports import SocketStore, TopicStore
 
@@ -36,6 +37,8 @@ PAGE = 100
 IN_A_FRAME, IN_AN_ANSWER = MAX_FRAME - 20_000, 4_000_000
 # What an entry weighs besides its changes and the name of its topic.
 AROUND = 110
+# Frames of one socket that are answered at the same time may each change what it follows.
+TRIES = 3
 # A client that is so many entries behind is told numbers only until it has caught up.
 SLOW_BEHIND = 25
 
@@ -67,6 +70,8 @@ class Live:
     topics: TopicStore
     sockets: SocketStore
     new_secret: Callable[[], str]
+    # An agent's record as it is now; None where there is none.
+    agent_of: Callable[[str], Agent | None]
 
     # --- sockets ---
 
@@ -77,11 +82,15 @@ class Live:
         return secret, until
 
     def connect(self, connection_id: str, ticket: str, now: datetime) -> Principal:
-        """Raises NotAuthenticated."""
+        """Raises NotAuthenticated, also where the agent is not any more what the ticket says. The socket is entered
+        before that is read: an agent is changed before their sockets are ended, so one of both is seen."""
         principal = self.sockets.take_ticket(ticket, now) if ticket else None
         if principal is None:
             raise NotAuthenticated("The ticket is not good (any more): ask for another one.")
         self.sockets.open(Socket(connection_id, principal, now), now + SOCKET_FOR)
+        if principal.kind == "agent" and not stands(principal, self.agent_of(principal.id)):
+            self.disconnect(connection_id)
+            raise NotAuthenticated("Access has changed: ask for another ticket.")
         return principal
 
     def disconnect(self, connection_id: str) -> None:
@@ -90,25 +99,24 @@ class Live:
     # --- topics ---
 
     def follow(self, socket: Socket, wanted: Mapping[str, str | None], now: datetime) -> list[Caught]:
-        """Follow topics from now on; with a place, what came behind it. Raises InvalidInput, TooMany."""
+        """Follow topics from now on; with a place, what came behind it. Raises InvalidInput,
+        TooMany, NotConnected, StoreUnavailable."""
         places = _checked(wanted, socket.principal)
-        topics = tuple(dict.fromkeys((*socket.topics, *places)))
-        if len(topics) > MAX_TOPICS:
-            raise TooMany(f"A socket follows at most {MAX_TOPICS} topics: leave some.")
-        slow = socket.slow - places.keys()
-        if (topics, slow) != (socket.topics, socket.slow):
-            self.sockets.save(replace(socket, topics=topics, slow=slow), socket.connected_at + SOCKET_FOR)
+        self._save(socket, lambda one: _with(one, places))
         listener = Listener(socket.connection_id, socket.principal)
         kept = {topic: self._keep(topic, place, socket.principal, now) for topic, place in places.items()}
         for topic in places:
             self.topics.listen(topic, listener, socket.connected_at + SOCKET_FOR)
+        if self.sockets.socket(socket.connection_id) is None:
+            # It was ended while it was entered: whoever ended it may have been here before the last listener.
+            self.topics.leave(socket.connection_id, tuple(places))
+            raise NotConnected()
         return self._caught_up(places, kept, IN_A_FRAME, now)
 
     def leave(self, socket: Socket, topics: Sequence[str]) -> None:
         gone = [topic for topic in socket.topics if topic in set(topics)]
         self.topics.leave(socket.connection_id, gone)
-        left = tuple(topic for topic in socket.topics if topic not in gone)
-        self.sockets.save(replace(socket, topics=left, slow=socket.slow - {*gone}), socket.connected_at + SOCKET_FOR)
+        self._save(socket, lambda one: _without(one, gone))
 
     def missed(self, principal: Principal, wanted: Mapping[str, str | None], now: datetime) -> list[Caught]:
         """The same without a socket: for who has none, or asks for the rest. Raises InvalidInput."""
@@ -137,10 +145,28 @@ class Live:
 
     def _pace(self, socket: Socket, slow: frozenset[str]) -> None:
         """Tell numbers only to a client that is behind, until it is not any more."""
-        until = socket.connected_at + SOCKET_FOR
-        for topic in slow ^ socket.slow:
-            self.topics.listen(topic, Listener(socket.connection_id, socket.principal, topic in slow), until)
-        self.sockets.save(replace(socket, slow=slow), until)
+        changed = tuple(slow ^ socket.slow)
+        for topic in changed:
+            listener = Listener(socket.connection_id, socket.principal, topic in slow)
+            self.topics.listen(topic, listener, socket.connected_at + SOCKET_FOR)
+        try:
+            self._save(socket, lambda one: replace(one, slow=slow & {*one.topics}))
+        except NotConnected:
+            self.topics.leave(socket.connection_id, changed)
+            raise
+
+    def _save(self, socket: Socket, change: Callable[[Socket], Socket]) -> None:
+        """What follows is entered before it is listened to, so that whoever ends the socket knows of it. Raises
+        NotConnected, StoreUnavailable, and what `change` raises."""
+        before: Socket | None = socket
+        for _ in range(TRIES):
+            if before is None:
+                raise NotConnected()
+            after = change(before)
+            if after == before or self.sockets.save(before, after, socket.connected_at + SOCKET_FOR):
+                return
+            before = self.sockets.socket(socket.connection_id)
+        raise StoreUnavailable("too many frames at once")
 
     def _caught_up(
         self, places: Mapping[str, Place | None], kept: Mapping[str, bool], room: int, now: datetime
@@ -183,6 +209,18 @@ class Live:
 def cursor(caught: Sequence[Caught]) -> str:
     """One for all topics."""
     return cursor_of({one.topic: one.place for one in caught})
+
+
+def _with(socket: Socket, places: Mapping[str, object]) -> Socket:
+    topics = tuple(dict.fromkeys((*socket.topics, *places)))
+    if len(topics) > MAX_TOPICS:
+        raise TooMany(f"A socket follows at most {MAX_TOPICS} topics: leave some.")
+    return replace(socket, topics=topics, slow=socket.slow - places.keys())
+
+
+def _without(socket: Socket, gone: Sequence[str]) -> Socket:
+    left = tuple(topic for topic in socket.topics if topic not in gone)
+    return replace(socket, topics=left, slow=socket.slow - {*gone})
 
 
 def _checked(wanted: Mapping[str, str | None], principal: Principal) -> dict[str, Place | None]:

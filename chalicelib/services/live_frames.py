@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.errors import InvalidInput, Refusal
 from chalicelib.domain.live import MAX_TOPICS, cursor_from
 from chalicelib.domain.live_sockets import Socket
+from chalicelib.services.live_ending import NotConnected
 from chalicelib.services.live_following import Live, cursor
 
 MAX_FRAME = 32 * 1024
@@ -36,7 +37,7 @@ class Frames:
         """The answer to one frame; None where it wants none, or the socket is not known. Raises StoreUnavailable."""
         socket = self.live.sockets.socket(connection_id)
         if socket is None:
-            return {"type": "error", "code": "not_connected", "detail": "Connect anew, with a new ticket."}
+            return {"type": "error", "code": NotConnected.code, "detail": NotConnected.DETAIL}
         request: str | None = None
         try:
             frame = _frame(body)

@@ -42,9 +42,11 @@ class LiveGauges:
 
     def due(self, team_id: str, epoch: int, now: datetime) -> None:
         """Push how a queue is now. Raises StoreUnavailable."""
-        listeners = self.topics.following(f"{TEAM}:{team_id}", now).listeners
+        topic = f"{TEAM}:{team_id}"
+        listeners = self.topics.following(topic, now).listeners
         if listeners:
-            frame = json.dumps({"type": "gauges", "as_of": now.isoformat(), **gauges_of(self.state(team_id, now))})
+            told = {"type": "gauges", "topic": topic, "as_of": now.isoformat(), **gauges_of(self.state(team_id, now))}
+            frame = json.dumps(told)
             self.pusher.push([(listener.connection_id, frame.encode()) for listener in listeners])
 
     def _touched(self, team_id: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.domain.agent import Principal
+from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.live import Entry
 from chalicelib.domain.live_sockets import Following, Lease, Listener, Pushed, Socket
 
@@ -27,6 +27,9 @@ class TopicStore(Protocol):
 
     def keep(self, topic: str, principal_id: str, lease: Lease) -> None: ...
 
+    def release(self, topic: str, principal_id: str) -> None:
+        """They want it kept going no more."""
+
     def listen(self, topic: str, listener: Listener, until: datetime) -> None: ...
 
     def leave(self, connection_id: str, topics: Sequence[str]) -> None: ...
@@ -40,11 +43,22 @@ class SocketStore(Protocol):
 
     def open(self, socket: Socket, until: datetime) -> None: ...
 
-    def socket(self, connection_id: str) -> Socket | None: ...
+    def opened(self, agent_id: str) -> Sequence[tuple[str, Role]]:
+        """All sockets of an agent, each with the role it was opened in; some may be closed."""
 
-    def save(self, socket: Socket, until: datetime) -> None: ...
+    def socket(self, connection_id: str) -> Socket | None:
+        """None where it is closed or being ended."""
+
+    def save(self, before: Socket, after: Socket, until: datetime) -> bool:
+        """False where it is closed or being ended, or follows other topics by now than it did `before`."""
+
+    def end(self, connection_id: str) -> Socket | None:
+        """Begin to end it: from now on it is not open to anybody, and changes no more. As it was, until closed."""
 
     def close(self, connection_id: str) -> None: ...
+
+    def forget(self, agent_id: str, connection_id: str) -> None:
+        """It is the agent's no more: the last step of ending it."""
 
 
 class Pusher(Protocol):

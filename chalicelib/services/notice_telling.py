@@ -105,6 +105,12 @@ class Telling:
             raise StoreUnavailable("somebody notes the same just now")
         self.look(agent.id, notice.id, now)
 
+    def look_again(self, agent_id: str, notice_id: str, now: datetime) -> None:
+        """The same, later: whose access was taken away meanwhile is told nothing any more. Raises StoreUnavailable."""
+        agent = self.people.get(agent_id)
+        if agent is not None and agent.enabled:
+            self.look(agent_id, notice_id, now)
+
     def look(self, agent_id: str, notice_id: str, now: datetime) -> None:
         """Do what is to be done about a notice now, whoever asks and how often. Raises StoreUnavailable."""
         notice = self.store.get(agent_id, notice_id)

@@ -181,6 +181,7 @@ IMPERSONAL: Mapping[str, str] = {
     "listener": "staff, or the leg of a visitor, for hours",
     "lease": "staff, or the leg of a visitor, for days",
     "socket": "staff, or the leg of a visitor, for hours",
+    "agent_socket": "staff, for hours",
     "ticket": "staff, or the leg of a visitor, for a minute",
     "slack_health": "the company's own Slack",
     "slack_link": "staff",

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.filetype import sniff
 from chalicelib.domain.message import Attachment, AttachmentState
 from chalicelib.services.ports import BlobStore, HttpSender
-from chalicelib.services.team_slack_api import SlackApi, SlackFailed, inbox_of
+from chalicelib.services.team_slack_api import DEAD, SlackApi, SlackFailed, inbox_of
 from chalicelib.services.team_slack_ports import Connected
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -38,7 +38,7 @@ class SlackFiles:
         """A file of a message, stored; again, the same. Raises InvalidInput where it cannot be had, SlackFailed where
         it may be later."""
         name = (text(file.get("name")) or "file").strip()[:NAME_LENGTH]
-        found = self._located(connected, file)
+        found = self._located(connected, file, name)
         size = whole(found.get("size"))
         if size is not None and size > MAX_BYTES:
             raise self._too_large(name)
@@ -56,11 +56,17 @@ class SlackFiles:
             state=AttachmentState.STORED,
         )
 
-    def _located(self, connected: Connected, file: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _located(self, connected: Connected, file: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         """Of files in shared channels only the id is told."""
         if text(file.get("url_private_download")) or text(file.get("url_private")):
             return file
-        told = self.api.get(connected, "files.info", {"file": identifier(file.get("id")) or ""})
+        try:
+            told = self.api.get(connected, "files.info", {"file": identifier(file.get("id")) or ""})
+        except SlackFailed as failed:
+            if failed.may_pass or failed.code in DEAD:
+                raise
+            # Deleted, or not shared with the app: it would not be there the next time either.
+            raise InvalidInput(f"Slack does not give the file “{name}” to the app.", field="files") from failed
         return mapping(told.get("file"))
 
     def _bytes(self, connected: Connected, url: str, name: str, mime: str) -> bytes:

@@ -106,7 +106,7 @@ class SlackHeard:
             done = self._said(self._spoken(connected, place, data, agent), _written_at(data["ts"], now))
         except Refusal as refusal:
             told = words.not_kept(refusal.detail) if side else words.refused(refusal.detail)
-            self.slack.post(place.channel, told, None, place.ts, once=once)
+            self._told_why(place, told, once)
             return
         self.slack.mark(place.channel, data["ts"], done)
 
@@ -160,6 +160,15 @@ class SlackHeard:
         """Whether it was stored in the thread's own conversation: in one piece, or in several."""
         name = slack_client_id(place.channel, ts)
         return any(self.replies.once(place.conversation_id, each) for each in (name, portion_name(name, 0)))
+
+    def _told_why(self, place: SlackPlace, told: str, once: str) -> None:
+        """In the thread. Where Slack takes it from us no more, nobody is told: the record would hold up what colleagues
+        write behind it, and what was refused stays refused."""
+        try:
+            self.slack.post(place.channel, told, None, place.ts, once=once)
+        except SlackFailed as failed:
+            if failed.may_pass:
+                raise
 
     def _whisper(self, place: SlackPlace, data: Mapping[str, Any], told: str, once: str) -> None:
         try:

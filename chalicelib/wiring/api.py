@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.aws.transaction import Desk
-    from chalicelib.domain.agent import Principal
+    from chalicelib.domain.agent import Agent, Principal
     from chalicelib.services.suggestions import Linking
 
 CURSOR_SECRET_SECONDS = 300.0
@@ -208,7 +208,13 @@ def staff() -> Staff:
     from chalicelib.aws.people import People
 
     people = People(patient_client("cognito-idp"), settings().user_pool_id)
-    return Staff(agents(), teams(), people, random_ids())
+    return Staff(agents(), teams(), people, random_ids(), _end_sockets)
+
+
+def _end_sockets(agent: Agent) -> int:
+    from chalicelib.wiring import live_stores
+
+    return live_stores.ending().end(agent)
 
 
 @cache

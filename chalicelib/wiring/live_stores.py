@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from chalicelib.aws.stores.topics import TopicStore
     from chalicelib.aws.stores.viewing import RoomStore
     from chalicelib.aws.transaction import Desk
+    from chalicelib.domain.agent import Agent
+    from chalicelib.services.live_ending import Ending
     from chalicelib.services.live_following import Live
 
 
@@ -54,4 +56,18 @@ def new_secret() -> str:
 def live() -> Live:
     from chalicelib.services.live_following import Live
 
-    return Live(topics(), sockets(), new_secret)
+    return Live(topics(), sockets(), new_secret, _agent)
+
+
+@cache
+def ending() -> Ending:
+    from chalicelib.services.live_ending import Ending
+
+    return Ending(topics(), sockets())
+
+
+def _agent(agent_id: str) -> Agent | None:
+    from chalicelib.aws.stores.agent_reader import AgentReader
+    from chalicelib.wiring.shared import desk
+
+    return AgentReader(desk()).get(agent_id)

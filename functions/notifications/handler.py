@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _handle(record: Mapping[str, Any]) -> bool:
     body = json.loads(record["body"])
     if "look" in body:
-        telling().look(body["look"]["agent_id"], body["look"]["notice_id"], now())
+        telling().look_again(body["look"]["agent_id"], body["look"]["notice_id"], now())
     elif "digest" in body:
         digests().due(body["digest"]["agent_id"], now())
     else:

@@ -48,12 +48,25 @@ def test_the_typescript_client_does_what_the_vectors_say() -> None:
     lock = TYPESCRIPT / "package-lock.json"
     installed = TYPESCRIPT / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+        _install()
     _run("npx", "--no-install", "tsc")
 
     told = _run("node", "--test", "dist/test/")
 
     assert f"# pass {len(vectors())}\n" in told and "# fail 0\n" in told
+
+
+# What npm says where its registry cannot be reached.
+OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+
+
+def _install() -> None:
+    try:
+        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    except AssertionError as failed:
+        if any(code in str(failed) for code in OFFLINE):
+            pytest.skip("the TypeScript compiler is to be had from npm's registry, which is out of reach")
+        raise
 
 
 def _run(*command: str) -> str:

@@ -1,6 +1,9 @@
-"""One deployed desk with its simulators for all tests here, on ports of its own; its state is thrown away."""
+"""One deployed desk with its simulators for all tests here, on ports of its own; its state is thrown away. It ends with
+the last of them: the tests that follow need the machine."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +13,31 @@ from infra.local.play import Play
 from infra.local.progress import Progress
 from infra.local.workspace import Workspace, furnish
 
-
-@pytest.fixture(scope="session")
-def cloud() -> Iterator[LocalCloud]:
-    with local_cloud() as running:
-        yield running
+HERE = Path(__file__).parent
+RUNNING: dict[str, tuple[LocalCloud, Workspace]] = {}
+ENDING = ExitStack()
 
 
-@pytest.fixture(scope="session")
+# After the fixtures' own ends, which need the cloud.
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    if nextitem is None or HERE not in nextitem.path.parents:
+        RUNNING.clear()
+        ENDING.close()
+
+
+@pytest.fixture
+def cloud() -> LocalCloud:
+    if not RUNNING:
+        started, made = ENDING.enter_context(local_cloud()), Workspace.fresh()
+        furnish(started, made)
+        RUNNING["desk"] = (started, made)
+    return RUNNING["desk"][0]
+
+
+@pytest.fixture
 def workspace(cloud: LocalCloud) -> Workspace:
-    made = Workspace.fresh()
-    furnish(cloud, made)
-    return made
+    return RUNNING["desk"][1]
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from typing import Any
 from chalicelib.aws.stores.sockets import SocketStore
 from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.aws.transaction import Desk
-from chalicelib.domain.agent import Principal, Role
+from chalicelib.domain.agent import Agent, Principal, Role
 from chalicelib.domain.live import Change
 from chalicelib.domain.live_sockets import Pushed, Socket
+from chalicelib.services.live_ending import Ending
 from chalicelib.services.live_fanout import FanOut
 from chalicelib.services.live_following import Live
 from chalicelib.services.live_frames import Frames
@@ -58,7 +59,9 @@ class World:
         self.alive: list[str] = []
         self.owners: dict[str, str] = {}
         secrets = (f"secret-{number}" for number in itertools.count())
-        self.live = Live(self.topics, self.store, lambda: next(secrets))
+        self.agents: dict[str, Agent] = {}
+        self.live = Live(self.topics, self.store, lambda: next(secrets), self.agents.get)
+        self.ending = Ending(self.topics, self.store)
         self.frames = Frames(self.live, lambda agent_id, _: self.alive.append(agent_id), {})
         self.fan_out = FanOut(self.topics, self.store, self.sockets, self.owners.get)
         self._numbers = itertools.count(1)

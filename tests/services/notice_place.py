@@ -158,7 +158,7 @@ class Place:
 
     def _handle(self, body: dict[str, Any]) -> None:
         if "look" in body:
-            self.telling.look(body["look"]["agent_id"], body["look"]["notice_id"], self.now)
+            self.telling.look_again(body["look"]["agent_id"], body["look"]["notice_id"], self.now)
         elif "digest" in body:
             self.digests.due(body["digest"]["agent_id"], self.now)
         else:

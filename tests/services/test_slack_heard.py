@@ -258,6 +258,41 @@ def test_what_failed_on_the_way_is_done_when_it_comes_back() -> None:
     assert len(office.web.said()) == 1
 
 
+def test_a_file_that_slack_has_no_more_is_a_refusal_and_holds_up_nothing() -> None:
+    office = Office()
+    conversation = office.conversation()
+    office.thread(conversation)
+    office.link()
+    office.web.fates["files.info"] = ["file_deleted"]
+    office.calls_in(office.says("Here", files=[{"id": "F0GONE", "name": "bill.pdf"}]))
+    office.calls_in(office.says("It left."))
+    office.works()
+    assert [each.text for each in office.answers(conversation)] == ["It left."]
+    assert ["bill.pdf" in told for told in office.web.said()] == [True]
+
+
+def test_an_answer_waits_when_it_is_the_token_that_slack_does_not_take() -> None:
+    office = Office()
+    office.thread(office.conversation())
+    office.link()
+    office.web.fates["files.info"] = ["token_revoked"]
+    office.calls_in(office.says("Here", files=[{"id": "F0GONE", "name": "bill.pdf"}]))
+    with pytest.raises(SlackFailed):
+        office.works()
+
+
+def test_a_refusal_that_cannot_be_told_holds_up_nothing() -> None:
+    office = Office()
+    conversation = office.conversation()
+    office.thread(conversation)
+    office.link()
+    office.web.fates["chat.postMessage"] = ["not_in_channel"]
+    office.calls_in(office.says("Dear {{contact.nothing}}"))
+    office.calls_in(office.says("It left."))
+    office.works()
+    assert [each.text for each in office.answers(conversation)] == ["It left."]
+
+
 def test_an_answer_in_a_side_thread_is_handed_on_whoever_wrote_it() -> None:
     office = Office()
     conversation = office.conversation()

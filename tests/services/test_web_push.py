@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent
+from chalicelib.channels.base import HttpRequest, HttpResponse, NotSent, OutcomeUnknown
 from chalicelib.domain.notice import Notice, NoticeKind, Outcome
 from chalicelib.domain.notice_words import Words
 from chalicelib.domain.web_push import Subscription, decoded, subscription
@@ -196,3 +196,14 @@ def test_a_key_that_is_no_point_of_the_curve_is_forgotten() -> None:
     assert push.push(NOTICE, WORDS, AT) == (Outcome.NOWHERE, 0)
     assert not services.got
     assert not kept.kept
+
+
+def test_a_few_services_that_do_not_answer_hold_up_nobody_elses_pushes() -> None:
+    """The newest browser first; behind two that did not take it, nobody is asked before the next time."""
+    hosts = [f"push{number}.example.com" for number in range(6)]
+    push, services, _ = pushing(*map(browser, hosts))
+    services.answers = dict.fromkeys(hosts[:5], OutcomeUnknown("no answer"))
+
+    assert push.push(NOTICE, WORDS, AT) == (None, 60)
+    assert [request.url.split("/")[2] for request in services.got] == hosts[:2:-1]
+    assert all(request.timeout_seconds <= 3 for request in services.got)

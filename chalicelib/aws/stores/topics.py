@@ -60,7 +60,14 @@ class TopicStore:
     def entries(self, topic: str, after: int, limit: int) -> Sequence[Entry]:
         pk, first = keys_live.entry(topic, after)
         values = {":pk": pk, ":first": first, ":last": f"{keys_live.ENTRY}~"}
-        rows, _ = self._table.query(_STRETCH, values, limit=limit, consistent=True)
+        rows: list[Item] = []
+        start: Item | None = None
+        while len(rows) < limit:
+            # A page of the table ends at a megabyte, which few large entries make: fewer than asked for are all.
+            page, start = self._table.query(_STRETCH, values, limit=limit - len(rows), start=start, consistent=True)
+            rows += page
+            if start is None:
+                break
         return [_entry(topic, row) for row in rows]
 
     def lease(self, topic: str, principal_id: str) -> Lease | None:
@@ -71,6 +78,10 @@ class TopicStore:
         pk, sk = keys_live.lease(topic, principal_id)
         times = {"since": lease.since, "until": lease.until, "expires_at": _expires(lease.until)}
         self._table.write(Put({"pk": pk, "sk": sk, **times}, condition=None))
+
+    def release(self, topic: str, principal_id: str) -> None:
+        with suppress(ConditionFailed):
+            self._table.write(Delete(keys_live.lease(topic, principal_id), "attribute_exists(pk)"))
 
     def listen(self, topic: str, listener: Listener, until: datetime) -> None:
         pk, sk = keys_live.listener(topic, listener.connection_id)
