@@ -70,3 +70,13 @@ def compile_code(folder: Path, interpreter: str, deployed_at: str) -> None:
         # A set's order in byte code follows the hash seed.
         env={**os.environ, "PYTHONHASHSEED": "0"},
     )  # fmt: skip
+
+
+def drop_sources(folder: Path) -> None:
+    """Byte code in its source's place, as Python finds it without one. What says so in tracebacks is file and line."""
+    for compiled in sorted(folder.rglob("__pycache__/*.pyc")):
+        source = compiled.parent.parent / f"{compiled.name.split('.')[0]}.py"
+        compiled.rename(source.with_suffix(".pyc"))
+        source.unlink()
+    for cache in sorted(folder.rglob("__pycache__")):
+        cache.rmdir()

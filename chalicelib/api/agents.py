@@ -153,7 +153,8 @@ def get_agent(caller: Caller, agent_id: str) -> AgentView:
     example={"version": 1, "enabled": False},
 )
 def edit_agent(caller: Caller, agent_id: str, body: AgentChanges) -> AgentView:
-    """Change name, role, teams or access; it holds within a minute. Nobody takes their own role or access away."""
+    """Change name, role, teams or access; it holds within a minute, and sockets that were opened with another role or
+    access end at once. Sent again after a failure, it does the rest. Nobody takes their own role or access away."""
     agent = administration.edit_agent(wiring.staff(), caller.principal, agent_id, body.version, changes_of(body))
     _tell_routing(caller, agent)
     return view(agent)

@@ -145,7 +145,7 @@ class Pong(Told, frozen=True, kw_only=True, tag_field="type", tag="pong"):
 
 
 class LiveError(Told, frozen=True, kw_only=True, tag_field="type", tag="error"):
-    """`code` is stable: `invalid_input`, `too_many`, `not_connected` (connect anew), `unavailable` (try again)."""
+    """`code` is stable: `invalid_input`, `too_many_requests`, `not_connected` (connect anew), `unavailable` (later)."""
 
     code: str
     detail: str
@@ -227,7 +227,7 @@ class Gauges(View, frozen=True, kw_only=True, tag_field="type", tag="gauges"):
     oldest_waiting_since: Moment | None
     agents_available: int
     free_units: int
-    at_once: int
+    at_once: bool
     arrivals_per_minute: dict[str, float]
     expected_wait: dict[str, Any] | None
     left_today: int

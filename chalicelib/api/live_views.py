@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.api.conversation_views import view as conversation_view
 from chalicelib.api.message_views import message_view, note_view
 from chalicelib.domain.conversation import Conversation
+from chalicelib.domain.events_conversation import NoteCreated
 from chalicelib.domain.live import Change
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
@@ -21,7 +22,8 @@ def change_of(
     audience: tuple[str, ...] = ()
     if isinstance(thing, Note) and thing.audience:
         audience = (*thing.audience, thing.author_id)
-    return Change(kind, identifier, version, _view(thing, now), tuple(_told(event) for event in events), audience)
+    happened = tuple(_told(event) for event in events if not _is_whisper(event))
+    return Change(kind, identifier, version, _view(thing, now), happened, audience)
 
 
 def _view(thing: object, now: datetime) -> Mapping[str, Any]:
@@ -36,10 +38,14 @@ def _view(thing: object, now: datetime) -> Mapping[str, Any]:
     return made
 
 
+def _is_whisper(event: Mapping[str, Any]) -> bool:
+    """It is told by the note alone: with the conversation, whom it is not for would learn who whispers, and when."""
+    return event["type"] == NoteCreated.TYPE and bool(event["data"].get("audience"))
+
+
 def _told(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a note says is told by the note itself, to those it is for: with the conversation it would reach all."""
     data = event["data"]
-    if event["type"] == "note.created":
-        hidden = {"text", "audience"} | ({"mentions", "agent_ids"} if data.get("audience") else set())
-        data = {name: value for name, value in data.items() if name not in hidden}
+    if event["type"] == NoteCreated.TYPE:
+        data = {name: value for name, value in data.items() if name not in ("text", "audience")}
     return {name: event[name] for name in ("id", "type", "occurred_at", "actor")} | {"data": data}

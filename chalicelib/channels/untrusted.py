@@ -178,6 +178,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return min(float(value[:9]), MAX_RETRY_SECONDS)
     try:
         wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return min(max(wait / timedelta(seconds=1), 0.0), MAX_RETRY_SECONDS)

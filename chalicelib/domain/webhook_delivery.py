@@ -125,7 +125,7 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text[:9])), MAX_ASKED)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # numbers of any length are taken for years and zones
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(at - now, timedelta()), MAX_ASKED)

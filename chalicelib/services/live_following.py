@@ -6,7 +6,7 @@ last there: who comes back within it is told exactly what they missed; who comes
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,17 +99,18 @@ class Live:
     # --- topics ---
 
     def follow(self, socket: Socket, wanted: Mapping[str, str | None], now: datetime) -> list[Caught]:
-        """Follow topics from now on; with a place, what came behind it. Raises InvalidInput,
-        TooMany, NotConnected, StoreUnavailable."""
+        """Follow topics from now on; with a place, what came behind it. Raises InvalidInput, TooMany,
+        NotConnected, StoreUnavailable."""
         places = _checked(wanted, socket.principal)
         self._save(socket, lambda one: _with(one, places))
         listener = Listener(socket.connection_id, socket.principal)
         kept = {topic: self._keep(topic, place, socket.principal, now) for topic, place in places.items()}
         for topic in places:
             self.topics.listen(topic, listener, socket.connected_at + SOCKET_FOR)
-        if self.sockets.socket(socket.connection_id) is None:
-            # It was ended while it was entered: whoever ended it may have been here before the last listener.
-            self.topics.leave(socket.connection_id, tuple(places))
+        # Ended, or a topic left, while it was entered: whoever did that may have been here before the last listener.
+        entered = self.sockets.socket(socket.connection_id)
+        self._unheard(socket, places, entered)
+        if entered is None:
             raise NotConnected()
         return self._caught_up(places, kept, IN_A_FRAME, now)
 
@@ -117,6 +118,8 @@ class Live:
         gone = [topic for topic in socket.topics if topic in set(topics)]
         self.topics.leave(socket.connection_id, gone)
         self._save(socket, lambda one: _without(one, gone))
+        # Where another frame began to listen in between.
+        self.topics.leave(socket.connection_id, gone)
 
     def missed(self, principal: Principal, wanted: Mapping[str, str | None], now: datetime) -> list[Caught]:
         """The same without a socket: for who has none, or asks for the rest. Raises InvalidInput."""
@@ -150,13 +153,19 @@ class Live:
             listener = Listener(socket.connection_id, socket.principal, topic in slow)
             self.topics.listen(topic, listener, socket.connected_at + SOCKET_FOR)
         try:
-            self._save(socket, lambda one: replace(one, slow=slow & {*one.topics}))
+            self._unheard(socket, changed, self._save(socket, lambda one: replace(one, slow=slow & {*one.topics})))
         except NotConnected:
-            self.topics.leave(socket.connection_id, changed)
+            self._unheard(socket, changed, None)
             raise
 
-    def _save(self, socket: Socket, change: Callable[[Socket], Socket]) -> None:
-        """What follows is entered before it is listened to, so that whoever ends the socket knows of it. Raises
+    def _unheard(self, socket: Socket, listened: Collection[str], kept: Socket | None) -> None:
+        """Nothing is listened to but what the socket is known to follow."""
+        self.topics.leave(
+            socket.connection_id, [topic for topic in listened if kept is None or topic not in kept.topics]
+        )
+
+    def _save(self, socket: Socket, change: Callable[[Socket], Socket]) -> Socket:
+        """What is followed is entered before it is listened to, so that whoever ends the socket knows of it. Raises
         NotConnected, StoreUnavailable, and what `change` raises."""
         before: Socket | None = socket
         for _ in range(TRIES):
@@ -164,7 +173,7 @@ class Live:
                 raise NotConnected()
             after = change(before)
             if after == before or self.sockets.save(before, after, socket.connected_at + SOCKET_FOR):
-                return
+                return after
             before = self.sockets.socket(socket.connection_id)
         raise StoreUnavailable("too many frames at once")
 

@@ -131,7 +131,8 @@ class WebPush:
         if not browsers:
             return Outcome.NOWHERE, 0
         plain = json.dumps(self._payload(notice, words), ensure_ascii=False).encode("utf-8", "replace")
-        found, wait = [], 0
+        found: list[Pushed] = []
+        wait = 0
         # The newest first: it is the likeliest to be there.
         for browser in reversed(browsers):
             if found.count(Pushed.LATER) >= MOST_LATE:

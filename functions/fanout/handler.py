@@ -21,9 +21,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         aside = [told for one in things for told in told_aside(one)]
         fan_out().publish([change for _, change in seen], at, aside)
-    except Exception as error:  # logged, and the batch comes back: clients know a thing by its version
+    except Exception as error:  # it comes back, which does no harm: clients know a thing by its version
         logger().exception("not fanned out", extra={"fault": type(error).__name__, "records": len(records)})
-        return failures([_number(records[0])])
+        # Raised, and not answered as failed from its first record on: so the batch is halved, until what fails stands
+        # alone, and is not given up with a hundred others.
+        raise
     let_go(things, at)
     return failures([])
 

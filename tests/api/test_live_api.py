@@ -1,13 +1,15 @@
 """Live views by API: tickets, and what was missed."""
 
 import json
+from typing import Any
 
 import pytest
 
+from chalicelib.domain.errors import NotAuthenticated, StoreUnavailable
 from chalicelib.wiring import live as wiring
-from chalicelib.wiring import sockets
+from chalicelib.wiring import live_stores, sockets
 from chalicelib.wiring.shared import now
-from tests.api.desk import AGENTS, Desk
+from tests.api.desk import AGENTS, Desk, token
 from tests.services.live_world import said, texts
 
 ME = AGENTS["agent"]
@@ -78,3 +80,42 @@ def test_who_looks_at_a_conversation_and_writes_in_it_is_shown(desk: Desk) -> No
 def test_viewers_of_nothing_are_not_found(desk: Desk) -> None:
     refused = desk.call("GET", "/conversations/cnv_0none/viewers")
     assert (refused.status, refused.json["code"]) == (404, "conversation_not_found")
+
+
+def _says(desk: Desk, agent_id: str, method: str, path: str) -> Any:
+    return desk.gateway.request(method, path, None, token=token(agent_id, "agent"))
+
+
+def test_who_was_locked_out_is_told_nothing_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = {"email": "leaver@example.com", "name": "Leaver", "invite": False}
+    leaver = desk.call("POST", "/agents", new, role="admin").json["id"]
+    opened, unused = (_says(desk, leaver, "POST", "/me/socket-tickets").json["ticket"] for _ in range(2))
+    wiring.live().connect("con-leaver", opened, now())
+    follow = json.dumps({"action": "follow", "topics": [CASE, f"work:{leaver}"]})
+    assert _answer(follow)["type"] == "followed"
+
+    # The live table fails first: the agent is changed, and the same again does the rest.
+    path, change = f"/agents/{leaver}", {"version": 1, "enabled": False}
+    with monkeypatch.context() as broken:
+        broken.setattr(type(live_stores.sockets()), "end", _fail)
+        assert desk.call("PATCH", path, change, role="admin").status == 503
+    assert desk.call("GET", path).json["enabled"] is False
+    assert desk.call("PATCH", path, {"version": 1, "name": "Other"}, role="admin").json["code"] == "version_conflict"
+    done = desk.call("PATCH", path, change, role="admin")
+    assert (done.status, done.json["version"], done.json["enabled"]) == (200, 2, False)
+
+    assert _answer(follow)["code"] == "not_connected"
+    assert all(one.principal.id != leaver for one in sockets.topics().following(CASE, now()).listeners)
+    assert live_stores.sockets().opened(leaver) == []
+    with pytest.raises(NotAuthenticated):
+        wiring.live().connect("con-again", unused, now())
+    for method, asked in (("GET", f"/live?topics={CASE}"), ("POST", "/me/socket-tickets")):
+        assert _says(desk, leaver, method, asked).status == 401
+
+
+def _answer(frame: str) -> Any:
+    return sockets.frames().answer("con-leaver", frame, now())
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise StoreUnavailable("not now")

@@ -26,6 +26,7 @@ from chalicelib.domain.webhook_signature import secret_of, signed_headers
 from chalicelib.services.announce import OFF_THE_BUS
 
 BEGUN = datetime(2026, 11, 2, 9, tzinfo=UTC)
+ENDLESS = ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2024 00:00:00 +99999999999999")
 ENDPOINT = Endpoint("whk_1", "https://crm.example", ("*",), "agt_1", BEGUN)
 
 
@@ -74,7 +75,7 @@ def test_what_a_receiver_asks_for_is_understood(text: str, seconds: float) -> No
     assert asked_wait({"retry-after": text}, BEGUN) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5", "1.5", "²", "Mon, 99 Foo"])
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1.5", "²", "Mon, 99 Foo", *ENDLESS])
 def test_what_is_no_time_is_passed_over(text: str) -> None:
     assert asked_wait({"retry-after": text}, BEGUN) is None
 

@@ -110,3 +110,27 @@ def test_secrets_are_read_under_the_stacks_own_prefix(resources: Resources) -> N
         for statement in resources.statements(name):
             if any(action.startswith("secretsmanager:") for action in statement["Action"]):
                 assert ":secret:parley/${Stage}/" in text(statement["Resource"])
+
+
+# What is called on which table the walk does not tell: of functions that use both, what only one of them is asked.
+ON_A_TABLE = (
+    ("agent_socket", "DeskTable", {"GetItem", "UpdateItem"}),  # a sign of life changes a workload
+    ("agent_socket", "LiveTable", {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}),
+    ("fanout", "LiveTable", {"GetItem", "PutItem", "DeleteItem", "Query"}),
+    ("notifications", "LiveTable", {"GetItem", "PutItem", "DeleteItem", "Query"}),  # rooms, and claims given back
+    ("collaboration", "LiveTable", {"GetItem", "PutItem", "DeleteItem"}),
+    ("signals", "LiveTable", {"GetItem", "DeleteItem", "Query"}),
+)
+
+
+@pytest.mark.parametrize(("name", "table", "wanted"), ON_A_TABLE)
+def test_a_role_allows_it_on_the_table_it_is_called_on(
+    resources: Resources, name: str, table: str, wanted: set[str]
+) -> None:
+    given: set[str] = set()
+    for statement in resources.statements(name):
+        places = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        if {"Fn::GetAtt": [table, "Arn"]} in places:
+            given |= {action.removeprefix("dynamodb:") for action in statement["Action"]}
+
+    assert wanted <= given

@@ -1,5 +1,6 @@
 """Live views: what is pushed, what is caught up with, and who may follow what."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -364,3 +365,25 @@ def test_appends_of_two_writers_leave_no_hole(order: list[str], after: int) -> N
         read = stores["a"].entries(CASE, begin, 100)
         assert follows(begin, read) or begin > numbers[-1]
         assert [entry.seq for entry in read] == [number for number in numbers if number >= begin]
+
+
+def test_all_that_was_missed_is_told_when_the_table_reads_it_in_several_pages() -> None:
+    """A page of the table ends at a megabyte, however many entries were asked for."""
+    world = World()
+    pages = []
+
+    class Small(Desk):
+        def query(self, condition: str, values: Any, *, limit: int | None = None, **given: Any) -> Any:
+            pages.append(limit)
+            return super().query(condition, values, limit=min(limit or 2, 2), **given)
+
+    connection = world.connect(ANA)
+    place = world.follow(connection, CASE)["place"]
+    for number in range(5):
+        world.tell(said(str(number)))
+    topics = TopicStore(Small(world.client, "live"))
+    (caught,) = replace(world.live, topics=topics).missed(ANA, {CASE: place}, world.now)
+
+    assert texts(caught.wire(ANA)["entries"]) == ["0", "1", "2", "3", "4"]
+    assert not caught.more
+    assert len(pages) > 2

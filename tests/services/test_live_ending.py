@@ -109,6 +109,7 @@ def test_a_ticket_of_before_opens_nothing_when_an_agent_has_changed(world: World
 def test_who_has_another_role_connects_anew_and_stays(world: World) -> None:
     place = world.follow(world.connect(ANA), CASE)["place"]
     change(world, PROMOTED)
+    world.pass_(seconds=1)
     again = world.connect(replace(ANA, role=Role.SUPERVISOR))
 
     # What was for them in the old role is not what is for them now: it is read anew.
@@ -164,6 +165,19 @@ def test_the_same_again_ends_them_wherever_the_store_failed() -> None:
     pytest.fail("it never ended")
 
 
+def test_who_is_being_ended_is_heard_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = world.connect(ANA)
+    world.follow(one, CASE)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(world.topics), "leave", lambda *_: fail())
+        with pytest.raises(StoreUnavailable):
+            change(world, DISABLED)
+
+    assert world.say(one, action="follow", topics=[CASE])["code"] == "not_connected"
+    assert change(world, DISABLED) == 1
+    assert left_of(world, one) == []
+
+
 def connecting(world: World) -> None:
     ticket, _ = world.live.ticket(ANA, world.now)
     try:
@@ -204,6 +218,27 @@ def test_nothing_stays_open_when_an_agent_is_disabled_in_the_middle(act: Callabl
     pytest.fail("it never ended")
 
 
+@pytest.mark.parametrize("intruder", [following, lagging, leaving])
+@pytest.mark.parametrize("act", [following, lagging, leaving])
+def test_what_is_listened_to_is_known_when_frames_come_at_the_same_time(
+    act: Callable[[World], None], intruder: Callable[[World], None]
+) -> None:
+    for number in range(1, MANY):
+        world, client = tapped_world()
+        connecting(world)
+        if following not in (act, intruder) or number % 2:
+            following(world)
+        client.at(number, lambda world=world: intruder(world))  # type: ignore[misc]
+        act(world)
+        if not client.was_there:
+            return
+        listens = {key[0].removeprefix("TOP#") for key in world.table.items if key[1] == "C#con-a"}
+        assert listens <= {*world.socket("con-a").topics}, number
+        change(world, DISABLED)
+        assert [key for key in world.table.items if "con-a" in "".join(key)] == [], number
+    pytest.fail("it never ended")
+
+
 def test_two_frames_at_the_same_time_lose_no_topic() -> None:
     for number in range(1, MANY):
         world, client = tapped_world()
@@ -211,12 +246,11 @@ def test_two_frames_at_the_same_time_lose_no_topic() -> None:
         client.at(number, lambda world=world: world.say("con-a", action="follow", topics=["desk"]))  # type: ignore[misc]
         following(world)
         if not client.was_there:
-            break
+            return
         assert {*world.socket("con-a").topics} == {CASE, MINE, "desk"}
         change(world, DISABLED)
         assert left_of(world, "con-a") == [], number
-    else:
-        pytest.fail("it never ended")
+    pytest.fail("it never ended")
 
 
 def test_too_many_frames_at_the_same_time_are_to_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -255,6 +255,15 @@ def test_a_push_is_tried_again_until_it_is_of_no_use(place: Place) -> None:
     assert place.unseen()[0].tried[Way.PUSH].outcome is Outcome.FAILED
 
 
+def test_whose_access_was_taken_away_meanwhile_is_told_nothing_any_more(place: Place) -> None:
+    place.present.add(ANA)
+    place.tell()
+    place.people.agents[0] = replace(place.people.agents[0], enabled=False)
+    place.run(timedelta(hours=1))
+
+    assert (place.pushed, place.said, place.mails) == ([], {}, [])
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=12, deadline=None)
 def test_nothing_is_lost_or_told_twice_whatever_fails(seed: int) -> None:

@@ -43,7 +43,7 @@ export interface Gauges {
   oldest_waiting_since: string | null;
   agents_available: number;
   free_units: number;
-  at_once: number;
+  at_once: boolean;
   arrivals_per_minute: Record<string, number>;
   expected_wait: Record<string, unknown> | null;
   left_today: number;
@@ -85,7 +85,7 @@ export interface LiveEntry {
   changes: Array<ChangeView>;
 }
 
-/** `code` is stable: `invalid_input`, `too_many`, `not_connected` (connect anew), `unavailable` (try again). */
+/** `code` is stable: `invalid_input`, `too_many_requests`, `not_connected` (connect anew), `unavailable` (later). */
 export interface LiveError {
   type: "error";
   request?: string;
