@@ -79,4 +79,12 @@ def visitor_topic(leg_id: str) -> str:
     return f"{VISITOR}:{leg_id}"
 
 
+def redacted_in(change: Change) -> Iterator[str]:
+    """Topics whose entries hold what was made unreadable: they are not to be caught up with any more."""
+    for event in change.happened:
+        if event["type"] == "message.redacted":
+            yield f"{CONVERSATION}:{change.id}"
+            yield visitor_topic(event["data"]["leg_id"])
+
+
 _BY_KIND = {"conversation": _conversation, "message": _message, "note": _message, "agent": _agent}

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.domain.live import MAX_FRAME, Change, Entry, portions
 from chalicelib.domain.live_sockets import Following, Listener, Pushed
-from chalicelib.domain.live_topics import needs_owner, topics_of
+from chalicelib.domain.live_topics import needs_owner, redacted_in, topics_of
 from chalicelib.services.live_ports import Pusher, SocketStore, TopicStore
 
 
@@ -27,6 +27,8 @@ class FanOut:
         """`aside`: what goes to a topic that the change itself does not tell. Gives how many frames were pushed. Raises
         StoreUnavailable: then the same changes have to come again, which does no harm, for clients know a thing by its
         version."""
+        for topic in dict.fromkeys(topic for change in changes for topic in redacted_in(change)):
+            self.topics.clear(topic, now)
         frames = Frames()
         for topic, mine in self._by_topic(changes, aside).items():
             following = self.topics.following(topic, now)

@@ -17,6 +17,9 @@ class TopicStore(Protocol):
     def append(self, topic: str, changes: Sequence[Mapping[str, Any]], now: datetime) -> Entry:
         """The next entry. Raises StoreUnavailable."""
 
+    def clear(self, topic: str, now: datetime) -> None:
+        """Remove every entry: whoever comes back begins anew. Raises StoreUnavailable."""
+
     def newest(self, topic: str) -> int | None:
         """The number of the newest entry."""
 

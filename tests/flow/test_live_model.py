@@ -4,12 +4,14 @@ that this cannot be told. Writers meet at the same number, time passes, clients 
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.aws.stores.topics import TopicStore
 from chalicelib.domain.live import LEASE_FOR
+from chalicelib.services.live_ending import NotConnected
 from tests.flow.live_network import LiveTable
 from tests.services.live_world import ANA, BO, CASE, World, said
 
@@ -93,7 +95,8 @@ def test_a_socket_that_closed_while_it_began_to_follow_is_forgotten_when_its_pus
     socket = world.socket(connection)
     world.live.disconnect(connection)
     world.cut(connection)
-    world.live.follow(socket, {CASE: None}, world.now)
+    with pytest.raises(NotConnected):
+        world.live.follow(socket, {CASE: None}, world.now)
 
     world.tell(said("a"))
 

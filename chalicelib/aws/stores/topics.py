@@ -52,6 +52,24 @@ class TopicStore:
             return Entry(topic, seq, now, changes)
         raise StoreUnavailable("too many writers at once")
 
+    def clear(self, topic: str, now: datetime) -> None:
+        """A number is left out, so that whoever has come no further than what goes begins anew."""
+        newest = self.newest(topic)
+        if newest is None:
+            return
+        pk, sk = keys_live.entry(topic, newest + 2)
+        with suppress(ConditionFailed):
+            self._table.write(Put({"pk": pk, "sk": sk, "at": now, "changes": "[]", "expires_at": _expires(now)}))
+        values = {":pk": pk, ":first": keys_live.ENTRY, ":last": keys_live.entry(topic, newest)[1]}
+        start: Item | None = None
+        while True:
+            rows, start = self._table.query(_STRETCH, values, start=start, consistent=True)
+            for row in rows:
+                with suppress(ConditionFailed):
+                    self._table.write(Delete((pk, row["sk"]), "attribute_exists(pk)"))
+            if start is None:
+                return
+
     def newest(self, topic: str) -> int | None:
         values = {":pk": _pk(topic), ":first": keys_live.ENTRY, ":last": f"{keys_live.ENTRY}~"}
         rows, _ = self._table.query(_STRETCH, values, limit=1, newest_first=True, consistent=True)
