@@ -52,4 +52,4 @@ def _is_begun(thing: Changed) -> bool:
     return any(event["type"] == MessageCreated.TYPE for event in thing.events)
 
 
-__all__ = ["changed", "fan_out", "let_go", "told_aside"]
+__all__ = ["Changed", "changed", "fan_out", "let_go", "told_aside"]

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.api.live_views import change_of
-from chalicelib.aws.live_changes import Changed
 from chalicelib.domain.live import Change
 from chalicelib.domain.live_topics import topics_of
 from chalicelib.observability import logger
-from chalicelib.wiring.fanout import changed, fan_out, let_go, told_aside
+from chalicelib.wiring.fanout import Changed, changed, fan_out, let_go, told_aside
 from chalicelib.wiring.records import failures
 from chalicelib.wiring.shared import now
 
