@@ -87,7 +87,7 @@ house: venv
 
 .PHONY: test
 test: venv ## every test, the local cloud's too (PYTEST_ARGS="-k routing" for some)
-	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: fmt
 fmt: venv ## format, and mend what the linter can mend

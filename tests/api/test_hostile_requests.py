@@ -1,10 +1,12 @@
 """Requests nobody should send: each gets a problem that says what to change, and none gets a fault."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+import app
 from chalicelib.api import path_ids, problems
 from chalicelib.domain import errors
 from chalicelib.domain.errors import Refusal, StoreUnavailable
@@ -14,6 +16,40 @@ from tests.api.desk import Desk
 
 BODIES = [operation for operation in schema.operations() if operation.has_body]
 QUERIES = [operation for operation in schema.operations() if operation.method == "GET" and operation.role]
+
+
+SHAPES = [
+    b"",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"1",
+    b"{",
+    b"{} {}",
+    b"\xff\xfe",
+    b'{"a": NaN}',
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"{'a': 1}",
+    "\ufeff{}".encode(),
+    '{"a": "\ud800"}'.encode("utf-8", "surrogatepass"),
+    b'{"name": "\\ud800", "text": "\\ud800"}',
+    b'{"version": 1e400}',
+    b'{"version": 99999999999999999999999999}',
+    b'{"version": true}',
+    b'{"name": null, "text": null, "status": null}',
+]
+MEDIA = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/json-seq"]
+UNASKED = ["unknown=1", "limit=1&limit=2", "__proto__=x", "limit[]=1", "role=admin"]
+# All routes read a request in one way: each is given some of the values, each value goes to many routes.
+EACH = 4
+
+
+def some_of(
+    values: Sequence[Any], operations: Sequence[schema.Operation], operation: schema.Operation, each: int = EACH
+) -> list[Any]:
+    place = operations.index(operation)
+    return [values[(place * each + step) % len(values)] for step in range(each)]
 
 
 def names(operations: list[schema.Operation]) -> list[str]:
@@ -49,33 +85,9 @@ def test_an_unknown_field_is_refused(desk: Desk, operation: schema.Operation) ->
 
 
 @pytest.mark.parametrize("operation", BODIES, ids=names(BODIES))
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b'"text"',
-        b"1",
-        b"{",
-        b"{} {}",
-        b"\xff\xfe",
-        b'{"a": NaN}',
-        b"[" * 100_000,
-        b'{"a":' * 50_000,
-        b"{'a': 1}",
-        "\ufeff{}".encode(),
-        '{"a": "\ud800"}'.encode("utf-8", "surrogatepass"),
-        b'{"name": "\\ud800", "text": "\\ud800"}',
-        b'{"version": 1e400}',
-        b'{"version": 99999999999999999999999999}',
-        b'{"version": true}',
-        b'{"name": null, "text": null, "status": null}',
-    ],
-    ids=lambda raw: repr(raw[:20]),
-)
-def test_a_body_of_another_shape_is_refused(desk: Desk, operation: schema.Operation, raw: bytes) -> None:
-    assert_problem(send(desk, operation, raw), 400, "invalid_input")
+def test_a_body_of_another_shape_is_refused(desk: Desk, operation: schema.Operation) -> None:
+    for raw in some_of(SHAPES, BODIES, operation):
+        assert_problem(send(desk, operation, raw), 400, "invalid_input")
 
 
 @pytest.mark.parametrize("operation", BODIES, ids=names(BODIES))
@@ -84,13 +96,11 @@ def test_a_body_over_the_limit_is_refused_unread(desk: Desk, operation: schema.O
 
 
 @pytest.mark.parametrize("operation", BODIES, ids=names(BODIES))
-@pytest.mark.parametrize(
-    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/json-seq"]
-)
-def test_a_body_is_json_by_its_own_word(desk: Desk, operation: schema.Operation, media: str) -> None:
-    answer = send(desk, operation, b"{}", **{"Content-Type": media})
+def test_a_body_is_json_by_its_own_word(desk: Desk, operation: schema.Operation) -> None:
+    for media in some_of(MEDIA, BODIES, operation, each=1):
+        answer = send(desk, operation, b"{}", **{"Content-Type": media})
 
-    assert_problem(answer, 415, "unsupported_media_type")
+        assert_problem(answer, 415, "unsupported_media_type")
 
 
 def test_json_may_name_its_character_set(desk: Desk) -> None:
@@ -106,9 +116,9 @@ def test_json_may_name_its_character_set(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("operation", QUERIES, ids=names(QUERIES))
-@pytest.mark.parametrize("query", ["unknown=1", "limit=1&limit=2", "__proto__=x", "limit[]=1", "role=admin"])
-def test_an_unknown_or_repeated_parameter_is_refused(desk: Desk, operation: schema.Operation, query: str) -> None:
-    assert_problem(desk.call("GET", f"{operation.example_path}?{query}", role="admin"), 400, "invalid_input")
+def test_an_unknown_or_repeated_parameter_is_refused(desk: Desk, operation: schema.Operation) -> None:
+    for query in some_of(UNASKED, QUERIES, operation, each=2):
+        assert_problem(desk.call("GET", f"{operation.example_path}?{query}", role="admin"), 400, "invalid_input")
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "ten", "", "99999999999999999999", "0x10", "null"])
@@ -225,5 +235,6 @@ def test_answers_name_no_server_and_no_secret(desk: Desk) -> None:
 def test_other_sites_may_ask_but_bring_no_cookies(desk: Desk) -> None:
     answer = desk.call("GET", "/me", headers={"Origin": "https://desk.example"})
 
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    # Which origin may ask is read as the API starts.
+    assert answer.headers["Access-Control-Allow-Origin"] == app.WEB_ORIGIN
     assert "Access-Control-Allow-Credentials" not in answer.headers

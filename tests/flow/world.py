@@ -43,7 +43,7 @@ ENV = {
     "PARLEY_SOCKETS_ENDPOINT": "https://sockets.test/live",
     "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
     "PARLEY_NOTICES_ADDRESS": "desk@desk.example",
-    "PARLEY_WEB_ORIGIN": "*",
+    "PARLEY_WEB_ORIGIN": "https://desk.example",
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }

