@@ -62,4 +62,9 @@ def value_at(spread: Spread, rank: float) -> float:
         below += spread[place]
         if below > rank:
             break
+    return bin_value(place)
+
+
+def bin_value(place: int) -> float:
+    """What stands for every value of a bin, within `ACCURACY` of each."""
     return 0.0 if place == ZERO else float(_mapping().value(place))

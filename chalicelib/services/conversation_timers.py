@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib.domain.answers import is_answer
 from chalicelib.domain.conditions import holds
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM
@@ -26,7 +27,6 @@ from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import Timers
 from chalicelib.services.rule_facts import RuleFacts
 from chalicelib.services.scheduled import SEND, timer_subject
-from chalicelib.services.service_levels import is_answer
 
 WAKE = "wake"
 NO_REPLY = "no_reply"

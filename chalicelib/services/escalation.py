@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.agent import Principal, Role
+from chalicelib.domain.answers import is_answer
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.errors import InvalidInput, StoreUnavailable
@@ -35,7 +36,6 @@ from chalicelib.services.assignment import MAX_REASON, handover_note
 from chalicelib.services.ports import DeskStore
 from chalicelib.services.routing import Routing
 from chalicelib.services.routing_ports import Timers
-from chalicelib.services.service_levels import is_answer
 
 ESCALATE = "escalate"
 NO_ANSWER = "no_answer"

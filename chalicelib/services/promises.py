@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.domain.agent import Principal
+from chalicelib.domain.answers import is_answer
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
 from chalicelib.domain.errors import (
@@ -43,7 +44,6 @@ from chalicelib.domain.promise import (
 )
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.routing_ports import Timers
-from chalicelib.services.service_levels import is_answer
 
 DUE = "promise"
 ATTEMPTS = 5

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain import ids
+from chalicelib.domain.answers import is_answer
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM, Actor
 from chalicelib.domain.errors import ConversationIsMerged, NotPermitted, Refusal, StoreUnavailable
@@ -41,7 +42,6 @@ from chalicelib.services.composing import Composing, portion_name
 from chalicelib.services.ports import InboxReader, ReplyStore
 from chalicelib.services.reply import reply
 from chalicelib.services.reply_draft import Draft
-from chalicelib.services.service_levels import is_answer
 
 ATTEMPTS = 5
 SEND = "send_scheduled"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib.domain.answers import is_answer
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.envelope import SYSTEM
@@ -26,7 +27,6 @@ from chalicelib.domain.events import (
     SlaWarned,
 )
 from chalicelib.domain.ids import digest
-from chalicelib.domain.message import SILENT, MessageKind
 from chalicelib.domain.sla import Clock, ClockState, Policy, matching
 from chalicelib.domain.sla_clocks import GRACE, clock_id, clocks, is_past, next_due
 from chalicelib.domain.sla_ledger import (
@@ -229,16 +229,6 @@ def _rearranged(event: Mapping[str, Any]) -> Change:
         return lambda ledger: with_away(ledger, version, left)
     since = datetime.fromisoformat(snapshot["waiting_since"]) if snapshot["waiting_since"] else None
     return lambda ledger: with_restated(ledger, at, since)
-
-
-def is_answer(message: Mapping[str, Any]) -> bool | None:
-    """Whether the business answered with this message; None where it is neither that nor the customer's word."""
-    kind = MessageKind(message["kind"])
-    if message["direction"] == "inbound":
-        return None if kind in SILENT else False
-    took_call = kind is MessageKind.CALL_UPDATE and message["content"].get("answered") is True
-    by_people = message["author"]["kind"] in ("agent", "api")
-    return True if by_people and (took_call or kind not in SILENT) else None
 
 
 def _news(ledger: Ledger, name: str, clock: Clock, flags: str) -> tuple[tuple[Event, ...], str]:

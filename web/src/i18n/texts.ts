@@ -1,0 +1,30 @@
+/** Texts of the page by id, in the language chosen. A new area of src/locales is a line here. */
+
+import { setupI18n, type I18n, type Messages } from "@lingui/core";
+import type board from "../locales/en/board.json";
+import type me from "../locales/en/me.json";
+import type shell from "../locales/en/shell.json";
+import type signIn from "../locales/en/sign_in.json";
+import { LOCALES, type Language } from "./languages";
+
+export type TextId = keyof typeof shell | keyof typeof signIn | keyof typeof me | keyof typeof board;
+export type Values = Record<string, string | number>;
+
+/** A text in the language chosen; `values` fill its placeholders. */
+export type Say = (id: TextId, values?: Values) => string;
+
+const CATALOGUES: Record<Language, () => Promise<{ default: Messages }>> = {
+  en: () => import("virtual:messages/en"),
+  "zh-Hant": () => import("virtual:messages/zh-Hant"),
+  "zh-Hans": () => import("virtual:messages/zh-Hans"),
+  ru: () => import("virtual:messages/ru"),
+};
+
+export async function catalogueOf(language: Language): Promise<I18n> {
+  const { default: messages } = await CATALOGUES[language]();
+  return spoken(language, messages);
+}
+
+export function spoken(language: Language, messages: Messages): I18n {
+  return setupI18n({ locale: language, locales: LOCALES[language], messages: { [language]: messages } });
+}
