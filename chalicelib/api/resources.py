@@ -52,6 +52,7 @@ from chalicelib.api import (
     promises,
     push_subscriptions,
     queues,
+    rates,
     redaction,
     replays,
     retention,
@@ -158,4 +159,5 @@ RESOURCES = (
     notifications.resource,
     push_subscriptions.resource,
     attention.resource,
+    rates.resource,
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_work
 from chalicelib.aws.codec import Item, events_of, moment, moment_or_none
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.promise import Promise, PromiseKind, PromiseState
@@ -27,7 +27,11 @@ def promise_item(promise: Promise, recorded: Recorded) -> Item:
         "x": promise.settled_at,
         "r": promise.reason,
     }
-    return {"pk": pk, "sk": sk, "version": promise.version, "row": row, "events": events_of(recorded)}
+    listed = {}
+    if promise.state is PromiseState.OPEN:
+        shard = keys_work.due_shard(promise.conversation_id)
+        listed = {"kind_key": keys_work.due_promises(shard), "kind_sort": keys_work.due_place(promise.due_at, promise.id)}
+    return {"pk": pk, "sk": sk, "version": promise.version, "row": row, "events": events_of(recorded), **listed}
 
 
 def promise_from(item: Item) -> Promise:

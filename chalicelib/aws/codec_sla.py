@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, keys_work
 from chalicelib.aws.codec import Item, events_of, from_json, milliseconds, moment, moment_or_none, to_json
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.sla import Clock, ClockKind, Pause, Policy
@@ -29,7 +29,16 @@ def clock_item(write: ClockWrite) -> Item:
         "b": clock.breached_at,
     }
     events = {"events": events_of(write.recorded)} if write.recorded.events else {}
-    return {"pk": pk, "sk": sk, "version": write.version, "row": row, **events}
+    return {"pk": pk, "sk": sk, "version": write.version, "row": row, **events, **_listed(write)}
+
+
+def _listed(write: ClockWrite) -> Item:
+    """While it runs it stands in a list of what is due."""
+    if write.due_at is None or write.clock.stopped_at is not None:
+        return {}
+    shard = keys_work.due_shard(write.conversation_id)
+    place = keys_work.due_place(write.due_at, f"{write.conversation_id}.{write.name}")
+    return {"kind_key": keys_work.due_clocks(shard), "kind_sort": place}
 
 
 def clock_from(item: Item) -> Clock:

@@ -56,6 +56,21 @@ def composer(conversation_id: str) -> Key:
     return f"VIEW#{conversation_id}", HEAD
 
 
+def floor() -> Key:
+    """The floor as it was last looked at: queues, agents, what is about to be late."""
+    return "FLOOR", HEAD
+
+
+def floor_claim() -> Key:
+    """That somebody looks at the floor anew just now."""
+    return "FLOOR", "C"
+
+
+def floor_watch() -> Key:
+    """What early warnings have to know from one look at the floor to the next."""
+    return "FLOOR", "W"
+
+
 def viewed(connection_id: str) -> Key:
     """The conversation that a socket shows."""
     return f"SOC#{connection_id}", VIEWER

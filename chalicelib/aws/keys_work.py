@@ -2,6 +2,7 @@
 `keys`."""
 
 from datetime import datetime
+from zlib import crc32
 
 from chalicelib.aws.keys import HEAD, Key
 from chalicelib.domain.ids import digest, time_part
@@ -21,6 +22,9 @@ RECEIPT = "R#"
 SEEN_NOTICE, UNSEEN_NOTICE = "S#", "U#"
 PUSH_SUBSCRIPTION = "W#"
 ANNOUNCEMENTS = "announcement"  # partition of index `by_kind`
+WARNINGS = "warning"  # another one
+# What is due is written with every message: one partition of an index would not take a busy day.
+DUE_SHARDS = 4
 
 
 def side_thread(conversation_id: str, thread_id: str) -> Key:
@@ -226,3 +230,49 @@ def webhook_deliveries(endpoint_id: str) -> str:
 def webhook_pending(endpoint_id: str, state: str) -> str:
     """Index `by_status`: those that wait, by when they are due, and those that were given up, by when."""
     return f"webhook#{endpoint_id}#{state}"
+
+
+# --- what is about to go wrong -----------------------------------------------------------------------------------
+
+
+def warning(warning_id: str) -> Key:
+    """An early warning, however often it was given."""
+    return f"WRN#{warning_id}", HEAD
+
+
+def due_shard(conversation_id: str) -> int:
+    """The shard that a conversation's clocks and promises stand in."""
+    return crc32(conversation_id.encode()) % DUE_SHARDS
+
+
+def due_clocks(shard: int) -> str:
+    """Index `by_kind`: clocks of service levels that run, by when their time is up."""
+    return f"clocks#{shard}"
+
+
+def due_promises(shard: int) -> str:
+    """Index `by_kind`: promises that are open, by when they are due."""
+    return f"promises#{shard}"
+
+
+def due_place(at: datetime, name: str = "") -> str:
+    """Within these; without a name before all of that moment."""
+    return f"{time_part(at)}{name}"
+
+
+# --- reports that come by themselves -----------------------------------------------------------------------------
+
+
+def report_schedule(schedule_id: str = "") -> Key:
+    """What report comes when, and to whom. They are few: one partition for all."""
+    return "RPS", schedule_id
+
+
+def report_run(run_id: str) -> Key:
+    """One report that is made and sent."""
+    return f"RPR#{run_id}", HEAD
+
+
+def report_runs(schedule_id: str = "", owner_id: str = "") -> str:
+    """Indexes `by_kind` (all), `by_status` (a schedule's) and `by_owner` (an agent's): runs, by when they were due."""
+    return f"report_run#{schedule_id or owner_id}" if schedule_id or owner_id else "report_run"

@@ -13,6 +13,8 @@ from chalicelib.aws.keys import Key
 ABSENT = "attribute_not_exists(pk)"
 # Another transaction held one of the items: the same one, a moment later, is likely to pass.
 CONTENTION_WAITS = (0.02, 0.06)
+# What one BatchWriteItem takes.
+MOST_WRITES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class Desk:
                 found[item["pk"], item["sk"]] = item
             keys = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
         return found
+
+    def write_many(self, items: Iterable[Item], gone: Iterable[Key] = ()) -> None:
+        """Whole items and removals under no condition, some of them perhaps before a failure; each key once."""
+        puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items]
+        left: list[dict[str, Any]] = [*puts, *({"DeleteRequest": {"Key": key_attributes(key)}} for key in gone)]
+        while left:
+            with store_errors():
+                answer = self._client.batch_write_item(RequestItems={self.table: left[:MOST_WRITES]})
+            left = [*answer.get("UnprocessedItems", {}).get(self.table, []), *left[MOST_WRITES:]]
 
     def write(self, write: Write, *, give: str = "NONE") -> Item:
         """One put, update or removal; `give` ALL_NEW or ALL_OLD returns the item after or before it."""

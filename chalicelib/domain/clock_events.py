@@ -6,7 +6,7 @@ None or empty is left out. Every line has
     id, type            the event's
     conversation_id     whose ledger it belongs to
     at                  when it was recorded
-    v                   the version of what tells it, which orders lines of one conversation, message, clock, promise, thread
+    v                   the version of what tells it: it orders the lines of one conversation, message, thread, clock
 
 and by `type`:
 
@@ -44,7 +44,11 @@ OUTCOMES = frozenset({"sent", "delivered", "read", "failed"})
 
 def millis(text: str) -> int:
     """Of an aware ISO time; what is finer than a millisecond is cut off, everywhere alike."""
-    return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+    return of_moment(datetime.fromisoformat(text))
+
+
+def of_moment(at: datetime) -> int:
+    return (at - _EPOCH) // _MILLISECOND
 
 
 def moment(at: int) -> datetime:
@@ -64,7 +68,7 @@ def line_of(event: Mapping[str, Any]) -> dict[str, Any] | None:
         "v": event["aggregate"]["version"],
         **found,
     }
-    return {name: value for name, value in line.items() if value is not None and value != "" and value != []}
+    return {name: value for name, value in line.items() if value not in (None, "", [])}
 
 
 def _conversation(event: Mapping[str, Any]) -> dict[str, Any]:

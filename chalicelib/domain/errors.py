@@ -56,6 +56,7 @@ from chalicelib.domain.errors_privacy import (
     PrivacyRequestRefused,
     RedactionRefused,
 )
+from chalicelib.domain.errors_reports import ReportGone, ReportTooLarge
 from chalicelib.domain.errors_segment import SegmentNotFound, SegmentsTooMany
 from chalicelib.domain.errors_side_threads import (
     NotForSideThread,
@@ -149,6 +150,8 @@ __all__ = [
     "Refusal",
     "ReplayNotFound",
     "ReplayRunning",
+    "ReportGone",
+    "ReportTooLarge",
     "RetryRefused",
     "SegmentNotFound",
     "SegmentsTooMany",

@@ -6,7 +6,7 @@ nothing is known, and nothing is said.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil, floor
@@ -22,6 +22,8 @@ MAX_PLACE = 256
 CLASSES = MAX_PLACE.bit_length()
 
 Buckets = Mapping[int, int]
+# Quantiles in the order in which they were asked for, and of how many waits.
+Spread = tuple[tuple[float, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,16 @@ def quantile(buckets: Buckets, share: float) -> float:
 
 
 def expected(counted: Iterable[Counted], today: date, place: int) -> Expected | None:
-    """What somebody at this place may expect; None where fewer than 20 waits are known.
+    """What somebody at this place may expect; None where fewer than 20 waits are known."""
+    found = spread(counted, today, place, (LOW, HIGH))
+    if found is None:
+        return None
+    (low, high), samples = found
+    return Expected(floor(low), ceil(high), samples)
+
+
+def spread(counted: Iterable[Counted], today: date, place: int, shares: Sequence[float]) -> Spread | None:
+    """The quantiles, in seconds, of waits like those of this place; None where fewer than 20 are known.
 
     Where its own class of places has too few, its neighbours' waits are taken too, one class further on both sides at a
     time: what is known of like places is better than nothing, and is told with the number of waits that it is from."""
@@ -101,7 +112,7 @@ def expected(counted: Iterable[Counted], today: date, place: int) -> Expected | 
         samples = sum(sum(one.buckets.values()) for one in near)
         if samples >= ENOUGH:
             weighed = _weighed(near, today)
-            return Expected(floor(quantile(weighed, LOW)), ceil(quantile(weighed, HIGH)), samples)
+            return tuple(quantile(weighed, share) for share in shares), samples
     return None
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby, takewhile
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors_reports import ReportTooLarge
 from chalicelib.domain.figures import figures
-from chalicelib.domain.metrics import Definition
 from chalicelib.domain.periods import Calendar, before, buckets, first_hour, hours
 from chalicelib.domain.report import Ask, Figures, Period, Report, Row
 from chalicelib.domain.report_asks import check
@@ -17,6 +17,9 @@ from chalicelib.domain.report_plan import Counts, Rows, grouping_for, readings, 
 from chalicelib.domain.rollup import Cells, Group, Grouping
 from chalicelib.domain.tally import Tally, overall
 from chalicelib.services.numbers_ports import RollupStore, SliceStore
+
+if TYPE_CHECKING:
+    from chalicelib.domain.metrics import Definition
 
 # What one answer may hold, so that it stays within what a call may answer.
 MAX_FIGURES = 6000
@@ -40,18 +43,24 @@ class Reports:
     rollups: RollupStore
     slices: SliceStore
     calendar: Callable[[], Calendar]
-    definitions: Mapping[str, Definition]
+    definitions: Mapping[str, "Definition"]
 
     def answer(self, ask: Ask, now: datetime) -> Report:
         """Raises InvalidInput, naming the field; ReportTooLarge, StoreUnavailable."""
         calendar = self.calendar()
         check(ask, self.definitions, calendar.day(now))
+        as_of, found = self.count(ask, calendar)
+        return self.report(ask, as_of, calendar, found)
+
+    def count(self, ask: Ask, calendar: Calendar) -> tuple[datetime | None, Sequence[Counted]]:
+        """What an ask that was checked comes to: of its period and, where it is compared, of the one before; and as of
+        when. Raises ReportTooLarge, StoreUnavailable."""
         as_of = self.rollups.settled()
         if as_of is None:
-            return self.report(ask, None, calendar, [Counted({}, {}) for _ in periods_of(ask)])
+            return None, [Counted({}, {}) for _ in periods_of(ask)]
         if grouping_for(ask.by, ask.where) is None:
-            return self.report(ask, as_of, calendar, self._from_slices(ask, as_of, calendar))
-        return self.report(ask, as_of, calendar, self._from_rollups(ask, calendar))
+            return as_of, self._from_slices(ask, as_of, calendar)
+        return as_of, self._from_rollups(ask, calendar)
 
     def report(self, ask: Ask, as_of: datetime | None, calendar: Calendar, found: Sequence[Counted]) -> Report:
         """From what was counted: of the period and, where it is compared, of the one before. Raises ReportTooLarge."""

@@ -27,7 +27,7 @@ from chalicelib.domain.events import (
     SlaWarned,
 )
 from chalicelib.domain.ids import digest
-from chalicelib.domain.sla import Clock, ClockState, Policy, matching
+from chalicelib.domain.sla import Clock, ClockState, Policy, due, matching
 from chalicelib.domain.sla_clocks import GRACE, clock_id, clocks, is_past, next_due
 from chalicelib.domain.sla_ledger import (
     Ledger,
@@ -164,9 +164,8 @@ class ServiceLevels:
                 told[name] = known
                 continue
             told[name] = written
-            writes.append(
-                ClockWrite(after.conversation_id, name, clock, written.version, Recorded(events, SYSTEM, now))
-            )
+            recorded, due_at = Recorded(events, SYSTEM, now), self._due_at(clock)
+            writes.append(ClockWrite(after.conversation_id, name, clock, written.version, recorded, due_at))
         for name, clock in self._withdrawn(before, after, derived).items():
             known = before.told[name]
             told[name] = Told(known.version + 1, known.flags, "")
@@ -174,6 +173,12 @@ class ServiceLevels:
             writes.append(ClockWrite(after.conversation_id, name, gone, known.version + 1, Recorded((), SYSTEM, now)))
         timed = self._timed(before, after, list(derived.values()), now)
         return self.store.put(replace(timed, told=told, version=before.version + 1), before.version, writes)
+
+    def _due_at(self, clock: Clock) -> datetime | None:
+        """When its time is up, while it runs."""
+        if clock.stopped_at is not None:
+            return None
+        return due(clock, 1.0, self.rules.hours(clock.hours_id) if clock.hours_id else None)
 
     def _withdrawn(self, before: Ledger, after: Ledger, derived: Mapping[str, Clock]) -> Mapping[str, Clock]:
         """Clocks that a late fact has shown never to have run; not those that are merely settled."""

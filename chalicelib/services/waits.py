@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.domain.events import ConversationAssigned, ConversationCreated, ConversationStatusChanged
-from chalicelib.domain.expected_wait import Counted, Expected, expected, first_day
+from chalicelib.domain.expected_wait import Counted, Expected, Spread, expected, first_day, spread
 from chalicelib.domain.queue import QueueEntry
 from chalicelib.domain.routing_policy import RoutingPolicy
 from chalicelib.domain.waits import AT_ONCE, Ending, Told, Wait
@@ -52,7 +52,7 @@ class Measured(Protocol):
 
 
 class Arrivals(Protocol):
-    def count(self, team_id: str, at: datetime) -> None: ...
+    def count(self, team_id: str, at: datetime, channel: str) -> None: ...
 
     def of(self, team_id: str, now: datetime) -> Mapping[int, int]:
         """How many joined in which of the last 60 whole minutes, 1 being the one before this."""
@@ -72,10 +72,18 @@ class Forecasts:
     def expected(self, team_id: str, place: int, now: datetime) -> Expected | None:
         """For who has this place in a queue; None where too little is known. Raises StoreUnavailable."""
         today = now.astimezone(UTC).date()
-        counted = self.recall(
+        return expected(self._counted(team_id, today), today, place)
+
+    def spread(self, team_id: str, place: int, now: datetime, shares: Sequence[float]) -> Spread | None:
+        """Other quantiles of the same, by their shares. Raises StoreUnavailable."""
+        today = now.astimezone(UTC).date()
+        return spread(self._counted(team_id, today), today, place, shares)
+
+    def _counted(self, team_id: str, today: date) -> Sequence[Counted]:
+        found: Sequence[Counted] = self.recall(
             ("waits", team_id, today.isoformat()), lambda: self.store.measured(team_id, first_day(today), today)
         )
-        return expected(counted, today, place)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ class WaitKeeping:
             at = entry.queued_at + timedelta(seconds=tell.after_seconds)
             self.timers.set(TELL, entry.conversation_id, entry.epoch, at)
         if self.store.begin(wait) is Written.DONE:
-            self.arrivals.count(entry.team_id, entry.queued_at)
+            self.arrivals.count(entry.team_id, entry.queued_at, entry.channel)
 
     def _end(self, entry: QueueEntry, ending: Ending, at: datetime) -> None:
         """Of the newest wait, or the one before it where a new one has begun since."""
@@ -123,7 +131,7 @@ class WaitKeeping:
         # Nobody saw it wait: it was given away as it joined.
         at_once = ending is Ending.GIVEN and not entry.waits and NONE <= at - entry.queued_at <= AT_ONCE
         if at_once and self.store.end(_wait(entry, None), ending, at) is Written.DONE:
-            self.arrivals.count(entry.team_id, entry.queued_at)
+            self.arrivals.count(entry.team_id, entry.queued_at, entry.channel)
 
 
 def _wait(entry: QueueEntry, position: int | None) -> Wait:

@@ -74,6 +74,22 @@ class MemoryDynamoDB:
                 answers[table] = [held[key] for key in wanted if key in held]
             return {"Responses": answers, "UnprocessedKeys": {}}
 
+    def batch_write_item(self, **request: Any) -> dict[str, Any]:
+        with self._lock:
+            for name, asked in request["RequestItems"].items():
+                keys = [_key(each.get("PutRequest", {}).get("Item") or each["DeleteRequest"]["Key"]) for each in asked]
+                if len(set(keys)) != len(keys) or not 0 < len(keys) <= 25:
+                    raise _validation("BatchWriteItem", "1 to 25 different keys are needed")
+                table = self.tables[name]
+                for key, each in zip(keys, asked, strict=True):
+                    if "PutRequest" not in each:
+                        table.remove(key)
+                        continue
+                    _check(each["PutRequest"]["Item"], table)
+                    before, table.items[key] = table.items.get(key), each["PutRequest"]["Item"]
+                    table.record(key, before, table.items[key])
+            return {"UnprocessedItems": {}}
+
     def put_item(self, **request: Any) -> dict[str, Any]:
         return self._single("PutItem", request)
 

@@ -175,7 +175,7 @@ def test_what_is_told_is_decided_once_and_anew_only_by_who_read_it(cloud: Cloud)
 
 def test_arrivals_are_counted_by_the_minute_and_forgotten(cloud: Cloud) -> None:
     for seconds in (0, 59, 60, 3600):
-        cloud.arrivals.count("team_1", AT + timedelta(seconds=seconds))
+        cloud.arrivals.count("team_1", AT + timedelta(seconds=seconds), "whatsapp")
     assert cloud.arrivals.of("team_1", AT + MINUTE) == {1: 2}
     assert cloud.arrivals.of("team_1", AT + 2 * MINUTE) == {2: 2, 1: 1}
     assert cloud.arrivals.of("team_1", AT + 61 * MINUTE) == {60: 1, 1: 1}

@@ -21,7 +21,7 @@ def bins(values: list[int]) -> list[int]:
 
 
 def test_the_rank_test_is_the_textbooks() -> None:
-    """M. Hollander and D. A. Wolfe, "Nonparametric Statistical Methods", example 4.1 (permeability of a membrane): U = 35
+    """M. Hollander and D. A. Wolfe, "Nonparametric Statistical Methods", example 4.1 (permeability of a membrane): 35
     of 50 pairs for the ten at term. Times 1000, for values here are whole; two of them fall into one bin."""
     term = [800, 830, 1890, 1040, 1450, 1380, 1910, 1640, 730, 1460]
     early = [1150, 880, 900, 740, 1210]

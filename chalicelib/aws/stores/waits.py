@@ -21,6 +21,7 @@ KEPT_FOR = timedelta(days=DAYS + 28)
 MINUTES = 60
 MINUTES_KEPT_FOR = timedelta(minutes=MINUTES + 10)
 _BUCKET = "b"
+_CHANNEL = "c_"
 
 
 class WaitStore:
@@ -107,6 +108,13 @@ class WaitStore:
         item = self._desk.get(keys.waits(team_id, day, LEFT), consistent=False)
         return int(item["n"]) if item else 0
 
+    def today(self, team_id: str, day: date) -> tuple[int, int]:
+        """How many waits ended on this day: those who were taken, and those who were resolved while they waited. One
+        query of at most 11 small items."""
+        ended = {row["sk"].partition("#")[2]: int(row.get("n", 0)) for row in self._days(team_id, day, day)}
+        left = ended.pop(LEFT, 0)
+        return sum(ended.values()), left
+
     def _days(self, team_id: str, first: date, last: date) -> Iterable[Item]:
         pk, low = keys.waits(team_id, first, "")
         start = None
@@ -158,16 +166,28 @@ class Arrivals:
     def __init__(self, live: Desk) -> None:
         self._live = live
 
-    def count(self, team_id: str, at: datetime) -> None:
+    def count(self, team_id: str, at: datetime, channel: str) -> None:
         values = {":one": 1, ":expires": int((at + MINUTES_KEPT_FOR).timestamp())}
-        self._live.write(Update(keys.arrivals(team_id, at), "ADD joined :one SET expires_at = :expires", values))
+        names = {"#channel": f"{_CHANNEL}{channel}"}
+        expression = "ADD joined :one, #channel :one SET expires_at = :expires"
+        self._live.write(Update(keys.arrivals(team_id, at), expression, values, names))
 
     def of(self, team_id: str, now: datetime) -> Mapping[int, int]:
         """How many joined in which of the last 60 whole minutes, 1 being the one before this. One query."""
+        return {ago: int(row["joined"]) for ago, row in self._minutes(team_id, now).items()}
+
+    def by_channel(self, team_id: str, now: datetime) -> Mapping[int, Mapping[str, int]]:
+        """The same, by channel. One query."""
+        return {
+            ago: {name.removeprefix(_CHANNEL): int(row[name]) for name in row if name.startswith(_CHANNEL)}
+            for ago, row in self._minutes(team_id, now).items()
+        }
+
+    def _minutes(self, team_id: str, now: datetime) -> Mapping[int, Item]:
         minutes = {keys.arrivals(team_id, now - timedelta(minutes=ago))[1]: ago for ago in range(1, MINUTES + 1)}
         pk, last = keys.arrivals(team_id, now - timedelta(minutes=1))
         rows, _next = self._live.query(
             "pk = :pk AND sk BETWEEN :first AND :last",
             {":pk": pk, ":first": keys.arrivals(team_id, now - timedelta(minutes=MINUTES))[1], ":last": last},
         )
-        return {minutes[row["sk"]]: int(row["joined"]) for row in rows if row["sk"] in minutes}
+        return {minutes[row["sk"]]: row for row in rows if row["sk"] in minutes}

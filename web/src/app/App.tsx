@@ -1,0 +1,143 @@
+/** The whole page: language and appearance around all; sign-in, or the shell of who is signed in. */
+
+import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { I18nProvider, RouterProvider } from "react-aria-components";
+import { useLocation } from "wouter";
+import type { I18n } from "@lingui/core";
+import { told } from "../api/client";
+import { queries } from "../api/queries";
+import { LOCALES } from "../i18n/languages";
+import { catalogueOf, type Say } from "../i18n/texts";
+import { LiveDesk } from "../live/desk";
+import { SignIn } from "../pages/sign_in/SignIn";
+import { Dialog } from "../ui/Dialog";
+import { AsyncBoundary, Skeleton } from "../ui/states";
+import { Toasts } from "../ui/Toasts";
+import { Boundary } from "./Boundary";
+import { BaseContext, ChosenContext, HereContext, useAccess, useApi, useBase, useFollow, useMe, useSay, type Base, type Chosen } from "./desk";
+import { lineOf } from "./line";
+import { apply, isPreferenceKey, keep, read, type Preferences } from "./preferences";
+import { Shell } from "./Shell";
+
+export function App({ base, texts }: { base: Base; texts: I18n }) {
+  return (
+    <BaseContext value={base}>
+      <Languages texts={texts}>
+        <Entrance />
+      </Languages>
+    </BaseContext>
+  );
+}
+
+/** Texts are changed once they are there: nothing is shown half in another language. */
+function Languages({ texts, children }: { texts: I18n; children: ReactNode }) {
+  const [shown, setShown] = useState({ texts, preferences: read() });
+  const [, go] = useLocation();
+  const chosen = useMemo<Chosen>(() => {
+    const say: Say = (id, values) => shown.texts._(id, values);
+    const choose = (changes: Partial<Preferences>) => {
+      keep(changes);
+      void become({ ...shown.preferences, ...changes });
+    };
+    return { preferences: shown.preferences, choose, say };
+  }, [shown]);
+
+  async function become(preferences: Preferences): Promise<void> {
+    const texts = await catalogueOf(preferences.language);
+    apply(preferences);
+    setShown({ texts, preferences });
+  }
+
+  useEffect(() => {
+    // Chosen in another tab.
+    const changed = (event: StorageEvent) => isPreferenceKey(event.key) && void become(read());
+    addEventListener("storage", changed);
+    return () => removeEventListener("storage", changed);
+  }, []);
+
+  return (
+    <ChosenContext value={chosen}>
+      <I18nProvider locale={LOCALES[shown.preferences.language]}>
+        <RouterProvider navigate={go}>{children}</RouterProvider>
+      </I18nProvider>
+    </ChosenContext>
+  );
+}
+
+function Entrance() {
+  const access = useAccess();
+  const say = useSay();
+  const [location] = useLocation();
+  if (access.is === "unknown") return <Skeleton />;
+  if (access.is === "out") return <SignIn />;
+  // Another person is another page: nothing of the one before is left.
+  return (
+    <Desk key={access.agentId}>
+      <Toasts>
+        <Boundary place={location}>
+          <Shell />
+        </Boundary>
+        <Dialog title={say("sign_in.again")} isOpen={access.is === "lapsed"}>
+          <SignIn again />
+        </Dialog>
+      </Toasts>
+    </Desk>
+  );
+}
+
+function Desk({ children }: { children: ReactNode }) {
+  const [client] = useState(queries);
+  return (
+    <QueryClientProvider client={client}>
+      <Arrival>{children}</Arrival>
+    </QueryClientProvider>
+  );
+}
+
+/** Who the token is, and the line that keeps everything live. */
+function Arrival({ children }: { children: ReactNode }) {
+  const api = useApi();
+  const me = useQuery({ queryKey: ["me"], queryFn: () => told(api.GET("/me")), staleTime: Infinity });
+  const [live, setLive] = useState<LiveDesk | null>(null);
+  useEffect(() => {
+    const desk = new LiveDesk(lineOf(api));
+    const changed = () => desk.lineChanged();
+    addEventListener("online", changed);
+    addEventListener("offline", changed);
+    desk.start();
+    setLive(desk);
+    return () => {
+      removeEventListener("online", changed);
+      removeEventListener("offline", changed);
+      desk.stop();
+    };
+  }, [api]);
+  return (
+    <AsyncBoundary query={me}>
+      {(principal) =>
+        live === null ? (
+          <Skeleton />
+        ) : (
+          <HereContext value={{ me: principal, live }}>
+            <OwnWork />
+            {children}
+          </HereContext>
+        )
+      }
+    </AsyncBoundary>
+  );
+}
+
+/** Followed by every page: what is for this agent, and for everybody. */
+function OwnWork() {
+  const me = useMe();
+  const client = useQueryClient();
+  const { keeper } = useBase();
+  const known = keeper.access().is === "in";
+  useFollow({
+    topics: known && me.kind === "agent" ? [`work:${me.id}`, "desk"] : ["desk"],
+    changed: () => void client.invalidateQueries({ queryKey: ["me", "presence"] }),
+  });
+  return null;
+}

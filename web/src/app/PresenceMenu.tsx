@@ -1,0 +1,134 @@
+/** Who is signed in, what they chose, whether work comes; and the way out. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  Button as AriaButton,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from "react-aria-components";
+import { useLocation } from "wouter";
+import { told, type Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+import type { TextId } from "../i18n/texts";
+import { Icon } from "../ui/Icon";
+import { useTell } from "../ui/Toasts";
+import { useApi, useBase, useMe, useSay } from "./desk";
+import styles from "./PresenceMenu.module.css";
+
+export type Presence = Schemas["PresenceView"];
+type Intent = Presence["intent"];
+
+const INTENTS: readonly Intent[] = ["online", "busy", "away", "offline"];
+const BEAT = 30_000;
+const KEY = ["me", "presence"];
+
+/** The caller's presence; every answer is a sign of life too. Null for who has no place in the routing. */
+export function usePresence() {
+  const api = useApi();
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async (): Promise<Presence | null> => {
+      try {
+        return await told(api.POST("/me/heartbeat"));
+      } catch (fault) {
+        if (fault instanceof Problem && fault.code === "agent_not_found") return null;
+        throw fault;
+      }
+    },
+    refetchInterval: BEAT,
+    // A hidden tab is there too: work goes on coming.
+    refetchIntervalInBackground: true,
+    staleTime: BEAT,
+  });
+}
+
+export function PresenceMenu() {
+  const [say, me, api, tell] = [useSay(), useMe(), useApi(), useTell()];
+  const { keeper } = useBase();
+  const [, go] = useLocation();
+  const queries = useQueryClient();
+  const { data: presence } = usePresence();
+  const choosing = useMutation({
+    mutationFn: (intent: Intent) => told(api.PUT("/me/presence", { body: { intent, reason: "" } })),
+    onSuccess: (chosen) => queries.setQueryData(KEY, chosen),
+    onError: () => tell({ text: say("presence.failed"), tone: "bad" }),
+  });
+  const state = presence ? stateOf(presence) : null;
+  const name = state === null ? me.name : say("presence.label", { name: me.name, state: say(state.text) });
+  const act = (key: string) => {
+    if (key === "settings") go("/me");
+    else if (key === "out") void keeper.signOut();
+    else choosing.mutate(key as Intent);
+  };
+  return (
+    <MenuTrigger>
+      <AriaButton className={styles["avatar"] ?? ""} aria-label={name}>
+        <span aria-hidden="true">{initials(me.name)}</span>
+        {state && <span className={`${styles["mark"]} ${styles[state.glyph]}`} />}
+      </AriaButton>
+      <Popover className={styles["popover"] ?? ""} placement="right bottom">
+        <div className={styles["who"]}>
+          <p className={styles["name"]}>{me.name}</p>
+          <p className={styles["note"]}>{say(`role.${me.role}` as TextId)}</p>
+          {presence && <p className={styles["note"]}>{say("presence.load", { used: presence.used, units: presence.units })}</p>}
+          {presence && state && <p className={styles["note"]}>{say(state.because)}</p>}
+        </div>
+        <Menu className={styles["menu"] ?? ""} aria-label={name} onAction={(key) => act(String(key))}>
+          {presence && (
+            <MenuSection selectionMode="single" selectedKeys={[presence.intent]}>
+              <Header className={styles["header"] ?? ""}>{say("presence.title")}</Header>
+              {INTENTS.map((intent) => (
+                <MenuItem key={intent} id={intent} className={styles["item"] ?? ""}>
+                  <span className={`${styles["mark"]} ${styles[intent]}`} />
+                  <span className={styles["grow"]}>{say(`presence.${intent}`)}</span>
+                  {presence.intent === intent && <Icon name="check" size={16} />}
+                </MenuItem>
+              ))}
+            </MenuSection>
+          )}
+          {presence && <Separator className={styles["line"] ?? ""} />}
+          <MenuItem id="settings" className={styles["item"] ?? ""}>
+            <Icon name="person" size={16} />
+            {say("nav.settings")}
+          </MenuItem>
+          <MenuItem id="out" className={styles["item"] ?? ""}>
+            <Icon name="out" size={16} />
+            {say("nav.sign_out")}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+const BECAUSE: Record<string, TextId> = {
+  online: "presence.because.online",
+  busy: "presence.because.busy",
+  away: "presence.because.away",
+  offline: "presence.because.offline",
+  disconnected: "presence.because.disconnected",
+  off_shift: "presence.because.off_shift",
+  disabled: "presence.because.disabled",
+};
+
+function stateOf(presence: Presence): { text: TextId; glyph: Intent; because: TextId } {
+  return {
+    text: `presence.${presence.intent}`,
+    glyph: presence.intent,
+    because: BECAUSE[presence.because] ?? "presence.because.offline",
+  };
+}
+
+/** Two letters at most; a name in Han characters is known by its last ones. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const first = [...(words[0] ?? "")];
+  if (/\p{Script=Han}/u.test(name)) return first.slice(-2).join("");
+  const last = words.length > 1 ? [...(words.at(-1) ?? "")] : [];
+  return `${first[0] ?? "?"}${last[0] ?? ""}`.toUpperCase();
+}

@@ -1,0 +1,97 @@
+/** What is around each page: skip link, rail or bottom bar, connection, presence. */
+
+import { Suspense } from "react";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { Skeleton, Notice } from "../ui/states";
+import { Icon } from "../ui/Icon";
+import { Page } from "../ui/Page";
+import { Boundary } from "./Boundary";
+import { atLeast, useMe, useSay } from "./desk";
+import { Connection } from "./Connection";
+import { PresenceMenu } from "./PresenceMenu";
+import { homeOf, PLACES, type Place } from "./routes";
+import styles from "./Shell.module.css";
+
+export function Shell() {
+  const [say, me] = [useSay(), useMe()];
+  const [location] = useLocation();
+  const mine = PLACES.filter((place) => atLeast(me.role, place.role));
+  return (
+    <div className={styles["shell"]}>
+      <a className={styles["skip"]} href="#content">
+        {say("shell.skip")}
+      </a>
+      <nav className={styles["rail"]} aria-label={say("shell.main")}>
+        <Link href="/" className={styles["brand"] ?? ""} aria-label={say("shell.home")}>
+          <img src="/icon.svg" alt="" width={32} height={32} />
+        </Link>
+        <ul className={styles["places"]}>
+          {mine.map(({ path, nav }) => nav && <NavItem key={path} nav={nav} here={isIn(location, nav.to)} />)}
+        </ul>
+        <div className={styles["me"]}>
+          <Connection />
+          <PresenceMenu />
+        </div>
+      </nav>
+      <main id="content" className={styles["content"]} tabIndex={-1}>
+        <Boundary place={location}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              <Route path="/">
+                <Redirect to={homeOf((role) => atLeast(me.role, role))} replace />
+              </Route>
+              {PLACES.map((place) => (
+                <Route key={place.path} path={place.path}>
+                  {atLeast(me.role, place.role) ? <place.page /> : <Denied />}
+                </Route>
+              ))}
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Boundary>
+      </main>
+    </div>
+  );
+}
+
+const isIn = (location: string, place: string): boolean => location === place || location.startsWith(`${place}/`);
+
+function NavItem({ nav, here }: { nav: NonNullable<Place["nav"]>; here: boolean }) {
+  const say = useSay();
+  return (
+    <li>
+      <Link href={nav.to} className={styles["place"] ?? ""} aria-current={here ? "page" : undefined}>
+        <Icon name={nav.icon} />
+        <span>{say(nav.text)}</span>
+      </Link>
+    </li>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={styles["loading"]}>
+      <Skeleton lines={4} height={32} />
+    </div>
+  );
+}
+
+function Denied() {
+  const say = useSay();
+  return (
+    <Page title={say("shell.denied")}>
+      <Notice icon="lock" tone="warn" title={say("state.denied")} />
+    </Page>
+  );
+}
+
+function NotFound() {
+  const say = useSay();
+  return (
+    <Page title={say("shell.not_found")}>
+      <Notice icon="search" title={say("shell.not_found_more")} action={<Link href="/">{say("shell.home")}</Link>} />
+    </Page>
+  );
+}

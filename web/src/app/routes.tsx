@@ -1,0 +1,35 @@
+/** The pages of the workspace. A new one is a row here, with its text in src/locales. */
+
+import { lazy, type ComponentType } from "react";
+import type { TextId } from "../i18n/texts";
+import type { IconName } from "../ui/Icon";
+import type { Role } from "./desk";
+
+export interface Place {
+  /** As wouter matches it: `/reports/:id?`. */
+  path: string;
+  page: ComponentType;
+  role: Role;
+  /** In the rail, and the bar of phones, in this order. */
+  nav?: { to: string; text: TextId; icon: IconName };
+}
+
+export const PLACES: readonly Place[] = [
+  {
+    path: "/board",
+    page: lazy(() => import("../pages/board/Board")),
+    role: "supervisor",
+    nav: { to: "/board", text: "nav.board", icon: "board" },
+  },
+  {
+    path: "/me/:part?",
+    page: lazy(() => import("../pages/me/Me")),
+    role: "agent",
+    nav: { to: "/me", text: "nav.me", icon: "person" },
+  },
+];
+
+/** Where somebody begins: the first place that their role may see. */
+export function homeOf(allowed: (role: Role) => boolean): string {
+  return PLACES.find((place) => place.nav && allowed(place.role))?.nav?.to ?? "/me";
+}

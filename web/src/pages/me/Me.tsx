@@ -1,0 +1,111 @@
+/** One's own page: profile, language, appearance. */
+
+import { useQuery } from "@tanstack/react-query";
+import { told } from "../../api/client";
+import { Problem } from "../../api/problem";
+import { useApi, useChosen, useFormats, useMe, useNow, useSay } from "../../app/desk";
+import { THEMES, type Theme } from "../../app/preferences";
+import { LANGUAGES, type Language } from "../../i18n/languages";
+import type { TextId } from "../../i18n/texts";
+import { RadioCards } from "../../ui/fields";
+import type { IconName } from "../../ui/Icon";
+import { Page, Panel } from "../../ui/Page";
+import { AsyncBoundary } from "../../ui/states";
+import styles from "./Me.module.css";
+
+export default function Me() {
+  const say = useSay();
+  return (
+    <Page title={say("me.title")}>
+      <Profile />
+      <Languages />
+      <Appearance />
+    </Page>
+  );
+}
+
+function Profile() {
+  const [say, api, me, formats] = [useSay(), useApi(), useMe(), useFormats()];
+  const agent = useQuery({
+    queryKey: ["agents", me.id],
+    queryFn: async () => {
+      try {
+        return await told(api.GET("/agents/{agent_id}", { params: { path: { agent_id: me.id } } }));
+      } catch (fault) {
+        // The first administrator has an account before there is an agent of that id.
+        if (fault instanceof Problem && fault.status === 404) return null;
+        throw fault;
+      }
+    },
+  });
+  const teams = useQuery({ queryKey: ["teams"], queryFn: () => told(api.GET("/teams", { params: { query: { limit: 100 } } })) });
+  return (
+    <Panel title={say("me.profile")}>
+      <AsyncBoundary query={agent}>
+        {(found) => {
+          const named = teams.data?.items.filter((team) => found?.team_ids.includes(team.id)).map((team) => team.name) ?? [];
+          return (
+            <dl className={styles["facts"]}>
+              <Fact name="me.name">{me.name}</Fact>
+              {found && <Fact name="me.email">{found.email}</Fact>}
+              <Fact name="me.role">{say(`role.${me.role}` as TextId)}</Fact>
+              {named.length > 0 && <Fact name="me.teams">{named.join(", ")}</Fact>}
+              {found && <Fact name="me.since">{formats.date(found.created_at)}</Fact>}
+            </dl>
+          );
+        }}
+      </AsyncBoundary>
+    </Panel>
+  );
+}
+
+function Fact({ name, children }: { name: TextId; children: string }) {
+  const say = useSay();
+  return (
+    <div>
+      <dt>{say(name)}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Languages() {
+  const { preferences, choose, say } = useChosen();
+  const [formats, now] = [useFormats(), useNow()];
+  const choices = (Object.keys(LANGUAGES) as Language[]).map((id) => ({ id, label: LANGUAGES[id], lang: id }));
+  return (
+    <Panel title={say("me.language")}>
+      <RadioCards
+        label={say("me.language_choice")}
+        choices={choices}
+        value={preferences.language}
+        onChange={(language) => choose({ language })}
+      />
+      <p className={styles["example"]}>
+        {say("me.language_example", { date: formats.day(now), time: formats.clock(now), number: formats.number(12345.6) })}
+      </p>
+    </Panel>
+  );
+}
+
+const ICONS: Record<Theme, IconName> = { system: "monitor", light: "sun", dark: "moon" };
+
+function Appearance() {
+  const { preferences, choose, say } = useChosen();
+  return (
+    <Panel title={say("me.appearance")}>
+      <RadioCards
+        label={say("me.theme")}
+        choices={THEMES.map((id) => ({ id, label: say(`me.theme.${id}`), icon: ICONS[id] }))}
+        value={preferences.theme}
+        onChange={(theme) => choose({ theme })}
+      />
+      <RadioCards
+        label={say("me.density")}
+        choices={(["comfortable", "compact"] as const).map((id) => ({ id, label: say(`me.density.${id}`) }))}
+        value={preferences.density}
+        onChange={(density) => choose({ density })}
+      />
+    </Panel>
+  );
+}
