@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
+from chalicelib.domain.counters import COUNTERS
 from chalicelib.domain.events import EVENTS
-from chalicelib.domain.metrics import METRICS
+from chalicelib.domain.metrics import DEFINITIONS
 from chalicelib.services.announce import OFF_THE_BUS
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 
@@ -56,19 +57,39 @@ def _reactions(kind: str) -> str:
 
 
 def metrics_page() -> str:
-    """docs/metrics.md: every counter, and what an alarm on it asks for."""
-    rows = [f"| `{row.name}` | {row.unit} | `{row.source}` | {row.meaning} | {row.alarm or '–'} |" for row in METRICS]
+    """docs/metrics.md: every business number with its definition, every counter and what an alarm on it asks for."""
+    numbers = [
+        f"| `{row.name}` | {row.shape} | {row.unit} | {row.formula} | {', '.join(f'`{each}`' for each in row.events)} |"
+        f" {row.exclusions or '–'} | {row.better} |"
+        for row in DEFINITIONS.values()
+    ]
+    counters = [
+        f"| `{row.name}` | {row.unit} | `{row.source}` | {row.meaning} | {row.alarm or '–'} |" for row in COUNTERS
+    ]
     return "\n".join(
         (
             "# Metrics",
             GENERATED,
+            "",
+            "## Business numbers",
+            "",
+            "Derived from events, conversation by conversation; who held the clock when is in [clock.md](clock.md).",
+            "An *answer* is a person's (an agent's, or the company's own app's), an *episode* is one opening of a",
+            "conversation, a *wait* begins with the customer's first word that nobody has answered and ends with the",
+            "answer. Durations are kept in calendar and in business time. A rate is a share of what it counts.",
+            "",
+            "| number | shape | unit | what it says | from the events | leaves out | better |",
+            "|---|---|---|---|---|---|---|",
+            *numbers,
+            "",
+            "## Counters",
             "",
             "Counters in CloudWatch, namespace `Parley`, dimension `service=parley`. AWS's own metrics of queues,",
             "functions and APIs are on the dashboard beside them; their alarms are in `docs/operations.md`.",
             "",
             "| metric | unit | source | meaning | when it alarms |",
             "|---|---|---|---|---|",
-            *rows,
+            *counters,
             "",
         )
     )

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { spokenLocales } from "./build/locales";
-import { messageCatalogues } from "./build/messages";
+import { spokenLocales } from "./build/locales.ts";
+import { messageCatalogues } from "./build/messages.ts";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

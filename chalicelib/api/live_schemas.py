@@ -13,7 +13,7 @@ from chalicelib.api.schemas import Json, Moment, View
 Topic = Annotated[
     str,
     Meta(
-        pattern=r"^(desk|(conversation|work|team|contact|visitor):[A-Za-z0-9_.~-]{1,200})\Z",
+        pattern=r"^(desk|floor|(conversation|work|team|contact|visitor):[A-Za-z0-9_.~-]{1,200})\Z",
         description="What somebody looks at",
         examples=["conversation:cnv_5h2vq8w0c4n1x7r3k9mt", "work:agt_5h2vq8w0c4n1x7r3k9mt", "desk"],
     ),

@@ -163,15 +163,3 @@ def calendar_from(name: str, text: str) -> BusinessHours:
         {date.fromisoformat(day): tuple((start, end) for start, end in spans) for day, spans in dated.items()},
     )
 
-
-# --- when contacts' conversations began and were resolved --------------------------------------------------------
-
-Returns = Mapping[str, datetime]
-
-
-def returns_row(moments: Returns) -> dict[str, int]:
-    return {key: milliseconds(at) for key, at in sorted(moments.items())}
-
-
-def returns_from(row: Mapping[str, int]) -> dict[str, datetime]:
-    return {key: moment(at) for key, at in row.items()}

@@ -4,64 +4,26 @@ Everything is derived from the ledger's lines, in whole milliseconds: the interv
 without a gap, none is empty, and their lengths add up to its age.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from chalicelib.domain.business_hours import BusinessHours
-from chalicelib.domain.clock_events import moment, of_moment
+from chalicelib.domain.clock_events import of_moment
 from chalicelib.domain.clock_facts import facts_of
 from chalicelib.domain.clock_hours import open_time
 from chalicelib.domain.clock_ledger import ClockLedger
+from chalicelib.domain.clock_state import OURS, Holder, Interval, State, Step
 from chalicelib.domain.clock_values import Change, Episode, Facts, Post, Who
-from chalicelib.domain.clock_waits import Waits, waits
-from chalicelib.domain.conversation import Status
+from chalicelib.domain.clock_waits import Waits, waits, words_of
+
+__all__ = ["Holder", "Interval", "intervals"]
+
+Hours = Mapping[str, BusinessHours]
 
 
-class Holder(StrEnum):
-    """Who has it. `closed`: one of `OURS` would, outside business hours. `customer`: nobody owes an answer, or an agent
-    has set it pending and the customer has not written since."""
-
-    BOT = "bot"
-    QUEUE = "queue"
-    OFFERED = "offered"
-    AGENT = "agent"
-    COLLEAGUE = "colleague"
-    CUSTOMER = "customer"
-    SNOOZED = "snoozed"
-    CLOSED = "closed"
-
-
-OURS = frozenset({Holder.QUEUE, Holder.OFFERED, Holder.AGENT, Holder.COLLEAGUE})
-
-
-class Interval(NamedTuple):
-    """Half-open, in milliseconds since 1970. `agent`: whose it was, or to whom it was offered; `stint`: since when.
-    `under`: who would have it, were it not closed. `pending`: an agent had set it so. `hours`: the calendar's digest."""
-
-    episode: int
-    holder: Holder
-    start: int
-    end: int
-    agent: str | None
-    team: str | None
-    stint: int
-    under: Holder | None = None
-    pending: bool = False
-    hours: str | None = None
-
-    @property
-    def who(self) -> Holder:
-        """The holder, open or closed."""
-        return self.under or self.holder
-
-
-def intervals(ledger: ClockLedger, hours: Mapping[str, BusinessHours], now: Any) -> tuple[Interval, ...]:
-    """Of all episodes, in order, up to `now` (aware) where one goes on, or to the merge that made it part of another.
-    `hours`: the calendars by digest."""
+def intervals(ledger: ClockLedger, hours: Hours, now: datetime) -> tuple[Interval, ...]:
+    """Of all episodes, in order, up to `now` (aware) where one goes on, or to the merge that made the conversation part
+    of another. `hours`: the calendars by digest."""
     facts, limit = facts_of(ledger), of_moment(now)
     if facts.away is not None:
         limit = min(limit, facts.away)
@@ -71,44 +33,77 @@ def intervals(ledger: ClockLedger, hours: Mapping[str, BusinessHours], now: Any)
     return tuple(found)
 
 
-def held(
-    facts: Facts, episode: Episode, waited: Waits, hours: Mapping[str, BusinessHours], limit: int
-) -> list[Interval]:
-    """The intervals of one episode."""
+def held(facts: Facts, episode: Episode, waited: Waits, hours: Hours, limit: int) -> list[Interval]:
+    """The intervals of one episode, up to its end or the limit."""
     end = limit if episode.ended is None else min(episode.ended, limit)
-    state = _State(facts, episode)
+    state = State(episode.number, episode.began, facts.bots)
     found: list[Interval] = []
-    for at, together in groupby(_steps(facts, episode, waited, state), itemgetter(0)):
-        _add(found, state.interval(max(at, episode.began), end), hours)
-        for _, _, change, value in together:
-            change(value)
-    _add(found, state.interval(end, end), hours)
+    for at, change, value in _steps(facts, episode, waited):
+        if at > state.at:
+            _add(found, state.until(min(at, end)), hours)
+        change(state, value)
+    _add(found, state.until(end), hours)
     return found
 
 
-def age(found: Sequence[Interval]) -> int:
-    return sum(each.end - each.start for each in found)
+def _steps(facts: Facts, episode: Episode, waited: Waits) -> list[Step]:
+    """What changes in an episode, in order; what was so before is so from its beginning."""
+    post, changes = _before(facts, episode)
+    steps: list[Step] = [(0, State.give, post)]
+    for change in changes:
+        if change.status is not None:
+            steps.append((change.at, State.turn, change.status))
+        if change.post is not None:
+            steps.append((change.at, State.give, change.post))
+            steps += [(change.post.until, State.expire, None)] if change.post.offered else []
+    steps += [(at, State.owe, is_owed) for at, is_owed in waited.known]
+    steps += [(at, State.ask, is_asked) for at, is_asked in facts.asks]
+    steps += [(word.at, _HEARD[word.who], word) for word in words_of(facts, episode) if word.who in _HEARD]
+    return sorted(steps, key=lambda step: step[0])
 
 
-def shown(found: Interval) -> dict[str, Any]:
-    """An interval for people to look at: times as aware datetimes."""
-    return {
-        "episode": found.episode,
-        "holder": found.holder.value,
-        "from": moment(found.start),
-        "to": moment(found.end),
-        "agent_id": found.agent,
-        "team_id": found.team,
-        "under": found.under.value if found.under else None,
-    }
+# What a rule writes changes nothing.
+_HEARD = {Who.CUSTOMER: State.hear, Who.PERSON: State.answer, Who.BOT: State.hear_bot}
 
 
-class _State:
-    """What holds at a moment of an episode. Each of its changes is a method of one argument."""
+def _before(facts: Facts, episode: Episode) -> tuple[Post, list[Change]]:
+    """Who had it when the episode began, and its own changes."""
+    post, own = facts.first, []
+    for change in facts.changes:
+        if change.episode < episode.number and change.post is not None:
+            post = change.post
+        elif change.episode == episode.number:
+            own.append(change)
+    return post, own
 
-    def __init__(self, facts: Facts, episode: Episode) -> None:
-        self.episode, self.bots = episode, facts.bots
-        self.status, self.post = Status.OPEN.value, facts.first
-        self.is_owed = self.is_asked = self.is_bots = self.has_written = False
-        self.at = self.stint = episode.began
-"""
+
+def _add(found: list[Interval], interval: Interval | None, hours: Hours) -> None:
+    """With what lies outside business hours split off, and joined to its neighbour where nothing has changed."""
+    if interval is None:
+        return
+    for part in _split(interval, hours):
+        newest = found[-1] if found else None
+        if newest is not None and newest._replace(start=part.start, end=part.end) == part:
+            found[-1] = newest._replace(end=part.end)
+        else:
+            found.append(part)
+
+
+def _split(interval: Interval, hours: Hours) -> Iterator[Interval]:
+    """Only what is ours to do can be closed: a bot, a snooze and the customer know no business hours."""
+    opened = open_time(interval.hours, hours) if interval.holder in OURS else None
+    if opened is None:
+        yield interval
+        return
+    at = interval.start
+    for start, end in opened.spans(interval.start, interval.end):
+        if start > at:
+            yield _closed(interval, at, start)
+        yield interval._replace(start=start, end=end)
+        at = end
+    if at < interval.end:
+        yield _closed(interval, at, interval.end)
+
+
+def _closed(interval: Interval, start: int, end: int) -> Interval:
+    return interval._replace(holder=Holder.CLOSED, start=start, end=end, under=interval.holder)

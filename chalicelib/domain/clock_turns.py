@@ -95,8 +95,8 @@ class Turns:
         if 1 in began and first is not None:
             began[1] = min(began[1], first)
         latest = 0
-        for number in began:
-            latest = began[number] = max(began[number], latest)
+        for number, start in began.items():
+            latest = began[number] = max(start, latest)
         starts: list[Any] = [*began.values(), None]
         for place, (number, start) in enumerate(began.items()):
             until = starts[place + 1]

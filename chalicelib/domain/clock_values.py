@@ -1,4 +1,4 @@
-"""What a clock is reckoned from: changes of status and owner, words, episodes. Times are whole milliseconds since 1970."""
+"""What a clock is reckoned from: changes of status and owner, words, episodes. Times are milliseconds since 1970."""
 
 from dataclasses import dataclass, field
 from enum import Enum

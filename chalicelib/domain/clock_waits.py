@@ -4,9 +4,14 @@ As in service levels: an answer that nobody waited for is none, and after a merg
 the conversation states (`Restated`). A wait that is not answered when its episode is resolved never is.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from chalicelib.domain.clock_values import Episode, Facts, Restated, Who, Word
+
+_at = attrgetter("at")
 
 
 class Wait(NamedTuple):
@@ -25,17 +30,27 @@ class Waits(NamedTuple):
 
 
 def waits(facts: Facts, episode: Episode) -> Waits:
-    last = episode.ended if episode.ended is not None else None
+    last = episode.ended
     found = Waits([], [])
-    told: list[Word | Restated] = [*facts.words, *facts.restated]
-    for each in sorted(told, key=lambda one: one.at):
-        if each.at < episode.began or (episode.until is not None and each.at >= episode.until):
-            continue
+    told: Sequence[Word | Restated] = words_of(facts, episode)
+    restated = [each for each in facts.restated if is_within(each.at, episode)]
+    for each in sorted([*told, *restated], key=_at) if restated else told:
         if last is None or each.at <= last:
             _follow(found, each, episode.began)
     if last is not None and found.all and found.all[-1].start >= last:
         found.all.pop()
     return found
+
+
+def words_of(facts: Facts, episode: Episode) -> list[Word]:
+    """All that was said from its beginning up to the beginning of the next."""
+    first = bisect_left(facts.words, episode.began, key=_at)
+    last = len(facts.words) if episode.until is None else bisect_left(facts.words, episode.until, key=_at)
+    return facts.words[first:last]
+
+
+def is_within(at: int, episode: Episode) -> bool:
+    return episode.began <= at and (episode.until is None or at < episode.until)
 
 
 def _follow(found: Waits, each: Word | Restated, began: int) -> None:

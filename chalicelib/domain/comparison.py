@@ -1,14 +1,14 @@
 """Is one channel, agent, team or label faster than another? Like is compared with like, and few are never "different".
 
-A stratum is one topic (of anything but a channel: one channel) in one band of the week, so that who gets the harder
+A stratum is one topic (of anything but a channel: one channel) in one part of the week, so that who gets the harder
 questions, or the night, is not called slow for it. Nothing else is made equal: what is shown is a difference, not why.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from chalicelib.domain.comparison_strata import Observed, Sides
+from chalicelib.domain.comparison_strata import Fineness, Levels, Observed, Sides
 from chalicelib.domain.rate_significance import Table, stratified_rates
 from chalicelib.domain.rollup import Cell
 from chalicelib.domain.significance import factor, stratified_ranks
@@ -39,7 +39,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`compared_a`, `compared_b`: how many of each side are in strata that have both; `strata` counts those.
+    """`compared_a`, `compared_b`: how many of each side are in strata that have both; `strata` counts those, `alike` says
+    what part of the week they are.
 
     `size`: how much longer the first side is (a factor: 1.2 is a fifth longer), or its rate less the other's (0.1 is
     ten in a hundred more), like by like, with the 95 % interval of this one alone. `longer`: how often one of the first
@@ -54,6 +55,7 @@ class Comparison:
     compared_a: int = 0
     compared_b: int = 0
     strata: int = 0
+    alike: Fineness = Fineness.EIGHT_HOURS
     too_few: bool = True
     size: float | None = None
     low: float | None = None
@@ -77,7 +79,8 @@ class Question:
 
 def compared(questions: Sequence[Question], observed: Mapping[str, Observed]) -> list[Comparison]:
     """All that was asked together, in that order; each is held to Holm's correction for all that could be answered."""
-    tests = {str(place): _tested(each, observed[each.metric]) for place, each in enumerate(questions)}
+    levels = {metric: Levels(each) for metric, each in observed.items()}
+    tests = {str(place): _tested(each, levels[each.metric]) for place, each in enumerate(questions)}
     corrected = holm({place: each.chance for place, each in tests.items() if each is not None and each.enough})
     return [
         _comparison(question, observed[question.metric], tests[str(place)], corrected.get(str(place)), len(corrected))
@@ -96,17 +99,22 @@ class _Tested:
     z: float
     chance: float
     enough: bool
+    alike: Fineness
     sized: Callable[[int], tuple[float, float | None, float | None, float | None]]
     longer: float | None = None
 
 
-def _tested(question: Question, observed: Observed) -> _Tested | None:
-    pairs = observed.pairs(question.sides)
+def _tested(question: Question, levels: Levels) -> _Tested | None:
+    alike = levels.finest(question.sides)
+    observed = levels.at(alike)
     test = _rates_tested if question.shape == "rate" else _ranks_tested
-    return test(pairs, observed.repeated, question.business)
+    return test(observed.pairs(question.sides), observed.repeated, alike, question.business)
 
 
-def _ranks_tested(cells: Iterable[tuple[Cell, Cell]], repeated: float, business: bool) -> _Tested | None:
+Pairs = list[tuple[Cell, Cell]]
+
+
+def _ranks_tested(cells: Pairs, repeated: float, alike: Fineness, business: bool) -> _Tested | None:
     pairs = [(_spread(a, business), _spread(b, business)) for a, b in cells]
     ranks = stratified_ranks(pairs, repeated)
     if ranks is None:
@@ -117,11 +125,11 @@ def _ranks_tested(cells: Iterable[tuple[Cell, Cell]], repeated: float, business:
         return found.value, found.low, found.high, found.seen
 
     enough = min(ranks.n_a, ranks.n_b) >= ENOUGH
-    return _Tested(ranks.n_a, ranks.n_b, ranks.strata, ranks.z, ranks.chance, enough, sized, ranks.effect)
+    return _Tested(ranks.n_a, ranks.n_b, ranks.strata, ranks.z, ranks.chance, enough, alike, sized, ranks.effect)
 
 
-def _rates_tested(cells: Iterable[tuple[Cell, Cell]], repeated: float, _business: bool) -> _Tested | None:
-    rates = stratified_rates((Table(a.hits, a.n, b.hits, b.n) for a, b in cells), repeated)
+def _rates_tested(cells: Pairs, repeated: float, alike: Fineness, _business: bool) -> _Tested | None:
+    rates = stratified_rates([Table(a.hits, a.n, b.hits, b.n) for a, b in cells], repeated)
     if rates is None:
         return None
 
@@ -129,7 +137,7 @@ def _rates_tested(cells: Iterable[tuple[Cell, Cell]], repeated: float, _business
         return rates.difference, rates.interval.low, rates.interval.high, detectable(rates.error, asked)
 
     enough = rates.enough and min(rates.n_a, rates.n_b) >= ENOUGH
-    return _Tested(rates.n_a, rates.n_b, rates.strata, rates.z, rates.chance, enough, sized)
+    return _Tested(rates.n_a, rates.n_b, rates.strata, rates.z, rates.chance, enough, alike, sized)
 
 
 def _comparison(
@@ -141,7 +149,7 @@ def _comparison(
     found = Comparison(question.metric, sides, Verdict.NO_DIFFERENCE_SHOWN, *of_both, asked=asked)
     if test is None:
         return found
-    found = replace(found, compared_a=test.n_a, compared_b=test.n_b, strata=test.strata)
+    found = replace(found, compared_a=test.n_a, compared_b=test.n_b, strata=test.strata, alike=test.alike)
     if corrected is None:
         return found
     value, low, high, seen = test.sized(asked)

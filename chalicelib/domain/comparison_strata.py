@@ -1,22 +1,46 @@
-"""From rows of roll-ups to strata: topics (or channels) by bands of the week, streamed into few cells."""
+"""What is held against what, like with like: strata of one topic (of anything but a channel: one channel) in one part of
+the week."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from chalicelib.domain.measure import Dimension
-from chalicelib.domain.rollup import Cell, Cells, Group, Grouping, together
+from chalicelib.domain.rollup import Cell, together
 from chalicelib.domain.spread import Spread
 
-# Conversations are alike that come in the same three hours of a day, of a working day or of a weekend.
-BAND_HOURS = 3
-_SATURDAY = 5
-# What counts episodes: a kind that is measured more often than that is measured several times of a conversation.
-EPISODES = "arrivals"
-# The mix's value and the band of the week.
-Stratum = tuple[str, str]
+# The mix's value and the part of the week: its hour (0 is Monday at midnight), or what that is part of.
+Stratum = tuple[str, int]
+_DAY = 24
+_WORKING = 5 * _DAY
+
+
+class Fineness(StrEnum):
+    """When two conversations came at a like time: in the same hour of the week, or of any working day or weekend, or of
+    such days within the same three or eight hours."""
+
+    HOUR_OF_WEEK = "hour_of_week"
+    HOUR_OF_DAY = "hour_of_day"
+    THREE_HOURS = "three_hours"
+    EIGHT_HOURS = "eight_hours"
+
+
+def _of_day(hours: int) -> Callable[[int], int]:
+    def part(hour_of_week: int) -> int:
+        weekend = _WORKING if hour_of_week >= _WORKING else 0
+        return weekend + hour_of_week % _DAY // hours * hours
+
+    return part
+
+
+# From the finest.
+_PARTS: Mapping[Fineness, Callable[[int], int]] = {
+    Fineness.HOUR_OF_WEEK: lambda hour_of_week: hour_of_week,
+    Fineness.HOUR_OF_DAY: _of_day(1),
+    Fineness.THREE_HOURS: _of_day(3),
+    Fineness.EIGHT_HOURS: _of_day(8),
+}
+# A finer one is taken as long as it leaves this share of what can be compared at all.
+_LEAVES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +60,71 @@ class Observed:
     whole: Mapping[Stratum, Cell]
     repeated: float = 1.0
 
-    def pairs(self, sides: Sides) -> list[tuple[Cell, Cell]]:
-        """Both sides of each stratum in which the first is."""
-        return [
-            (held[sides.of], self._other(stratum, sides)) for stratum, held in self.cells.items() if sides.of in held
-        ]
+    def at(self, fineness: Fineness) -> "Observed":
+        """The same in coarser strata."""
+        part = _PARTS[fineness]
+        parts: dict[Stratum, dict[str, list[Cell]]] = {}
+        wholes: dict[Stratum, list[Cell]] = {}
+        for (mix, hour), held in self.cells.items():
+            kept = parts.setdefault((mix, part(hour)), {})
+            for value, cell in held.items():
+                kept.setdefault(value, []).append(cell)
+        for (mix, hour), cell in self.whole.items():
+            wholes.setdefault((mix, part(hour)), []).append(cell)
+        return replace(
+            self,
+            cells={at: {value: together(cells) for value, cells in held.items()} for at, held in parts.items()},
+            whole={at: together(cells) for at, cells in wholes.items()},
+        )
 
-    def _other(self, stratum: Stratum, sides: Sides) -> Cell:
+    def pairs(self, sides: Sides) -> list[tuple[Cell, Cell]]:
+        """Both sides of each stratum that has both."""
+        found = []
+        for stratum, held in self.cells.items():
+            if sides.of in held and self._other_count(stratum, sides):
+                against = held[sides.against] if sides.against else less(self.whole[stratum], held[sides.of])
+                found.append((held[sides.of], against))
+        return found
+
+    def comparable(self, sides: Sides) -> int:
+        """How many of the smaller side are in strata that have both."""
+        both = [
+            (held[sides.of].n, other)
+            for stratum, held in self.cells.items()
+            if sides.of in held and (other := self._other_count(stratum, sides))
+        ]
+        return min(sum(a for a, _ in both), sum(b for _, b in both))
+
+    def _other_count(self, stratum: Stratum, sides: Sides) -> int:
         held = self.cells[stratum]
         if sides.against is None:
-            return less(self.whole[stratum], held[sides.of])
-        return held.get(sides.against, Cell())
+            return self.whole[stratum].n - held[sides.of].n
+        return held[sides.against].n if sides.against in held else 0
 
     def side(self, value: str) -> Cell:
         return together(held[value] for held in self.cells.values() if value in held)
 
     def rest(self, value: str) -> Cell:
         return less(together(self.whole.values()), self.side(value))
+
+
+class Levels:
+    """One metric at each fineness, made when it is needed."""
+
+    def __init__(self, observed: Observed) -> None:
+        self._made = {Fineness.HOUR_OF_WEEK: observed}
+        self.whole = observed
+
+    def at(self, fineness: Fineness) -> Observed:
+        if fineness not in self._made:
+            self._made[fineness] = self.whole.at(fineness)
+        return self._made[fineness]
+
+    def finest(self, sides: Sides) -> Fineness:
+        """At which nearly all that can be compared at all still can. It is chosen by counts alone, never by what was
+        measured, so it favours no outcome."""
+        reach = self.at(Fineness.EIGHT_HOURS).comparable(sides) * _LEAVES
+        return next(each for each in _PARTS if self.at(each).comparable(sides) >= reach)
 
 
 def less(whole: Cell, part: Cell) -> Cell:
@@ -69,112 +141,3 @@ def less(whole: Cell, part: Cell) -> Cell:
 
 def _without(whole: Spread, part: Spread) -> dict[int, int]:
     return {place: left for place, count in whole.items() if (left := count - part.get(place, 0)) > 0}
-
-
-def mixed_by(by: Dimension) -> Dimension:
-    """What is made equal beside the hours: the topic of channels, the channel of everything else."""
-    return Dimension.LABEL if by is Dimension.CHANNEL else Dimension.CHANNEL
-
-
-def grouping_by(by: Dimension) -> Grouping:
-    """The roll-up that has both."""
-    return (Dimension.CHANNEL, Dimension.LABEL if by is Dimension.CHANNEL else by)
-
-
-@cache
-def band(hour: str, zone: ZoneInfo) -> str:
-    """`hour`: when it begins, in ISO form; the band is local: `working 09`, `weekend 00`."""
-    local = datetime.fromisoformat(hour).astimezone(zone)
-    kind = "weekend" if local.weekday() >= _SATURDAY else "working"
-    return f"{kind} {local.hour // BAND_HOURS * BAND_HOURS:02d}"
-
-
-@dataclass(slots=True)
-class _Sum:
-    n: int = 0
-    hits: int = 0
-    total: int = 0
-    business_total: int = 0
-    spread: dict[int, int] = field(default_factory=dict)
-    business_spread: dict[int, int] = field(default_factory=dict)
-
-    def add(self, cell: Cell) -> None:
-        self.n += cell.n
-        self.hits += cell.hits
-        self.total += cell.total
-        self.business_total += cell.business_total
-        for kept, more in ((self.spread, cell.spread), (self.business_spread, cell.business_spread)):
-            for place, count in more.items():
-                kept[place] = kept.get(place, 0) + count
-
-    def cell(self) -> Cell:
-        return Cell(self.n, self.hits, self.total, self.business_total, self.spread, self.business_spread)
-
-
-Rows = Mapping[tuple[str, Group], Cells]
-
-
-class Strata:
-    """Hour rows come in portions; only what was asked for is kept."""
-
-    def __init__(self, by: Dimension, metrics: Collection[str], zone: ZoneInfo) -> None:
-        self._by, self._zone = by, zone
-        self._kinds = tuple(dict.fromkeys((*metrics, EPISODES)))
-        self._metrics = tuple(metrics)
-        self._parts: dict[tuple[str, Stratum, str], _Sum] = {}
-        self._whole: dict[tuple[str, Stratum], _Sum] = {}
-        self._counted: dict[str, int] = {}
-        self._distinct: dict[str, int] = {}
-
-    def add(self, rows: Rows) -> None:
-        """Rows of `grouping_by`."""
-        for (hour, (channel, value)), cells in rows.items():
-            of, mix = (channel, value) if self._by is Dimension.CHANNEL else (value, channel)
-            stratum = (mix, band(hour, self._zone))
-            for kind, cell in self._wanted(cells):
-                self._parts.setdefault((kind, stratum, of), _Sum()).add(cell)
-                self._counted[kind] = self._counted.get(kind, 0) + cell.n
-                if self._by is not Dimension.LABEL:
-                    self._whole.setdefault((kind, stratum), _Sum()).add(cell)
-
-    def add_channels(self, rows: Rows) -> None:
-        """Rows by channel alone, where labels overlap: each measure once."""
-        for (hour, (channel,)), cells in rows.items():
-            for kind, cell in self._wanted(cells):
-                self._distinct[kind] = self._distinct.get(kind, 0) + cell.n
-                if self._by is Dimension.LABEL:
-                    self._whole.setdefault((kind, (channel, band(hour, self._zone))), _Sum()).add(cell)
-
-    def _wanted(self, cells: Cells) -> Iterable[tuple[str, Cell]]:
-        return [(kind, cells[kind]) for kind in self._kinds if kind in cells]
-
-    def values(self) -> list[str]:
-        """Of the dimension, all that were seen."""
-        return sorted({of for kind, _, of in self._parts if kind in self._metrics})
-
-    def observed(self) -> dict[str, Observed]:
-        """By metric."""
-        found: dict[str, dict[Stratum, dict[str, Cell]]] = {kind: {} for kind in self._metrics}
-        for (kind, stratum, of), held in self._parts.items():
-            if kind in found:
-                found[kind].setdefault(stratum, {})[of] = held.cell()
-        whole: dict[str, dict[Stratum, Cell]] = {kind: {} for kind in self._metrics}
-        for (kind, stratum), held in self._whole.items():
-            if kind in whole:
-                whole[kind][stratum] = held.cell()
-        return {kind: Observed(found[kind], whole[kind], self._repeated(kind)) for kind in self._metrics}
-
-    def _repeated(self, kind: str) -> float:
-        """How often a conversation is counted: for each of its labels where those are the strata, and each time where
-        it is measured several times. Then what is of one conversation is taken to say the same, which is the most
-        cautious there is."""
-        labels = self._ratio(self._counted.get(kind, 0), self._distinct.get(kind, 0))
-        times = self._ratio(self._count(kind), self._count(EPISODES))
-        return times if self._by is Dimension.LABEL else labels * times
-
-    def _count(self, kind: str) -> int:
-        return self._distinct.get(kind, 0) or self._counted.get(kind, 0)
-
-    @staticmethod
-    def _ratio(above: int, below: int) -> float:
-        return max(1.0, above / below) if below else 1.0

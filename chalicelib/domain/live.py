@@ -19,7 +19,10 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.routing_values import FALLBACK
 
 CONVERSATION, WORK, TEAM, CONTACT, DESK, VISITOR = "conversation", "work", "team", "contact", "desk", "visitor"
-KINDS = (CONVERSATION, WORK, TEAM, CONTACT, DESK, VISITOR)
+FLOOR = "floor"
+KINDS = (CONVERSATION, WORK, TEAM, CONTACT, DESK, FLOOR, VISITOR)
+# There is one of each.
+WHOLE = frozenset({DESK, FLOOR})
 # The queue of what no team is named for.
 NO_TEAM = FALLBACK
 MAX_TOPICS = 60
@@ -106,9 +109,10 @@ def topic_kind(topic: str) -> str:
 def check_topic(topic: object, principal: Principal, at: str = "topics") -> str:
     """The topic, where this principal may follow it. Raises InvalidInput."""
     kind, colon, identifier = topic.partition(":") if isinstance(topic, str) else ("", "", "")
-    named = kind == DESK and not colon or kind != DESK and _ID.fullmatch(identifier) is not None
+    named = not colon if kind in WHOLE else _ID.fullmatch(identifier) is not None
     if not isinstance(topic, str) or kind not in KINDS or not named:
-        raise InvalidInput(f"A topic is one of {', '.join(KINDS[:4])} with an id behind a colon, or desk.", field=at)
+        said = f"A topic is one of {', '.join(KINDS[:4])} with an id behind a colon, or desk, or floor."
+        raise InvalidInput(said, field=at)
     if not _may_follow(kind, identifier, principal):
         raise InvalidInput("This topic is not yours to follow.", field=at)
     return topic
@@ -119,6 +123,8 @@ def _may_follow(kind: str, identifier: str, principal: Principal) -> bool:
         return kind == VISITOR and identifier == principal.id
     if kind == VISITOR:
         return False
+    if kind == FLOOR:
+        return principal.may(Role.SUPERVISOR)
     return kind != WORK or identifier == principal.id or principal.may(Role.SUPERVISOR)
 
 

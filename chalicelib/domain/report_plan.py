@@ -41,14 +41,19 @@ def total_by(ask: Ask) -> Grouping:
     return tuple(each for each in ask.by if not (overlaps and each is Dimension.LABEL))
 
 
-def readings(grouping: Grouping, ask: Ask, by: Grouping, periods: Iterable[Period]) -> list[Reading]:
-    """For a period and the one before it, which lie side by side, no more than for one."""
+def readings(ask: Ask, by: Grouping, periods: Iterable[Period]) -> list[Reading]:
+    """For a period and the one before it, which lie side by side, no more than for one. None where no roll-up holds
+    it (`grouping_for`)."""
+    grouping = grouping_for(by, ask.where)
+    if grouping is None:
+        return []
     spans = [span for period in sorted(periods, key=lambda each: each.first) for span in _spans(period, ask.step)]
-    group = _one_group(grouping, ask.where) if not set(by) - set(ask.where) else None
+    group = one_group(grouping, ask.where) if set(by) <= set(ask.where) else None
     return [Reading(grain, grouping, group, first, last) for grain, first, last in _joined(spans)]
 
 
-def _one_group(grouping: Grouping, where: Where) -> Group | None:
+def one_group(grouping: Grouping, where: Where) -> Group | None:
+    """The only one that is asked for; None: there are several."""
     values = [where[dimension] for dimension in grouping]
     return tuple(each[0] for each in values) if all(len(each) == 1 for each in values) else None
 

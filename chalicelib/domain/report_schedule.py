@@ -110,7 +110,7 @@ class ReportSchedule:
         return replace(self, next_at=next_after(self.recurrence, after) if self.enabled else None)
 
 
-def narrowed(where: Where, by: Where) -> Where:
+def both(where: Where, by: Where) -> Where:
     """Both at once. A dimension without a value in common has an empty tuple: nothing counts there."""
     found: Mapping[Dimension, tuple[str, ...]] = where
     shared = {name: tuple(value for value in found[name] if value in by[name]) for name in by if name in found}

@@ -144,8 +144,14 @@ class _Shares:
             whole += weight * n_a * n_b
             lowest, highest = min(lowest, min(a) - places[-1]), max(highest, max(a) - places[0])
         self._whole, self._lowest, self._highest = whole, lowest - 1, highest + 1
+        self._known: dict[int, float] = {}
 
     def longer(self, shift: int) -> float:
+        if shift not in self._known:
+            self._known[shift] = self._longer(shift)
+        return self._known[shift]
+
+    def _longer(self, shift: int) -> float:
         found = 0.0
         for weight, of_a, places, below in self._strata:
             pairs = 0.0

@@ -151,9 +151,8 @@ class Looking:
         ids = list(dict.fromkeys(one[0] for one in (*late, *soon)))
         parts = pool.map(self.rows.conversations, _portions(ids))
         cases = {name: found for part in parts for name, found in part.items()}
-        return tuple(
-            _risk(one, cases[one[0]], now) for one in (*late, *soon) if one[0] in cases
-        ), more_late or more_soon
+        found = (_risk(one, cases[one[0]], now) for one in (*late, *soon) if one[0] in cases)
+        return tuple(found), more_late or more_soon
 
     def _channels(self, queues: Iterable[_Queue], counted: Mapping[Scope, Mapping[str, int]]) -> Sequence[FloorChannel]:
         found: dict[str, FloorChannel] = {}

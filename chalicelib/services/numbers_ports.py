@@ -1,15 +1,60 @@
 """What the numbers need of the outside: where ledgers, slices and roll-ups are kept, and the archive of events."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from chalicelib.domain.measure import Slice
+from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.domain.clock_ledger import ClockLedger
+from chalicelib.domain.measure import Measure, Slice
 from chalicelib.domain.rollup import Cells, Grain, Group, Grouping
+from chalicelib.domain.tally import Table
 
 # An event made small, with what was looked up for it once: a JSON object with an `id`. See domain/clock_events.py.
 Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A ledger as it is kept. `written`: by hour, a mark of its newest slice and that slice's version. `complete`:
+    all of its slices are."""
+
+    ledger: ClockLedger
+    written: Mapping[str, tuple[str, int]]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A ledger that is to be written with the slices that changed: hours, and their packed form."""
+
+    ledger: ClockLedger
+    written: Mapping[str, tuple[str, int]]
+    changes: Sequence[tuple[datetime, str]]
+
+
+class LedgerStore(Protocol):
+    def read(self, conversation_ids: Sequence[str]) -> Mapping[str, Kept]:
+        """Of each; an empty one where there is none. Raises StoreUnavailable."""
+
+    def mark(self, hours: Iterable[datetime], at: datetime) -> None:
+        """Say that slices of these hours are about to be written, recorded at this time. Raises StoreUnavailable."""
+
+    def changes(self, kept: Kept, measures: dict[datetime, tuple[Measure, ...]]) -> list[tuple[datetime, str]]:
+        """The hours whose slices are not as they should be, with their packed form."""
+
+    def put(self, folds: Sequence[Fold], at: datetime) -> tuple[str, ...]:
+        """Each conversation's all or nothing. Those that need another turn: somebody else was first, or not all of
+        their hours were written. Raises StoreUnavailable."""
+
+
+class CalendarStore(Protocol):
+    def keep(self, hours: BusinessHours) -> str:
+        """Its digest. Raises StoreUnavailable."""
+
+    def read(self, names: Sequence[str]) -> Mapping[str, BusinessHours]:
+        """Those that are known, by digest; at most 100. Raises StoreUnavailable."""
 
 
 class SliceStore(Protocol):
@@ -56,11 +101,96 @@ class RollupStore(Protocol):
         Raises StoreUnavailable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a family of kinds is kept for one bucket and grouping."""
+
+    grain: Grain
+    grouping: Grouping
+    family: str
+    bucket: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is there. `mark`: a name for the whole table, "" where it is empty. `of`: the marks of the parts that it is
+    made of, a day's hours or a month's days, by bucket. `items` are the store's own."""
+
+    table: Table
+    mark: str = ""
+    of: Mapping[str, str] = field(default_factory=dict)
+    items: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place's new table and parts, with what was read of it before."""
+
+    place: Place
+    held: Held
+    table: Table
+    of: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Slices of an hour may have been written that were recorded at this time."""
+
+    hour: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. `settled`: what holds until it is done. `filling`: the zone that is being made anew, or None."""
+
+    as_of: datetime
+    zone: str
+    settled: Standing | None
+    filling: str | None
+    number: int
+
+
+class RollupWriter(Protocol):
+    def held(self, places: Sequence[Place]) -> Mapping[Place, Held]:
+        """As they were written last, settled or not. Raises StoreUnavailable."""
+
+    def mark_of(self, table: Table) -> str:
+        """The mark that a table will have."""
+
+    def put(self, changes: Iterable[Change], run: Run) -> None:
+        """Raises StoreUnavailable; some of them may have been written then."""
+
+
+class RunStore(Protocol):
+    def begin(self, now: datetime, as_of: datetime, zone: str, until: datetime) -> Run | None:
+        """Take the lease; None where another run has it, or has gone as far. Raises StoreUnavailable."""
+
+    def fill(self, run: Run) -> Run:
+        """Note that roll-ups of the run's zone are made anew, and mark all hours. Raises StoreUnavailable."""
+
+    def marks(self) -> Sequence[Mark]:
+        """By hour. Raises StoreUnavailable."""
+
+    def clear(self, marks: Iterable[Mark]) -> None: ...
+
+    def end(self, run: Run, *, settled: bool) -> bool:
+        """Give the lease back; `settled`: all holds as of the run's time. False: it was another's by then."""
+
+
 class LineArchive(Protocol):
     def put(self, lines: Sequence[Line], at: datetime) -> None:
         """One object for one batch. Raises StoreUnavailable."""
 
-    def days(self) -> Sequence[date]: ...
+    def days(self) -> Sequence[date]:
+        """On which something was put, in order. Raises StoreUnavailable."""
+
+    def names(self, day: date, after: str, limit: int) -> Sequence[str]:
+        """A day's objects, in order, from behind this one. Raises StoreUnavailable."""
+
+    def lines(self, name: str) -> Sequence[Line]:
+        """One object's lines; none where it is gone. Raises StoreUnavailable."""
 
     def read(self, day: date) -> Iterator[Line]:
-        """Streamed, in no order, repeats included."""
+        """Streamed, in no order, repeats included. Raises StoreUnavailable."""

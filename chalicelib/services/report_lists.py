@@ -14,14 +14,14 @@ from typing import Any
 from chalicelib.domain.errors_common import InvalidInput
 from chalicelib.domain.errors_reports import ReportGone
 from chalicelib.domain.measure import Measure
-from chalicelib.domain.periods import Calendar, hour_of
+from chalicelib.domain.periods import hour_of, hours
 from chalicelib.domain.reads import Page
-from chalicelib.domain.report import Where
+from chalicelib.domain.report import Period, Where
 from chalicelib.domain.report_asks import check_metric, check_period, check_where
-from chalicelib.domain.report_plan import grouping_for
+from chalicelib.domain.report_plan import grouping_for, one_group
+from chalicelib.domain.report_tally import fits
 from chalicelib.domain.rollup import Grain
-from chalicelib.domain.tally import fits
-from chalicelib.services.reports import Reports
+from chalicelib.services.reports import Basis, Reports
 
 # Earlier versions of slices are kept as long.
 KEPT = timedelta(days=400)
@@ -70,38 +70,30 @@ class ReportLists:
         self, ask: ListAsk, as_of: datetime | None, limit: int, start: Mapping[str, Any] | None, now: datetime
     ) -> Listed:
         """By hour, then conversation. `as_of` None: as of now. Raises InvalidInput, ReportGone, StoreUnavailable."""
-        calendar = self.reports.calendar()
-        self._check(ask, calendar.day(now))
-        moment = self._moment(as_of, now)
-        if moment is None:
-            return Listed(Page([], None), None)
-        walk = _Walk(self.reports, ask, calendar, moment)
-        return Listed(walk.page(limit, start), moment)
+        walk = self._walk(ask, as_of, now)
+        return Listed(walk.page(limit, start), walk.as_of) if walk else Listed(Page([], None), None)
 
     def entries(self, ask: ListAsk, as_of: datetime, now: datetime) -> Iterator[Entry]:
         """All of it, streamed: for files. Raises InvalidInput, ReportGone, StoreUnavailable."""
-        calendar = self.reports.calendar()
-        self._check(ask, calendar.day(now))
-        self._moment(as_of, now)
-        walk = _Walk(self.reports, ask, calendar, as_of)
-        for hour in walk.hours(ask.first):
-            for _, held in walk.of_hour(hour):
+        walk = self._walk(ask, as_of, now)
+        for hour in walk.hours(ask.first) if walk else ():
+            for _, held in walk.of_hour(hour) if walk else ():
                 yield from held
+
+    def _walk(self, ask: ListAsk, as_of: datetime | None, now: datetime) -> "_Walk | None":
+        basis = self.reports.basis()
+        self._check(ask, basis.calendar.day(now))
+        held = basis.as_of
+        if as_of is not None and (held is None or as_of > held):
+            raise InvalidInput("Numbers do not hold as of then yet: give the `as_of` of an answer.", field="as_of")
+        if as_of is not None and as_of < now - KEPT:
+            raise ReportGone(f"Lists are kept for {KEPT.days} days.", field="as_of")
+        return _Walk(self.reports, ask, basis, as_of or held) if held else None
 
     def _check(self, ask: ListAsk, today: date) -> None:
         check_metric(ask.metric, self.reports.definitions, "metric")
         check_period(ask.first, ask.last, LONGEST, today)
         check_where(ask.where)
-
-    def _moment(self, as_of: datetime | None, now: datetime) -> datetime | None:
-        settled = self.reports.rollups.settled()
-        if as_of is None:
-            return settled
-        if settled is None or as_of > settled:
-            raise InvalidInput("Numbers do not hold as of then yet: give the `as_of` of an answer.", field="as_of")
-        if as_of < now - KEPT:
-            raise ReportGone(f"Lists are kept for {KEPT.days} days.", field="as_of")
-        return as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,7 @@ class _Walk:
 
     reports: Reports
     ask: ListAsk
-    calendar: Calendar
+    basis: Basis
     as_of: datetime
 
     def page(self, limit: int, start: Mapping[str, Any] | None) -> Page[Entry]:
@@ -119,7 +111,7 @@ class _Walk:
         told = int(start["told"]) if start else 0
         found: list[Entry] = []
         last: datetime | None = None
-        for count, hour in enumerate(self.hours(self.calendar.day(begin) if begin else self.ask.first)):
+        for count, hour in enumerate(self.hours(self.basis.calendar.day(begin) if begin else self.ask.first)):
             if begin is not None and hour < begin:
                 continue
             if count >= HOURS_A_PAGE and last is not None:
@@ -138,7 +130,7 @@ class _Walk:
     def hours(self, first: date) -> Iterator[datetime]:
         """Those in which there may be something, from a day on, in order."""
         for hour in self._hours_with(first):
-            local = hour.astimezone(self.calendar.zone)
+            local = hour.astimezone(self.basis.calendar.zone)
             if self.ask.bucket is not None and hour != hour_of(self.ask.bucket):
                 continue
             if self.ask.weekday is not None and local.weekday() != self.ask.weekday:
@@ -171,19 +163,21 @@ class _Walk:
         return (measure.business if self.ask.business else measure.value) is not None
 
     def _hours_with(self, first: date) -> Iterator[datetime]:
-        """The roll-ups tell in which hours there ever was something, whatever it is by now."""
+        """Of what holds now the roll-ups tell where something is. Of an earlier moment they cannot."""
+        if self.as_of != self.basis.as_of:
+            yield from hours(Period(first, self.ask.last), self.basis.calendar.zone)
+            return
         days = sorted({date.fromisoformat(bucket) for bucket in self._buckets(Grain.DAY, first, self.ask.last)})
         while days:
             span, days = _split(days)
             yield from sorted({datetime.fromisoformat(each) for each in self._buckets(Grain.HOUR, span[0], span[-1])})
 
     def _buckets(self, grain: Grain, first: date, last: date) -> set[str]:
-        grouping = grouping_for((), self.ask.where)
-        if grouping is None:
-            return {bucket for bucket, _ in self.reports.rollups.read(grain, (), (), first, last)}
+        grouping = grouping_for((), self.ask.where) or ()
+        group = one_group(grouping, self.ask.where)
+        kinds, standing = (self.ask.metric,), self.basis.standing
+        read = self.reports.rollups.read(grain, grouping, group, first, last, kinds, standing)
         values = [self.ask.where[dimension] for dimension in grouping]
-        group = tuple(each[0] for each in values) if all(len(each) == 1 for each in values) else None
-        read = self.reports.rollups.read(grain, grouping, group, first, last)
         return {bucket for bucket, held in read if all(each in some for each, some in zip(held, values, strict=True))}
 
 

@@ -13,9 +13,9 @@ from chalicelib.domain.measure import NONE, Dimension
 from chalicelib.domain.periods import Calendar, bucket_of, buckets, hours
 from chalicelib.domain.report import Ask, Figure, Period, Step, Where
 from chalicelib.domain.report_asks import check, check_metric, check_period, check_where
+from chalicelib.domain.report_tally import fits
 from chalicelib.domain.rollup import Cell, together
 from chalicelib.domain.statistics import ranked
-from chalicelib.domain.tally import fits
 from chalicelib.services.reports import MAX_SLICES, Reports
 
 MAX_HEAT_DAYS = 92
@@ -114,17 +114,18 @@ class Patterns:
         check_period(period.first, period.last, MAX_HEAT_DAYS, calendar.day(now))
         check_where(where)
         ask = Ask((metric,), period.first, period.last, (), where, Step.HOUR)
-        as_of, (found,) = self.reports.count(ask, calendar)
+        basis, (found,) = self.reports.count(ask)
+        calendar = basis.calendar
         kept: dict[tuple[int, int], list[Cell]] = {}
         for (_, bucket), cells in found.rows.items():
             kept.setdefault(_place(datetime.fromisoformat(bucket), calendar), []).append(cells[metric])
-        had = _hours_had(period, calendar, as_of or now)
+        had = _hours_had(period, calendar, basis.as_of or now)
         shape = self.reports.definitions[metric].shape
         cells = tuple(
             HeatCell(*at, had.get(at, 0), figure(shape, together(kept.get(at, ())), business=business))
             for at in ((weekday, hour) for weekday in range(7) for hour in range(24))
         )
-        return HeatMap(as_of, calendar.zone.key, cells)
+        return HeatMap(basis.as_of, calendar.zone.key, cells)
 
     def cohorts(self, metric: str, period: Period, where: Where, step: Step, now: datetime) -> Cohorts:
         """Raises InvalidInput, ReportTooLarge, StoreUnavailable."""
@@ -133,10 +134,11 @@ class Patterns:
             raise InvalidInput(f"Cohorts are followed to one of {', '.join(DONE)}.", field="metric")
         check_period(period.first, period.last, MAX_COHORT_DAYS, calendar.day(now))
         check_where(where)
-        as_of = self.reports.rollups.settled()
-        if as_of is None:
+        basis = self.reports.basis()
+        if basis.as_of is None:
             return Cohorts(None, calendar.zone.key, ())
-        return Cohorts(as_of, calendar.zone.key, self._cohorts(metric, period, where, step, as_of, calendar))
+        rows = self._cohorts(metric, period, where, step, basis.as_of, basis.calendar)
+        return Cohorts(basis.as_of, basis.calendar.zone.key, rows)
 
     def _cohorts(
         self, metric: str, period: Period, where: Where, step: Step, as_of: datetime, calendar: Calendar
@@ -166,14 +168,15 @@ class Patterns:
         calendar = self.reports.calendar()
         ask = Ask((metric,), period.first, period.last, (Dimension.AGENT,), step=step)
         check(ask, self.reports.definitions, calendar.day(now))
-        as_of, (found,) = self.reports.count(ask, calendar)
+        basis, (found,) = self.reports.count(ask)
+        calendar = basis.calendar
         by_bucket: dict[str, dict[str, Cell]] = {}
         for ((agent,), bucket), cells in found.rows.items():
             by_bucket.setdefault(bucket, {})[agent] = cells[metric]
         shape = self.reports.definitions[metric].shape
         names = buckets(period, step, calendar)
         points = tuple(_point(name, shape, by_bucket.get(name, {}), agent_id) for name in names)
-        return Trend(as_of, calendar.zone.key, points)
+        return Trend(basis.as_of, calendar.zone.key, points)
 
 
 def _place(hour: datetime, calendar: Calendar) -> tuple[int, int]:

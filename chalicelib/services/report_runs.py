@@ -1,7 +1,7 @@
 """Reports that are due, or asked for: one run for each time, however often and late a timer calls.
 
-The order is: the run, its long work, the next timer, then the schedule moves on. Whatever breaks off in between, the
-timer's record comes back and finds the run and the work there already. What was missed is made up for, time by time.
+The order is: the run, its long work, then the schedule moves on, and the timer of what is next. Whatever breaks off in
+between, the timer's record comes back and finds what is there already. What was missed is made up for, time by time.
 """
 
 from collections.abc import Mapping
@@ -48,14 +48,10 @@ class ReportRuns:
             if schedule is None or schedule.version != epoch or schedule.next_at is None:
                 return
             if schedule.next_at > now:
-                # This call may be the one that set no timer for what comes next.
                 self.timers.set(REPORT, schedule_id, epoch, schedule.next_at)
                 return
             self._make(schedule, RunKind.SCHEDULED, schedule.next_at, now)
-            after = next_after(schedule.recurrence, schedule.next_at)
-            if after is not None:
-                self.timers.set(REPORT, schedule_id, epoch, after)
-            self.schedules.move_on(schedule, after)
+            self.schedules.move_on(schedule, next_after(schedule.recurrence, schedule.next_at))
         self.timers.set(REPORT, schedule_id, epoch, now)
 
     def by_hand(

@@ -2,21 +2,24 @@
 as of the last complete run and give the same."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from chalicelib.domain.errors_common import StoreUnavailable
 from chalicelib.domain.errors_reports import ReportTooLarge
 from chalicelib.domain.figures import figures
-from chalicelib.domain.periods import Calendar, before, buckets, first_hour, hours
-from chalicelib.domain.report import Ask, Figures, Period, Report, Row
+from chalicelib.domain.periods import DAY, Calendar, before, buckets, first_hour, hours
+from chalicelib.domain.report import Ask, Figures, Period, Report, Row, Step
 from chalicelib.domain.report_asks import check
 from chalicelib.domain.report_plan import Counts, Rows, grouping_for, readings, total_by
+from chalicelib.domain.report_tally import ReportTally, overall
 from chalicelib.domain.rollup import Cells, Group, Grouping
-from chalicelib.domain.tally import Tally, overall
-from chalicelib.services.numbers_ports import RollupStore, SliceStore
+from chalicelib.services.numbers_ports import RollupStore, SliceStore, Standing
 
 if TYPE_CHECKING:
     from chalicelib.domain.metrics import Definition
@@ -26,6 +29,7 @@ MAX_FIGURES = 6000
 # What is counted from slices while somebody waits: above, it is long work.
 MAX_COUNTED_DAYS = 31
 MAX_SLICES = 50_000
+ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,23 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer stands on: what roll-ups hold, by the days of their zone."""
+
+    standing: Standing | None
+    calendar: Calendar
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.standing.as_of if self.standing else None
+
+    def is_settling(self, last: date) -> bool:
+        """Whether days up to this one have yet to come, or are being counted anew."""
+        held = self.standing
+        return held is None or held.settling or held.as_of < first_hour(last + DAY, self.calendar.zone)
+
+
+@dataclass(frozen=True, slots=True)
 class Reports:
     """`definitions` are by name of the metric."""
 
@@ -45,26 +66,37 @@ class Reports:
     calendar: Callable[[], Calendar]
     definitions: Mapping[str, "Definition"]
 
+    def basis(self) -> Basis:
+        """Raises StoreUnavailable."""
+        standing, calendar = self.rollups.standing(), self.calendar()
+        if standing is not None and standing.zone != calendar.zone.key:
+            calendar = replace(calendar, zone=ZoneInfo(standing.zone))
+        return Basis(standing, calendar)
+
     def answer(self, ask: Ask, now: datetime) -> Report:
         """Raises InvalidInput, naming the field; ReportTooLarge, StoreUnavailable."""
-        calendar = self.calendar()
-        check(ask, self.definitions, calendar.day(now))
-        as_of, found = self.count(ask, calendar)
-        return self.report(ask, as_of, calendar, found)
+        check(ask, self.definitions, self.calendar().day(now))
+        basis, found = self.count(ask)
+        return self.report(ask, basis, found)
 
-    def count(self, ask: Ask, calendar: Calendar) -> tuple[datetime | None, Sequence[Counted]]:
-        """What an ask that was checked comes to: of its period and, where it is compared, of the one before; and as of
-        when. Raises ReportTooLarge, StoreUnavailable."""
-        as_of = self.rollups.settled()
-        if as_of is None:
-            return None, [Counted({}, {}) for _ in periods_of(ask)]
+    def count(self, ask: Ask) -> tuple[Basis, Sequence[Counted]]:
+        """What an ask that was checked comes to: of its period and, where it is compared, of the one before; and on
+        what it stands. Raises ReportTooLarge, StoreUnavailable."""
+        for _ in range(ATTEMPTS):
+            with suppress(StoreUnavailable):  # a run may end while it is read: begun again, all is of that one
+                return self._counted_once(ask, self.basis())
+        return self._counted_once(ask, self.basis())
+
+    def _counted_once(self, ask: Ask, basis: Basis) -> tuple[Basis, Sequence[Counted]]:
+        if basis.standing is None:
+            return basis, [Counted({}, {}) for _ in periods_of(ask)]
         if grouping_for(ask.by, ask.where) is None:
-            return as_of, self._from_slices(ask, as_of, calendar)
-        return as_of, self._from_rollups(ask, calendar)
+            return basis, self._from_slices(ask, basis.standing.as_of, basis.calendar)
+        return basis, self._from_rollups(ask, basis)
 
-    def report(self, ask: Ask, as_of: datetime | None, calendar: Calendar, found: Sequence[Counted]) -> Report:
+    def report(self, ask: Ask, basis: Basis, found: Sequence[Counted]) -> Report:
         """From what was counted: of the period and, where it is compared, of the one before. Raises ReportTooLarge."""
-        periods = periods_of(ask)
+        periods, calendar = periods_of(ask), basis.calendar
         wanted = {name: self.definitions[name] for name in ask.metrics}
 
         def made(cells: Cells) -> Figures:
@@ -84,32 +116,33 @@ class Reports:
         return Report(
             ask=ask,
             zone=calendar.zone.key,
-            as_of=as_of,
-            settling=as_of is None or as_of < first_hour(_after(ask.last), calendar.zone),
+            as_of=basis.as_of,
+            settling=basis.is_settling(ask.last),
             rows=tuple(rows),
             totals=Row((), ask.first.isoformat(), totals[0], totals[1] if ask.compare else None),
             definitions=tuple(wanted.values()),
             before=periods[1] if ask.compare else None,
         )
 
-    def _from_rollups(self, ask: Ask, calendar: Calendar) -> list[Counted]:
-        periods = periods_of(ask)
-        rows = self._read(ask, ask.by, calendar, periods)
+    def _from_rollups(self, ask: Ask, basis: Basis) -> list[Counted]:
+        rows = self._read(ask, ask.by, basis)
         if total_by(ask) == ask.by:
             return [Counted(each, overall(each)) for each in rows]
-        whole = Ask(ask.metrics, ask.first, ask.last, (), ask.where)
-        totals = self._read(whole, (), calendar, periods)
-        return [Counted(each, overall(total)) for each, total in zip(rows, totals, strict=True)]
+        whole = replace(ask, by=(), step=Step.WHOLE)
+        return [Counted(each, overall(total)) for each, total in zip(rows, self._read(whole, (), basis), strict=True)]
 
-    def _read(self, ask: Ask, by: Grouping, calendar: Calendar, periods: Sequence[Period]) -> list[Counts]:
-        grouping = grouping_for(by, ask.where)
-        if grouping is None:  # pragma: no cover  `answer` asks for what there is
-            raise ReportTooLarge("No roll-up holds this.")
+    def _read(self, ask: Ask, by: Grouping, basis: Basis) -> list[Counts]:
+        periods = periods_of(ask)
         read = [
-            (each, self.rollups.read(each.grain, each.grouping, each.group, each.first, each.last))
-            for each in readings(grouping, ask, by, periods)
+            (
+                each,
+                self.rollups.read(
+                    each.grain, each.grouping, each.group, each.first, each.last, ask.metrics, basis.standing
+                ),
+            )
+            for each in readings(ask, by, periods)
         ]
-        return [Rows(ask, by, period, calendar).counts(read) for period in periods]
+        return [Rows(ask, by, period, basis.calendar).counts(read) for period in periods]
 
     def _from_slices(self, ask: Ask, as_of: datetime, calendar: Calendar) -> list[Counted]:
         periods = periods_of(ask)
@@ -144,10 +177,10 @@ def periods_of(ask: Ask) -> list[Period]:
     return [period, before(period)] if ask.compare else [period]
 
 
-def tallies_of(ask: Ask, period: Period, calendar: Calendar) -> list[Tally]:
+def tallies_of(ask: Ask, period: Period, calendar: Calendar) -> list[ReportTally]:
     """Of the rows, and last of the total: another one where labels overlap."""
-    rows = Tally(ask, ask.by, period, calendar)
-    return [rows] if total_by(ask) == ask.by else [rows, Tally(ask, (), period, calendar)]
+    rows = ReportTally(ask, ask.by, period, calendar)
+    return [rows] if total_by(ask) == ask.by else [rows, ReportTally(ask, (), period, calendar)]
 
 
 def _aligned(ask: Ask, calendar: Calendar, periods: Sequence[Period], rows: Counts) -> Counts:
@@ -162,7 +195,3 @@ def _row_keys(
     if not ask.by:
         return [((), bucket) for bucket in buckets(period, ask.step, calendar)]
     return sorted(set(found))
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)

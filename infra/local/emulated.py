@@ -7,6 +7,7 @@
    shorter stream reaches only much later, and miss what came before.
 4. A stream's batch of which a function names failed records is given to it again (whole, where AWS begins at the first
    that failed): else they would count as done.
+5. A REST API's answers to preflights are those that its OpenAPI body declares: without this browsers may ask nothing.
 
 All reach into the emulator's modules, which is why its version is pinned; tests/local_cloud notices when one of them
 stops working.
@@ -96,6 +97,23 @@ def _mend_partial_batches() -> None:
     lambda_svc._execute_function = executed
 
 
+def _mend_mock_answers() -> None:
+    from ministack.services import apigateway_v1
+
+    take = apigateway_v1._import_operation
+
+    @functools.wraps(take)
+    def taken(api_id: str, resource_id: str, method: str, operation: Any, *args: Any, **kwargs: Any) -> None:
+        take(api_id, resource_id, method, operation, *args, **kwargs)
+        integration = (operation or {}).get("x-amazon-apigateway-integration") or {}
+        if str(integration.get("type")).upper() != "MOCK":
+            return
+        for answer in (integration.get("responses") or {}).values():
+            apigateway_v1._put_integration_response(api_id, resource_id, method, str(answer["statusCode"]), answer)
+
+    apigateway_v1._import_operation = taken
+
+
 def _is_stream(event: Any) -> bool:
     records = event.get("Records") if isinstance(event, dict) else None
     first = records[0] if isinstance(records, list) and records else None
@@ -118,6 +136,7 @@ def main() -> None:
     _mend_preflights()
     _mend_streams_at_rest()
     _mend_partial_batches()
+    _mend_mock_answers()
     sys.argv[1:] = []
     serve()
 

@@ -169,11 +169,15 @@ class MemoryS3:
         self.objects.pop((Bucket, Key), None)
         return {}
 
-    def list_objects_v2(self, *, Bucket: str, Prefix: str, ContinuationToken: str = "") -> dict[str, Any]:
+    def list_objects_v2(self, *, Bucket: str, Prefix: str, **more: Any) -> dict[str, Any]:
         held = sorted(key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix))
-        left = [key for key in held if key > ContinuationToken]
-        page = {"Contents": [{"Key": key} for key in left[:1000]], "IsTruncated": len(left) > 1000}
-        return page | ({"NextContinuationToken": left[999]} if len(left) > 1000 else {})
+        if "Delimiter" in more:
+            rooms = dict.fromkeys(Prefix + key[len(Prefix) :].partition(more["Delimiter"])[0] for key in held)
+            return {"CommonPrefixes": [{"Prefix": f"{room}/"} for room in rooms], "IsTruncated": False}
+        limit = min(more.get("MaxKeys", 1000), 1000)
+        left = [key for key in held if key > max(more.get("ContinuationToken", ""), more.get("StartAfter", ""))]
+        page = {"Contents": [{"Key": key} for key in left[:limit]], "IsTruncated": len(left) > limit}
+        return page | ({"NextContinuationToken": left[limit - 1]} if len(left) > limit else {})
 
     def generate_presigned_url(self, method: str, *, Params: Mapping[str, Any], ExpiresIn: int) -> str:
         return f"https://{Params['Bucket']}.s3.test/{Params['Key']}?method={method}&expires={ExpiresIn}"

@@ -5,8 +5,8 @@ import json
 import re
 
 from chalicelib.aws import keys, keys_contact, keys_live, keys_work
+from chalicelib.domain.counters import COUNTERS
 from chalicelib.domain.events import EVENTS
-from chalicelib.domain.metrics import METRICS
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
 from functions.webhook_intake.handler import WATCHED
 from infra.docs import DOCS, stale
@@ -45,7 +45,7 @@ def test_every_subscription_has_its_rule_and_queue() -> None:
 
 
 def test_every_watched_counter_is_a_metric() -> None:
-    assert not WATCHED - {metric.counter for metric in METRICS}
+    assert not WATCHED - {metric.counter for metric in COUNTERS}
 
 
 def test_every_planned_event_name_is_free() -> None:

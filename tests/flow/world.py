@@ -346,10 +346,13 @@ def _start(patch: pytest.MonkeyPatch) -> None:
     forget_wiring()
 
 
-@cache
 def _pattern(rule: str) -> Any:
-    parts = [load(path).get("Resources", {}) for path in sorted(PARTS.glob("*.yaml"))]
-    return next(part for part in parts if rule in part)[rule]["Properties"]["EventPattern"]
+    return _resources()[rule]["Properties"]["EventPattern"]
+
+
+@cache
+def _resources() -> dict[str, Any]:
+    return {name: one for path in sorted(PARTS.glob("*.yaml")) for name, one in load(path).get("Resources", {}).items()}
 
 
 def _create_rules(made: World) -> None:

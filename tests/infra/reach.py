@@ -51,6 +51,10 @@ class Use:
     scope: str
 
 
+# What is looked at; of an attribute also the call that it is called by.
+Step = tuple[ast.Attribute | ast.Name | ast.Constant | ast.Import | ast.ImportFrom, ast.Call | None]
+
+
 def _names(node: ast.AST | None) -> set[str]:
     """Every name in an annotation, quoted ones too."""
     found = set()
@@ -85,11 +89,14 @@ class Program:
         self.classes: dict[str, list[Class]] = {}
         self.annotated: dict[str, set[str]] = {}
         self.returned: dict[str, set[str]] = {}
-        for path in sorted(root.rglob("*.py")):
+        # Several walks ask the same of the same nodes, which live as long as this does.
+        self._types: dict[tuple[int, str | None], set[str]] = {}
+        self._read: dict[int, list[Step]] = {}
+        self._may_be: dict[tuple[int, str | None, int], bool] = {}
+        for path in sorted(found for package in PACKAGES for found in _sources(root, package)):
             parts = path.relative_to(root).with_suffix("").parts
-            if parts[0] in PACKAGES:
-                name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-                self.modules[name] = ast.parse(path.read_text())
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            self.modules[name] = ast.parse(path.read_text())
         for name, tree in self.modules.items():
             self._index(name, tree)
 
@@ -138,6 +145,40 @@ class Program:
 
     def types(self, node: ast.AST, owner: str | None) -> set[str]:
         """The classes of the program that an expression may be of."""
+        known = self._types.get((id(node), owner))
+        if known is None:
+            known = self._types[id(node), owner] = self._types_of(node, owner)
+        return known
+
+    def steps(self, node: ast.AST) -> list["Step"]:
+        """What a walk looks at in a scope, in the order of the source."""
+        known = self._read.get(id(node))
+        if known is None:
+            known = self._read[id(node)] = list(_steps(node))
+        return known
+
+    def may_be(self, use: "Use", one: Class) -> bool:
+        """Whether what a use takes can be this class's method."""
+        key = (id(use.node), use.owner, id(one.node))
+        known = self._may_be.get(key)
+        if known is None:
+            types = self.types(use.node.value, use.owner)
+            name = use.node.attr
+            known = self._is_of(one, types, name) if types else name not in CONTAINERS
+            self._may_be[key] = known
+        return known
+
+    def _is_of(self, one: Class, types: set[str], method: str) -> bool:
+        """Whether this method can be asked of the class under one of these types."""
+        wanted = [kind for name in types for kind in self.classes[name]]
+        return any(
+            kind.public <= one.public and (method in kind.methods or kind.bases != {"Protocol"})
+            if kind.is_protocol
+            else kind.node is one.node or kind.node.name in one.bases or one.node.name in kind.bases
+            for kind in wanted
+        )
+
+    def _types_of(self, node: ast.AST, owner: str | None) -> set[str]:
         if isinstance(node, ast.Name) and node.id in ("self", "cls") and owner:
             return {owner}
         if isinstance(node, ast.IfExp):
@@ -254,18 +295,15 @@ class Walk:
         self._scopes.pop()
 
     def _read(self, module: str, owner: str | None, node: ast.AST, scope: str) -> None:
-        calls = {}
-        for one in _executed(node):
-            if isinstance(one, ast.Call):
-                calls[id(one.func)] = one
-            elif isinstance(one, ast.Import | ast.ImportFrom):
-                self._import(one)
+        for one, call in self.program.steps(node):
+            if isinstance(one, ast.Attribute):
+                self.uses.append(Use(module, owner, one, call, scope))
             elif isinstance(one, ast.Name):
                 self._name(module, one.id)
-            elif isinstance(one, ast.Constant) and isinstance(one.value, str):
-                self._module(one.value)
-            elif isinstance(one, ast.Attribute):
-                self.uses.append(Use(module, owner, one, calls.get(id(one)), scope))
+            elif isinstance(one, ast.Constant):
+                self._module(str(one.value))
+            else:
+                self._import(one)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -287,20 +325,28 @@ class Walk:
                 if inner is None:
                     self._object(module, name)
         having = [one for one in self._having.get(name, ()) if id(one.methods[name]) not in self._seen]
-        types = self.program.types(receiver, use.owner) if having else set()
         for one in having:
-            if self._may_be(one, types, name) if types else name not in CONTAINERS:
+            if self.program.may_be(use, one):
                 self._scope(one.module, one.node.name, one.methods[name])
 
-    def _may_be(self, one: Class, types: set[str], method: str) -> bool:
-        """Whether this method can be asked of the class under one of these types."""
-        wanted = [kind for name in types for kind in self.program.classes[name]]
-        return any(
-            kind.public <= one.public and (method in kind.methods or kind.bases != {"Protocol"})
-            if kind.is_protocol
-            else kind.node is one.node or kind.node.name in one.bases or one.node.name in kind.bases
-            for kind in wanted
-        )
+
+def _sources(root: Path, package: str) -> list[Path]:
+    """A package's modules, or the one module of that name."""
+    module = root / f"{package}.py"
+    return [module] if module.exists() else list((root / package).rglob("*.py"))
+
+
+def _steps(node: ast.AST) -> Iterator["Step"]:
+    calls = {}
+    for one in _executed(node):
+        if isinstance(one, ast.Call):
+            calls[id(one.func)] = one
+        elif isinstance(one, ast.Attribute):
+            yield one, calls.get(id(one))
+        elif isinstance(one, ast.Import | ast.ImportFrom | ast.Name):
+            yield one, None
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one, None
 
 
 def _is_alias(node: ast.AST) -> bool:

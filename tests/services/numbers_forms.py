@@ -2,14 +2,16 @@
 made from them hour by hour, as the service makes them."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.measure import Dims, Measure, Slice
 from chalicelib.domain.periods import hour_text, local_day, month_of
 from chalicelib.domain.rollup import GROUPINGS, Cells, Grain, Group, Grouping, all_together, counted
+from chalicelib.services.numbers_ports import Standing
 
 CHANNELS = ("whatsapp", "web_chat", "email")
 TEAMS = ("team_1", "team_2", "-")
@@ -40,16 +42,19 @@ class MemorySlices:
     """Appended only."""
 
     kept: list[Slice] = field(default_factory=list)
+    by_hour: dict[datetime, list[Slice]] = field(default_factory=dict)
     calls: int = 0
 
     def put(self, *slices: Slice) -> None:
         self.kept.extend(slices)
+        for each in slices:
+            self.by_hour.setdefault(each.hour, []).append(each)
 
     def of_hour(self, hour: datetime, as_of: datetime) -> Iterator[Slice]:
         self.calls += 1
         newest: dict[str, Slice] = {}
-        for each in self.kept:
-            if each.hour == hour and each.recorded_at <= as_of:
+        for each in self.by_hour.get(hour, ()):
+            if each.recorded_at <= as_of:
                 held = newest.get(each.conversation_id)
                 if held is None or each.version > held.version:
                     newest[each.conversation_id] = each
@@ -73,27 +78,40 @@ class MemoryRollups:
     def run(self, as_of: datetime) -> None:
         self.as_of = as_of
         self.kept = {(grain, grouping): {} for grain in Grain for grouping in GROUPINGS}
-        for hour in sorted({each.hour for each in self.slices.kept}):
+        parts: dict[tuple[Grain, Grouping, str, Group], list[Cells]] = {}
+        for hour in sorted(self.slices.by_hour):
             measures = [one for each in self.slices.of_hour(hour, as_of) for one in each.measures]
             day = local_day(hour, self.zone)
             places = {Grain.HOUR: hour_text(hour), Grain.DAY: str(day), Grain.MONTH: str(month_of(day))}
             for grouping in GROUPINGS:
                 for group, cells in counted(measures, grouping).items():
                     for grain, bucket in places.items():
-                        held = self.kept[grain, grouping]
-                        held[bucket, group] = all_together([held.get((bucket, group), {}), cells])
-            for grain, bucket in places.items():
-                self.kept[grain, ()].setdefault((bucket, ()), {})
+                        parts.setdefault((grain, grouping, bucket, group), []).append(cells)
+        for (grain, grouping, bucket, group), held in parts.items():
+            self.kept[grain, grouping][bucket, group] = all_together(held)
 
     def read(
-        self, grain: Grain, grouping: Grouping, group: Group | None, first: date, last: date
+        self,
+        grain: Grain,
+        grouping: Grouping,
+        group: Group | None,
+        first: date,
+        last: date,
+        kinds: Collection[str] | None = None,
+        standing: Standing | None = None,
     ) -> Mapping[tuple[str, Group], Cells]:
         self.calls += 1
-        return {
-            place: cells
+        if standing != self.standing():
+            raise StoreUnavailable("a later run has ended")
+        found = {
+            place: {kind: cell for kind, cell in cells.items() if kinds is None or kind in kinds}
             for place, cells in self.kept[grain, grouping].items()
             if first <= self._day(grain, place[0]) <= last and group in (None, place[1])
         }
+        return {place: cells for place, cells in found.items() if cells}
+
+    def standing(self) -> Standing | None:
+        return Standing(self.as_of, self.zone.key) if self.as_of else None
 
     def settled(self) -> datetime | None:
         return self.as_of
@@ -160,5 +178,3 @@ def _of(chance: random.Random, name: str, at: datetime) -> Iterator[Slice]:
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
-
-

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.aws import keys, keys_live, keys_work
 from chalicelib.aws.border import ConditionFailed
-from chalicelib.aws.codec import Item, from_json, milliseconds, moment, to_json
+from chalicelib.aws.codec import Item, from_json, moment, to_json
 from chalicelib.aws.codec_conversation import conversation_from
 from chalicelib.aws.codec_sla import clock_from
 from chalicelib.aws.packed import packed, unpacked
@@ -16,7 +16,6 @@ from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.counts import FIELDS, Scope
 from chalicelib.domain.floor import Floor
-from chalicelib.domain.ids import time_part
 from chalicelib.domain.sla import Clock
 
 # What is older is of no use to anybody.
@@ -103,8 +102,8 @@ class FloorStore:
     def claim(self, now: datetime, spacing: timedelta) -> bool:
         """Whether nobody has looked within `spacing`: then it is the caller's to do."""
         pk, sk = keys_live.floor_claim()
-        item = {"pk": pk, "sk": sk, "at": now, "expires_at": int((now + KEPT_FOR).timestamp())}
-        return self._put(item, "attribute_not_exists(pk) OR #at <= :before", {":before": now - spacing}, {"#at": "at"})
+        item = {"pk": pk, "sk": sk, "claimed": now, "expires_at": int((now + KEPT_FOR).timestamp())}
+        return self._put(item, "attribute_not_exists(pk) OR claimed <= :before", {":before": now - spacing})
 
     def watched(self) -> tuple[Mapping[str, Any], int]:
         """What early warnings know from the last time, and its version; 0 where they know nothing."""
@@ -120,9 +119,7 @@ class FloorStore:
             return self._put({**item, **expires}, "attribute_not_exists(pk)", {})
         return self._put({**item, **expires}, "version = :read", {":read": read_version})
 
-    def _put(
-        self, item: Item, condition: str, values: Mapping[str, Any], names: Mapping[str, str] | None = None
-    ) -> bool:
+    def _put(self, item: Item, condition: str, values: Mapping[str, Any]) -> bool:
         try:
             self._live.write(Put(item, condition, values or None))
         except ConditionFailed:
@@ -144,5 +141,3 @@ def _behind(at: datetime) -> str:
 def _due_clock(row: Item) -> tuple[str, str, Clock, datetime]:
     conversation_id, name = keys.identifier(row["pk"]), keys.sort_identifier(row["sk"])
     return conversation_id, name, clock_from(row), keys.view_time(row["kind_sort"])
-
-

@@ -43,7 +43,7 @@ class LedgerStore:
             for key, item in self._facts.get_many(wanted[start : start + AT_ONCE]).items():
                 name = identifier(key[0])
                 ledger, written = ledger_from(name, item["z"], item["version"])
-                found[name] = Kept(ledger, written)
+                found[name] = Kept(ledger, written, not item.get("more"))
         return {each: found.get(each) or Kept(ClockLedger(each), {}) for each in conversation_ids}
 
     def mark(self, hours: Iterable[datetime], at: datetime) -> None:
@@ -86,10 +86,8 @@ class LedgerStore:
     def _put(self, batch: Sequence[Fold], writes: Sequence[Write]) -> list[str]:
         try:
             self._facts.transact(writes)
-        except TransactionRefused as refused:
-            if refused.only_contended or len(batch) > 1:
-                return [fold.ledger.conversation_id for fold in batch]
-            return [batch[0].ledger.conversation_id]
+        except TransactionRefused:
+            return [fold.ledger.conversation_id for fold in batch]
         return []
 
     def _writes(self, fold: Fold, at: datetime) -> list[Write]:
@@ -107,7 +105,8 @@ class LedgerStore:
                 writes.append(Update(older, "SET expires_at = :until", expiry))
             written[hour_text] = mark_of(text), version
         pk, sk = keys_numbers.clock_ledger(name)
-        item = {"pk": pk, "sk": sk, "version": version, "z": ledger_text(ledger, written)}
+        more = len(fold.changes) > MOST_HOURS or None
+        item = {"pk": pk, "sk": sk, "version": version, "more": more, "z": ledger_text(ledger, written)}
         values = {":read": ledger.version} if ledger.version else None
         return [Put(item, "version = :read" if ledger.version else ABSENT, values), *writes]
 

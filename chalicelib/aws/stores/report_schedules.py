@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.aws import keys_work
 from chalicelib.aws.border import ConditionFailed
-from chalicelib.aws.codec import Item, events_of
+from chalicelib.aws.codec import Item, events_of, moment_or_none
 from chalicelib.aws.keys import view_key
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put, Update
@@ -101,7 +101,7 @@ class ReportRunStore:
 
 def _schedule(item: Item) -> ReportSchedule:
     found: ReportSchedule = unpacked(item["z"], ReportSchedule)
-    return replace(found, next_at=_moment(item.get("due")))
+    return replace(found, next_at=moment_or_none(item.get("due")))
 
 
 def run_item(run: ReportRun) -> Item:

@@ -1,0 +1,140 @@
+"""A section of a report's document as a table: the same for mails and for spreadsheets, with fewer or more columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.measure import NONE
+from chalicelib.domain.report_metric_names import metric_name
+from chalicelib.domain.report_said import bucket
+from chalicelib.domain.report_schedule import Language
+from chalicelib.domain.report_words import words_in
+from chalicelib.domain.report_words_form import Words
+
+# What is told of a metric, by its shape: in files, and in mails, where there is less room.
+WHOLE: Mapping[str, tuple[str, ...]] = {
+    "count": ("value",),
+    "duration": ("n", "value", "low", "high", "p50", "p90", "p99"),
+    "rate": ("n", "value", "low", "high"),
+    "amount": ("n", "value"),
+}
+BRIEF: Mapping[str, tuple[str, ...]] = {
+    "count": ("value",),
+    "duration": ("n", "p50", "p90"),
+    "rate": ("n", "value", "interval"),
+    "amount": ("n", "value"),
+}
+# What of a figure is compared with the period before.
+MAIN: Mapping[str, str] = {"count": "value", "duration": "p50", "rate": "value", "amount": "value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind`: text, count, duration, rate, amount, change, or interval (a pair of shares)."""
+
+    head: str
+    kind: str
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` are raw values, column by column; `totals` too. `main`: the column that bars show, if any."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    totals: tuple[Any, ...]
+    main: int | None
+
+
+def table(section: Mapping[str, Any], zone: str, language: Language, *, brief: bool = False) -> Table:
+    words, parts = words_in(language), BRIEF if brief else WHOLE
+    ask = section["ask"]
+    by: Sequence[str] = ask["by"]
+    has_buckets = ask["step"] != "whole" or not by
+    shapes = {each["name"]: each["shape"] for each in section["definitions"]}
+    head = [Column(words.dimensions[name], "text") for name in by]
+    head += [Column(words.bucket, "text")] if has_buckets else []
+    columns = [
+        column for name in ask["metrics"] for column in _columns(name, shapes[name], parts, ask["compare"], language)
+    ]
+
+    def line(row: Mapping[str, Any], first: Sequence[str]) -> tuple[Any, ...]:
+        cells = [cell for name in ask["metrics"] for cell in _cells(row, name, shapes[name], parts, ask["compare"])]
+        return (*first, *cells)
+
+    def named(row: Mapping[str, Any]) -> list[str]:
+        group = [words.none if each["value"] == NONE else each["name"] for each in row["group"]]
+        return [*group, bucket(row["bucket"], zone)] if has_buckets else group
+
+    rows = tuple(line(row, named(row)) for row in section["rows"])
+    totals = line(section["totals"], [words.total, *[""] * (len(head) - 1)])
+    return Table((*head, *columns), rows, totals, _main(len(head), columns, shapes, ask, parts))
+
+
+def value_of(figure: Mapping[str, Any] | None, part: str) -> Any:
+    """A part of a figure; quantiles are told by their value."""
+    if figure is None:
+        return None
+    if part == "interval":
+        return (figure["low"], figure["high"]) if "low" in figure else None
+    found = figure.get(part)
+    return found["value"] if isinstance(found, Mapping) else found
+
+
+def change(shape: str, now: Any, before: Any) -> float | None:
+    """Relative to before; of a share the difference. None where there is nothing to compare with."""
+    if now is None or before is None:
+        return None
+    if shape == "rate":
+        return float(now - before)
+    return float(now / before - 1) if before else None
+
+
+def _columns(
+    metric: str, shape: str, parts: Mapping[str, tuple[str, ...]], compare: bool, language: Language
+) -> list[Column]:
+    words, name = words_in(language), metric_name(metric, language)
+    found = [Column(_head(name, part, shape, words), _kind(part, shape), metric) for part in parts[shape]]
+    if compare:
+        found.append(Column(f"{name}: {words.before}", _kind(MAIN[shape], shape), metric))
+        found.append(Column(f"{name}: {words.change}", "change", metric))
+    return found
+
+
+def _cells(
+    row: Mapping[str, Any], metric: str, shape: str, parts: Mapping[str, tuple[str, ...]], compare: bool
+) -> list[Any]:
+    figure = row["figures"].get(metric)
+    cells = [value_of(figure, part) for part in parts[shape]]
+    if compare:
+        before = value_of((row["before"] or {}).get(metric), MAIN[shape])
+        cells += [before, change(shape, value_of(figure, MAIN[shape]), before)]
+    return cells
+
+
+def _head(name: str, part: str, shape: str, words: Words) -> str:
+    if shape == "count":
+        return name
+    value = {"rate": words.share, "amount": words.sum}.get(shape, words.mean)
+    said = {"n": words.n, "value": value, "p50": words.median, "p90": words.p90, "p99": words.p99}
+    said |= {"interval": words.interval, "low": f"{words.interval} ↓", "high": f"{words.interval} ↑"}
+    return f"{name}: {said[part]}"
+
+
+def _kind(part: str, shape: str) -> str:
+    if part == "n":
+        return "count"
+    return "interval" if part == "interval" else shape
+
+
+def _main(
+    place: int,
+    columns: Sequence[Column],
+    shapes: Mapping[str, str],
+    ask: Mapping[str, Any],
+    parts: Mapping[str, tuple[str, ...]],
+) -> int | None:
+    first = ask["metrics"][0]
+    shape = shapes[first]
+    return place + parts[shape].index(MAIN[shape]) if columns else None

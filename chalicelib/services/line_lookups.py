@@ -1,0 +1,58 @@
+"""What a line is told beside its event: looked up once, when it is archived, and never again.
+
+A number of last year does not change because a customer speaks another language today, or opens on Saturdays now.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from chalicelib.domain.business_hours import BusinessHours
+from chalicelib.services.coming_back import KnownContact
+from chalicelib.services.numbers_ports import CalendarStore, Line
+
+Fees = Callable[[Line], Mapping[str, int] | None]
+
+
+class LineRules(Protocol):
+    """What administrators have set up, remembered for a while."""
+
+    def hours_of(self, team_id: str | None) -> BusinessHours | None:
+        """The calendar of a team's numbers; None: always open."""
+
+    def channel_of(self, inbox_id: str) -> str | None: ...
+
+
+def no_fees(line: Line) -> Mapping[str, int] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    rules: LineRules
+    calendars: CalendarStore
+    fees: Fees = no_fees
+    _digests: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def told(self, event: Mapping[str, Any], line: Line, known: Mapping[str, KnownContact]) -> dict[str, Any]:
+        """A line with all that is known at this moment. Raises StoreUnavailable."""
+        snapshot, found = event["snapshot"], dict(line)
+        if event["aggregate"]["kind"] == "conversation":
+            contact = known.get(snapshot["contact_id"])
+            found["language"] = contact.language if contact else None
+            found["tier"] = snapshot.get("tier")
+            found["hours"] = self._calendar(snapshot["team_id"])
+        elif "inbox" in line:
+            found["channel"] = self.rules.channel_of(line["inbox"])
+        found["fees"] = self.fees(found)
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _calendar(self, team_id: str | None) -> str | None:
+        """Kept before a line names it."""
+        hours = self.rules.hours_of(team_id)
+        if hours is None:
+            return None
+        key = hours.id, hours.version
+        if key not in self._digests:
+            self._digests[key] = self.calendars.keep(hours)
+        return self._digests[key]

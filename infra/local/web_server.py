@@ -1,0 +1,97 @@
+"""Serves the built workspace on this machine, as CloudFront does in AWS: the same headers, the same fallback.
+
+python -m infra.local.web_server --port 4580 --folder web/dist --config .local/web.json
+
+`--config` holds what the page asks for as `/config.json`. Any path without a file answers the page itself, which knows its
+own routes; a missing asset is a 404, so that an old page is told.
+"""
+
+import argparse
+import json
+import mimetypes
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from infra.local.processes import HOST
+from infra.web import IMMUTABLE, NOT_KEPT, policy
+
+CONFIG = "/config.json"
+
+
+class Page:
+    """The files of a build, and what they are answered with."""
+
+    def __init__(self, folder: Path, config: Path) -> None:
+        self._folder = folder.resolve()
+        self._config = config
+
+    def answer(self, path: str) -> tuple[HTTPStatus, str, str, bytes]:
+        """Status, type, Cache-Control and body."""
+        if path == CONFIG:
+            return HTTPStatus.OK, "application/json", NOT_KEPT, json.dumps(self._told()["page"]).encode()
+        found = (self._folder / path.lstrip("/")).resolve()
+        if found.is_file() and found.is_relative_to(self._folder):
+            kept = IMMUTABLE if path.startswith("/assets/") else NOT_KEPT
+            kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+            return HTTPStatus.OK, _with_charset(kind), kept, found.read_bytes()
+        if path.startswith("/assets/"):
+            return HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", NOT_KEPT, b"There is no such file.\n"
+        return HTTPStatus.OK, "text/html; charset=utf-8", NOT_KEPT, (self._folder / "index.html").read_bytes()
+
+    def security(self) -> dict[str, str]:
+        """The headers of every answer."""
+        return policy(self._told()["reaches"])
+
+    def _told(self) -> dict:
+        told: dict = json.loads(self._config.read_text())
+        return told
+
+
+def _with_charset(kind: str) -> str:
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def handler(page: Page) -> type[BaseHTTPRequestHandler]:
+    """A request handler of this page."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        server_version, sys_version = "Parley", ""
+
+        def do_GET(self) -> None:
+            self._answer(with_body=True)
+
+        def do_HEAD(self) -> None:
+            self._answer(with_body=False)
+
+        def _answer(self, *, with_body: bool) -> None:
+            status, kind, kept, body = page.answer(unquote(urlsplit(self.path).path))
+            self.send_response(status)
+            headers = {"Content-Type": kind, "Cache-Control": kept, "Content-Length": str(len(body)), **page.security()}
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if with_body:
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: what a page asks for is no news."""
+
+    return Handler
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Serve the built workspace.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--config", type=Path, required=True)
+    asked = parser.parse_args()
+    server = ThreadingHTTPServer((HOST, asked.port), handler(Page(asked.folder, asked.config)))
+    server.daemon_threads = True
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

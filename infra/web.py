@@ -1,0 +1,140 @@
+"""Builds the workspace (web/) with Node, and knows what is true of it wherever it is served: headers, addresses.
+
+python -m infra.web build     web/dist, where Node 20 is there
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.parts import ROOT
+
+WEB = ROOT / "web"
+DIST = WEB / "dist"
+OLDEST_NODE = (20, 19)
+# Names of assets hold a digest of what is in them; everything else is asked for anew each time.
+IMMUTABLE = "public, max-age=31536000, immutable"
+NOT_KEPT = "no-cache"
+# What a build is made of.
+SOURCES = (
+    "web/index.html", "web/package-lock.json", "web/vite.config.ts", "web/build", "web/public", "web/src",
+    "clients/typescript/src",
+)  # fmt: skip
+# What npm says where its registry cannot be reached.
+OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+
+
+class NoWorkspace(Exception):
+    """It cannot be built here: the message says what is missing."""
+
+
+def policy(reaches: Sequence[str]) -> dict[str, str]:
+    """Security headers of every answer. `reaches`: origins that the page calls besides its own.
+
+    infra/parts/web.yaml says the same to CloudFront; tests/infra/test_web.py compares the two.
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "media-src": "'self' blob:",
+        "manifest-src": "'self'",
+        "connect-src": " ".join(["'self'", *reaches]),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in rules.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+
+def require_node() -> None:
+    """Raises NoWorkspace where Node is missing or too old."""
+    wanted = "Node {}.{} or newer".format(*OLDEST_NODE)
+    if not shutil.which("node") or not shutil.which("npm"):
+        raise NoWorkspace(f"{wanted} with npm is needed for the workspace, and none was found")
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    version = tuple(int(part) for part in told.lstrip("v").split(".")[:2] if part.isdigit())
+    if version < OLDEST_NODE:
+        raise NoWorkspace(f"{wanted} is needed for the workspace; found {told or 'one that does not run'}")
+
+
+def install() -> None:
+    """node_modules as the lock has it; nothing where it is so already. Raises NoWorkspace."""
+    require_node()
+    lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    npm("ci", "--prefer-offline")
+    # npm keeps the time of what it copies from its cache.
+    installed.touch()
+
+
+def npm(*arguments: str) -> str:
+    """What npm wrote. Raises NoWorkspace with the end of it where it fails."""
+    try:
+        done = subprocess.run(
+            ["npm", *arguments], cwd=WEB, capture_output=True, text=True, timeout=600, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        raise NoWorkspace(f"npm {' '.join(arguments)} took longer than 10 minutes") from late
+    if done.returncode == 0:
+        return done.stdout
+    told = done.stdout[-4000:] + done.stderr[-4000:]
+    if any(code in told for code in OFFLINE):
+        raise NoWorkspace("npm's registry cannot be reached, and the workspace's packages are not all here")
+    raise NoWorkspace(f"npm {' '.join(arguments)} failed:\n{told}")
+
+
+def newest(paths: Sequence[str], root: Path = ROOT) -> float:
+    """When the newest of these files, and of the files in these folders, was changed."""
+    found = [root / name for name in paths]
+    files = [file for one in found for file in ([one] if one.is_file() else one.rglob("*")) if file.is_file()]
+    return max((file.stat().st_mtime for file in files), default=0.0)
+
+
+def built() -> bool:
+    """Whether web/dist is of the sources there are."""
+    index = DIST / "index.html"
+    return index.exists() and index.stat().st_mtime >= newest(SOURCES)
+
+
+def build(say: Callable[[str], None] = lambda _: None) -> Path:
+    """The folder that is served. Raises NoWorkspace."""
+    if built():
+        return DIST
+    install()
+    say(npm("run", "--silent", "build"))
+    return DIST
+
+
+def page_config(api_url: str, sign_in_url: str, client_id: str, stage: str) -> dict[str, Any]:
+    """What the page reads as /config.json: where the desk is. Nothing of it is built in."""
+    return {"api_url": api_url, "sign_in": {"url": sign_in_url, "client_id": client_id}, "stage": stage}
+
+
+def main(arguments: Sequence[str]) -> int:
+    if list(arguments) != ["build"]:
+        print("usage: python -m infra.web build", file=sys.stderr)
+        return 2
+    try:
+        print(build(print))
+    except NoWorkspace as missing:
+        print(f"parley: {missing}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
