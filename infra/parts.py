@@ -16,11 +16,11 @@ class PartError(Exception):
     """A part that cannot be read or merged: the message names it."""
 
 
-# libyaml's parser where PyYAML came with it: a tenth of the time.
-_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# libyaml's where PyYAML came with it: a tenth of the time.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Safe):
+class _Loader(_SafeLoader):
     """Safe YAML, plus CloudFormation's tags; a repeated key is an error, not the last one's win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -39,8 +39,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`compared_a`, `compared_b`: how many of each side are in strata that have both; `strata` counts those, `alike` says
-    what part of the week they are.
+    """`compared_a`, `compared_b`: how many of each side are in strata that have both; `strata` counts those, `alike`
+    says what part of the week they are.
 
     `size`: how much longer the first side is (a factor: 1.2 is a fifth longer), or its rate less the other's (0.1 is
     ten in a hundred more), like by like, with the 95 % interval of this one alone. `longer`: how often one of the first

@@ -15,8 +15,8 @@ EPISODES = "arrivals"
 
 
 def grouping_by(by: Dimension) -> Grouping:
-    """The roll-up that has what is compared, and what is made equal beside the hours: the topic of channels, the channel
-    of everything else."""
+    """The roll-up that has what is compared, and what is made equal beside the hours: the topic of channels, the
+    channel of everything else."""
     return (Dimension.CHANNEL, Dimension.LABEL if by is Dimension.CHANNEL else by)
 
 

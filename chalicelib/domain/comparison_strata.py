@@ -1,5 +1,5 @@
-"""What is held against what, like with like: strata of one topic (of anything but a channel: one channel) in one part of
-the week."""
+"""What is held against what, like with like: strata of one topic (of anything but a channel: one channel) in one part
+of the week."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

@@ -37,6 +37,13 @@ def section(title: str, report: Report, name_of: NameOf) -> dict[str, Any]:
         "ask": as_json(report.ask),
         "as_of": plain(report.as_of),
         "settling": report.settling,
+        "where": [
+            {
+                "dimension": name.value,
+                "values": [{"value": each, "name": _name(name, each, name_of)} for each in values],
+            }
+            for name, values in report.ask.where.items()
+        ],
         "before": None if before is None else {"first": plain(before.first), "last": plain(before.last)},
         "definitions": [plain(definition) for definition in report.definitions],
         "rows": [_row(row, report.ask.by, name_of) for row in report.rows],
@@ -45,9 +52,11 @@ def section(title: str, report: Report, name_of: NameOf) -> dict[str, Any]:
 
 
 def values_in(reports: Iterable[Report]) -> dict[Dimension, set[str]]:
-    """All values of groups, by dimension: what names are wanted of."""
+    """All values that are named, by dimension: what names are wanted of."""
     found: dict[Dimension, set[str]] = {}
     for report in reports:
+        for dimension, wanted in report.ask.where.items():
+            found.setdefault(dimension, set()).update(value for value in wanted if value != NONE)
         for row in report.rows:
             for dimension, value in zip(report.ask.by, row.group, strict=False):
                 if value != NONE:
@@ -72,7 +81,7 @@ def plain(value: Any) -> Any:
 
 def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
     named = [
-        {"dimension": dimension.value, "value": value, "name": value if value == NONE else name_of(dimension, value)}
+        {"dimension": dimension.value, "value": value, "name": _name(dimension, value, name_of)}
         for dimension, value in zip(by, row.group, strict=False)
     ]
     before = row.before
@@ -82,6 +91,10 @@ def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
         "figures": {name: _figure(figure) for name, figure in row.figures.items()},
         "before": None if before is None else {name: _figure(figure) for name, figure in before.items()},
     }
+
+
+def _name(dimension: Dimension, value: str, name_of: NameOf) -> str:
+    return value if value == NONE else name_of(dimension, value)
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

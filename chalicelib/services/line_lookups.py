@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours
-from chalicelib.services.coming_back import KnownContact
+from chalicelib.services.coming_back import KnownContact, Moment
 from chalicelib.services.numbers_ports import CalendarStore, Line
 
 Fees = Callable[[Line], Mapping[str, int] | None]
@@ -28,22 +28,34 @@ def no_fees(line: Line) -> Mapping[str, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Small:
+    """An event's line, and what of the event is needed to look more up. `contact_id`: whose language is asked."""
+
+    line: Line
+    contact_id: str | None = None
+    of_conversation: bool = False
+    team_id: str | None = None
+    tier: str | None = None
+    moment: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lookups:
     rules: LineRules
     calendars: CalendarStore
     fees: Fees = no_fees
     _digests: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def told(self, event: Mapping[str, Any], line: Line, known: Mapping[str, KnownContact]) -> dict[str, Any]:
+    def told(self, small: Small, known: Mapping[str, KnownContact]) -> dict[str, Any]:
         """A line with all that is known at this moment. Raises StoreUnavailable."""
-        snapshot, found = event["snapshot"], dict(line)
-        if event["aggregate"]["kind"] == "conversation":
-            contact = known.get(snapshot["contact_id"])
+        found = dict(small.line)
+        if small.of_conversation:
+            contact = known.get(small.contact_id or "")
             found["language"] = contact.language if contact else None
-            found["tier"] = snapshot.get("tier")
-            found["hours"] = self._calendar(snapshot["team_id"])
-        elif "inbox" in line:
-            found["channel"] = self.rules.channel_of(line["inbox"])
+            found["tier"] = small.tier
+            found["hours"] = self._calendar(small.team_id)
+        elif "inbox" in found:
+            found["channel"] = self.rules.channel_of(found["inbox"])
         found["fees"] = self.fees(found)
         return {name: value for name, value in found.items() if value is not None}
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.clock_events import line_of
-from chalicelib.services.coming_back import ComingBack, ContactMoments, KnownContact, Moment, moment_of
+from chalicelib.services.coming_back import ComingBack, ContactMoments, KnownContact, moment_of
 from chalicelib.services.folding import Folding
-from chalicelib.services.line_lookups import Lookups
+from chalicelib.services.line_lookups import Lookups, Small
 from chalicelib.services.numbers_ports import Line, LineArchive
 
 Event = Mapping[str, Any]
@@ -34,34 +34,38 @@ class Measuring:
     def take(self, events: Sequence[Event], now: datetime) -> set[int]:
         """The places of those that could not be measured and must come again. Raises StoreUnavailable: all must."""
         failed: set[int] = set()
-        bare: dict[int, Line] = {}
+        found: dict[int, Small] = {}
         for place, event in enumerate(events):
             try:
-                line = line_of(event)
+                small = small_of(event)
             except (KeyError, TypeError, ValueError, AttributeError):
-                _log.exception("an event was not understood", extra={"event": str(event.get("id"))[:60]})
+                _log.exception("an event was not understood", extra={"place": place})
                 failed.add(place)
                 continue
-            if line is not None:
-                bare[place] = line
-        if not bare:
+            if small is not None:
+                found[place] = small
+        if not found:
             return failed
-        known, back = self._customers(events, bare)
-        lines = {place: self.lookups.told(events[place], line, known) for place, line in bare.items()}
+        known, back = self._customers(list(found.values()))
+        lines = {place: self.lookups.told(small, known) for place, small in found.items()}
         self.archive.put([*lines.values(), *back], now)
         lost = self.folding.fold([*lines.values(), *back], now)
         return failed | {place for place, line in lines.items() if line["conversation_id"] in lost}
 
-    def _customers(
-        self, events: Sequence[Event], bare: Mapping[int, Line]
-    ) -> tuple[Mapping[str, KnownContact], Sequence[Line]]:
-        turns = [place for place in bare if events[place]["type"] in TURNS]
-        names = dict.fromkeys(events[place]["snapshot"]["contact_id"] for place in turns)
+    def _customers(self, found: Sequence[Small]) -> tuple[Mapping[str, KnownContact], Sequence[Line]]:
+        names = dict.fromkeys(small.contact_id for small in found if small.contact_id is not None)
         known = self.contacts.read(list(names)) if names else {}
-        moments = [moment_of(events[place], bare[place]) for place in turns]
-        lines, known = self.coming_back.note(_there(moments), known)
+        lines, known = self.coming_back.note((small.moment for small in found if small.moment is not None), known)
         return known, lines
 
 
-def _there(moments: Sequence[Moment | None]) -> list[Moment]:
-    return [each for each in moments if each is not None]
+def small_of(event: Event) -> Small | None:
+    """All that is taken from an event, at once: what is wrong with it shows here. None where nothing is measured."""
+    line = line_of(event)
+    if line is None:
+        return None
+    if event["aggregate"]["kind"] != "conversation":
+        return Small(line)
+    snapshot = event["snapshot"]
+    contact_id = snapshot["contact_id"] if event["type"] in TURNS else None
+    return Small(line, contact_id, True, snapshot["team_id"], snapshot.get("tier"), moment_of(event, line))

@@ -5,47 +5,36 @@ table of its own, and says nothing that the number beside it does not: screen re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from chalicelib.domain.report_metric_names import metric_name
-from chalicelib.domain.report_said import local_time, said
 from chalicelib.domain.report_schedule import Language
 from chalicelib.domain.report_table import Column, Table, table
 from chalicelib.domain.report_words import words_in
 from chalicelib.domain.report_words_form import Words
+from chalicelib.services.report_text import MAX_ROWS, Around, about, after, shown, state
 
-# So many rows of a section are in the mail; all of them are in its files.
-MAX_ROWS = 60
 BAR_WIDTH = 120
 _CELL = "padding:4px 8px;border-bottom:1px solid #d9dee5"
 _NUMBER = f"{_CELL};text-align:right;white-space:nowrap"
+_NAME = "text-align:left;font-weight:normal"
+_CAPTION = "text-align:left;font-size:0;line-height:0;color:transparent"
 _TABLE = 'style="border-collapse:collapse;font-size:14px;margin:8px 0 4px"'
 _PAGE = "font-family:Arial,Helvetica,sans-serif;color:#1c2733;max-width:960px;margin:0;padding:16px;line-height:1.4"
 _QUIET = "color:#55606e;font-size:13px;margin:2px 0"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around the numbers. `link` "": there is no workspace to point at."""
-
-    link: str
-    attached: Sequence[str]
-    too_large: Sequence[str]
-    owner: str
-
-
 def html_of(document: Mapping[str, Any], language: Language, around: Around) -> str:
     words = words_in(language)
     body = [f'<h1 style="font-size:20px;margin:0 0 8px">{escape(document["name"])}</h1>']
-    body += [_quiet(line) for line in _state(document, words)]
+    body += [_quiet(line) for line in state(document, words)]
     for each in document["sections"]:
         body += _section(each, document["zone"], language, words)
     if around.link:
         link = escape(around.link)
         body.append(f'<p>{escape(words.open)}<br><a href="{link}" style="color:#0b5cad">{link}</a></p>')
-    body += [_quiet(line) for line in _after(around, words)]
+    body += [_quiet(line) for line in after(around, words)]
     title = escape(document["name"])
     return (
         f'<!DOCTYPE html>\n<html lang="{language.value}"><head><meta charset="utf-8">'
@@ -54,51 +43,9 @@ def html_of(document: Mapping[str, Any], language: Language, around: Around) -> 
     )
 
 
-def text_of(document: Mapping[str, Any], language: Language, around: Around) -> str:
-    words = words_in(language)
-    lines = [document["name"], "=" * min(len(document["name"]), 70), *_state(document, words), ""]
-    for section in document["sections"]:
-        lines += _section_text(section, document["zone"], language, words)
-    lines += [words.open, around.link, ""] if around.link else []
-    lines += list(_after(around, words))
-    return "\n".join(lines) + "\n"
-
-
-def _state(document: Mapping[str, Any], words: Words) -> list[str]:
-    if document["as_of"] is None:
-        return [words.nothing_yet]
-    at = local_time(document["as_of"], document["zone"])
-    found = [words.as_of.format(at=at, zone=document["zone"])]
-    return [*found, words.settling] if document["settling"] else found
-
-
-def _after(around: Around, words: Words) -> list[str]:
-    found = [words.attached.format(files=", ".join(around.attached))] if around.attached else []
-    found += [words.too_large.format(files=", ".join(around.too_large))] if around.too_large else []
-    return [*found, words.why.format(owner=around.owner)]
-
-
-def _about(section: Mapping[str, Any], words: Words) -> list[str]:
-    """Of which days it is, what it is compared with, and to what it is narrowed."""
-    ask, before = section["ask"], section["before"]
-    found = [words.period.format(first=ask["first"], last=ask["last"])]
-    found += [words.compared.format(first=before["first"], last=before["last"])] if before else []
-    where = "; ".join(f"{words.dimensions[name]}: {', '.join(values)}" for name, values in _narrowed(section).items())
-    return [*found, words.where.format(where=where)] if where else found
-
-
-def _narrowed(section: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
-    """Values by what people call them, where that is known."""
-    names = section.get("names", {})
-    return {
-        name: [names.get(name, {}).get(value, value) for value in values]
-        for name, values in section["ask"]["where"].items()
-    }
-
-
 def _section(section: Mapping[str, Any], zone: str, language: Language, words: Words) -> list[str]:
     found = [f'<h2 style="font-size:16px;margin:20px 0 4px">{escape(section["title"])}</h2>']
-    found += [_quiet(line) for line in _about(section, words)]
+    found += [_quiet(line) for line in about(section, words)]
     made = table(section, zone, language, brief=True)
     if not made.rows:
         return [*found, _quiet(words.empty)]
@@ -111,22 +58,29 @@ def _section(section: Mapping[str, Any], zone: str, language: Language, words: W
 
 
 def _table(made: Table, title: str, words: Words) -> str:
-    has_bars = made.main is not None and len(made.rows) > 1
-    largest = max((row[made.main] or 0 for row in made.rows), default=0) if made.main is not None else 0
-    heads = "".join(f'<th scope="col" style="{_style(each)};text-align:left">{escape(each.head)}</th>' for each in made.columns)
-    heads += f'<td aria-hidden="true" style="{_CELL}"></td>' if has_bars else ""
-    rows = [_row(made, row, words, _bar(row[made.main], largest) if has_bars and made.main is not None else "") for row in made.rows[:MAX_ROWS]]
-    rows.append(_row(made, made.totals, words, f'<td style="{_CELL}"></td>' if has_bars else "", bold=True))
-    caption = f'<caption style="position:absolute;left:-9999px">{escape(title)}</caption>'
+    main = made.main if len(made.rows) > 1 else None
+    largest = 0 if main is None else max(row[main] or 0 for row in made.rows)
+    heads = "".join(_head(column) for column in made.columns)
+    heads += "" if main is None else f'<td aria-hidden="true" style="{_CELL}"></td>'
+    rows = [_row(made, row, words, "" if main is None else _bar(row[main], largest)) for row in made.rows[:MAX_ROWS]]
+    rows.append(_row(made, made.totals, words, "" if main is None else f'<td style="{_CELL}"></td>', bold=True))
+    caption = f'<caption style="{_CAPTION}">{escape(title)}</caption>'
     return f"<table {_TABLE}>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>" + "\n".join(rows) + "</tbody></table>"
 
 
+def _head(column: Column) -> str:
+    return f'<th scope="col" style="{_style(column)};text-align:left;white-space:normal">{escape(column.head)}</th>'
+
+
 def _row(made: Table, row: Sequence[Any], words: Words, bar: str, *, bold: bool = False) -> str:
+    """The first cell names the row."""
     cells = []
     for place, (column, value) in enumerate(zip(made.columns, row, strict=True)):
         text = escape(shown(column, value, words))
         text = f"<strong>{text}</strong>" if bold else text
-        cells.append(f'<th scope="row" style="{_CELL};text-align:left;font-weight:normal">{text}</th>' if place == 0 and column.kind == "text" else f'<td style="{_style(column)}">{text}</td>')
+        is_name = place == 0 and column.kind == "text"
+        start = f'<th scope="row" style="{_CELL};{_NAME}">' if is_name else f'<td style="{_style(column)}">'
+        cells.append(f"{start}{text}{'</th>' if is_name else '</td>'}")
     return f"<tr>{''.join(cells)}{bar}</tr>"
 
 
@@ -148,33 +102,8 @@ def _defined(section: Mapping[str, Any], language: Language, words: Words) -> li
         f"{escape(each.get('meaning', ''))}</li>"
         for each in section["definitions"]
     ]
-    return [f'<p style="{_QUIET}">{escape(words.definitions)}</p><ul style="{_QUIET};padding-left:20px">{"".join(lines)}</ul>']
-
-
-def _section_text(section: Mapping[str, Any], zone: str, language: Language, words: Words) -> list[str]:
-    lines = [section["title"], "-" * min(len(section["title"]), 70), *_about(section, words)]
-    made = table(section, zone, language, brief=True)
-    if not made.rows:
-        return [*lines, words.empty, ""]
-    for row in (*made.rows[:MAX_ROWS], made.totals):
-        cells = [shown(column, value, words) for column, value in zip(made.columns, row, strict=True)]
-        head = [cell for column, cell in zip(made.columns, cells, strict=True) if column.kind == "text"]
-        rest = [f"{each.head} {cell}" for each, cell in zip(made.columns, cells, strict=True) if each.kind != "text"]
-        lines.append(f"* {' / '.join(filter(None, head)) or words.total}: {'; '.join(rest)}")
-    if len(made.rows) > MAX_ROWS:
-        lines.append(words.more_rows.format(n=len(made.rows) - MAX_ROWS))
-    lines += ["", f"{words.definitions}:"]
-    for each in section["definitions"]:
-        lines.append(f"- {metric_name(each['name'], language)} ({each.get('unit', '')}): {each.get('meaning', '')}")
-    return [*lines, ""]
-
-
-def shown(column: Column, value: Any, words: Words) -> str:
-    if column.kind == "text":
-        return " ".join(str(value).split())
-    if column.kind == "interval":
-        return "–" if value is None else f"{value[0] * 100:.1f}–{value[1] * 100:.1f} %"
-    return said(column.kind, value, words)
+    items = "".join(lines)
+    return [f'<p style="{_QUIET}">{escape(words.definitions)}</p><ul style="{_QUIET};padding-left:20px">{items}</ul>']
 
 
 def _style(column: Column) -> str:

@@ -15,10 +15,11 @@ from chalicelib.channels.base import MailRequest, NotSent, OutcomeUnknown
 from chalicelib.channels.email_mime import encoded, mailbox, one_line
 from chalicelib.domain.report_run import Fate, ReportRun
 from chalicelib.domain.report_schedule import Form, Recipient, Way
+from chalicelib.services.ports import MailSender
 from chalicelib.services.report_delivery_ports import Agents, Went
 from chalicelib.services.report_files import MIMES
-from chalicelib.services.report_html import Around, html_of, text_of
-from chalicelib.services.ports import MailSender
+from chalicelib.services.report_html import html_of
+from chalicelib.services.report_text import Around, text_of
 
 NAME = "Parley"
 # SES takes 40 MB; many mailboxes take 10 MB, which is some 7 MB before it is encoded.
@@ -117,6 +118,8 @@ def _fitting(files: Mapping[Form, bytes]) -> tuple[list[Form], list[Form]]:
 
 def _clean(text: str) -> str:
     """Without what has no place in a mail: control characters, halves of characters."""
-    return "".join(each for each in text if each in "\n\t" or each.isprintable() or each == "\u00a0").encode(
-        "utf-8", "replace"
-    ).decode()
+    return (
+        "".join(each for each in text if each in "\n\t" or each.isprintable() or each == "\u00a0")
+        .encode("utf-8", "replace")
+        .decode()
+    )

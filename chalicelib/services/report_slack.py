@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.channels.slack_text import escaped
-from chalicelib.domain.report_html_free import lines_of
 from chalicelib.domain.report_run import Fate, ReportRun
 from chalicelib.domain.report_schedule import Form
 from chalicelib.services.report_delivery_ports import Went
+from chalicelib.services.report_text import summary
 from chalicelib.services.team_slack_api import SlackFailed
 
 MAX_TEXT = 3500
@@ -36,7 +36,7 @@ class PostedReports:
 
 
 def said_in_slack(run: ReportRun, document: Mapping[str, Any], link: str) -> str:
-    lines = [f"*{escaped(document['name'])}*", *map(escaped, lines_of(document, run.layout.language))]
+    lines = [f"*{escaped(document['name'])}*", *map(escaped, summary(document, run.layout.language))]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT].rpartition(chr(10))[0]}\n…"
