@@ -26,6 +26,7 @@ from chalicelib.aws.codec_slack import slack_health_from
 from chalicelib.aws.codec_template import health_from, template_from
 from chalicelib.aws.codec_timeline import line_from
 from chalicelib.aws.codec_together import following_from, following_snapshot, task_from
+from chalicelib.aws.codec_warning import warned_from
 from chalicelib.aws.codec_webhook import endpoint_from
 from chalicelib.aws.codec_windows import question_from, watch_from
 from chalicelib.domain.announcement import announcement_snapshot
@@ -50,6 +51,7 @@ from chalicelib.domain.snapshots import (
 )
 from chalicelib.domain.suggestion import pair_snapshot
 from chalicelib.domain.task import task_snapshot
+from chalicelib.domain.warning import warning_snapshot
 from chalicelib.domain.webhook_endpoint import endpoint_snapshot
 from chalicelib.domain.window_guard import watch_snapshot
 
@@ -118,5 +120,6 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "NTC": ("notice", lambda item: notice_snapshot(notice_from(item))),
     "WHK": ("webhook_endpoint", lambda item: endpoint_snapshot(endpoint_from(item))),
     "ANN": ("announcement", lambda item: announcement_snapshot(announcement_from(item))),
+    "WRN": ("warning", lambda item: warning_snapshot(warned_from(item))),
     "PAR": ("suggestion", lambda item: pair_snapshot(pair_from(item))),
 }

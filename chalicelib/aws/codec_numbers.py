@@ -1,7 +1,7 @@
 """Packed forms of ledgers, slices and roll-ups: the same values make the same text, byte by byte."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from chalicelib.aws.codec import milliseconds, moment
@@ -162,4 +162,3 @@ def calendar_from(name: str, text: str) -> BusinessHours:
         {int(day): tuple((start, end) for start, end in spans) for day, spans in weekly.items()},
         {date.fromisoformat(day): tuple((start, end) for start, end in spans) for day, spans in dated.items()},
     )
-

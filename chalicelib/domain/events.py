@@ -26,6 +26,7 @@ from chalicelib.domain.events_escalation import (
     ConversationGivenBack,
     ConversationTakenOver,
 )
+from chalicelib.domain.events_floor import FloorEvent
 from chalicelib.domain.events_legs import ContactVerified, ConversationLegSwitched
 from chalicelib.domain.events_merging import ConversationMerged, ConversationSplit, ConversationUnmerged
 from chalicelib.domain.events_message import (
@@ -149,6 +150,7 @@ Event = (
     | TaskEvent
     | TextEvent
     | WebhookEvent
+    | FloorEvent
 )
 
 EVENTS: Mapping[str, type[Event]] = {event.TYPE: event for event in get_args(Event)}

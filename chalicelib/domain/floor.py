@@ -156,15 +156,15 @@ def change(before: Floor, after: Floor) -> FloorChange:
 
 def changed_by(before: Floor, told: FloorChange) -> Floor:
     """What whoever had `before` has after they were told; lists in no order of their own."""
-    lists: dict[str, tuple[Any, ...]] = {}
+    lists: dict[str, Any] = {}
     for name, known_by in LISTS.items():
         kept = {getattr(one, known_by): one for one in getattr(before, name)}
         for key in told.gone[name]:
             kept.pop(key, None)
         kept.update({getattr(one, known_by): one for one in told.changed[name]})
         lists[name] = tuple(kept.values())
-    flags = {"agents_are_more": told.agents_are_more, "at_risk_is_more": told.at_risk_is_more}
-    return replace(before, as_of=told.as_of, **flags, **lists)
+    lists |= {"agents_are_more": told.agents_are_more, "at_risk_is_more": told.at_risk_is_more}
+    return replace(before, as_of=told.as_of, **lists)
 
 
 def seen_by(floor: Floor, principal: Principal) -> Floor:

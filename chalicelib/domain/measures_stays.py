@@ -10,14 +10,15 @@ QUEUED = frozenset({Holder.QUEUE, Holder.OFFERED})
 
 
 def measure_stays(case: Case) -> None:
-    """Each stay in a queue that is over; one that a bot ended was none of people's."""
+    """Each stay in a queue that is over. Another team's is another stay, but for the first team that it gets; one that a
+    bot ended was none of people's."""
     start = 0
     held = case.held
     for place, found in enumerate(held):
         after = held[place + 1] if place + 1 < len(held) else None
         if found.who not in QUEUED:
             start = place + 1
-        elif after is None or after.who not in QUEUED or after.team != found.team:
+        elif after is None or after.who not in QUEUED or found.team not in (None, after.team):
             _stay(case, held[start : place + 1], after)
             start = place + 1
 

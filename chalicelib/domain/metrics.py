@@ -74,7 +74,7 @@ _RESPONSES = (
     duration(
         "queue_time",
         "each stay in a queue, from when it was nobody's to when somebody got it or it was over, offers and closed"
-        " hours among it; for who got it; another team is another stay",
+        " hours among it; for who got it; going on to another team is another stay",
         HELD,
         f"stays that still last, and those that a bot ended; {MERGED}",
     ),

@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     RETURNED = "returned"
     WEBHOOK = "webhook"
+    FLOOR_WARNING = "floor_warning"
+    FLOOR_CALM = "floor_calm"
 
 
 class Way(StrEnum):

@@ -175,6 +175,8 @@ _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "side_thread.replied": _answered,
     "announcement.created": _announced,
     "contact.returned": _for_those_named(NoticeKind.RETURNED, "idle_seconds", "unread"),
+    "floor.warning": _for_those_named(NoticeKind.FLOOR_WARNING, "warning_id", "said", "action"),
+    "floor.warning_ended": _for_those_named(NoticeKind.FLOOR_CALM, "warning_id", "said"),
     "webhook.failing": _for_those_named(NoticeKind.WEBHOOK, "host", "failing_since"),
     "webhook.disabled": _for_those_named(NoticeKind.WEBHOOK, "host", "reason"),
 }

@@ -54,6 +54,8 @@ KINDS: Mapping[NoticeKind, KindRow] = {
     NoticeKind.ANNOUNCEMENT: KindRow(Urgency.LOW, _PUSH_MAIL, 24 * 3600),
     NoticeKind.RETURNED: KindRow(Urgency.HIGH, _PUSH, 180),
     NoticeKind.WEBHOOK: KindRow(Urgency.NORMAL, _PUSH_MAIL, 24 * 3600),
+    NoticeKind.FLOOR_WARNING: KindRow(Urgency.HIGH, frozenset({Way.PUSH, Way.SLACK}), 1800),
+    NoticeKind.FLOOR_CALM: KindRow(Urgency.LOW, frozenset()),
 }
 
 

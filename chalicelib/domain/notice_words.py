@@ -98,4 +98,6 @@ _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.ANNOUNCEMENT: lambda notice, detail, who: f"News: {cut(str(notice.about.get('title', '')), MAX_BODY)}",
     NoticeKind.RETURNED: _returned,
     NoticeKind.WEBHOOK: _webhook,
+    NoticeKind.FLOOR_WARNING: lambda notice, detail, who: cut(str(notice.about.get("said", "")), MAX_BODY),
+    NoticeKind.FLOOR_CALM: lambda notice, detail, who: f"Over: {cut(str(notice.about.get('said', '')), MAX_BODY)}",
 }

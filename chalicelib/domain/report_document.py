@@ -81,7 +81,7 @@ def plain(value: Any) -> Any:
 
 def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
     named = [
-        {"dimension": dimension.value, "value": value, "name": _name(dimension, value, name_of)}
+        {"dimension": dimension.value, **_valued(dimension, value, name_of)}
         for dimension, value in zip(by, row.group, strict=False)
     ]
     before = row.before
@@ -93,8 +93,8 @@ def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
     }
 
 
-def _name(dimension: Dimension, value: str, name_of: NameOf) -> str:
-    return value if value == NONE else name_of(dimension, value)
+def _valued(dimension: Dimension, value: str, name_of: NameOf) -> dict[str, str]:
+    return {"value": value, "name": value if value == NONE else name_of(dimension, value)}
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

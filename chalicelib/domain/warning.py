@@ -82,7 +82,7 @@ class Warned:
     @property
     def id(self) -> str:
         """The same for every time that the same goes wrong."""
-        return f"wrn_{digest(self.rule.value, self.subject)}"
+        return warning_id(self.rule, self.subject)
 
     @property
     def stands(self) -> bool:
@@ -95,6 +95,10 @@ class Mark:
 
     seen: datetime | None = None
     gone: datetime | None = None
+
+
+def warning_id(rule: Rule, subject: str) -> str:
+    return f"wrn_{digest(rule.value, subject)}"
 
 
 def key_of(rule: Rule, subject: str) -> str:

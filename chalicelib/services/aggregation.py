@@ -14,9 +14,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.families import FAMILIES, family_of
-from chalicelib.domain.periods import hour_text, local_day, month_of
-from chalicelib.domain.rollup import GROUPINGS, Cells, Grain, Group, Grouping, all_together
-from chalicelib.domain.tally import Table, Tally, replaced
+from chalicelib.domain.periods import hour_text, hours, local_day, month_of
+from chalicelib.domain.report import Period
+from chalicelib.domain.rollup import GROUPINGS, Cell, Cells, Grain, Group, all_together
+from chalicelib.domain.tally import Part, Table, Tally, replaced
 from chalicelib.services.numbers_ports import (
     Change,
     Held,
@@ -28,6 +29,7 @@ from chalicelib.services.numbers_ports import (
     SliceStore,
 )
 
+PARTS: tuple[Part, ...] = tuple((grouping, family) for grouping in GROUPINGS for family in FAMILIES)
 # Whoever writes slices is done so long after the time at which they are recorded: its function has ended by then.
 LAG = timedelta(seconds=90)
 LEASE = timedelta(minutes=5)
@@ -60,7 +62,7 @@ class Swap:
 class Counted:
     """What of a run is passed on from days to months."""
 
-    days: dict[tuple[Grouping, str], list[Swap]] = field(default_factory=dict)
+    days: dict[Part, list[Swap]] = field(default_factory=dict)
     hours: int = 0
     newest: tuple[datetime, Tally] | None = None
 
@@ -82,7 +84,7 @@ class Aggregation:
         run = self.runs.begin(now, now - self.lag, zone, now + LEASE)
         if run is None:
             return None
-        if (run.filling or (run.settled.zone if run.settled else zone)) != zone:
+        if (run.filling or (run.settled.zone if run.settled else None)) != zone:
             run = self.runs.fill(run)
         until = self.clock() + WORK_SECONDS
         done = self._count(run, until)
@@ -101,15 +103,15 @@ class Aggregation:
                 of_day = list(marked)
                 self._day(run, day, sorted({mark.hour for mark in of_day}), found)
                 seen += of_day
-            self._month(run, month, found)
+            self._sum(run, Grain.MONTH, month, found.days)
             self.runs.clear(mark for mark in seen if mark.at <= run.as_of)
             if not in_time:
                 break
         return Done(run, found.hours, in_time, found.newest)
 
-    def _day(self, run: Run, day: date, hours: Sequence[datetime], found: Counted) -> None:
-        swaps: dict[tuple[Grouping, str], list[Swap]] = {}
-        for hour in hours:
+    def _day(self, run: Run, day: date, dirty: Sequence[datetime], found: Counted) -> None:
+        swaps: dict[Part, list[Swap]] = {}
+        for hour in dirty:
             tally = Tally()
             for each in self.slices.of_hour(hour, run.as_of):
                 tally.add(each.measures)
@@ -120,80 +122,88 @@ class Aggregation:
         for part, swap in self._sum(run, Grain.DAY, day, swaps).items():
             found.days.setdefault(part, []).append(swap)
 
-    def _hour(self, run: Run, hour: datetime, tally: Tally) -> dict[tuple[Grouping, str], Swap]:
+    def _hour(self, run: Run, hour: datetime, tally: Tally) -> dict[Part, Swap]:
         """Every part of an hour, also where it stays as it is: the day may have missed it."""
         bucket = hour_text(hour)
-        parts = [(grouping, family) for grouping in GROUPINGS for family in FAMILIES]
-        places = {part: Place(Grain.HOUR, *part, bucket, run.zone) for part in parts}
-        held = self.rollups.held(list(places.values()))
         tables = {grouping: _by_family(tally.table(grouping)) for grouping in GROUPINGS}
-        swaps: dict[tuple[Grouping, str], Swap] = {}
+        places = {part: Place(Grain.HOUR, *part, bucket, run.zone) for part in PARTS}
+        held = self.rollups.held(list(places.values()))
+        swaps: dict[Part, Swap] = {}
         changes: list[Change] = []
         for part, place in places.items():
-            before, after = held[place], tables[part[0]].get(part[1], {})
-            mark = self.rollups.mark_of(after)
-            if before.mark != mark:
+            before, after = held[place], self.rollups.packed(tables[part[0]].get(part[1], {}))
+            if before.mark != after.mark:
                 changes.append(Change(place, before, after))
-            if before.mark or mark:
-                swaps[part] = Swap(bucket, before.table, before.mark, after, mark)
+            if before.mark or after.mark:
+                swaps[part] = Swap(_name(bucket), before.table, before.mark, after.table, after.mark)
         self.rollups.put(changes, run)
         return swaps
 
-    def _month(self, run: Run, month: date, found: Counted) -> None:
-        self._sum(run, Grain.MONTH, month, found.days)
-
-    def _sum(
-        self, run: Run, grain: Grain, day: date, swaps: Mapping[tuple[Grouping, str], Sequence[Swap]]
-    ) -> dict[tuple[Grouping, str], Swap]:
+    def _sum(self, run: Run, grain: Grain, day: date, swaps: Mapping[Part, Sequence[Swap]]) -> dict[Part, Swap]:
         """A day of its hours, or a month of its days."""
         bucket = day.isoformat()
         places = {part: Place(grain, *part, bucket, run.zone) for part in swaps}
         held = self.rollups.held(list(places.values())) if places else {}
-        found: dict[tuple[Grouping, str], Swap] = {}
+        found: dict[Part, Swap] = {}
         changes: list[Change] = []
         for part, place in places.items():
             before = held[place]
             table, of = self._put_in(place, before, swaps[part])
-            mark = self.rollups.mark_of(table)
-            if mark != before.mark or of != dict(before.of):
-                changes.append(Change(place, before, table, of))
-            found[part] = Swap(bucket, before.table, before.mark, table, mark)
+            after = before.packed if table is before.table else self.rollups.packed(table)
+            if after.mark != before.mark or of != before.of:
+                changes.append(Change(place, before, after, of))
+            found[part] = Swap(_name(bucket), before.table, before.mark, after.table, after.mark)
         self.rollups.put(changes, run)
         return found
 
-    def _put_in(self, place: Place, held: Held, swaps: Iterable[Swap]) -> tuple[Table, dict[str, str]]:
-        table, of = held.table, dict(held.of)
+    def _put_in(self, place: Place, held: Held, swaps: Sequence[Swap]) -> tuple[Table, Mapping[str, str]]:
+        table, of = held.table, held.of
         for swap in swaps:
             inside = of.get(swap.name, "")
             if inside == swap.new_mark:
                 continue
-            if inside != swap.old_mark:
-                return self._anew(place, {**of, **{each.name: each.new_mark for each in swaps}})
-            table = replaced(table, swap.old, swap.new)
-            of = _noted(of, swap.name, swap.new_mark)
+            if inside not in ("", swap.old_mark):
+                return self._anew(place, {*held.of, *(each.name for each in swaps)})
+            table = replaced(table, swap.old if inside else {}, swap.new)
+            of = _noted({**of, swap.name: swap.new_mark})
         return table, of
 
-    def _anew(self, place: Place, names: Iterable[str]) -> tuple[Table, dict[str, str]]:
+    def _anew(self, place: Place, names: Iterable[str]) -> tuple[Table, Mapping[str, str]]:
         """From the parts as they are written by now."""
         grain = Grain.HOUR if place.grain is Grain.DAY else Grain.DAY
-        parts = [Place(grain, place.grouping, place.family, name, place.zone) for name in names]
-        held = self.rollups.held(parts)
-        of = {part.bucket: held[part].mark for part in parts if held[part].mark}
+        wanted = {name: Place(grain, place.grouping, place.family, bucket, place.zone)
+                  for name, bucket in _buckets(place).items() if name in names}  # fmt: skip
+        held = self.rollups.held(list(wanted.values()))
         groups: dict[Group, list[Cells]] = {}
-        for part in parts:
-            for group, cells in held[part].table.items():
+        for at in wanted.values():
+            for group, cells in held[at].table.items():
                 groups.setdefault(group, []).append(cells)
+        of = _noted({name: held[at].mark for name, at in wanted.items()})
         return {group: all_together(cells) for group, cells in groups.items()}, of
 
 
-def _noted(of: Mapping[str, str], name: str, mark: str) -> dict[str, str]:
-    found = {**of, name: mark}
-    return {each: found[each] for each in sorted(found) if found[each]}
+def _name(bucket: str) -> str:
+    """An hour inside its day, or a day inside its month: the day of the month, and the hour."""
+    return bucket[8:13]
+
+
+def _buckets(place: Place) -> dict[str, str]:
+    """All that may be parts of a day or a month, by name."""
+    first = date.fromisoformat(place.bucket)
+    if place.grain is Grain.DAY:
+        found = [hour_text(hour) for hour in hours(Period(first, first), ZoneInfo(place.zone))]
+    else:
+        found = [(first + timedelta(days=nth)).isoformat() for nth in range(31)]
+    return {_name(bucket): bucket for bucket in found if place.grain is Grain.DAY or bucket[:7] == place.bucket[:7]}
+
+
+def _noted(of: Mapping[str, str]) -> dict[str, str]:
+    return {name: of[name] for name in sorted(of) if of[name]}
 
 
 def _by_family(table: Table) -> dict[str, dict[Group, Cells]]:
-    found: dict[str, dict[Group, dict[str, Cells]]] = {}
+    found: dict[str, dict[Group, dict[str, Cell]]] = {}
     for group, cells in table.items():
         for kind, cell in cells.items():
-            found.setdefault(family_of(kind), {}).setdefault(group, {})[kind] = cell  # type: ignore[assignment]
-    return found  # type: ignore[return-value]
+            found.setdefault(family_of(kind), {}).setdefault(group, {})[kind] = cell
+    return {family: dict(groups) for family, groups in found.items()}

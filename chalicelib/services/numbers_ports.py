@@ -113,23 +113,39 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is there. `mark`: a name for the whole table, "" where it is empty. `of`: the marks of the parts that it is
-    made of, a day's hours or a month's days, by bucket. `items` are the store's own."""
+class Packed:
+    """A table as it is kept. `mark`: a name for the whole of it, "" where it is empty. `pieces` are the store's own."""
 
     table: Table
     mark: str = ""
+    pieces: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is there. `of`: the marks of the parts that it is made of, a day's hours or a month's days, by name.
+    `items` are the store's own."""
+
+    packed: Packed
     of: Mapping[str, str] = field(default_factory=dict)
     items: Sequence[Any] = ()
+
+    @property
+    def table(self) -> Table:
+        return self.packed.table
+
+    @property
+    def mark(self) -> str:
+        return self.packed.mark
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place's new table and parts, with what was read of it before."""
+    """What a place will hold, with what was read of it before."""
 
     place: Place
     held: Held
-    table: Table
+    packed: Packed
     of: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -156,8 +172,7 @@ class RollupWriter(Protocol):
     def held(self, places: Sequence[Place]) -> Mapping[Place, Held]:
         """As they were written last, settled or not. Raises StoreUnavailable."""
 
-    def mark_of(self, table: Table) -> str:
-        """The mark that a table will have."""
+    def packed(self, table: Table) -> Packed: ...
 
     def put(self, changes: Iterable[Change], run: Run) -> None:
         """Raises StoreUnavailable; some of them may have been written then."""

@@ -40,6 +40,7 @@ from chalicelib.domain.events import (
     TimelineEventAdded,
 )
 from chalicelib.domain.events_announcements import AnnouncementCreated
+from chalicelib.domain.events_floor import FloorWarned, FloorWarningEnded
 from chalicelib.domain.events_notices import ContactReturned
 from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
 from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookFailing
@@ -116,6 +117,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ContactReturned.TYPE,
         WebhookFailing.TYPE,
         WebhookDisabled.TYPE,
+        FloorWarned.TYPE,
+        FloorWarningEnded.TYPE,
     ),
     "webhooks": PUBLIC_EVENTS,
 }

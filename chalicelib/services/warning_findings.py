@@ -137,8 +137,8 @@ def _burning(found: Burn, team: str, names: Mapping[str, str], clock: str, rule:
 def unusual(
     hours: Hours, usual: Mapping[str, Mapping[str, Sequence[int]]], rule: VolumeRule, now: datetime
 ) -> Iterator[Finding]:
-    """By channel. `usual`: of the running hour and of the one before it, by the beginning of the hour. Too many: as soon
-    as the running hour has more than is usual for a whole one; too few: of the hour before, once it is over."""
+    """By channel. `usual`: of the running hour and of the one before it, by the beginning of the hour. Too many: as
+    soon as the running hour has more than is usual for a whole one; too few: of the hour before, once it is over."""
     this = now.replace(minute=0, second=0, microsecond=0)
     for hour, is_over in ((this, False), (this - timedelta(hours=1), True)):
         weeks = usual.get(hour.isoformat(), {})

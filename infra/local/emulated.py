@@ -7,7 +7,8 @@
    shorter stream reaches only much later, and miss what came before.
 4. A stream's batch of which a function names failed records is given to it again (whole, where AWS begins at the first
    that failed): else they would count as done.
-5. A REST API's answers to preflights are those that its OpenAPI body declares: without this browsers may ask nothing.
+5. A REST API's answers to preflights are those that its OpenAPI body declares, and what the gateway refuses by itself is
+   readable, as the template's GatewayResponses say: without this browsers may ask nothing, and see no refusal.
 
 All reach into the emulator's modules, which is why its version is pinned; tests/local_cloud notices when one of them
 stops working.
@@ -112,6 +113,15 @@ def _mend_mock_answers() -> None:
             apigateway_v1._put_integration_response(api_id, resource_id, method, str(answer["statusCode"]), answer)
 
     apigateway_v1._import_operation = taken
+
+    refuse = apigateway_v1._gateway_error_response
+
+    @functools.wraps(refuse)
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        status, headers, body = refuse(*args, **kwargs)
+        return status, {"Access-Control-Allow-Origin": "*", **headers}, body
+
+    apigateway_v1._gateway_error_response = refused
 
 
 def _is_stream(event: Any) -> bool:

@@ -343,9 +343,11 @@ def _steps(node: ast.AST) -> Iterator["Step"]:
             calls[id(one.func)] = one
         elif isinstance(one, ast.Attribute):
             yield one, calls.get(id(one))
-        elif isinstance(one, ast.Import | ast.ImportFrom | ast.Name):
-            yield one, None
-        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+        elif (
+            isinstance(one, ast.Import | ast.ImportFrom | ast.Name)
+            or isinstance(one, ast.Constant)
+            and isinstance(one.value, str)
+        ):
             yield one, None
 
 

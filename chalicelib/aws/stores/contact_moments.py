@@ -28,9 +28,7 @@ class ContactMoments:
                 if head is None:  # erased, or not of the desk any more: nothing is kept of them
                     continue
                 kept = items.get(keys_numbers.contact_returns(each), {})
-                found[each] = KnownContact(
-                    each, head.get("language"), kept.get("m", {}), kept.get("turn", 0)
-                )
+                found[each] = KnownContact(each, head.get("language"), kept.get("m", {}), kept.get("turn", 0))
         return found
 
     def put(self, contacts: Sequence[KnownContact], until: Mapping[str, int]) -> bool:

@@ -26,11 +26,13 @@ from chalicelib.domain.families import families_of
 from chalicelib.domain.periods import first_hour
 from chalicelib.domain.rollup import Cells, Grain, Group, Grouping
 from chalicelib.domain.tally import Table
-from chalicelib.services.numbers_ports import Change, Held, Place, Run, Standing
+from chalicelib.services.numbers_ports import Change, Held, Packed, Place, Run, Standing
 
 AT_ONCE = 100
 # A piece's groups make so long a text at most before it is packed: an item takes 400 KB, and may hold it twice.
 MOST_TEXT = 350_000
+# So few groups always fit into one.
+FEW = 40
 # Hours are UTC's, whatever the zone.
 HOURS_ZONE = "UTC"
 
@@ -94,19 +96,22 @@ class RollupStore:
         items |= self._get(more)
         found: dict[Place, Held] = {}
         for key, place in firsts.items():
-            pieces = [items[key]] if key in items else []
-            pieces += [
-                items[_key(place, nth)] for nth in range(1, pieces[0].get("n", 1) if pieces else 0)
-            ]
-            table: dict[Group, Cells] = {}
-            for piece in pieces:
-                table |= table_from(piece["z"])
+            count = items[key].get("n", 1) if key in items else 0
+            pieces = [items[_key(place, nth)] for nth in range(count)]
+            tables = [table_from(piece["z"]) for piece in pieces]
+            table = {group: cells for part in tables for group, cells in part.items()}
             mark = mark_of("".join(piece["z"] for piece in pieces))
-            found[place] = Held(table, mark, dict(pieces[0].get("of", {})) if pieces else {}, tuple(pieces))
+            of = dict(pieces[0].get("of", {})) if pieces else {}
+            found[place] = Held(
+                Packed(table, mark, [(part, piece["z"]) for part, piece in zip(tables, pieces, strict=True)]),
+                of,
+                pieces,
+            )
         return found
 
-    def mark_of(self, table: Table) -> str:
-        return mark_of("".join(table_text(piece) for piece in _pieces(table)))
+    def packed(self, table: Table) -> Packed:
+        pieces = [(piece, table_text(piece)) for piece in _pieces(table)]
+        return Packed(table, mark_of("".join(text for _, text in pieces)), pieces)
 
     def put(self, changes: Iterable[Change], run: Run) -> None:
         self._facts.write_many(item for change in changes for item in _written(change, run))
@@ -149,10 +154,12 @@ def _as_of(item: Any, settled: int) -> Table:
 
 def _pieces(table: Table) -> list[Table]:
     """The same groups make the same pieces."""
+    sizes = {group: len(str(table_row({group: table[group]}))) for group in sorted(table)} if len(table) > FEW else {}
+    if sum(sizes.values()) <= MOST_TEXT:
+        return [table]
     found: list[dict[Group, Cells]] = [{}]
     length = 0
-    for group in sorted(table):
-        size = len(str(table_row({group: table[group]})))
+    for group, size in sizes.items():
         if found[-1] and length + size > MOST_TEXT:
             found.append({})
             length = 0
@@ -162,12 +169,12 @@ def _pieces(table: Table) -> list[Table]:
 
 
 def _written(change: Change, run: Run) -> Iterator[dict[str, Any]]:
-    held, pieces = change.held.items, _pieces(change.table)
+    held, pieces = change.held.items, change.packed.pieces
     # A piece that is not needed any more stays, empty, for what it held before.
     count = max(len(pieces), len(held))
     settled = milliseconds(run.settled.as_of) if run.settled else 0
     for nth in range(count):
-        after = pieces[nth] if nth < len(pieces) else {}
+        after, text = pieces[nth] if nth < len(pieces) else ({}, "")
         before = _settled(held[nth] if nth < len(held) else None, settled)
         pk, sk = _key(change.place, nth)
         item = {
@@ -175,7 +182,7 @@ def _written(change: Change, run: Run) -> Iterator[dict[str, Any]]:
             "sk": sk,
             "at": milliseconds(run.as_of),
             "base": settled,
-            "z": table_text(after),
+            "z": text,
             "was": changes_text(before, after) or None,
         }
         yield item if nth else {**item, "n": count, "of": dict(change.of)}
