@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from chalicelib.api.routing import Caller
-from chalicelib.api.schemas import PageQuery
+from chalicelib.api.schemas import PageQuery, Query
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import CursorInvalid
 from chalicelib.domain.reads import Page
@@ -31,7 +31,7 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
     start: dict[str, Any]
 
 
-def list_name(name: str, principal: Principal, query: PageQuery) -> str:
+def list_name(name: str, principal: Principal, query: Query) -> str:
     """What a cursor is bound to: the list, its filters and whose it is."""
     filters = {
         field: value

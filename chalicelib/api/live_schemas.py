@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.api.floor_views import FloorFrame
 from chalicelib.api.schemas import Json, Moment, View
 
 Topic = Annotated[
@@ -242,4 +243,4 @@ ANSWERS: dict[type[Said], tuple[type[View], ...]] = {
     ViewFrame: (Viewing,),
     Take: (Lock,),
 }
-PUSHED: tuple[type[View], ...] = (Entries, Heads, TypingView, Viewers, Lock, Gauges)
+PUSHED: tuple[type[View], ...] = (Entries, Heads, TypingView, Viewers, Lock, Gauges, FloorFrame)

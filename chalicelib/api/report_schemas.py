@@ -1,122 +1,13 @@
-"""What reports are asked by, and what they answer."""
+"""What reports answer."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
-
-from msgspec import Meta
+from typing import Any
 
 from chalicelib.api.jobs import JobView
-from chalicelib.api.schemas import AgentId, Body, Cursor, Moment, Query, View
-from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.measure import Dimension
-from chalicelib.domain.periods import Calendar, named
-from chalicelib.domain.report import Ask, Figure, Period, Step, Where
-from chalicelib.domain.report_asks import dimension_from
-from chalicelib.domain.rollup import Grouping
-
-Values = Annotated[
-    str, Meta(min_length=1, max_length=2000, description="One value, or several with commas between; `-`: none")
-]
-Day = Annotated[date, Meta(description="Of the workspace's zone: 2026-03-29")]
-PeriodWord = Literal[
-    "today",
-    "yesterday",
-    "last_7_days",
-    "last_28_days",
-    "last_90_days",
-    "this_week",
-    "last_week",
-    "this_month",
-    "last_month",
-    "this_year",
-    "last_12_months",
-]
-Form = Literal["json", "csv"]
-MetricName = Annotated[str, Meta(min_length=1, max_length=60)]
-
-
-class PeriodQuery(Query, frozen=True, kw_only=True):
-    """A period by its word, or by its first and last day, both included. Only what has one of the values counts,
-    dimension by dimension."""
-
-    period: PeriodWord | None = None
-    first: Day | None = None
-    last: Day | None = None
-    channel: Values | None = None
-    inbox: Values | None = None
-    team: Values | None = None
-    agent: Values | None = None
-    label: Values | None = None
-    tier: Values | None = None
-    language: Values | None = None
-
-
-class AnswerQuery(PeriodQuery, frozen=True, kw_only=True):
-    """`metrics` and `by`: names with commas between. `business`: durations within business hours. `compare`: with the
-    period before."""
-
-    metrics: Annotated[str, Meta(min_length=1, max_length=500, examples=["first_response,arrivals"])]
-    by: Annotated[str, Meta(max_length=40, examples=["channel"])] = ""
-    step: Step = Step.WHOLE
-    business: bool = False
-    compare: bool = False
-    format: Form = "json"
-
-
-class HeatQuery(PeriodQuery, frozen=True, kw_only=True):
-    metric: MetricName
-    business: bool = False
-
-
-class CohortQuery(PeriodQuery, frozen=True, kw_only=True):
-    metric: MetricName = "resolution"
-    step: Literal["day", "week", "month"] = "week"
-
-
-class TrendQuery(Query, frozen=True, kw_only=True):
-    """`agent`: whose; the caller's own if left out."""
-
-    metric: MetricName
-    period: PeriodWord | None = None
-    first: Day | None = None
-    last: Day | None = None
-    agent: AgentId | None = None
-    step: Literal["day", "week", "month"] = "week"
-
-
-class ListQuery(PeriodQuery, frozen=True, kw_only=True):
-    """The question of an answer, and which number of it: `bucket` as its row has it, `as_of` as the answer has it. `hit`
-    leaves out what is so, or is not. `weekday` (0: Monday) and `hour` are those of a heat map's cell."""
-
-    metric: MetricName
-    step: Step = Step.WHOLE
-    bucket: Annotated[str, Meta(max_length=20)] | None = None
-    business: bool = False
-    hit: bool | None = None
-    weekday: Annotated[int, Meta(ge=0, le=6)] | None = None
-    hour: Annotated[int, Meta(ge=0, le=23)] | None = None
-    as_of: Moment | None = None
-    format: Form = "json"
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 50
-    cursor: Cursor | None = None
-
-
-class CountBody(Body, frozen=True, kw_only=True):
-    """The question of an answer (`GET /reports/answers`), as a body."""
-
-    client_id: Annotated[str, Meta(min_length=1, max_length=100, description="Your own id for it")]
-    metrics: Annotated[list[MetricName], Meta(min_length=1, max_length=12)]
-    first: Day
-    last: Day
-    by: Annotated[list[Dimension], Meta(max_length=2)] = []
-    where: Annotated[
-        dict[Dimension, Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=50)]],
-        Meta(max_length=7),
-    ] = {}
-    step: Step = Step.WHOLE
-    business: bool = False
-    compare: bool = False
+from chalicelib.api.schemas import View
+from chalicelib.domain.metrics import Definition
+from chalicelib.domain.report import Figure
 
 
 class MetricView(View, frozen=True, kw_only=True):
@@ -266,8 +157,8 @@ class TrendView(View, frozen=True, kw_only=True):
 
 
 class ListedView(View, frozen=True, kw_only=True):
-    """One measure. `value` and `business_value` are in the metric's unit, `hit` is a rate's; what it is counted under is
-    as it was then, labels as they are."""
+    """One measure. `value` and `business_value` are in the metric's unit, `hit` is a rate's; what it is counted under
+    is as it was then, labels as they are."""
 
     conversation_id: str
     path: str
@@ -286,8 +177,8 @@ class ListedView(View, frozen=True, kw_only=True):
 
 
 class ListedPage(View, frozen=True, kw_only=True):
-    """`as_of`: what the whole list holds as of; the next pages are of the same. `names` of ids, by dimension. A page may
-    be shorter than its limit though there is more. `content`: the page as CSV, where that was asked for."""
+    """`as_of`: what the whole list holds as of; the next pages are of the same. `names` of ids, by dimension. A page
+    may be shorter than its limit though there is more. `content`: the page as CSV, where that was asked for."""
 
     metric: str
     zone: str
@@ -306,59 +197,6 @@ class CountView(View, frozen=True, kw_only=True):
     report: ReportView | None
 
 
-def period_of(query: PeriodQuery | TrendQuery, today: date, calendar: Calendar) -> Period:
-    """Raises InvalidInput."""
-    if query.period is not None:
-        if query.first is not None or query.last is not None:
-            raise InvalidInput("Give a period, or its first and last day.", field="period")
-        return named(query.period, today, calendar.first_weekday)
-    if query.first is None or query.last is None:
-        raise InvalidInput("Give a period, or its first and last day.", field="last" if query.first else "first")
-    return Period(query.first, query.last)
-
-
-def where_of(query: PeriodQuery) -> Where:
-    found: dict[Dimension, tuple[str, ...]] = {}
-    for dimension in Dimension:
-        given: str | None = getattr(query, dimension.value)
-        if given is not None:
-            found[dimension] = tuple(given.split(","))
-    return found
-
-
-def by_of(text: str) -> Grouping:
-    """Raises InvalidInput."""
-    return tuple(dimension_from(name, "by") for name in text.split(",")) if text else ()
-
-
-def ask_of(query: AnswerQuery, today: date, calendar: Calendar) -> Ask:
-    """Raises InvalidInput."""
-    period = period_of(query, today, calendar)
-    return Ask(
-        metrics=tuple(query.metrics.split(",")),
-        first=period.first,
-        last=period.last,
-        by=by_of(query.by),
-        where=where_of(query),
-        step=query.step,
-        business=query.business,
-        compare=query.compare,
-    )
-
-
-def ask_of_body(body: CountBody) -> Ask:
-    return Ask(
-        metrics=tuple(body.metrics),
-        first=body.first,
-        last=body.last,
-        by=tuple(body.by),
-        where={dimension: tuple(values) for dimension, values in body.where.items()},
-        step=body.step,
-        business=body.business,
-        compare=body.compare,
-    )
-
-
 def figure_view(figure: Figure) -> FigureView:
     values: dict[str, Any] = {name: getattr(figure, name) for name in FigureView.__struct_fields__}
     for name in ("p50", "p90", "p99"):
@@ -371,6 +209,6 @@ def figure_views(figures: Mapping[str, Figure]) -> dict[str, FigureView]:
     return {name: figure_view(figure) for name, figure in figures.items()}
 
 
-def metric_view(definition: Any) -> MetricView:
+def metric_view(definition: Definition) -> MetricView:
     values = {name: getattr(definition, name) for name in MetricView.__struct_fields__}
     return MetricView(**values | {"events": list(definition.events)})

@@ -24,6 +24,7 @@ from chalicelib.api import (
     escalations,
     external_facts,
     first_screen,
+    floor,
     followers,
     hours,
     imports,
@@ -75,8 +76,10 @@ from chalicelib.api import (
     verifications,
     viewers,
     views,
+    warnings,
     webhook_deliveries,
     webhook_endpoints,
+    why_slow,
     window_rules,
     windows,
 )
@@ -108,6 +111,8 @@ RESOURCES = (
     brief.resource,
     first_screen.resource,
     queues.resource,
+    floor.resource,
+    warnings.resource,
     progress.resource,
     promises.resource,
     offers.resource,
@@ -160,4 +165,5 @@ RESOURCES = (
     push_subscriptions.resource,
     attention.resource,
     rates.resource,
+    why_slow.resource,
 )

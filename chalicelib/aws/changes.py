@@ -18,6 +18,7 @@ from chalicelib.aws.codec_notices import back_from, notice_from
 from chalicelib.aws.codec_pairs import pair_from
 from chalicelib.aws.codec_people import person_from
 from chalicelib.aws.codec_promise import promise_from
+from chalicelib.aws.codec_report_run import run_from
 from chalicelib.aws.codec_routing import workload_from
 from chalicelib.aws.codec_scheduled import scheduled_from
 from chalicelib.aws.codec_side_thread import side_message_from, side_thread_from
@@ -36,6 +37,7 @@ from chalicelib.domain.notice import notice_snapshot
 from chalicelib.domain.person import person_snapshot
 from chalicelib.domain.promise import promise_snapshot
 from chalicelib.domain.question import question_snapshot
+from chalicelib.domain.report_run import run_snapshot
 from chalicelib.domain.returning import back_snapshot
 from chalicelib.domain.side_thread_words import side_message_snapshot, side_thread_snapshot
 from chalicelib.domain.slack_app import health_snapshot as slack_snapshot
@@ -118,6 +120,7 @@ _AGGREGATES: Mapping[str, tuple[str, Callable[[Item], Mapping[str, Any]]]] = {
     "PRS": ("person", lambda item: person_snapshot(person_from(item))),
     "TSK": ("task", lambda item: task_snapshot(task_from(item))),
     "NTC": ("notice", lambda item: notice_snapshot(notice_from(item))),
+    "RPR": ("report_run", lambda item: run_snapshot(run_from(item))),
     "WHK": ("webhook_endpoint", lambda item: endpoint_snapshot(endpoint_from(item))),
     "ANN": ("announcement", lambda item: announcement_snapshot(announcement_from(item))),
     "WRN": ("warning", lambda item: warning_snapshot(warned_from(item))),

@@ -62,7 +62,7 @@ def measures_from(text: str) -> tuple[Measure, ...]:
     if not text:
         return ()
     dims_rows, rows = unpacked(text, Any)
-    dims = [Dims(*row[:4], tuple(row[4]), *row[5:]) for row in dims_rows]
+    dims = [_dims(*row) for row in dims_rows]
     return tuple(
         Measure(kind, moment(at), episode, place, value, business, hit, dims[under])
         for kind, at, episode, place, value, business, hit, under in rows
@@ -71,6 +71,10 @@ def measures_from(text: str) -> tuple[Measure, ...]:
 
 def _dims_row(dims: Dims) -> list[Any]:
     return [dims.channel, dims.inbox, dims.team, dims.agent, list(dims.labels), dims.tier, dims.language]
+
+
+def _dims(channel: str, inbox: str, team: str, agent: str, labels: list[str], tier: str, language: str) -> Dims:
+    return Dims(channel, inbox, team, agent, tuple(labels), tier, language)
 
 
 # --- roll-ups ----------------------------------------------------------------------------------------------------
@@ -135,7 +139,8 @@ def _flat(spread: Spread) -> list[int]:
 
 
 def _cell(row: list[Any]) -> Cell:
-    n, hits, total, business, spread, business_spread = [*row, *(0, 0, 0, 0, [], [])[len(row) :]]
+    nothing: list[Any] = [0, 0, 0, 0, [], []]
+    n, hits, total, business, spread, business_spread = row + nothing[len(row) :]
     return Cell(n, hits, total, business, _spread(spread), _spread(business_spread))
 
 

@@ -50,6 +50,7 @@ from chalicelib.domain.events_person import ContactLinked, ContactSuggested, Con
 from chalicelib.domain.events_privacy import ContactErased, MessageRedacted
 from chalicelib.domain.events_profile import ConsentChanged, ContactNoteChanged, ConversationLabelled
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
+from chalicelib.domain.events_reports import ReportEvent
 from chalicelib.domain.events_scheduled import (
     MessageScheduleCancelled,
     MessageScheduleChanged,
@@ -150,6 +151,7 @@ Event = (
     | TaskEvent
     | TextEvent
     | WebhookEvent
+    | ReportEvent
     | FloorEvent
 )
 

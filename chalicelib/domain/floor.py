@@ -47,9 +47,15 @@ class FloorQueue:
     arrivals: Mapping[str, float] = field(default_factory=dict)
     taken_today: int = 0
     left_today: int = 0
-    expected: ExpectedWait | None = None
+    expected_wait: ExpectedWait | None = None
     due_soon: int = 0
     breached: int = 0
+
+    @property
+    def abandoned_percent(self) -> float | None:
+        """None where no wait has ended today."""
+        ended = self.taken_today + self.left_today
+        return round(100 * self.left_today / ended, 1) if ended else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     WEBHOOK = "webhook"
     FLOOR_WARNING = "floor_warning"
     FLOOR_CALM = "floor_calm"
+    REPORT = "report"
 
 
 class Way(StrEnum):

@@ -179,5 +179,6 @@ _FACTS: Mapping[str, Callable[[Wire], Fact | None]] = {
     "floor.warning_ended": _for_those_named(NoticeKind.FLOOR_CALM, "warning_id", "said"),
     "webhook.failing": _for_those_named(NoticeKind.WEBHOOK, "host", "failing_since"),
     "webhook.disabled": _for_those_named(NoticeKind.WEBHOOK, "host", "reason"),
+    "report.delivery_failed": _for_those_named(NoticeKind.REPORT, "schedule_id", "name", "state"),
 }
 TYPES = frozenset(_FACTS)

@@ -56,6 +56,7 @@ KINDS: Mapping[NoticeKind, KindRow] = {
     NoticeKind.WEBHOOK: KindRow(Urgency.NORMAL, _PUSH_MAIL, 24 * 3600),
     NoticeKind.FLOOR_WARNING: KindRow(Urgency.HIGH, frozenset({Way.PUSH, Way.SLACK}), 1800),
     NoticeKind.FLOOR_CALM: KindRow(Urgency.LOW, frozenset()),
+    NoticeKind.REPORT: KindRow(Urgency.NORMAL, _PUSH_MAIL, 24 * 3600),
 }
 
 

@@ -85,6 +85,12 @@ def _webhook(notice: Notice, detail: Detail, who: str) -> str:
     return f"The webhook endpoint {cut(str(notice.about.get('host', '')), MAX_NAME)} {became}"
 
 
+def _report(notice: Notice, detail: Detail, who: str) -> str:
+    state = str(notice.about.get("state", ""))
+    became = {"retrying": "is tried again", "partly": "did not reach everybody"}.get(state, "was not sent")
+    return f"The report {cut(str(notice.about.get('name', '')), MAX_NAME)} {became}"
+
+
 _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.MENTION: _mention,
     NoticeKind.ASSIGNED: lambda notice, detail, who: f"Yours now: {who}",
@@ -98,6 +104,7 @@ _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.ANNOUNCEMENT: lambda notice, detail, who: f"News: {cut(str(notice.about.get('title', '')), MAX_BODY)}",
     NoticeKind.RETURNED: _returned,
     NoticeKind.WEBHOOK: _webhook,
+    NoticeKind.REPORT: _report,
     NoticeKind.FLOOR_WARNING: lambda notice, detail, who: cut(str(notice.about.get("said", "")), MAX_BODY),
     NoticeKind.FLOOR_CALM: lambda notice, detail, who: f"Over: {cut(str(notice.about.get('said', '')), MAX_BODY)}",
 }

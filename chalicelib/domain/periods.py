@@ -140,3 +140,12 @@ def buckets(period: Period, step: Step, calendar: Calendar) -> list[str]:
         return [hour_text(at) for at in hours(period, calendar.zone)]
     days = (period.first + timedelta(days=place) for place in range(period.days))
     return list(dict.fromkeys(bucket_of(day, step, period, calendar.first_weekday) for day in days))
+
+
+def period_of_bucket(bucket: str, step: Step, period: Period, calendar: Calendar) -> Period:
+    """The days of one bucket of a report, hours' excepted. Raises InvalidInput."""
+    days = [period.first + timedelta(days=place) for place in range(period.days)]
+    held = [day for day in days if bucket_of(day, step, period, calendar.first_weekday) == bucket]
+    if not held:
+        raise InvalidInput("The period has no such bucket at this step.", field="bucket")
+    return Period(held[0], held[-1])

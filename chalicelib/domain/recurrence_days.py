@@ -39,7 +39,7 @@ Period = list[date]
 
 def periods(rule: Rule, start: date, last: date) -> Iterator[Period]:
     """The days of each period that counts, from the one that `start` is in on, while they begin by `last`."""
-    first = _beginning(rule, start)
+    first: date | None = _beginning(rule, start)
     while first is not None and first <= last:
         after = _later(rule.frequency, first, 1)
         end = after or date(MAXYEAR, 12, 31)

@@ -129,7 +129,7 @@ def _day(given: object, field: str) -> date:
 
 def _step(given: object) -> Step:
     try:
-        return Step(given)
+        return Step(str(given))
     except ValueError as error:
         raise InvalidInput(f"A step is one of {', '.join(Step)}.", field="step") from error
 

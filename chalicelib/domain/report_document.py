@@ -45,7 +45,7 @@ def section(title: str, report: Report, name_of: NameOf) -> dict[str, Any]:
             for name, values in report.ask.where.items()
         ],
         "before": None if before is None else {"first": plain(before.first), "last": plain(before.last)},
-        "definitions": [plain(definition) for definition in report.definitions],
+        "definitions": [_defined(definition) for definition in report.definitions],
         "rows": [_row(row, report.ask.by, name_of) for row in report.rows],
         "totals": _row(report.totals, (), name_of),
     }
@@ -91,6 +91,13 @@ def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
         "figures": {name: _figure(figure) for name, figure in row.figures.items()},
         "before": None if before is None else {name: _figure(figure) for name, figure in before.items()},
     }
+
+
+def _defined(definition: Any) -> dict[str, Any]:
+    """With what is printed beside the number: the formula, and what it leaves out."""
+    told: dict[str, Any] = plain(definition)
+    said = [told.get("formula", ""), told.get("exclusions", "")]
+    return {**told, "meaning": " ".join(f"{each.strip().rstrip('.')}." for each in said if each and each.strip())}
 
 
 def _valued(dimension: Dimension, value: str, name_of: NameOf) -> dict[str, str]:

@@ -25,7 +25,8 @@ CREATED, STATUS_CHANGED = "conversation.created", "conversation.status_changed"
 
 @dataclass(frozen=True, slots=True)
 class KnownContact:
-    """`moments`: when an episode began or was resolved (milliseconds), by what it was, its conversation and its number."""
+    """`moments`: when an episode began or was resolved (milliseconds), by what it was, its conversation and its
+    number."""
 
     contact_id: str
     language: str | None = None
@@ -38,8 +39,8 @@ class ContactMoments(Protocol):
         """Those who are still there. Raises StoreUnavailable."""
 
     def put(self, contacts: Sequence[KnownContact], until: Mapping[str, int]) -> bool:
-        """All or none; each as it was read, with more moments. `until`: when each may be forgotten (milliseconds). False: another
-        change came first. Raises StoreUnavailable."""
+        """Each as it was read, with more moments. `until`: when each may be forgotten (milliseconds). False: another
+        change came first, to one of them at least. Raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

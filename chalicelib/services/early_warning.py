@@ -19,13 +19,11 @@ from chalicelib.domain.reads import Page
 from chalicelib.domain.warning import Finding, Mark, Rule, Tell, Warned, begun, marked, over, warning_id
 from chalicelib.domain.warning_policy import WarningPolicy
 from chalicelib.domain.writes import Recorded, Written
+from chalicelib.services.floor_timers import ALL, WATCH
 from chalicelib.services.routing_ports import Timers
 from chalicelib.services.warning_findings import promised, sampled, samples_from, samples_wire, slow_queues
 from chalicelib.services.warning_history import History
 
-# The kind of timer that looks for what is about to go wrong.
-WATCH = "floor_watch"
-SUBJECT = "floor"
 MINUTE = timedelta(minutes=1)
 # Roll-ups are made every five minutes: more often they say nothing new.
 ROLLED_EVERY = timedelta(minutes=5)
@@ -99,7 +97,7 @@ class EarlyWarning:
             "rolled": rolled,
         }
         if self.memory.watch(remembered, version, now) and (marks or any(queue.depth for queue in floor.queues)):
-            self.timers.set(WATCH, SUBJECT, minute + 1, datetime.fromtimestamp((minute + 1) * 60, UTC))
+            self.timers.set(WATCH, ALL, minute + 1, datetime.fromtimestamp((minute + 1) * 60, UTC))
 
     def _promised(self, floor: Floor, policy: WarningPolicy, now: datetime) -> Sequence[Finding]:
         rule = policy.promises

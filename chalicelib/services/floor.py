@@ -199,7 +199,7 @@ def _queue(
         arrivals=per_minute({ago: sum(by_channel.values()) for ago, by_channel in read.joined.items()}),
         taken_today=read.ended[0],
         left_today=read.ended[1],
-        expected=expected,
+        expected_wait=expected,
         due_soon=sum(not one.breached for one in mine),
         breached=sum(one.breached for one in mine),
     )

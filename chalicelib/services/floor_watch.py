@@ -11,17 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.domain.floor import Floor, FloorChange, change
+from chalicelib.domain.floor import LISTS, Floor, FloorChange, FloorQueue, change
 from chalicelib.domain.live import FLOOR, MAX_FRAME
+from chalicelib.services.floor_timers import ASKED, HAPPENED, LOOK
 from chalicelib.services.live_gauges import Turns
 from chalicelib.services.live_ports import Pusher, TopicStore
 from chalicelib.services.routing_ports import Timers
 from chalicelib.services.waits import Recall
 
-# The kind of timer that looks at the floor.
-LOOK = "floor"
-# Why it was set: something happened while somebody looks, or somebody asked.
-HAPPENED, ASKED = "happened", "asked"
 SPACING = timedelta(seconds=5)
 # Time alone changes it too: who is on shift, what is late, how fast customers come.
 AGAIN = timedelta(seconds=30)
@@ -67,6 +64,14 @@ class FloorWatch:
         if listeners:
             self._set(_window(now + AGAIN))
 
+    def fresh(self, now: datetime) -> Floor:
+        """The floor as it is now, or was seconds ago. Raises StoreUnavailable."""
+        if self.store.claim(now, SPACING):
+            return self.renewed(now)
+        floor = self.store.get()
+        # Whoever was at it may have failed.
+        return floor if floor.as_of is not None and now - floor.as_of <= 2 * SPACING else self.look(now)
+
     def renewed(self, now: datetime) -> Floor:
         """Looked at now, kept, and told to who follows it. Raises StoreUnavailable."""
         before, floor = self.store.get(), self.look(now)
@@ -109,12 +114,18 @@ def frame_of(told: FloorChange) -> bytes:
     said: dict[str, Any] = {"type": "floor", "topic": FLOOR, "as_of": told.as_of, "since": told.since}
     lists = {"changed": _plain(told.changed), "gone": told.gone}
     flags = {"agents_are_more": told.agents_are_more, "at_risk_is_more": told.at_risk_is_more}
+    nothing = {"changed": dict.fromkeys(LISTS, ()), "gone": dict.fromkeys(LISTS, ())}
     frame = _written({**said, "fetch": False, **flags, **lists})
-    return frame if len(frame) <= MAX_FRAME else _written({**said, "fetch": True, **flags, "changed": {}, "gone": {}})
+    return frame if len(frame) <= MAX_FRAME else _written({**said, "fetch": True, **flags, **nothing})
 
 
 def _plain(changed: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: [asdict(one) for one in things] for name, things in changed.items()}
+    return {name: [_wire(one) for one in things] for name, things in changed.items()}
+
+
+def _wire(thing: Any) -> dict[str, Any]:
+    more = {"abandoned_percent": thing.abandoned_percent} if isinstance(thing, FloorQueue) else {}
+    return asdict(thing) | more
 
 
 def _written(value: Any) -> bytes:

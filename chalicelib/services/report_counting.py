@@ -57,7 +57,7 @@ class ReportCounting:
             "zone": basis.calendar.zone.key,
             "first_weekday": basis.calendar.first_weekday,
         }
-        return jobs.ask(COUNT, asked_by, params, now, client_id)
+        return jobs.ask(COUNT, asked_by, params, now, f"{client_id}:{json.dumps(params['ask'], sort_keys=True)}")
 
     def __call__(self, job: Job, now: datetime) -> Job:
         """Raises StoreUnavailable."""

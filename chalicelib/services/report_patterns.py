@@ -121,11 +121,11 @@ class Patterns:
             kept.setdefault(_place(datetime.fromisoformat(bucket), calendar), []).append(cells[metric])
         had = _hours_had(period, calendar, basis.as_of or now)
         shape = self.reports.definitions[metric].shape
-        cells = tuple(
+        made = tuple(
             HeatCell(*at, had.get(at, 0), figure(shape, together(kept.get(at, ())), business=business))
             for at in ((weekday, hour) for weekday in range(7) for hour in range(24))
         )
-        return HeatMap(basis.as_of, calendar.zone.key, cells)
+        return HeatMap(basis.as_of, calendar.zone.key, made)
 
     def cohorts(self, metric: str, period: Period, where: Where, step: Step, now: datetime) -> Cohorts:
         """Raises InvalidInput, ReportTooLarge, StoreUnavailable."""

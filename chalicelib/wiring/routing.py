@@ -61,13 +61,18 @@ class RoutingRules:
 
 def team_ids() -> frozenset[str]:
     """Of every team there is."""
-    found: set[str] = set()
+    return frozenset(team_names())
+
+
+def team_names() -> dict[str, str]:
+    """Of every team, by id."""
+    found: dict[str, str] = {}
     start = None
     while True:
         page = _teams().list(100, start)
-        found |= {team.id for team in page.items}
+        found |= {team.id: team.name for team in page.items}
         if page.next is None:
-            return frozenset(found)
+            return found
         start = page.next
 
 

@@ -11,6 +11,7 @@ from chalicelib.services.closing import CLOSE
 from chalicelib.services.conversation_timers import HIBERNATE, NO_REPLY, WAKE, DueConversations
 from chalicelib.services.due_tasks import TASK_DUE
 from chalicelib.services.escalation import ESCALATE, Escalating
+from chalicelib.services.floor_timers import LOOK, WATCH
 from chalicelib.services.live_gauges import GAUGES
 from chalicelib.services.offers import OFFER
 from chalicelib.services.presence import DISCONNECT, LOAN_OVER
@@ -21,7 +22,7 @@ from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.services.window_guard import WINDOW
-from chalicelib.wiring import live_gauges, scheduled, texts, together, windows
+from chalicelib.wiring import floor, live_gauges, scheduled, texts, together, windows
 from chalicelib.wiring.routing import absence, presence, routing
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk
@@ -85,6 +86,8 @@ def timer_calls() -> TimerCalls:
             SEND: scheduled.send,
             CLOSE: scheduled.close,
             GAUGES: live_gauges.due,
+            LOOK: floor.due,
+            WATCH: floor.watch_due,
             TELL: _tell_wait,
             PROMISE: _promise_due,
             REPLAY: _replay,

@@ -47,7 +47,7 @@ HOURS = {
 CALENDARS = {"tea_1": "office", "tea_2": "evenings"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Tale:
     """`now` moves with `later`; everything else happens at once."""
 
@@ -56,6 +56,16 @@ class Tale:
     events: list[dict[str, Any]] = field(default_factory=list)
     before: Conversation | None = None
     threads: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """What happened, a line for each event."""
+        lines = []
+        for event in self.events:
+            told = {**event["snapshot"], **event["data"]}
+            about = [told.get(name) for name in ("direction", "status", "episode", "assignee_id", "team_id", "thread_id")]
+            minute = (datetime.fromisoformat(event["occurred_at"]) - START) / MINUTE
+            lines.append(f"{minute:6.0f} {event['aggregate']['version']:3} {event['type']} {about} {event['actor']}")
+        return "\n".join(["", *lines])
 
     def later(self, minutes: float) -> "Tale":
         self.now += minutes * MINUTE

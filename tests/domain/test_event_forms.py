@@ -42,6 +42,7 @@ from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
 from tests.domain.contact_forms import of_contact
 from tests.domain.notice_forms import NOTICES, told_in_notices
+from tests.domain.report_forms import REPORTED, told_of_reports
 from tests.domain.side_thread_forms import ASIDE, told_aside
 from tests.domain.slack_forms import SLACK, told_of_slack
 from tests.domain.text_forms import TEXTS, announced
@@ -140,6 +141,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     **TOGETHER,
     **WEBHOOKS,
+    **REPORTED,
     **SLACK,
     **TEXTS,
     "call.started": {"conversation_id": CONVERSATION, "leg_id": LEG, "direction": "inbound"},
@@ -340,6 +342,7 @@ APART: tuple[tuple[Collection[str], Callable[[str], dict[str, Any]]], ...] = (
     (ASIDE, told_aside),
     (TOGETHER, told_together),
     (WEBHOOKS, told_of_webhooks),
+    (REPORTED, told_of_reports),
     (SLACK, told_of_slack),
     (("announcement.created",), lambda _kind: announced()),
 )

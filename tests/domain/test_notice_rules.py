@@ -76,6 +76,7 @@ def test_what_follows_from_an_event_is_what_its_rule_asks_for() -> None:
         ("side_thread.created", {"thread_id": "sth_1", "kind": "colleague", "agent_ids": ["agt_ana"]}, ("agt_ana",)),
         ("contact.returned", {"agent_ids": [], "idle_seconds": 700, "unread": 0}, None),
         ("announcement.created", {"announcement_id": "ann_1", "title": "T", "level": "info"}, None),
+        ("report.delivery_failed", {"name": "Weekly", "agent_ids": ["agt_ana"], "state": "failed"}, ("agt_ana",)),
         ("webhook.failing", {"host": "crm.example", "agent_ids": ["agt_ana"], "failing_since": "t"}, ("agt_ana",)),
         ("webhook.disabled", {"host": "crm.example", "agent_ids": ["agt_ana"], "reason": "gone"}, ("agt_ana",)),
         ("conversation.read", {}, None),

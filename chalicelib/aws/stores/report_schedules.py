@@ -8,11 +8,11 @@ from typing import Any
 from chalicelib.aws import keys_work
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, events_of, moment_or_none
-from chalicelib.aws.keys import view_key
+from chalicelib.aws.codec_report_run import run_from, run_item
 from chalicelib.aws.packed import packed, unpacked
 from chalicelib.aws.transaction import ABSENT, Delete, Desk, Put, Update
 from chalicelib.domain.reads import Page
-from chalicelib.domain.report_run import KEPT_FOR, ReportRun
+from chalicelib.domain.report_run import ReportRun
 from chalicelib.domain.report_schedule import ReportSchedule
 from chalicelib.domain.writes import Recorded, Written
 
@@ -102,25 +102,3 @@ class ReportRunStore:
 def _schedule(item: Item) -> ReportSchedule:
     found: ReportSchedule = unpacked(item["z"], ReportSchedule)
     return replace(found, next_at=moment_or_none(item.get("due")))
-
-
-def run_item(run: ReportRun) -> Item:
-    pk, sk = keys_work.report_run(run.id)
-    place = view_key(run.due_at)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "version": run.version,
-        "z": packed(run),
-        "kind_key": keys_work.report_runs(),
-        "kind_sort": place,
-        "status_key": keys_work.report_runs(run.schedule_id),
-        "owner_key": keys_work.report_runs(owner_id=run.owner_id),
-        "view_key": place,
-        "expires_at": int((run.made_at + KEPT_FOR).timestamp()),
-    }
-
-
-def run_from(item: Item) -> ReportRun:
-    found: ReportRun = unpacked(item["z"], ReportRun)
-    return found

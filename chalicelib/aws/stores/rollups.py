@@ -152,7 +152,7 @@ def _as_of(item: Any, settled: int) -> Table:
     return changed_back(table, item.get("was", ""))
 
 
-def _pieces(table: Table) -> list[Table]:
+def _pieces(table: Table) -> Sequence[Table]:
     """The same groups make the same pieces."""
     sizes = {group: len(str(table_row({group: table[group]}))) for group in sorted(table)} if len(table) > FEW else {}
     if sum(sizes.values()) <= MOST_TEXT:

@@ -18,6 +18,7 @@ import type { TextId } from "../i18n/texts";
 import { Icon } from "../ui/Icon";
 import { useTell } from "../ui/Toasts";
 import { useApi, useBase, useMe, useSay } from "./desk";
+import { initials } from "./initials";
 import styles from "./PresenceMenu.module.css";
 
 export type Presence = Schemas["PresenceView"];
@@ -122,13 +123,4 @@ function stateOf(presence: Presence): { text: TextId; glyph: Intent; because: Te
     glyph: presence.intent,
     because: BECAUSE[presence.because] ?? "presence.because.offline",
   };
-}
-
-/** Two letters at most; a name in Han characters is known by its last ones. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const first = [...(words[0] ?? "")];
-  if (/\p{Script=Han}/u.test(name)) return first.slice(-2).join("");
-  const last = words.length > 1 ? [...(words.at(-1) ?? "")] : [];
-  return `${first[0] ?? "?"}${last[0] ?? ""}`.toUpperCase();
 }
