@@ -20,7 +20,7 @@ from chalicelib.aws.codec_numbers import table_from, table_text
 from chalicelib.domain.comparison import Comparison, Verdict
 from chalicelib.domain.measure import Dimension, Dims, Measure
 from chalicelib.domain.periods import first_hour, hour_text, local_day
-from chalicelib.domain.rollup import Cells, Grain, Group, Grouping, all_together, counted
+from chalicelib.domain.rollup import Cells, Grain, Group, Grouping, counted
 from chalicelib.services.comparisons import CompareAsk, Comparisons
 from chalicelib.services.numbers_ports import Standing
 
@@ -35,7 +35,7 @@ DAYTIME = (1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 20, 18, 14, 16, 18, 17, 15, 12, 10, 8
 EVENING = (3, 2, 1, 1, 1, 1, 2, 4, 6, 7, 8, 8, 9, 9, 8, 8, 9, 12, 16, 20, 22, 18, 12, 6)
 FLAT = (7, 6, 6, 6, 6, 6, 7, 8, 9, 10, 10, 10, 9, 9, 10, 10, 9, 9, 8, 8, 8, 8, 7, 7)
 WEEKEND = 0.4
-# Channel: share of all, when it is written on, the first of the topics it is mostly about.
+# Channel: share of all, when it is written on, the first of the four topics it is mostly about.
 CHANNELS: Mapping[str, tuple[int, tuple[int, ...], int]] = {
     "email": (20, FLAT, 0),
     "web_chat": (25, DAYTIME, 3),
@@ -44,9 +44,8 @@ CHANNELS: Mapping[str, tuple[int, tuple[int, ...], int]] = {
     "telegram": (10, FLAT, 8),
     "sms": (8, DAYTIME, 10),
 }
-TOPICS = 12
-# Of a conversation: no label, one, two.
-LABELS = (10, 75, 15)
+TOPICS = tuple(f"topic_{number:02d}" for number in range(12))
+NO_TOPIC, TAGGED, MOSTLY = 0.1, 0.2, 0.6
 SHIFTS = ((6, 14), (9, 17), (14, 22), (22, 6))
 SHIFT_SHARES = (3, 4, 3, 1)
 TEAMS = 5
@@ -125,12 +124,12 @@ def _conversation(
     chance: random.Random, hour: datetime, local: datetime, channel: str, able: Sequence[Agent], planted: Planted
 ) -> Iterator[Measure]:
     agent = chance.choice(able)
-    topic = (CHANNELS[channel][2] + int(chance.expovariate(0.5))) % TOPICS
-    others = chance.choices((0, 1, 2), LABELS)[0]
-    labels = (f"topic_{topic:02d}", f"topic_{(topic + 5) % TOPICS:02d}")[:others]
-    dims = Dims(channel, team=agent.team, agent=agent.name, labels=labels)
-    # Busy hours and hard topics take longer, whoever works; what has no label is of any topic.
+    topic = (CHANNELS[channel][2] + chance.randrange(4 if chance.random() < MOSTLY else 12)) % 12
+    labels = () if chance.random() < NO_TOPIC else (TOPICS[topic],)
+    # Busy hours and hard topics take longer, whoever works; what has no label is alike on all channels.
     hard = 1 + 0.25 * topic if labels else 2.0
+    labels += ("vip",) if chance.random() < TAGGED else ()
+    dims = Dims(channel, team=agent.team, agent=agent.name, labels=labels)
     busy = 1 + DAYTIME[local.hour] / 10
     at = hour + timedelta(seconds=chance.randrange(3600))
     waited = chance.lognormvariate(log(45_000 * hard * busy * planted.first_response.get(channel, 1.0)), SPREAD)
@@ -156,17 +155,9 @@ class Month:
 
     def __init__(self, hours: Iterator[tuple[datetime, list[Measure]]]) -> None:
         self._hours: dict[tuple[Grouping, datetime], str] = {}
-        days: dict[date, list[Mapping[Group, Cells]]] = {}
         for hour, measures in hours:
             for grouping in GROUPINGS:
-                table = counted(measures, grouping)
-                self._hours[grouping, hour] = table_text(table)
-                if grouping == GROUPINGS[0]:
-                    days.setdefault(local_day(hour, ZONE), []).append(table)
-        self._days = {
-            day: {group: all_together(each.get(group, {}) for each in tables) for group in {*tables[0], *tables[-1]}}
-            for day, tables in ((day, [_joined(held)]) for day, held in days.items())
-        }
+                self._hours[grouping, hour] = table_text(counted(measures, grouping))
 
     def standing(self) -> Standing:
         return Standing(NOW, ZONE.key)
@@ -184,20 +175,12 @@ class Month:
         kinds: Collection[str] | None = None,
         standing: Standing | None = None,
     ) -> Mapping[tuple[str, Group], Cells]:
-        if grain is Grain.DAY:
-            tables = {str(day): table for day, table in self._days.items() if first <= day <= last}
-        else:
-            tables = {
-                hour_text(hour): table_from(text)
-                for (kept, hour), text in self._hours.items()
-                if kept == grouping and first <= local_day(hour, ZONE) <= last
-            }
-        return {(bucket, each): cells for bucket, table in tables.items() for each, cells in table.items()}
-
-
-def _joined(tables: Sequence[Mapping[Group, Cells]]) -> Mapping[Group, Cells]:
-    groups = sorted({group for table in tables for group in table})
-    return {group: all_together(table.get(group, {}) for table in tables) for group in groups}
+        return {
+            (hour_text(hour), each): cells
+            for (kept, hour), text in self._hours.items()
+            if kept == grouping and first <= local_day(hour, ZONE) <= last
+            for each, cells in table_from(text).items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +223,7 @@ def _right(each: Comparison, planted: Planted) -> bool:
 
 
 ASKS = (
-    CompareAsk(("first_response",), Dimension.CHANNEL, FIRST, LAST, pairs=True),
+    CompareAsk(("first_response",), Dimension.CHANNEL, FIRST, LAST, pairs=True, topics=TOPICS),
     CompareAsk(("one_touch", "handling"), Dimension.AGENT, FIRST, LAST),
     CompareAsk(("first_response",), Dimension.TEAM, FIRST, LAST, pairs=True),
 )

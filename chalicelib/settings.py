@@ -37,6 +37,21 @@ class Settings:
         return self._get("PARLEY_LIVE_TABLE")
 
     @property
+    def facts_table(self) -> str:
+        """What numbers are made of."""
+        return self._get("PARLEY_FACTS_TABLE")
+
+    @property
+    def archive_bucket(self) -> str:
+        """Where events are kept as lines."""
+        return self._get("PARLEY_ARCHIVE_BUCKET")
+
+    @property
+    def numbers_lag_seconds(self) -> int:
+        """How old a measurement is before it is counted."""
+        return int(self._get("PARLEY_NUMBERS_LAG_SECONDS"))
+
+    @property
     def event_bus(self) -> str:
         return self._get("PARLEY_EVENT_BUS")
 

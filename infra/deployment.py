@@ -103,7 +103,8 @@ class _Deployment:
         raise DeploymentError(f"{path} is missing: build first, without --local")
 
     def template_url(self, template: Template) -> str:
-        key = self.upload(json.dumps(template, indent=1).encode(), ".json")
+        # Without a blank: CloudFormation takes a million bytes, and most of a readable template is indentation.
+        key = self.upload(json.dumps(template, separators=(",", ":")).encode(), ".json")
         if self.endpoint_url:
             return f"{self.endpoint_url}/{self.bucket}/{key}"
         return f"https://{self.bucket}.s3.{self.region}.amazonaws.com/{key}"

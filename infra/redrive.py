@@ -29,6 +29,8 @@ SUFFIX = {
     "timers": "",
     "sla": "",
     "people": "",
+    "measures": "",
+    "aggregate": "",
     "jobs": "",
     "collaboration": "",
     "notifications": "",

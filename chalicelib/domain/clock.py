@@ -49,13 +49,13 @@ def held(facts: Facts, episode: Episode, waited: Waits, hours: Hours, limit: int
 def _steps(facts: Facts, episode: Episode, waited: Waits) -> list[Step]:
     """What changes in an episode, in order; what was so before is so from its beginning."""
     post, changes = _before(facts, episode)
-    steps: list[Step] = [(0, State.give, post)]
+    steps: list[Step] = [(0, State.give, post), (post.until, State.expire, None)]
     for change in changes:
         if change.status is not None:
             steps.append((change.at, State.turn, change.status))
         if change.post is not None:
             steps.append((change.at, State.give, change.post))
-            steps += [(change.post.until, State.expire, None)] if change.post.offered else []
+            steps.append((change.post.until, State.expire, None))
     steps += [(at, State.owe, is_owed) for at, is_owed in waited.known]
     steps += [(at, State.ask, is_asked) for at, is_asked in facts.asks]
     steps += [(word.at, _HEARD[word.who], word) for word in words_of(facts, episode) if word.who in _HEARD]

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.comparison_strata import Observed, Stratum
+from chalicelib.domain.comparison_strata import Observed, Stratum, less
 from chalicelib.domain.measure import Dimension
-from chalicelib.domain.rollup import Cell, Cells, Group, Grouping
+from chalicelib.domain.rollup import Cell, Cells, Group, Grouping, together
 
 # What counts episodes: a kind that is measured more often than that is measured several times of a conversation.
 EPISODES = "arrivals"
@@ -50,41 +50,71 @@ class _Sum:
 
 
 Rows = Mapping[tuple[str, Group], Cells]
+# What has none of the topics that were named.
+OTHER = "-"
+
+
+class TopicsOverlap(Exception):
+    """A conversation has two of the labels that were named as topics."""
+
+
+def by_topic(rows: Rows, channels: Rows, topics: Collection[str]) -> dict[tuple[str, Group], dict[str, Cell]]:
+    """Hours by channel and label, of which only these labels are kept, and all else of the channel as one. So each
+    measure is in one of them. Raises TopicsOverlap where they hold more than there is."""
+    kept: dict[tuple[str, str], dict[str, list[Cell]]] = {}
+    found: dict[tuple[str, Group], dict[str, Cell]] = {}
+    for (hour, (channel, label)), cells in rows.items():
+        if label in topics:
+            found[hour, (channel, label)] = dict(cells)
+            for kind, cell in cells.items():
+                kept.setdefault((hour, channel), {}).setdefault(kind, []).append(cell)
+    for (hour, (channel,)), cells in channels.items():
+        of_topics = kept.get((hour, channel), {})
+        rest = {kind: less(cell, together(of_topics.get(kind, ()))) for kind, cell in cells.items()}
+        if any(cell.n < 0 for cell in rest.values()):
+            raise TopicsOverlap
+        found[hour, (channel, OTHER)] = {kind: cell for kind, cell in rest.items() if cell.n}
+    return found
 
 
 class Strata:
-    """Rows come in portions; only what was asked for is kept."""
+    """Rows come in portions; only what was asked for is kept. `topics`: see `by_topic`; none: every label is a stratum
+    of its own, and a conversation is in as many as it has."""
 
-    def __init__(self, by: Dimension, metrics: Collection[str], zone: ZoneInfo) -> None:
-        self._by, self._zone = by, zone
+    def __init__(self, by: Dimension, metrics: Collection[str], zone: ZoneInfo, topics: Collection[str] = ()) -> None:
+        self._by, self._zone, self._topics = by, zone, topics
         self._metrics = tuple(metrics)
         self._parts: dict[tuple[str, Stratum, str], _Sum] = {}
         self._whole: dict[tuple[str, Stratum], _Sum] = {}
         self._counted: dict[str, int] = {}
         self._distinct: dict[str, int] = {}
 
-    def add(self, rows: Rows) -> None:
-        """Hours of `grouping_by`."""
-        for (hour, (channel, value)), cells in rows.items():
-            of, mix = (channel, value) if self._by is Dimension.CHANNEL else (value, channel)
-            stratum = (mix, hour_of_week(hour, self._zone))
-            for kind, cell in self._wanted(cells):
-                self._parts.setdefault((kind, stratum, of), _Sum()).add(cell)
-                self._counted[kind] = self._counted.get(kind, 0) + cell.n
-                if self._by is not Dimension.LABEL:
-                    self._whole.setdefault((kind, stratum), _Sum()).add(cell)
-
-    def add_wholes(self, rows: Rows) -> None:
-        """Hours by channel alone: only where labels are compared, for they overlap, and a whole has each once."""
-        for (hour, (channel,)), cells in rows.items():
-            for kind, cell in self._wanted(cells):
-                self._whole.setdefault((kind, (channel, hour_of_week(hour, self._zone))), _Sum()).add(cell)
-
-    def count(self, rows: Rows) -> None:
-        """Any rows that have each measure once, with `EPISODES` among them."""
-        for cells in rows.values():
+    def add(self, rows: Rows, channels: Rows) -> None:
+        """Hours of `grouping_by`, and the same hours by channel alone, which have each measure once and `EPISODES`
+        among them. Raises TopicsOverlap."""
+        for cells in channels.values():
             for kind, cell in cells.items():
                 self._distinct[kind] = self._distinct.get(kind, 0) + cell.n
+        if self._by is Dimension.LABEL:
+            self._add_wholes(channels)
+        elif self._topics:
+            rows = by_topic(rows, channels, self._topics)
+        for (hour, (channel, value)), cells in rows.items():
+            of, mix = (channel, value) if self._by is Dimension.CHANNEL else (value, channel)
+            self._add(of, (mix, hour_of_week(hour, self._zone)), cells)
+
+    def _add(self, of: str, stratum: Stratum, cells: Cells) -> None:
+        for kind, cell in self._wanted(cells):
+            self._parts.setdefault((kind, stratum, of), _Sum()).add(cell)
+            self._counted[kind] = self._counted.get(kind, 0) + cell.n
+            if self._by is not Dimension.LABEL:
+                self._whole.setdefault((kind, stratum), _Sum()).add(cell)
+
+    def _add_wholes(self, channels: Rows) -> None:
+        """Labels overlap, and a whole has each measure once."""
+        for (hour, (channel,)), cells in channels.items():
+            for kind, cell in self._wanted(cells):
+                self._whole.setdefault((kind, (channel, hour_of_week(hour, self._zone))), _Sum()).add(cell)
 
     def _wanted(self, cells: Cells) -> Iterable[tuple[str, Cell]]:
         return [(kind, cells[kind]) for kind in self._metrics if kind in cells]
@@ -92,6 +122,15 @@ class Strata:
     def values(self) -> list[str]:
         """Of the dimension, all that were seen."""
         return sorted({of for _, _, of in self._parts})
+
+    def overlap(self) -> float:
+        """In how many strata a conversation is, on average: above 1 only where labels are the strata and it has
+        several."""
+        if self._by is not Dimension.CHANNEL:
+            return 1.0
+        return max(
+            (_ratio(self._counted.get(kind, 0), self._distinct.get(kind, 0)) for kind in self._metrics), default=1
+        )
 
     def observed(self) -> dict[str, Observed]:
         """By metric."""

@@ -39,8 +39,9 @@ _PARTS: Mapping[Fineness, Callable[[int], int]] = {
     Fineness.THREE_HOURS: _of_day(3),
     Fineness.EIGHT_HOURS: _of_day(8),
 }
-# A finer one is taken as long as it leaves this share of what can be compared at all.
-_LEAVES = 0.9
+# A finer one is taken as long as it leaves this share of what can be compared at all: what is less alike makes surer
+# of what may be the hour's doing.
+_LEAVES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Sides:
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One metric's cells by stratum and value, and by stratum all values together, each measure once. `repeated`: how
-    often one conversation is counted in a stratum's whole, on average (several labels, several answers)."""
+    often one conversation is counted, on average (several labels, several answers)."""
 
     cells: Mapping[Stratum, Mapping[str, Cell]]
     whole: Mapping[Stratum, Cell]
@@ -121,7 +122,7 @@ class Levels:
         return self._made[fineness]
 
     def finest(self, sides: Sides) -> Fineness:
-        """At which nearly all that can be compared at all still can. It is chosen by counts alone, never by what was
+        """At which half of what can be compared at all still can. It is chosen by counts alone, never by what was
         measured, so it favours no outcome."""
         reach = self.at(Fineness.EIGHT_HOURS).comparable(sides) * _LEAVES
         return next(each for each in _PARTS if self.at(each).comparable(sides) >= reach)

@@ -47,7 +47,8 @@ def _amount(cell: Cell, _business: bool) -> Figure:
 
 
 def _duration(cell: Cell, business: bool) -> Figure:
-    spread, total = (cell.business_spread, cell.business_total) if business else (cell.spread, cell.total)
+    held, total = (cell.business_spread, cell.business_total) if business else (cell.spread, cell.total)
+    spread = dict(sorted(held.items()))  # sums of fractions depend on their order
     n = size(spread)
     sure = mean_interval(total, spread)
     return Figure(

@@ -38,11 +38,8 @@ def section(title: str, report: Report, name_of: NameOf) -> dict[str, Any]:
         "as_of": plain(report.as_of),
         "settling": report.settling,
         "where": [
-            {
-                "dimension": name.value,
-                "values": [{"value": each, "name": _name(name, each, name_of)} for each in values],
-            }
-            for name, values in report.ask.where.items()
+            {"dimension": dimension.value, "values": [_valued(dimension, each, name_of) for each in values]}
+            for dimension, values in report.ask.where.items()
         ],
         "before": None if before is None else {"first": plain(before.first), "last": plain(before.last)},
         "definitions": [_defined(definition) for definition in report.definitions],

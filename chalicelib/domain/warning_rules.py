@@ -113,7 +113,10 @@ def _crossing(queue: QueueNow, taken: float, target: float, late: float) -> floa
     if queue.depth >= taken * target:
         # Who joins now will wait for longer than the target; that is so once the oldest ones are as late.
         return late
-    return (taken * target - queue.depth) / growing if growing > 0 else None
+    span = WINDOW / timedelta(minutes=1)
+    # What joins and what is taken vary by chance, as the root of their numbers: less than that is no growth.
+    is_chance = growing * span < sqrt((queue.joining + taken) * span)
+    return None if growing <= 0 or is_chance else (taken * target - queue.depth) / growing
 
 
 def _needed(queue: QueueNow, taken: float) -> int:

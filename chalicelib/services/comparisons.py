@@ -7,7 +7,7 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.comparison import Comparison, Question, compared
-from chalicelib.domain.comparison_rows import EPISODES, Strata, grouping_by
+from chalicelib.domain.comparison_rows import EPISODES, Strata, TopicsOverlap, grouping_by
 from chalicelib.domain.comparison_strata import Sides
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.errors_reports import ReportTooLarge
@@ -25,13 +25,18 @@ MAX_ASKED = 300
 # What is read at once, so that memory does not grow with the period.
 _PORTION = timedelta(days=7)
 _COMPARABLE = ("duration", "rate")
+MAX_TOPICS = 100
+# Where conversations have so many labels on average, a label's own differences in what else its conversations are about
+# would be taken for the channels'.
+_OVERLAP = 1.02
 
 
 @dataclass(frozen=True, slots=True)
 class CompareAsk:
     """`first` and `last` are local days, both included. `of` alone: it against the rest; with `against`: the two. None
     of them: each that was seen against the rest, or with `pairs` each against each. `business`: durations are those
-    within business hours."""
+    within business hours. `topics`: where channels are compared, the labels of which a conversation has one at most;
+    none: all labels are, which is refused where conversations have several."""
 
     metrics: tuple[str, ...]
     by: Dimension
@@ -41,6 +46,7 @@ class CompareAsk:
     against: str | None = None
     pairs: bool = False
     business: bool = False
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +96,36 @@ class Comparisons:
                 raise InvalidInput(f"“{name}” is neither a duration nor a rate.", field="metrics")
         check_period(ask.first, ask.last, MAX_DAYS, today)
         _check_sides(ask)
+        _check_topics(ask)
 
     def _strata(self, ask: CompareAsk, zone: ZoneInfo, standing: Standing) -> Strata:
-        """Two readings for each week: of the hours, and by day how often each conversation is counted. Labels overlap:
-        a third of their wholes."""
-        found = Strata(ask.by, ask.metrics, zone)
-        grouping, channels = grouping_by(ask.by), (Dimension.CHANNEL,)
-        counts = {*ask.metrics, EPISODES}
+        """Two readings for each week. Raises InvalidInput."""
+        found = Strata(ask.by, ask.metrics, zone, frozenset(ask.topics))
+        kinds = {*ask.metrics, EPISODES}
         for first, last in _portions(ask.first, ask.last):
-            found.add(self.rollups.read(Grain.HOUR, grouping, None, first, last, ask.metrics, standing))
-            if ask.by is Dimension.LABEL:
-                found.add_wholes(self.rollups.read(Grain.HOUR, channels, None, first, last, ask.metrics, standing))
-            found.count(self.rollups.read(Grain.DAY, channels, None, first, last, counts, standing))
+            rows = self.rollups.read(Grain.HOUR, grouping_by(ask.by), None, first, last, ask.metrics, standing)
+            channels = self.rollups.read(Grain.HOUR, (Dimension.CHANNEL,), None, first, last, kinds, standing)
+            try:
+                found.add(rows, channels)
+            except TopicsOverlap as overlap:
+                raise InvalidInput("There are conversations with two of these labels.", field="topics") from overlap
+        if found.overlap() > _OVERLAP:
+            raise InvalidInput(
+                f"Conversations have {found.overlap():.2f} labels each: name those of which each has one at most.",
+                field="topics",
+            )
         return found
+
+
+def _check_topics(ask: CompareAsk) -> None:
+    if not ask.topics:
+        return
+    if ask.by is not Dimension.CHANNEL:
+        raise InvalidInput("Topics are made equal where channels are compared.", field="topics")
+    if len(ask.topics) > MAX_TOPICS or len(set(ask.topics)) != len(ask.topics):
+        raise InvalidInput(f"Name at most {MAX_TOPICS}, each once.", field="topics")
+    if any(not 0 < len(topic) <= MAX_VALUE or topic == NONE for topic in ask.topics):
+        raise InvalidInput(f"A label has 1 to {MAX_VALUE} characters.", field="topics")
 
 
 def _check_sides(ask: CompareAsk) -> None:

@@ -6,7 +6,7 @@ message; a mail may have gone, and is not sent again unless somebody says so.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from chalicelib.domain.errors import InvalidInput, Refusal, StoreUnavailable
 from chalicelib.domain.events_reports import ReportDeliveryFailed
 from chalicelib.domain.job import MAX_FAULTS, Job
 from chalicelib.domain.measure import Dimension
-from chalicelib.domain.report import Report, Where
+from chalicelib.domain.report import Ask, Report, Where
 from chalicelib.domain.report_document import document, values_in
 from chalicelib.domain.report_run import (
     RETRY,
@@ -42,6 +42,7 @@ from chalicelib.services.report_files import MIMES, written
 from chalicelib.services.report_scope import limits, narrowed
 from chalicelib.services.routing_ports import Timers
 
+ATTEMPTS = 3
 MAX_DOCUMENT = 20 * 1024 * 1024
 
 
@@ -111,7 +112,7 @@ class ReportDelivery:
             for section in run.layout.sections
             for ask in (section.ask(today, calendar.first_weekday),)
         ]
-        found = [(title, self.answers.answer(ask, now)) for title, ask in asks]
+        found = self._answered(asks, now)
         late = any(report.settling and report.ask.last < today for _title, report in found)
         if late and run.kind is RunKind.SCHEDULED and now - run.due_at < SETTLES_WITHIN:
             return self._postponed(job, run, now)
@@ -120,6 +121,15 @@ class ReportDelivery:
         self.files.put(key, json.dumps(made, ensure_ascii=False).encode(), MIMES[Form.JSON])
         as_of = datetime.fromisoformat(made["as_of"]) if made["as_of"] else None
         return _told(job, self._put(replace(run, document=key, as_of=as_of), run))
+
+    def _answered(self, asks: Sequence[tuple[str, Ask]], now: datetime) -> list[tuple[str, Report]]:
+        """All of one moment: where the numbers are counted anew meanwhile, they are asked again."""
+        found: list[tuple[str, Report]] = []
+        for _ in range(ATTEMPTS):
+            found = [(title, self.answers.answer(ask, now)) for title, ask in asks]
+            if len({report.as_of for _title, report in found}) <= 1:
+                break
+        return found
 
     def _postponed(self, job: Job, run: ReportRun, now: datetime) -> Job:
         """The last facts of its days are still being counted: it is looked at again in a moment."""

@@ -3,6 +3,7 @@ function that serves it. A reaction is added by a row here, its rule and its fun
 
 from collections.abc import Mapping
 
+from chalicelib.domain.clock_events import MEASURED_EVENTS
 from chalicelib.domain.events import (
     AgentCapacityChanged,
     AgentPresenceChanged,
@@ -123,4 +124,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
         ReportDeliveryFailed.TYPE,
     ),
     "webhooks": PUBLIC_EVENTS,
+    "measures": MEASURED_EVENTS,
 }

@@ -44,6 +44,8 @@ class Stack:
             "TrustedHosts": f"{HOST}:{self.simulators_port}",
             "EmulatorUrl": self.endpoint_url,
             "EmulatorSocketUrl": f"ws://{HOST}:{self.port}",
+            # Who tries something wants to see its number soon.
+            "NumbersLagSeconds": "2",
         }
 
     def up_to_date(self) -> dict[str, str] | None:

@@ -90,12 +90,8 @@ def prepare(cloud: LocalCloud, home: Home, progress: Progress, *, chats: bool) -
 
 def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
     """People, inboxes and the providers' side of the inboxes."""
-    cognito, pool = cloud.client("cognito-idp"), cloud.outputs["UserPoolId"]
-    admin = workspace.people[ADMIN]
-    create_first_admin(cognito, pool, admin.email, admin.name, admin.password)
+    hire(cloud, workspace)
     desk = workspace.desk(cloud, ADMIN)
-    for role in (SUPERVISOR, AGENT):
-        _make_person(desk, cognito, pool, workspace.people[role])
     known = {(one["channel"], one["name"]): one["id"] for one in desk.items("/inboxes")}
     for channel, inbox in workspace.inboxes.items():
         found = known.get((channel, inbox.name))
@@ -104,6 +100,15 @@ def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
     named = {"U0SAM": SUPERVISOR, "U0NIA": AGENT}
     colleagues = {name: (workspace.desk(cloud, role), workspace.people[role].email) for name, role in named.items()}
     team_slack.connect(cloud, desk, colleagues)
+
+
+def hire(cloud: LocalCloud, workspace: Workspace) -> None:
+    """People alone: whoever only signs in needs no more."""
+    cognito, pool = cloud.client("cognito-idp"), cloud.outputs["UserPoolId"]
+    admin = workspace.people[ADMIN]
+    create_first_admin(cognito, pool, admin.email, admin.name, admin.password)
+    for role in (SUPERVISOR, AGENT):
+        _make_person(workspace.desk(cloud, ADMIN), cognito, pool, workspace.people[role])
 
 
 def _make_person(desk: Desk, cognito: Any, pool: str, person: Person) -> None:

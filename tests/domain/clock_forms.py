@@ -284,7 +284,7 @@ def looked_up(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 AGENTS = ("agt_1", "agt_2")
-gaps = st.sampled_from((0, 0, 1, 2, 5, 17, 60, 240, 1000))
+gaps = st.sampled_from((5, 1, 2, 0, 17, 60, 240, 700))
 steps = st.one_of(
     st.sampled_from(
         ("customer", "customer", "answer", "answer", "bot", "rule", "pending", "snoozed", "open", "resolve")
@@ -303,7 +303,7 @@ def tales(draw: st.DrawFn, most: int = 22) -> Tale:
     """Any tale of up to so many steps. The times of all events are whole minutes."""
     tale = Tale()
     tale.customer() if draw(st.booleans()) else tale.says(draw(st.sampled_from(("agent", "bot"))))
-    for step, gap in draw(st.lists(st.tuples(steps, gaps), max_size=most)):
+    for step, gap in draw(st.lists(st.tuples(steps, gaps), min_size=most // 2, max_size=most)):
         tale.later(gap)
         if tale.conversation is not None and tale.conversation.merged_into is not None:
             tale.comes_back(draw(st.sampled_from((None, *AGENTS))))

@@ -19,6 +19,8 @@ CONSUMERS = {
     "TimersQueue": "routing",
     "SlaQueue": "service_levels",
     "PeopleQueue": "people",
+    "MeasuresQueue": "measures",
+    "AggregateQueue": "aggregate",
     "CollaborationQueue": "collaboration",
     "SlackHeardQueue": "collaboration",
     "SlackQueue": "collaboration",
@@ -27,7 +29,7 @@ CONSUMERS = {
     "NotificationsQueue": "notifications",
     "JobsQueue": "jobs",
 }
-STORES = ("DeskTable", "FactsTable", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
+STORES = ("DeskTable", "FactsTable", "ArchiveBucket", "AttachmentsBucket", "MailBucket", "QuarantineBucket", "UserPool")
 
 
 def dead_letters_of(queue: dict[str, Any]) -> str:
@@ -115,7 +117,8 @@ def test_every_rule_asks_for_events_that_there_are(resources: Resources) -> None
 def test_retention_rules_are_carried_out_once_a_day(resources: Resources) -> None:
     scheduled = {name: rule for name, rule in resources.of("AWS::Events::Rule").items() if "ScheduleExpression" in rule}
     assert {name: names_in(rule["Targets"][0]["Arn"]) for name, rule in scheduled.items()} == {
-        "RetentionRule": {"JobsQueue"}
+        "RetentionRule": {"JobsQueue"},
+        "AggregateRule": {"AggregateQueue"},
     }
     rule = scheduled["RetentionRule"]
     assert rule["ScheduleExpression"] == "cron(17 2 * * ? *)"
@@ -154,7 +157,7 @@ def test_a_table_of_record_can_be_recovered(resources: Resources, name: str) -> 
     assert resources[name]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
-@pytest.mark.parametrize("name", ["DeskTable", "LiveTable"])
+@pytest.mark.parametrize("name", ["DeskTable", "LiveTable", "FactsTable"])
 def test_items_expire_by_the_attribute_that_the_code_writes(resources: Resources, name: str) -> None:
     assert resources[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
@@ -246,6 +249,7 @@ def test_only_what_an_emulator_lacks_is_conditional(resources: Resources) -> Non
     conditional = {name for name, one in resources.all.items() if one.get("Condition")}
 
     assert conditional == {
+        "ArchiveBucketPolicy",
         "AttachmentsBucketPolicy",
         "DependencyLayer",
         "EventArchive",

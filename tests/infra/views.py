@@ -19,6 +19,8 @@ FUNCTIONS = {
     "routing": "RoutingFunction",
     "service_levels": "ServiceLevelsFunction",
     "people": "PeopleFunction",
+    "measures": "MeasuresFunction",
+    "aggregate": "AggregateFunction",
     "collaboration": "CollaborationFunction",
     "team_apps": "TeamAppsFunction",
     "webhooks": "WebhooksFunction",

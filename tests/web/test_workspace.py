@@ -1,0 +1,176 @@
+"""The workspace in a real browser, on the deployed stack. One cloud and one browser for all; skipped without Chromium or
+Node."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from infra.local.cloud import local_cloud
+from infra.local.workspace import AGENT, SUPERVISOR, Workspace, hire
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from infra import web
+from infra.local import web as local_web
+from infra.local.processes import free_port
+from tests.web.browser import WebDesk, chromium, choose, findings, launched, sign_in
+
+pytestmark = [
+    pytest.mark.web,
+    pytest.mark.local_cloud,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium here: apt-get install chromium"),
+]
+
+LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ru")
+WIDTHS = (1280, 768, 360)
+# What each page is looked at by, and who: a page more is a row here. The selector is there once the page has its data.
+PAGES = {
+    "/board": (SUPERVISOR, "h1"),
+    "/me": (SUPERVISOR, "dl dd"),
+    "/nowhere": (AGENT, "h1"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[WebDesk]:
+    try:
+        web.build()
+    except web.NoWorkspace as missing:
+        pytest.skip(str(missing))
+    with local_cloud() as cloud:
+        workspace, port = Workspace.fresh(), free_port()
+        hire(cloud, workspace)
+        with (
+            local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir),
+            launched(chromium() or "") as browser,
+        ):
+            yield WebDesk(local_web.address(port), cloud, workspace, browser)
+
+
+@pytest.fixture(autouse=True)
+def tidy(desk: WebDesk) -> Iterator[None]:
+    yield
+    desk.close()
+
+
+def test_signing_in_lasts_over_a_reload_and_reaches_the_other_tab_until_somebody_signs_out(desk: WebDesk) -> None:
+    visit, sam = desk.visit(), desk.workspace.people[SUPERVISOR]
+    page = visit.page
+    page.goto(f"{desk.url}/me")
+    sign_in(page, sam, "wrong password")
+    page.get_by_text("E-mail address or password is wrong.").wait_for()
+    assert page.locator("input[name=email]").input_value() == sam.email
+
+    sign_in(page, sam)
+    page.get_by_text(sam.email).wait_for()
+    page.reload()
+    page.get_by_text(sam.email).wait_for()
+    kept = page.evaluate("() => JSON.stringify([Object.keys(sessionStorage), Object.keys(localStorage)])")
+    assert kept == '[["parley.refresh"],[]]'
+
+    other = desk.beside(page.context)
+    other.page.goto(f"{desk.url}/me")
+    other.page.get_by_text(sam.email).wait_for()
+    page.get_by_role("button", name=sam.name).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    other.page.locator("input[name=password]").wait_for()
+    assert visit.complaints == other.complaints == []
+
+
+def test_a_lapsed_sign_in_keeps_the_page_and_what_was_asked_for(desk: WebDesk) -> None:
+    visit = desk.signed_in(SUPERVISOR, "/me")
+    page, sam = visit.page, desk.workspace.people[SUPERVISOR]
+    page.get_by_text(sam.email).wait_for()
+    page.evaluate("() => { window.stays = true; }")
+    refused = {"status": 401, "headers": {"Access-Control-Allow-Origin": "*"}, "body": "{}"}
+    ended = {**refused, "status": 400, "body": '{"__type": "NotAuthorizedException"}'}
+    page.route("**/me/presence", lambda route: route.fulfill(**refused) if route.request.method == "PUT" else route.continue_())
+    page.route(f"{desk.cloud.endpoint_url}/", lambda route: route.fulfill(**ended))
+
+    page.get_by_role("button", name=sam.name).click()
+    page.get_by_role("menuitemradio", name="Busy").click()
+    page.get_by_role("dialog", name="Sign in again").wait_for()
+    assert findings(page) == []
+    page.unroute_all()
+    sign_in(page, sam)
+
+    page.get_by_role("button", name=f"{sam.name}: Busy").wait_for()
+    assert page.evaluate("() => window.stays") is True
+    assert desk.workspace.desk(desk.cloud, SUPERVISOR).call("GET", "/me/presence")["intent"] == "busy"
+    assert visit.complaints == []
+
+
+def test_language_and_theme_are_changed_at_once_and_kept(desk: WebDesk) -> None:
+    visit = desk.signed_in(AGENT, "/me")
+    page = visit.page
+    page.get_by_text("繁體中文").click()
+    page.get_by_role("heading", name="我的設定", level=1).wait_for()
+    page.get_by_text("深色").click()
+    page.reload()
+
+    page.get_by_role("heading", name="我的設定", level=1).wait_for()
+    shown = page.evaluate("() => [document.documentElement.lang, document.title, getComputedStyle(document.body).color]")
+    assert shown == ["zh-Hant", "我的設定 · Parley", "rgb(233, 236, 241)"]
+    assert visit.complaints == []
+
+
+def test_the_language_of_the_browser_is_spoken_first(desk: WebDesk) -> None:
+    page = desk.visit(locale="ru-RU").page
+    page.goto(desk.url)
+    page.get_by_role("heading", name="Вход").wait_for()
+
+
+def test_an_agent_sees_no_board_and_is_told_who_to_ask(desk: WebDesk) -> None:
+    page = desk.signed_in(AGENT, "/board").page
+    page.get_by_text("Ask an administrator.").wait_for()
+    assert page.get_by_role("link", name="Board").count() == 0
+
+
+def test_the_keyboard_finds_the_content_first_and_the_heading_after_a_change_of_page(desk: WebDesk) -> None:
+    page = desk.signed_in(SUPERVISOR, "/board").page
+    page.get_by_role("heading", level=1).wait_for()
+    page.locator("body").press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Skip to content"
+    page.get_by_role("link", name="Me", exact=True).press("Enter")
+    page.get_by_role("heading", name="My settings").wait_for()
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")
+
+
+def test_a_cut_line_is_told_and_the_way_back_too(desk: WebDesk) -> None:
+    page = desk.signed_in(SUPERVISOR, "/board").page
+    page.get_by_role("button", name="Connection: Live").wait_for()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Connection: You are offline").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Connection: Live").wait_for()
+
+
+def test_every_page_is_accessible_in_each_language_at_each_width_in_both_themes(desk: WebDesk) -> None:
+    faults: dict[str, list[str]] = {}
+    turn = count()
+    visits = {role: desk.signed_in(role, "/me") for role in (SUPERVISOR, AGENT)}
+    for path, (role, there) in PAGES.items():
+        page = visits[role].page
+        # As a link does it: without loading everything again.
+        page.evaluate("path => { history.pushState(null, '', path); }", path)
+        page.locator(f"main {there}").first.wait_for()
+        _look(page, path, faults, turn)
+    stranger = desk.visit()
+    stranger.page.goto(desk.url)
+    stranger.page.locator("input[name=password]").wait_for()
+    _look(stranger.page, "/sign-in", faults, turn)
+
+    assert faults == {}
+    assert [visit.complaints for visit in (*visits.values(), stranger)] == [[], [], []]
+
+
+def _look(page, path, faults, turn) -> None:
+    for language in LANGUAGES:
+        for width in WIDTHS:
+            # Each width is seen in both themes, in two languages each.
+            theme = ("light", "dark")[next(turn) % 2]
+            page.set_viewport_size({"width": width, "height": 800})
+            choose(page, language=language, theme=theme)
+            if found := findings(page):
+                faults[f"{path} {language} {width} {theme}"] = found
