@@ -78,6 +78,7 @@ FIXED = (
         "page.first_screen.calls", 4, "calls", "people", "contact, timeline, open conversation, routing; every size"
     ),
     Budget("page.first_screen.rcu", 15, "RCU", "people", "read units of that screen, equal at every size"),
+    Budget("page.live.calls", 2, "calls", "live", "the live board, whatever the size of the floor"),
     Budget("live.fanout_calls", 4, "calls", "live", "a message, until it is pushed to the agent who looks at it"),
     Budget("live.growth_ratio", 1, "ratio", "live", "calls and units with many connected agents who are not concerned"),
     Budget(

@@ -73,7 +73,7 @@ KINDS = tuple(
 
 @dataclass(frozen=True)
 class Score:
-    """`told` warnings; `for_nothing`: those that nobody waiting for too long followed within 40 minutes. `episodes`: how
+    """`told` warnings; `for_nothing`: those that no waiting for too long followed within 40 minutes. `episodes`: how
     often people began to wait for too long; `before`: how many of those were told of before; `leads`: by how many
     minutes."""
 

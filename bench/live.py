@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bench import floor
 from bench.assigning import Counted
 from bench.budgets import Figure, figure
 from bench.counting import READS, Call, described
@@ -54,6 +55,13 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         f"{count} follow: {len(found[count, many].calls)} and {found[count, many].posts} posts, "
         f"{found[count, many].units:g} units"
         for count in FOLLOWERS
+    )
+    small, large = floor.read(FEW), floor.read(many)
+    yield figure(
+        "page.live.calls",
+        max(small.calls, large.calls),
+        f"{FEW} and {many:,} agents: {small.calls} and {large.calls}; looking at it {len(small.look)} and "
+        f"{len(large.look)} calls, {small.look_rcu:g} and {large.look_rcu:g} RCU; kept in {large.kilobytes:.0f} KB",
     )
     yield figure("live.fanout_calls", len(one.calls) + one.posts, f"{described(one.calls)} and the post; {shown}")
     growth = max(found[count, many].whole / found[count, FEW].whole for count in FOLLOWERS)

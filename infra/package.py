@@ -22,6 +22,9 @@ from infra.archives import compile_code, copy_code, drop_sources, find_interpret
 from infra.build import BUILD, write
 from infra.deployment import DeploymentError, deploy
 from infra.parts import ROOT, lambda_runtime
+from infra.web import NoWorkspace
+from infra.web import build as build_web
+from infra.web_upload import upload as upload_web
 
 __all__ = ["BUILD", "DeploymentError", "build", "deploy", "main", "sizes"]
 
@@ -172,6 +175,8 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.command == "build" or code:
         return code
     try:
+        # First, so that nothing is changed where the workspace cannot be built. An emulator's is served beside it.
+        pages = None if asked.endpoint_url else build_web()
         outputs = deploy(
             boto3.Session(),
             asked.stage,
@@ -179,9 +184,11 @@ def main(arguments: list[str] | None = None) -> int:
             endpoint_url=asked.endpoint_url,
             build_dir=asked.out,
         )
-    except DeploymentError as error:
+    except (DeploymentError, NoWorkspace) as error:
         print(f"deploy: {error}", file=sys.stderr)
         return 1
+    if pages is not None:
+        upload_web(boto3.Session(), pages, outputs, asked.stage)
     for name, value in outputs.items():
         print(f"{name}: {value}")
     return 0

@@ -31,20 +31,22 @@ class NoWorkspace(Exception):
     """It cannot be built here: the message says what is missing."""
 
 
-def policy(reaches: Sequence[str]) -> dict[str, str]:
-    """Security headers of every answer. `reaches`: origins that the page calls besides its own.
+def policy(reaches: Sequence[str], files: Sequence[str]) -> dict[str, str]:
+    """Security headers of every answer. `reaches`: origins that the page calls besides its own; `files`: those that
+    attachments come from, and go to.
 
     infra/parts/web.yaml says the same to CloudFront; tests/infra/test_web.py compares the two.
     """
+    shown = "".join(f" {origin}" for origin in files)
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data: blob:",
+        "img-src": f"'self' data: blob:{shown}",
         "font-src": "'self'",
-        "media-src": "'self' blob:",
+        "media-src": f"'self' blob:{shown}",
         "manifest-src": "'self'",
-        "connect-src": " ".join(["'self'", *reaches]),
+        "connect-src": " ".join(["'self'", *reaches, *files]),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
@@ -84,9 +86,7 @@ def install() -> None:
 def npm(*arguments: str) -> str:
     """What npm wrote. Raises NoWorkspace with the end of it where it fails."""
     try:
-        done = subprocess.run(
-            ["npm", *arguments], cwd=WEB, capture_output=True, text=True, timeout=600, check=False
-        )
+        done = subprocess.run(["npm", *arguments], cwd=WEB, capture_output=True, text=True, timeout=600, check=False)
     except subprocess.TimeoutExpired as late:
         raise NoWorkspace(f"npm {' '.join(arguments)} took longer than 10 minutes") from late
     if done.returncode == 0:

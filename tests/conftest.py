@@ -1,4 +1,4 @@
-"""Tests run in several processes (`make test`), whole files at a time, and the folders in TOGETHER as a whole: what they
+"""Tests run in several processes (`make test`), whole files at a time, the folders in TOGETHER as a whole: what they
 share is made once. The longest go first, so that no process ends up alone with them."""
 
 import gc
@@ -39,7 +39,7 @@ def _has_tests(path: Path) -> bool:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadfile":
         return None
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class LoadTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -30,6 +30,7 @@ from chalicelib.domain.errors import (
     WebhookEndpointNotFound,
 )
 from chalicelib.domain.errors_profile import ContactNoteNotFound
+from chalicelib.domain.errors_report_schedules import ReportRunNotFound, ReportScheduleNotFound
 from chalicelib.domain.errors_texts import (
     AnnouncementNotFound,
     CannedResponseNotFound,
@@ -75,6 +76,8 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "subscription_id": ("psh", PushSubscriptionNotFound),
     "endpoint_id": ("whk", WebhookEndpointNotFound),
     "delivery_id": ("whd", WebhookDeliveryNotFound),
+    "schedule_id": ("rps", ReportScheduleNotFound),
+    "report_run_id": ("rrn", ReportRunNotFound),
 }
 # Ids with one word beside those of their prefix.
 PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}

@@ -83,7 +83,7 @@ def compared(questions: Sequence[Question], observed: Mapping[str, Observed]) ->
     tests = {str(place): _tested(each, levels[each.metric]) for place, each in enumerate(questions)}
     corrected = holm({place: each.chance for place, each in tests.items() if each is not None and each.enough})
     return [
-        _comparison(question, observed[question.metric], tests[str(place)], corrected.get(str(place)), len(corrected))
+        _comparison(question, levels[question.metric], tests[str(place)], corrected.get(str(place)), len(corrected))
         for place, question in enumerate(questions)
     ]
 
@@ -141,12 +141,10 @@ def _rates_tested(cells: Pairs, repeated: float, alike: Fineness, _business: boo
 
 
 def _comparison(
-    question: Question, observed: Observed, test: _Tested | None, corrected: float | None, asked: int
+    question: Question, levels: Levels, test: _Tested | None, corrected: float | None, asked: int
 ) -> Comparison:
-    sides = question.sides
-    against = observed.rest(sides.of) if sides.against is None else observed.side(sides.against)
-    of_both = _side(question, observed.side(sides.of)), _side(question, against)
-    found = Comparison(question.metric, sides, Verdict.NO_DIFFERENCE_SHOWN, *of_both, asked=asked)
+    a, b = (_side(question, cell) for cell in levels.both(question.sides))
+    found = Comparison(question.metric, question.sides, Verdict.NO_DIFFERENCE_SHOWN, a, b, asked=asked)
     if test is None:
         return found
     found = replace(found, compared_a=test.n_a, compared_b=test.n_b, strata=test.strata, alike=test.alike)

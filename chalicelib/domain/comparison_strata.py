@@ -87,6 +87,9 @@ class Observed:
                 found.append((held[sides.of], against))
         return found
 
+    def of(self, value: str) -> list[Cell]:
+        return [held[value] for held in self.cells.values() if value in held]
+
     def comparable(self, sides: Sides) -> int:
         """How many of the smaller side are in strata that have both."""
         both = [
@@ -102,24 +105,30 @@ class Observed:
             return self.whole[stratum].n - held[sides.of].n
         return held[sides.against].n if sides.against in held else 0
 
-    def side(self, value: str) -> Cell:
-        return together(held[value] for held in self.cells.values() if value in held)
-
-    def rest(self, value: str) -> Cell:
-        return less(together(self.whole.values()), self.side(value))
-
 
 class Levels:
     """One metric at each fineness, made when it is needed."""
 
     def __init__(self, observed: Observed) -> None:
         self._made = {Fineness.HOUR_OF_WEEK: observed}
+        self._sides: dict[str | None, Cell] = {}
         self.whole = observed
 
     def at(self, fineness: Fineness) -> Observed:
         if fineness not in self._made:
             self._made[fineness] = self.whole.at(fineness)
         return self._made[fineness]
+
+    def both(self, sides: Sides) -> tuple[Cell, Cell]:
+        """All of each side, nothing made equal."""
+        of = self._side(sides.of)
+        return of, less(self._side(None), of) if sides.against is None else self._side(sides.against)
+
+    def _side(self, value: str | None) -> Cell:
+        if value not in self._sides:
+            held = self.whole.whole.values() if value is None else self.whole.of(value)
+            self._sides[value] = together(held)
+        return self._sides[value]
 
     def finest(self, sides: Sides) -> Fineness:
         """At which half of what can be compared at all still can. It is chosen by counts alone, never by what was

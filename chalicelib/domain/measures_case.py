@@ -69,8 +69,8 @@ def _waited(case: Case, start: int, end: int) -> list[Part]:
     began = case.episode.began
     parts: list[Part] = []
     if start < began:
-        # It was waited for in another conversation, that was merged into this one or split from it.
-        opened = open_time(case.book.facts.first.hours, case.hours)
+        # It was waited for in another conversation, that was merged into this one.
+        opened = open_time(case.book.post(began).hours, case.hours)
         parts.append(("queue", began - start, opened.between(start, began) if opened else began - start))
     for found, first, last in case.during(start, end):
         for part, since, until in _named(case, found, first, last, start):

@@ -8,8 +8,6 @@ from enum import StrEnum
 from chalicelib.domain.ids import digest, time_part
 from chalicelib.domain.report_schedule import Form, Layout, Recipient, Way
 
-# The timer that has failed recipients tried again.
-RETRY = "report-retry"
 KEPT_FOR = timedelta(days=90)
 # After each failed round the next one waits so long; then nobody tries again by himself.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))

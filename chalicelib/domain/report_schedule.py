@@ -12,8 +12,6 @@ from chalicelib.domain.recurrence_text import rule_from
 from chalicelib.domain.report import Ask, Step, Where
 from chalicelib.domain.rollup import Grouping
 
-# The timer that has a schedule's next report made.
-REPORT = "report"
 MAX_SCHEDULES = 200
 MAX_SECTIONS = 10
 MAX_RECIPIENTS = 30

@@ -85,7 +85,8 @@ class Aggregation:
         if run is None:
             return None
         if (run.filling or (run.settled.zone if run.settled else None)) != zone:
-            run = self.runs.fill(run)
+            # Before the first run was done, every hour that there is still has its mark.
+            run = self.runs.fill(run, mark_all=bool(run.settled or run.filling))
         until = self.clock() + WORK_SECONDS
         done = self._count(run, until)
         return done if self.runs.end(run, settled=done.settled) else None

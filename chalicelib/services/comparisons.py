@@ -1,19 +1,21 @@
 """Who is faster: two channels, agents, teams or labels beside each other, like with like, from the roll-ups' hours."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.agent import Agent
 from chalicelib.domain.comparison import Comparison, Question, compared
 from chalicelib.domain.comparison_rows import EPISODES, Strata, TopicsOverlap, grouping_by
 from chalicelib.domain.comparison_strata import Sides
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, NotPermitted
 from chalicelib.domain.errors_reports import ReportTooLarge
 from chalicelib.domain.measure import NONE, Dimension
 from chalicelib.domain.metrics import Definition
 from chalicelib.domain.periods import local_day
+from chalicelib.domain.report import Where
 from chalicelib.domain.report_asks import MAX_VALUE, check_metric, check_period
 from chalicelib.domain.rollup import Grain
 from chalicelib.services.numbers_ports import RollupStore, Standing
@@ -68,16 +70,18 @@ class Comparisons:
     zone: Callable[[], ZoneInfo]
     definitions: Mapping[str, Definition]
 
-    def answer(self, ask: CompareAsk, now: datetime) -> Compared:
-        """Raises InvalidInput, naming the field; ReportTooLarge, StoreUnavailable."""
+    def answer(self, ask: CompareAsk, now: datetime, within: Collection[str] | None = None) -> Compared:
+        """`within`: only these may be compared; all others are of the rest. None: whatever there is. Raises
+        InvalidInput, NotPermitted, naming the field; ReportTooLarge, StoreUnavailable."""
         zone = self.zone()
         self._check(ask, local_day(now, zone))
+        _check_permitted(ask, within)
         wanted = {name: self.definitions[name] for name in ask.metrics}
         standing = self.rollups.standing()
         if standing is None:
             return Compared(ask, zone.key, None, (), wanted)
         strata = self._strata(ask, zone, standing)
-        sides = _sides(ask, strata.values())
+        sides = _sides(ask, strata.values(), within)
         if len(sides) * len(wanted) > MAX_ASKED:
             raise ReportTooLarge(
                 f"These are {len(sides)} comparisons of {len(wanted)} metrics, and {MAX_ASKED} are made at once: name "
@@ -147,11 +151,30 @@ def _portions(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = until + timedelta(days=1)
 
 
-def _sides(ask: CompareAsk, seen: list[str]) -> list[Sides]:
+def _check_permitted(ask: CompareAsk, within: Collection[str] | None) -> None:
+    for field, value in (("of", ask.of), ("against", ask.against)):
+        if value is not None and within is not None and value not in within:
+            raise NotPermitted(f"You may not see the numbers of this {ask.by.value}.", field=field)
+
+
+def _sides(ask: CompareAsk, seen: list[str], within: Collection[str] | None) -> list[Sides]:
     """ "None" (no team, no label) is nobody to be called slow; it is part of the rest."""
     if ask.of is not None:
         return [Sides(ask.of, ask.against)]
-    values = [value for value in seen if value != NONE]
+    values = [value for value in seen if value != NONE and (within is None or value in within)]
     if ask.pairs:
         return [Sides(*each) for each in combinations(values, 2)]
     return [Sides(value) for value in values] if len(seen) > 1 else []
+
+
+def allowed(by: Dimension | None, limits: Where, agents: Callable[[], Iterable[Agent]]) -> Collection[str] | None:
+    """Within what a caller may see: a supervisor of some teams compares those, and the agents in them. None: all.
+    Raises NotPermitted where numbers of the whole floor are asked for."""
+    teams = limits.get(Dimension.TEAM)
+    if teams is None:
+        return None
+    if by is Dimension.TEAM:
+        return teams
+    if by is Dimension.AGENT:
+        return {agent.id for agent in agents() if not set(agent.team_ids).isdisjoint(teams)}
+    raise NotPermitted("These are numbers of the whole floor; you may ask by team or by agent.", field="by")

@@ -182,8 +182,8 @@ class RunStore(Protocol):
     def begin(self, now: datetime, as_of: datetime, zone: str, until: datetime) -> Run | None:
         """Take the lease; None where another run has it, or has gone as far. Raises StoreUnavailable."""
 
-    def fill(self, run: Run) -> Run:
-        """Note that roll-ups of the run's zone are made anew, and mark all hours. Raises StoreUnavailable."""
+    def fill(self, run: Run, *, mark_all: bool) -> Run:
+        """Note that roll-ups of the run's zone are made anew, and mark all hours for it. Raises StoreUnavailable."""
 
     def marks(self) -> Sequence[Mark]:
         """By hour. Raises StoreUnavailable."""

@@ -127,6 +127,7 @@ STORES: tuple[Store, ...] = (
             "verification",
             "verification_point",
             "verifications_asked",
+            "contact_returns",
         ),
     ),
 )
@@ -190,7 +191,18 @@ IMPERSONAL: Mapping[str, str] = {
     "slack_post": "a digest, and where something was posted, for a week",
     "viewing": "staff, for minutes",
     "viewed": "the id of a conversation, for hours",
+    "floor": "staff; ids of conversations that are late, for two days",
+    "floor_claim": "a time",
+    "floor_watch": "times and numbers of queues",
+    "warning": "numbers of teams and channels; staff",
     "composer": "staff, for seconds",
+    "clock_ledger": "ids of a conversation, of its messages and of staff, and times: no customer's",
+    "hour_slice": "the id of a conversation, times and numbers",
+    "dirty_hour": "times",
+    "counted_day": "a day",
+    "rollup": "numbers",
+    "aggregate_run": "times",
+    "calendar": "the company's own hours",
     "erasure": "the person's identifiers while it goes on; then the certificate alone",
 }
 

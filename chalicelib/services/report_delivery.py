@@ -20,7 +20,6 @@ from chalicelib.domain.measure import Dimension
 from chalicelib.domain.report import Ask, Report, Where
 from chalicelib.domain.report_document import document, values_in
 from chalicelib.domain.report_run import (
-    RETRY,
     SETTLE_WAIT,
     SETTLES_WITHIN,
     Fate,
@@ -36,6 +35,7 @@ from chalicelib.domain.report_run import (
     settled,
 )
 from chalicelib.domain.report_schedule import FILES, Form, Way, both
+from chalicelib.domain.report_timers import RETRY
 from chalicelib.domain.writes import Recorded, Written
 from chalicelib.services.report_delivery_ports import Agents, Answers, Calendars, Files, Naming, RunStore, Sending
 from chalicelib.services.report_files import MIMES, written
@@ -118,7 +118,7 @@ class ReportDelivery:
             return self._postponed(job, run, now)
         made = document(_head(run), found, self._naming([report for _title, report in found]))
         key = f"jobs/reports/{run.id}/report.json"
-        self.files.put(key, json.dumps(made, ensure_ascii=False).encode(), MIMES[Form.JSON])
+        self.files.put(key, json.dumps(made, ensure_ascii=False).encode("utf-8", "replace"), MIMES[Form.JSON])
         as_of = datetime.fromisoformat(made["as_of"]) if made["as_of"] else None
         return _told(job, self._put(replace(run, document=key, as_of=as_of), run))
 

@@ -23,7 +23,8 @@ from chalicelib.domain.report_run import (
     asked_again,
     run_id,
 )
-from chalicelib.domain.report_schedule import REPORT, Recipient, ReportSchedule, Way
+from chalicelib.domain.report_schedule import Recipient, ReportSchedule, Way
+from chalicelib.domain.report_timers import REPORT
 from chalicelib.domain.writes import Written
 from chalicelib.services.report_delivery_ports import Asking, RunStore, ScheduleStore
 from chalicelib.services.report_schedules import may_see

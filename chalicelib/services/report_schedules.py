@@ -13,7 +13,8 @@ from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.errors_report_schedules import ReportScheduleNotFound, ReportSchedulesTooMany
 from chalicelib.domain.recurrence import Recurrence, next_times
 from chalicelib.domain.recurrence_text import checked_zone, rule_from, rule_text
-from chalicelib.domain.report_schedule import MAX_SCHEDULES, REPORT, Layout, ReportSchedule
+from chalicelib.domain.report_schedule import MAX_SCHEDULES, Layout, ReportSchedule
+from chalicelib.domain.report_timers import REPORT
 from chalicelib.domain.writes import Written
 from chalicelib.services.administration_ports import Ids
 from chalicelib.services.report_delivery_ports import ScheduleStore
@@ -138,14 +139,19 @@ def may_see(owner_id: str, principal: Principal) -> bool:
 
 def checked(wanted: Wanted, now: datetime, before: datetime | None = None) -> Recurrence:
     """When it would come. Without a `start` it is that of `before`, or now. Raises InvalidInput."""
-    zone = checked_zone(wanted.zone)
+    found = start_of(wanted.rule, wanted.zone, wanted.start or before, now)
+    if wanted.enabled and not next_times(found, now, 1):
+        raise InvalidInput("It never comes, or not within ten years.", field="recurrence.rule")
+    return found
+
+
+def start_of(rule: str, zone: str, start: datetime | None, now: datetime) -> Recurrence:
+    """A rule with its start: now if none is given. Raises InvalidInput."""
+    zone = checked_zone(zone)
     here = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
-    start = wanted.start or before or here
+    start = start or here
     if start.tzinfo is not None:
         raise InvalidInput("Give the local time, without an offset.", field="recurrence.start")
     if not here - MAX_PAST <= start <= here + MAX_AHEAD:
         raise InvalidInput("This is too far away: ten years back, five ahead.", field="recurrence.start")
-    found = Recurrence(rule_from(wanted.rule), start.replace(second=0, microsecond=0), zone)
-    if wanted.enabled and not next_times(found, now, 1):
-        raise InvalidInput("It never comes, or not within ten years.", field="recurrence.rule")
-    return found
+    return Recurrence(rule_from(rule), start.replace(second=0, microsecond=0), zone)

@@ -54,7 +54,7 @@ def _fill(sheet: Worksheet, made: Table, formats: Mapping[str, Format]) -> None:
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(made.columns):
         sheet.set_column(place, place, 24 if column.kind == "text" else 14)
-        sheet.write_string(0, place, column.head[:MAX_TEXT], formats["head"])
+        sheet.write_string(0, place, _text(column.head), formats["head"])
     for number, row in enumerate((*made.rows, made.totals), 1):
         for place, (column, value) in enumerate(zip(made.columns, row, strict=True)):
             _write(sheet, number, place, column.kind, value, formats)
@@ -64,7 +64,7 @@ def _write(sheet: Worksheet, row: int, place: int, kind: str, value: Any, format
     if value is None:
         return
     if kind == "text":
-        sheet.write_string(row, place, str(value)[:MAX_TEXT])
+        sheet.write_string(row, place, _text(value))
         return
     parts = {"duration": DAY_MILLISECONDS, "amount": 1_000_000}.get(kind, 1)
     sheet.write_number(row, place, value / parts if parts > 1 else value, formats[kind])
@@ -95,7 +95,12 @@ def _define(book: Workbook, document: Mapping[str, Any], language: Language, for
                 section["as_of"] or "",
             )
             for place, value in enumerate(cells):
-                sheet.write_string(row, place, str(value)[:MAX_TEXT])
+                sheet.write_string(row, place, _text(value))
+
+
+def _text(value: Any) -> str:
+    """As a cell can hold it: of some length, without halves of characters."""
+    return str(value)[:MAX_TEXT].encode("utf-8", "replace").decode()
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

@@ -70,17 +70,38 @@ def _replay_webhooks() -> Step:
     return replays().step
 
 
+def _deliver_report() -> Step:
+    from chalicelib.wiring.report_delivery import delivering
+
+    return delivering()
+
+
+def _export_report() -> Step:
+    from chalicelib.wiring.report_delivery import exporting
+
+    return exporting()
+
+
+def _count_report() -> Step:
+    from chalicelib.wiring.reports import counting
+
+    return counting()
+
+
 KINDS: Mapping[str, Callable[[], Step]] = {
     "import.contacts": _import_contacts,
     "export.contacts": _export_contacts,
     "privacy.erase": _erase_person,
     "privacy.export": _export_person,
     "privacy.preview": _preview_erasure,
+    "reports.count": _count_report,
     "retention.run": _retain,
     "index.contacts": _index_contacts,
     "match.contacts": _match_contacts,
     "segments.rebuild": _rebuild_segments,
     "webhooks.replay": _replay_webhooks,
+    "reports.deliver": _deliver_report,
+    "reports.export": _export_report,
 }
 
 

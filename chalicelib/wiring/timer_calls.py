@@ -5,6 +5,7 @@ from functools import cache
 
 from chalicelib.aws.stores.desk import DeskStore
 from chalicelib.domain.replay_run import REPLAY
+from chalicelib.domain.report_timers import REPORT, RETRY
 from chalicelib.services.absence import GONE, SHIFT
 from chalicelib.services.announcements import TELL as ANNOUNCE
 from chalicelib.services.closing import CLOSE
@@ -54,6 +55,18 @@ def _replay(replay_id: str, epoch: int, at: datetime) -> None:
     replays().carry_out(replay_id, epoch, at)
 
 
+def _report_due(schedule_id: str, epoch: int, at: datetime) -> None:
+    from chalicelib.wiring.report_delivery import runs
+
+    runs().due(schedule_id, epoch, at)
+
+
+def _report_again(run_id: str, epoch: int, at: datetime) -> None:
+    from chalicelib.wiring.report_delivery import runs
+
+    runs().retry(run_id, epoch, at)
+
+
 def _disconnect(agent_id: str, epoch: int, at: datetime) -> None:
     presence().check_connection(agent_id, at)
 
@@ -93,6 +106,8 @@ def timer_calls() -> TimerCalls:
             REPLAY: _replay,
             WINDOW: windows.window_due,
             TASK_DUE: together.task_due,
+            REPORT: _report_due,
+            RETRY: _report_again,
             ANNOUNCE: texts.announce,
         },
     )

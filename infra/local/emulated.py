@@ -7,8 +7,8 @@
    shorter stream reaches only much later, and miss what came before.
 4. A stream's batch of which a function names failed records is given to it again (whole, where AWS begins at the first
    that failed): else they would count as done.
-5. A REST API's answers to preflights are those that its OpenAPI body declares, and what the gateway refuses by itself is
-   readable, as the template's GatewayResponses say: without this browsers may ask nothing, and see no refusal.
+5. A REST API's answers to preflights are those that its OpenAPI body declares, and what the gateway refuses by itself
+   is readable, as the template's GatewayResponses say: without this browsers may ask nothing, and see no refusal.
 
 All reach into the emulator's modules, which is why its version is pinned; tests/local_cloud notices when one of them
 stops working.

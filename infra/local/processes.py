@@ -12,7 +12,9 @@ from pathlib import Path
 from infra.local.progress import LocalCloudError
 
 HOST = "127.0.0.1"
-POLL_SECONDS = 0.05
+# Looked for at once, then less and less often: what is waited for needs the machine.
+POLL_SECONDS, LONGEST_POLL_SECONDS = 0.05, 0.4
+POLL_GROWTH = 1.3
 TAIL_LINES = 3
 GUARD = Path(__file__).with_name("guard.py")
 
@@ -46,6 +48,7 @@ def wait_until(condition: Callable[[], bool], seconds: float, complaint: str, ev
         if time.monotonic() >= deadline:
             raise LocalCloudError(f"{complaint} within {seconds:.0f} s")
         time.sleep(every)
+        every = max(every, min(every * POLL_GROWTH, LONGEST_POLL_SECONDS))
 
 
 class Child:

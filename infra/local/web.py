@@ -24,7 +24,7 @@ def address(port: int) -> str:
 def told(endpoint_url: str, outputs: Mapping[str, str], stage: str) -> dict[str, object]:
     """What the server needs to know: the page's config, and the origins that the page may reach."""
     page = web.page_config(outputs["RestApiUrl"].rstrip("/"), endpoint_url, outputs["UserPoolClientId"], stage)
-    return {"page": page, "reaches": [endpoint_url, endpoint_url.replace("http", "ws", 1)]}
+    return {"page": page, "reaches": [endpoint_url.replace("http", "ws", 1)], "files": [endpoint_url]}
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 python -m infra.local.web_server --port 4580 --folder web/dist --config .local/web.json
 
-`--config` holds what the page asks for as `/config.json`. Any path without a file answers the page itself, which knows its
-own routes; a missing asset is a 404, so that an old page is told.
+`--config` holds what the page asks for as `/config.json`. Any path without a file answers the page itself, which knows
+its own routes; a missing asset is a 404, so that an old page is told.
 """
 
 import argparse
@@ -42,7 +42,8 @@ class Page:
 
     def security(self) -> dict[str, str]:
         """The headers of every answer."""
-        return policy(self._told()["reaches"])
+        told = self._told()
+        return policy(told["reaches"], told["files"])
 
     def _told(self) -> dict:
         told: dict = json.loads(self._config.read_text())

@@ -27,6 +27,8 @@ IDS = {
     "task_id": "tsk_0000",
     "promise_id": "prm_0000",
     "replay_id": "rpl_0000",
+    "schedule_id": "rps_0000",
+    "report_run_id": "rrn_0000",
     "job_id": "job_0000",
     "source_id": "dts_0000",
     "segment_id": "seg_0000",

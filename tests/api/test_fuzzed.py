@@ -62,6 +62,10 @@ def things(desk: Desk) -> dict[str, str]:
     segment = {"name": "Fuzzed", "condition": {"field": "contact.tier", "is": "gold"}}
     source = {"key": "crm", "name": "CRM", "url": "https://crm.invalid/{email}", "mapping": {"a": {"path": "a"}}}
     day = {"source": {"generated": {"hours": 1, "arrivals_per_hour": 5, "agents": 2}}}
+    recurrence = {"rule": "FREQ=DAILY;BYHOUR=8", "zone": "UTC"}
+    section = {"title": "Fuzzed", "period": "yesterday", "metrics": ["arrivals"]}
+    report = {"name": "Fuzzed", "sections": [section], "recurrence": recurrence, "formats": ["mail"]}
+    report["recipients"] = [{"way": "email", "address": "fuzzed@example.com"}]
     pushes = {"endpoint": "https://push.example.com/fuzzed", "keys": {"p256dh": P256DH, "auth": "A" * 22}}
     browser = desk.call("POST", "/me/push-subscriptions", pushes).json["id"]
     other, suggestion = suggested_pair(desk)
@@ -93,6 +97,8 @@ def things(desk: Desk) -> dict[str, str]:
         "verification_id": asked_verification(contact, conversation),
         "endpoint_id": webhook_endpoint(),
         "delivery_id": "whd_0000",
+        "schedule_id": desk.call("POST", "/report-schedules", report, role="admin").json["id"],
+        "report_run_id": "rrn_0000",
         "erasure_id": "era_0000",
         "request_id": "prq_0000",
         "job_id": jobs().ask("fuzzed", AGENTS["admin"], {}, datetime.now(UTC)).id,

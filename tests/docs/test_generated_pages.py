@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 
-from chalicelib.aws import keys, keys_contact, keys_live, keys_work
+from chalicelib.aws import keys, keys_contact, keys_live, keys_numbers, keys_work
 from chalicelib.domain.counters import COUNTERS
 from chalicelib.domain.events import EVENTS
 from chalicelib.services.subscriptions import SUBSCRIPTIONS
@@ -21,7 +21,7 @@ def test_every_key_builder_has_a_row() -> None:
     page = (DOCS / "access_patterns.md").read_text()
     builders = [
         f"{room.__name__.rpartition('.')[2]}.{name}"
-        for room in (keys, keys_contact, keys_live, keys_work)
+        for room in (keys, keys_contact, keys_live, keys_numbers, keys_work)
         for name, function in inspect.getmembers(room, inspect.isfunction)
         if function.__module__ == room.__name__ and inspect.signature(function).return_annotation == keys.Key
     ]

@@ -116,8 +116,9 @@ class Hand:
     def calendar(self, at: int) -> str | None:
         return CALENDARS.get(self.post(at)[1])
 
-    def open(self, first: int, last: int) -> int:
-        return sum(is_open(self.calendar(at), at) for at in range(first, last))
+    def open(self, first: int, last: int, began: int = 0) -> int:
+        """What was waited for elsewhere goes by the calendar that was in force when the episode began."""
+        return sum(is_open(self.calendar(max(at, began)), at) for at in range(first, last))
 
     def said(self, episode: tuple[int, int, int | None, int | None]) -> list[tuple[int, int, str, str | None, str]]:
         _, began, _, until = episode

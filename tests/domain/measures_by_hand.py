@@ -68,24 +68,24 @@ def _responses(hand: Hand, episode: Episode) -> Iterator[Told]:
         if end is None:
             continue
         under = (by[3], hand.post(end)[1], by[4])
-        both = (end - since, hand.open(since, end))
+        both = (end - since, hand.open(since, end, began))
         yield "response", number, end, *both, None, *under
         yield "next_response" if place else "first_response", number, end, *both, None, *under
         parts = [(_part(hand, episode, at, since), at) for at in range(since, end)]
         for name in {part for part, _ in parts}:
             of = [at for part, at in parts if part == name]
-            business = 0 if name == "closed" else sum(is_open(hand.calendar(at), at) for at in of)
+            business = 0 if name == "closed" else sum(is_open(hand.calendar(max(at, began)), at) for at in of)
             yield f"wait_{name}", number, end, len(of), business, None, *under
         if not place:
             bots = [at for at in range(max(since, began), end) if hand.look(episode, at)[1] == "bot"]
             start = bots[-1] + 1 if bots else since
-            yield "first_response_without_bot", number, end, end - start, hand.open(start, end), None, *under
+            yield "first_response_without_bot", number, end, end - start, hand.open(start, end, began), None, *under
     if waits:
         since, end, by = waits[0]
         for at, who, _, author, inbox in hand.said(episode):
             if who and at >= since and (ended is None or at <= ended):
                 agent = author if who < 3 else None
-                both = (at - since, hand.open(since, at))
+                both = (at - since, hand.open(since, at, began))
                 yield "first_response_any", number, at, *both, None, agent, hand.post(at)[1], inbox
                 break
         if end is not None:
@@ -99,7 +99,7 @@ def _stays(hand: Hand, episode: Episode) -> Iterator[Told]:
     horizon = hand.last + 1
     stay: list[int] = []
     walk = [*hand.minutes(episode, horizon)]
-    for place, (at, who, has) in enumerate(walk):
+    for place, (at, who, _) in enumerate(walk):
         if who not in ("queue", "offered"):
             continue
         stay.append(at)

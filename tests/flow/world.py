@@ -34,6 +34,7 @@ ENV = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "PARLEY_DESK_TABLE": "desk",
     "PARLEY_LIVE_TABLE": "live",
+    "PARLEY_FACTS_TABLE": "facts",
     "PARLEY_EVENT_BUS": "parley-test",
     "PARLEY_ATTACHMENTS_BUCKET": "attachments",
     "PARLEY_QUARANTINE_BUCKET": "quarantine",
@@ -63,7 +64,7 @@ INTEGRATORS = frozenset({"webhooks", "webhook_attempts.fifo"})
 SLACK = frozenset({"slack_heard.fifo", "slack"})
 # Handled only in a world whose agents are told what they have not seen.
 NOTICES = frozenset({"notifications"})
-TABLES = (("desk", "DeskTable"), ("live", "LiveTable"))
+TABLES = (("desk", "DeskTable"), ("live", "LiveTable"), ("facts", "FactsTable"))
 RULES = (
     ("AttachmentsRule", "attachments"),
     ("SignalsRule", "signals"),

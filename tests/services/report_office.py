@@ -21,8 +21,9 @@ from chalicelib.domain.agent import Agent, Principal, Role
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.measure import Dimension
 from chalicelib.domain.periods import Calendar
-from chalicelib.domain.report_run import RETRY, ReportRun
-from chalicelib.domain.report_schedule import REPORT, Form, Layout, Recipient, Section, Way
+from chalicelib.domain.report_run import ReportRun
+from chalicelib.domain.report_schedule import Form, Layout, Recipient, Section, Way
+from chalicelib.domain.report_timers import REPORT, RETRY
 from chalicelib.services.jobs import JobIsHeld, Jobs
 from chalicelib.services.report_delivery import ReportDelivery
 from chalicelib.services.report_layouts import LayoutCheck
@@ -169,8 +170,8 @@ class Office:
         self.timers = Timers(self)
         self.runs_kept = ReportRunStore(desk)
         self.schedules_kept = ReportScheduleStore(desk)
-        mailed = MailedReports(Tapped(self.mails, "ses", self), self.agents, "desk@example.com", _link)  # type: ignore[arg-type]
-        posted = PostedReports(Tapped(self.slack, "slack", self), _link)  # type: ignore[arg-type]
+        mailed = MailedReports(Tapped(self.mails, "ses", self), self.agents, "desk@example.com", _link)
+        posted = PostedReports(Tapped(self.slack, "slack", self), _link)
         files: Any = Tapped(self.files, "s3", self)
         self.delivery = ReportDelivery(
             self.runs_kept,
@@ -180,11 +181,11 @@ class Office:
             self.agents,
             files,
             {Way.AGENT: mailed, Way.EMAIL: mailed, Way.SLACK: posted},
-            Tapped(self.timers, "timers", self),  # type: ignore[arg-type]
+            Tapped(self.timers, "timers", self),
         )
         self.jobs = Jobs(
             JobStore(desk), Tapped(Queue(self), "sqs", self), {DELIVER: lambda: self.delivery}, lambda: 0.0
-        )  # type: ignore[arg-type]
+        )
         timers: Any = Tapped(self.timers, "timers", self)
         self.runs = ReportRuns(self.schedules_kept, self.runs_kept, self.jobs, timers)
         check = LayoutCheck(KNOWN, lambda: self.calendar, self.agents.get)

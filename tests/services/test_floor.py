@@ -1,12 +1,14 @@
 """The floor: what is shown is what the stores hold, counted by hand; looked at at most once in five seconds, for nobody
 where nobody looks; read in two calls whatever its size."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib.api.floor_views import FloorFrame, floor_view
@@ -15,11 +17,12 @@ from chalicelib.aws.codec import from_attributes
 from chalicelib.aws.codec_sla import clock_item
 from chalicelib.aws.stores.floor import FloorRows, FloorStore
 from chalicelib.aws.stores.live import Live
+from chalicelib.aws.stores.writes import count_writes
 from chalicelib.aws.transaction import Desk, Put
 from chalicelib.domain.agent import Agent, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import SYSTEM
-from chalicelib.domain.floor import SOON, Floor, FloorAgent, FloorQueue
+from chalicelib.domain.floor import LISTS, SOON, Floor, FloorAgent, FloorQueue
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.routing_values import FALLBACK
 from chalicelib.domain.sla import Clock, ClockKind
@@ -101,7 +104,11 @@ def lived() -> Place:
         floor.choose(name, Intent.ONLINE)
     for number in range(24):
         team = (*TEAMS, None)[number % 3]
-        watched.opens(f"c{number}", channel=("whatsapp", "web_chat", "email")[number % 3 if number % 2 else 0], team=team)
+        channel = ("whatsapp", "web_chat", "email")[number % 3 if number % 2 else 0]
+        watched.opens(f"c{number}", channel=channel, team=team)
+        # The floor of the tests does not count what is born there; sums are the same whenever that is made up for.
+        born = replace(floor.conversation(f"c{number}"), assignee_id=None, status=Status.OPEN)
+        floor.raw.transact(count_writes(None, born))
         floor.passes(45)
         if number % 5 == 4:
             taken = next((one for one in floor.conversations() if one.assignee_id), None)
@@ -299,7 +306,8 @@ def test_a_busy_floor_is_looked_at_and_told_at_most_once_in_five_seconds(watch: 
     assert min(gaps) >= timedelta(seconds=5)
     assert len(watch.told()) == len(watch.looked)
     watch.passes(10)
-    assert watch.told()[-1]["changed"]["queues"][0]["depth"] == 59
+    depths = [queue["depth"] for frame in watch.told() for queue in frame["changed"]["queues"]]
+    assert depths[-1] == 59
 
 
 def test_frames_say_what_they_follow_so_that_a_lost_one_is_noticed(watch: Watch) -> None:
@@ -363,9 +371,9 @@ def test_many_who_ask_at_once_are_one_look(watch: Watch) -> None:
 
 @pytest.mark.parametrize("agents", [10, 1000])
 def test_reading_takes_two_calls_whatever_the_size(watch: Watch, agents: int) -> None:
+    is_so = ("online", True, True, True, "online", 10)
     many = tuple(
-        FloorAgent(f"agt_{n:020d}", f"Ana {n}", ("team_1",), "online", True, True, True, "online", 10, n % 9, n % 5, 2, START)
-        for n in range(agents)
+        FloorAgent(f"agt_{n:020d}", f"Ana {n}", ("team_1",), *is_so, n % 9, n % 5, 2, START) for n in range(agents)
     )
     assert watch.store.put(Floor(watch.now, agents=many))
     watch.client.calls.clear()
@@ -405,21 +413,15 @@ def test_supervisors_follow_the_floor_and_agents_do_not(watch: Watch) -> None:
 
 
 def test_a_frame_shows_things_as_the_rest_api_does(lived: Place, watch: Watch) -> None:
-    import msgspec
-
     watch.world.follow(watch.world.connect(SUE), "floor")
     floor = lived.look()
     replace(watch.made, look=lambda now: floor).renewed(watch.now)
 
     (frame,) = watch.told()
-    told = msgspec.convert(frame, FloorFrame, strict=True)
-    shown = floor_view(floor, refreshing=False)
-    assert told.changed.queues == msgspec.convert(msgspec.to_builtins(shown.queues), type(told.changed.queues), strict=False) or (
-        [one.team_id for one in told.changed.queues] == [one.team_id for one in shown.queues]
-    )
-    assert msgspec.json.decode(msgspec.json.encode(told.changed.agents)) == msgspec.json.decode(
-        msgspec.json.encode(shown.agents)
-    )
+    shown = json.loads(msgspec.json.encode(floor_view(floor, refreshing=False)))
+    told = json.loads(msgspec.json.encode(msgspec.convert(frame, FloorFrame)))
+    for name in LISTS:
+        assert told["changed"][name] == shown[name]
 
 
 def test_a_workload_that_nobody_set_up_is_shown_as_away() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.aws import keys, keys_contact, keys_live, keys_work
+from chalicelib.aws import keys, keys_contact, keys_live, keys_numbers, keys_work
 from chalicelib.domain.contact import Contact
 from chalicelib.services.personal_data import IMPERSONAL, STORES
 from chalicelib.services.rescan import mentions, named, needles, notations
@@ -20,7 +20,7 @@ def builders() -> set[str]:
     """Whatever gives the key of an item."""
     return {
         name
-        for module in (keys, keys_contact, keys_live, keys_work)
+        for module in (keys, keys_contact, keys_live, keys_numbers, keys_work)
         for name, made in inspect.getmembers(module, inspect.isfunction)
         if name not in PARSERS
         and made.__module__ == module.__name__

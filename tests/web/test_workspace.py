@@ -1,5 +1,5 @@
-"""The workspace in a real browser, on the deployed stack. One cloud and one browser for all; skipped without Chromium or
-Node."""
+"""The workspace in a real browser, on the deployed stack: one cloud and one browser for all. Skipped without Chromium
+or Node."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -14,7 +14,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from infra import web
 from infra.local import web as local_web
 from infra.local.processes import free_port
-from tests.web.browser import WebDesk, chromium, choose, findings, launched, sign_in
+from tests.web.browser import WebDesk, choose, chromium, findings, launched, sign_in
 
 pytestmark = [
     pytest.mark.web,
@@ -85,7 +85,9 @@ def test_a_lapsed_sign_in_keeps_the_page_and_what_was_asked_for(desk: WebDesk) -
     page.evaluate("() => { window.stays = true; }")
     refused = {"status": 401, "headers": {"Access-Control-Allow-Origin": "*"}, "body": "{}"}
     ended = {**refused, "status": 400, "body": '{"__type": "NotAuthorizedException"}'}
-    page.route("**/me/presence", lambda route: route.fulfill(**refused) if route.request.method == "PUT" else route.continue_())
+    page.route(
+        "**/me/presence", lambda route: route.fulfill(**refused) if route.request.method == "PUT" else route.continue_()
+    )
     page.route(f"{desk.cloud.endpoint_url}/", lambda route: route.fulfill(**ended))
 
     page.get_by_role("button", name=sam.name).click()
@@ -110,7 +112,9 @@ def test_language_and_theme_are_changed_at_once_and_kept(desk: WebDesk) -> None:
     page.reload()
 
     page.get_by_role("heading", name="我的設定", level=1).wait_for()
-    shown = page.evaluate("() => [document.documentElement.lang, document.title, getComputedStyle(document.body).color]")
+    shown = page.evaluate(
+        "() => [document.documentElement.lang, document.title, getComputedStyle(document.body).color]"
+    )
     assert shown == ["zh-Hant", "我的設定 · Parley", "rgb(233, 236, 241)"]
     assert visit.complaints == []
 

@@ -34,11 +34,11 @@ class RunStore:
         settled = Standing(moment(item["as_of"]), item["zone"]) if "as_of" in item else None
         return Run(as_of, zone, settled, item.get("filling"), item["epoch"])
 
-    def fill(self, run: Run) -> Run:
+    def fill(self, run: Run, *, mark_all: bool) -> Run:
         """The marks first: a run that breaks off here marks them again."""
         # They are as old as can be: whoever looks at them may take them away.
         oldest = moment(0)
-        marks = (keys_numbers.dirty_hour(hour, oldest) for hour in self._hours())
+        marks = (keys_numbers.dirty_hour(hour, oldest) for hour in (self._hours() if mark_all else ()))
         self._facts.write_many({"pk": pk, "sk": sk} for pk, sk in marks)
         noted = Update(keys_numbers.aggregate_run(), "SET filling = :zone", {":zone": run.zone})
         self._facts.write(noted)

@@ -6,6 +6,7 @@ then (`was`, `base`). So what a run has written already is not seen until the wh
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,7 @@ class RollupStore:
         found: dict[tuple[str, Group], dict[str, Any]] = {}
         begin, end = _bounds(grain, first, last, held.zone)
         for family in families_of(kinds):
-            pk, _ = keys_numbers.rollup(_zone(grain, held.zone), grain, name_of(grouping), family, "")
+            pk = _partition(_zone(grain, held.zone), grain, grouping, family)
             for item in self._items(pk, begin, end):
                 bucket, _ = keys_numbers.rollup_parts(item["sk"])
                 for each, cells in _as_of(item, milliseconds(held.as_of)).items():
@@ -128,8 +129,13 @@ def name_of(grouping: Grouping) -> str:
 
 
 def _key(place: Place, piece: int = 0) -> Key:
-    zone = _zone(place.grain, place.zone)
-    return keys_numbers.rollup(zone, place.grain, name_of(place.grouping), place.family, place.bucket, piece)
+    pk = _partition(_zone(place.grain, place.zone), place.grain, place.grouping, place.family)
+    return pk, keys_numbers.rollup("", "", "", "", place.bucket, piece)[1]
+
+
+@lru_cache(maxsize=2000)
+def _partition(zone: str, grain: Grain, grouping: Grouping, family: str) -> str:
+    return keys_numbers.rollup(zone, grain, name_of(grouping), family, "")[0]
 
 
 def _zone(grain: Grain, zone: str) -> str:

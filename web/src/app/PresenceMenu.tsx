@@ -69,7 +69,7 @@ export function PresenceMenu() {
   return (
     <MenuTrigger>
       <AriaButton className={styles["avatar"] ?? ""} aria-label={name}>
-        <span aria-hidden="true">{initials(me.name)}</span>
+        <span className={styles["initials"]} data-initials={initials(me.name)} />
         {state && <span className={`${styles["mark"]} ${styles[state.glyph]}`} />}
       </AriaButton>
       <Popover className={styles["popover"] ?? ""} placement="right bottom">
