@@ -21,6 +21,7 @@ BENCHES = (
     "people",
     "webhooks",
     "live",
+    "report_pages",
     "cpu",
     "imports",
     "memory",
@@ -29,7 +30,7 @@ BENCHES = (
     "screen",
 )
 # What only counts: the same on any machine, and soon done.
-QUICK = ("calls", "assigning", "pages", "people", "webhooks", "live")
+QUICK = ("calls", "assigning", "pages", "people", "webhooks", "live", "report_pages")
 
 
 def run(wanted: Sequence[Budget], *, quick: bool) -> tuple[list[Figure], list[str]]:

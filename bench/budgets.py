@@ -79,6 +79,7 @@ FIXED = (
     ),
     Budget("page.first_screen.rcu", 15, "RCU", "people", "read units of that screen, equal at every size"),
     Budget("page.live.calls", 2, "calls", "live", "the live board, whatever the size of the floor"),
+    Budget("page.report.calls", 4, "calls", "report_pages", "a report, of a month of days and of a year"),
     Budget("live.fanout_calls", 4, "calls", "live", "a message, until it is pushed to the agent who looks at it"),
     Budget("live.growth_ratio", 1, "ratio", "live", "calls and units with many connected agents who are not concerned"),
     Budget(

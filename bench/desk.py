@@ -71,6 +71,9 @@ def variables(aws: str, provider: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": aws,
         "PARLEY_DESK_TABLE": "desk",
         "PARLEY_LIVE_TABLE": "live",
+        "PARLEY_FACTS_TABLE": "facts",
+        "PARLEY_ARCHIVE_BUCKET": "archive",
+        "PARLEY_NUMBERS_LAG_SECONDS": "90",
         "PARLEY_EVENT_BUS": BUS,
         "PARLEY_ATTACHMENTS_BUCKET": "attachments",
         "PARLEY_QUARANTINE_BUCKET": "quarantine",
@@ -102,12 +105,12 @@ def table_definition(logical: str, *, stream: bool = True) -> dict[str, Any]:
 
 def _create_stack() -> None:
     dynamodb, sqs, s3 = (aws_client(name) for name in ("dynamodb", "sqs", "s3"))
-    for name, logical in (("desk", "DeskTable"), ("live", "LiveTable")):
+    for name, logical in (("desk", "DeskTable"), ("live", "LiveTable"), ("facts", "FactsTable")):
         dynamodb.create_table(TableName=name, **table_definition(logical))
     for queue in QUEUES:
         fifo = {"FifoQueue": "true"} if queue.endswith(".fifo") else {}
         sqs.create_queue(QueueName=queue, Attributes={**fifo, "VisibilityTimeout": "5"})
-    for bucket in ("attachments", "quarantine", "mail"):
+    for bucket in ("attachments", "quarantine", "mail", "archive"):
         s3.create_bucket(Bucket=bucket)
     aws_client("events").create_event_bus(Name=BUS)
     aws_client("secretsmanager").create_secret(Name="parley/bench/cursor", SecretString="signs cursors")

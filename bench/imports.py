@@ -33,6 +33,8 @@ WIRING: Mapping[str, str] = {
     "fanout": "from chalicelib.wiring.fanout import fan_out; fan_out()",
     "jobs": "from chalicelib.wiring.jobs import jobs; jobs()",
     "notifications": "from chalicelib.wiring.telling import telling; telling()",
+    "measures": "from chalicelib.wiring.measures import measuring; measuring()",
+    "aggregate": "from chalicelib.wiring.aggregate import aggregation; aggregation()",
     "people": "from chalicelib.wiring.people import reactions; reactions()",
     "routing": "from chalicelib.wiring import routing, timer_calls; routing.reactions(); timer_calls.timer_calls()",
     "sender": "from chalicelib.wiring.sender import delivery; delivery()",

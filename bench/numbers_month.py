@@ -96,11 +96,13 @@ def staff(chance: random.Random, count: int) -> list[Agent]:
     ]
 
 
-def month(seed: int, agents: int, conversations: int, planted: Planted) -> Iterator[tuple[datetime, list[Measure]]]:
-    """The measures of each hour."""
+def month(
+    seed: int, agents: int, conversations: int, planted: Planted, days: int = 31
+) -> Iterator[tuple[datetime, list[Measure]]]:
+    """The measures of each hour; of fewer days, where a smaller desk will do."""
     chance = random.Random(f"{seed}/{agents}/{conversations}")
     people = staff(chance, agents)
-    hours = [BEGIN + timedelta(hours=place) for place in range(HOURS)]
+    hours = [BEGIN + timedelta(hours=place) for place in range(min(HOURS, days * 24))]
     arrivals: dict[datetime, list[str]] = {hour: [] for hour in hours}
     for channel, (share, profile, _) in CHANNELS.items():
         weights = [_weight(hour.astimezone(ZONE), profile) for hour in hours]
@@ -237,9 +239,9 @@ def look(made: Month) -> Found:
     return Found(sum(not each.too_few for each in found), different, time.process_time() - started)
 
 
-def families_wrong(seed: int, agents: int, conversations: int) -> int:
+def families_wrong(seed: int, agents: int, conversations: int, days: int = 31) -> int:
     """Of a month with nothing planted: in how many of the three answers something is called different."""
-    made = Month(month(seed, agents, conversations, Planted()))
+    made = Month(month(seed, agents, conversations, Planted(), days))
     service = Comparisons(made, lambda: ZONE, METRICS)  # type: ignore[arg-type]
     return sum(
         any(each.verdict is not Verdict.NO_DIFFERENCE_SHOWN for each in service.answer(ask, NOW).found) for ask in ASKS

@@ -72,7 +72,10 @@ def _package_chalice(root: Path, stage: Path, out: Path, interpreter: str | None
     folder = stage / "unpacked"
     with zipfile.ZipFile(stage / "packaged" / "deployment.zip") as archive:
         archive.extractall(folder)
+    # Most of it: the functions' copy is compiled already.
+    shutil.rmtree(folder / "chalicelib")
     _compile(folder, interpreter)
+    shutil.copytree(stage / "functions" / "chalicelib", folder / "chalicelib")
     write_zip(folder, out / "artefacts" / "chalice.zip")
 
 

@@ -13,7 +13,11 @@ import sys
 
 OLDEST = (3, 11)
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3")
-PORTS = (("PARLEY_CLOUD_PORT", 4566, "local cloud"), ("PARLEY_SIMULATORS_PORT", 4570, "simulators"))
+PORTS = (
+    ("PARLEY_CLOUD_PORT", 4566, "local cloud"),
+    ("PARLEY_SIMULATORS_PORT", 4570, "simulators"),
+    ("PARLEY_WEB_PORT", 4580, "workspace"),
+)
 
 PROBE = """
 import sys

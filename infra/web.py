@@ -3,10 +3,14 @@
 python -m infra.web build     web/dist, where Node 20 is there
 """
 
+import fcntl
+import gzip
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +76,24 @@ def require_node() -> None:
         raise NoWorkspace(f"{wanted} is needed for the workspace; found {told or 'one that does not run'}")
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: tests run in several, and npm empties node_modules before it fills it."""
+    place = ROOT / "build"
+    place.mkdir(exist_ok=True)
+    with (place / "web.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def install() -> None:
     """node_modules as the lock has it; nothing where it is so already. Raises NoWorkspace."""
     require_node()
+    with _alone():
+        _install()
+
+
+def _install() -> None:
     lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
@@ -114,9 +133,28 @@ def build(say: Callable[[str], None] = lambda _: None) -> Path:
     """The folder that is served. Raises NoWorkspace."""
     if built():
         return DIST
-    install()
-    say(npm("run", "--silent", "build"))
+    require_node()
+    with _alone():
+        if not built():
+            _install()
+            say(npm("run", "--silent", "build"))
     return DIST
+
+
+def initial_kilobytes(folder: Path = DIST) -> float:
+    """JavaScript that the browser fetches before anything can be done, compressed: the entry, what it imports, and the
+    largest of the languages, of which one is fetched with it."""
+    manifest: dict[str, dict[str, Any]] = json.loads((folder / ".vite" / "manifest.json").read_text("utf-8"))
+    languages = [name for name in manifest if "virtual:messages/" in name]
+    entry = next(name for name, chunk in manifest.items() if chunk.get("isEntry"))
+    wanted: set[str] = set()
+    asked = [entry]
+    while asked:
+        if (name := asked.pop()) not in wanted:
+            wanted.add(name)
+            asked += manifest[name].get("imports", [])
+    weigh = {name: len(gzip.compress((folder / manifest[name]["file"]).read_bytes())) for name in {*wanted, *languages}}
+    return (sum(weigh[name] for name in wanted) + max(weigh[name] for name in languages)) / 1000
 
 
 def page_config(api_url: str, sign_in_url: str, client_id: str, stage: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 from chalicelib.api import cursors
 from chalicelib.api.jobs import JobView
 from chalicelib.api.jobs import view as job_view
-from chalicelib.api.report_queries import CountBody, ListQuery, ask_of_body, list_ask_of
+from chalicelib.api.report_queries import CountBody, ReportListQuery, ask_of_body, list_ask_of
 from chalicelib.api.report_schemas import CountView, ListedPage
 from chalicelib.api.report_views import CSV, JSON, listed_csv, listed_names, listed_view, report_view
 from chalicelib.api.routing import Caller, Resource
@@ -29,11 +29,11 @@ resource = Resource("report_lists")
     "GET",
     "/reports/conversations",
     role=Role.AGENT,
-    query=ListQuery,
+    query=ReportListQuery,
     gives=ListedPage,
     refuses=(InvalidInput, NotPermitted, CursorInvalid, ReportGone),
 )
-def list_report_conversations(caller: Caller, query: ListQuery) -> ListedPage:
+def list_report_conversations(caller: Caller, query: ReportListQuery) -> ListedPage:
     """What a number counts, one by one, as of the moment at which it held: whatever came since, counting this list
     gives the number. Give the `as_of` of its answer; without it the list is as of now."""
     calendar, limits = wiring.calendar(), wiring.limits(caller.principal)
@@ -95,7 +95,7 @@ def get_report_count(caller: Caller, job_id: str) -> CountView:
     return CountView(job=job_view(job), report=report_view(found, wiring.names()) if found else None)
 
 
-def _list_name(caller: Caller, query: ListQuery, where: Any) -> str:
+def _list_name(caller: Caller, query: ReportListQuery, where: Any) -> str:
     """A page is of what its caller may see: whose teams change starts again."""
     seen = msgspec.json.encode({key.value: values for key, values in where.items()}).decode()
     return f"{cursors.list_name(NAME, caller.principal, query)}{seen}"

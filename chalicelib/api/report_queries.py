@@ -85,7 +85,7 @@ class TrendQuery(Query, frozen=True, kw_only=True):
     step: Literal["day", "week", "month"] = "week"
 
 
-class ListQuery(PeriodQuery, frozen=True, kw_only=True):
+class ReportListQuery(PeriodQuery, frozen=True, kw_only=True):
     """The question of an answer, and which number of it: `bucket` as its row has it, `as_of` as the answer has it.
     `hit` leaves out what is so, or is not. `weekday` (0: Monday) and `hour` are those of a heat map's cell."""
 
@@ -172,7 +172,7 @@ def ask_of_body(body: CountBody) -> Ask:
     )
 
 
-def list_ask_of(query: ListQuery, today: date, calendar: Calendar) -> ListAsk:
+def list_ask_of(query: ReportListQuery, today: date, calendar: Calendar) -> ListAsk:
     """Raises InvalidInput."""
     period, hour = period_of(query, today, calendar), None
     if query.bucket is not None and query.step is Step.HOUR:

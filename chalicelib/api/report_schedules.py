@@ -43,7 +43,7 @@ class SendBody(Body, frozen=True, kw_only=True):
     test: bool = False
 
 
-class VersionQuery(Query, frozen=True, kw_only=True):
+class ReportScheduleVersion(Query, frozen=True, kw_only=True):
     version: Version
 
 
@@ -127,11 +127,11 @@ def put_report_schedule(caller: Caller, schedule_id: str, body: ScheduleChanges)
     "DELETE",
     "/report-schedules/{schedule_id}",
     role=Role.SUPERVISOR,
-    query=VersionQuery,
+    query=ReportScheduleVersion,
     status=HTTPStatus.NO_CONTENT,
     refuses=(ReportScheduleNotFound, VersionConflict),
 )
-def delete_report_schedule(caller: Caller, schedule_id: str, query: VersionQuery) -> None:
+def delete_report_schedule(caller: Caller, schedule_id: str, query: ReportScheduleVersion) -> None:
     """It comes no more; runs that were made stay for 90 days."""
     wiring.schedules().remove(schedule_id, query.version, caller.principal)
 

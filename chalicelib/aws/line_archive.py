@@ -35,19 +35,19 @@ class LineArchive:
         with store_errors():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/gzip")
 
-    def days(self) -> Sequence[date]:
-        found = self._pages(Prefix=ROOM, Delimiter="/")
+    def archived_days(self) -> Sequence[date]:
+        found = self._rooms(Prefix=ROOM, Delimiter="/")
         names = [prefix["Prefix"] for page in found for prefix in page.get("CommonPrefixes", ())]
         return [date.fromisoformat(name.removeprefix(ROOM).rstrip("/")) for name in names]
 
-    def names(self, day: date, after: str, limit: int) -> Sequence[str]:
+    def archived_names(self, day: date, after: str, limit: int) -> Sequence[str]:
         prefix = f"{ROOM}{day.isoformat()}/"
         more = {"StartAfter": after} if after else {}
         with store_errors():
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=limit, **more)
         return [each["Key"] for each in page.get("Contents", ())]
 
-    def lines(self, name: str) -> Sequence[Line]:
+    def archived_lines(self, name: str) -> Sequence[Line]:
         with store_errors():
             try:
                 body = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
@@ -57,13 +57,13 @@ class LineArchive:
                 raise
         return [json.loads(text) for text in gzip.decompress(body).decode().split("\n")]
 
-    def read(self, day: date) -> Iterator[Line]:
+    def archived(self, day: date) -> Iterator[Line]:
         name = ""
-        while names := self.names(day, name, 1000):
+        while names := self.archived_names(day, name, 1000):
             for name in names:
-                yield from self.lines(name)
+                yield from self.archived_lines(name)
 
-    def _pages(self, **asked: Any) -> Iterator[Mapping[str, Any]]:
+    def _rooms(self, **asked: Any) -> Iterator[Mapping[str, Any]]:
         more: dict[str, Any] = {}
         while True:
             with store_errors():

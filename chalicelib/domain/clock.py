@@ -67,14 +67,15 @@ _HEARD = {Who.CUSTOMER: State.hear, Who.PERSON: State.answer, Who.BOT: State.hea
 
 
 def _before(facts: Facts, episode: Episode) -> tuple[Post, list[Change]]:
-    """Who had it when the episode began, and its own changes."""
-    post, own = facts.first, []
+    """Who had it when the episode began, and what changed since: statuses of its own, and owners, who may have been
+    given it when nobody knew yet that it had begun."""
+    post, since = facts.first, []
     for change in facts.changes:
-        if change.episode < episode.number and change.post is not None:
+        if change.post is not None and change.episode < episode.number and change.at <= episode.began:
             post = change.post
-        elif change.episode == episode.number:
-            own.append(change)
-    return post, own
+        elif change.episode == episode.number or (change.post is not None and change.episode < episode.number):
+            since.append(change)
+    return post, since
 
 
 def _add(found: list[Interval], interval: Interval | None, hours: Hours) -> None:

@@ -35,11 +35,10 @@ from chalicelib.domain.ids import inbox_of
 
 Line = Mapping[str, Any]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 CAME_BACK = "contact.came_back"
 # What a mark says of whether a message arrived: whatever else it says, nothing is known yet.
 OUTCOMES = frozenset({"sent", "delivered", "read", "failed"})
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 def millis(text: str) -> int:

@@ -55,7 +55,7 @@ class Comparison:
     compared_a: int = 0
     compared_b: int = 0
     strata: int = 0
-    alike: Fineness = Fineness.EIGHT_HOURS
+    alike: Fineness = Fineness.TWO_HOURS
     too_few: bool = True
     size: float | None = None
     low: float | None = None

@@ -16,12 +16,12 @@ _WORKING = 5 * _DAY
 
 class Fineness(StrEnum):
     """When two conversations came at a like time: in the same hour of the week, or of any working day or weekend, or of
-    such days within the same three or eight hours."""
+    such days within the same two hours. Nothing coarser is alike: within eight hours the load of a desk changes so much
+    that shifts were taken for people."""
 
     HOUR_OF_WEEK = "hour_of_week"
     HOUR_OF_DAY = "hour_of_day"
-    THREE_HOURS = "three_hours"
-    EIGHT_HOURS = "eight_hours"
+    TWO_HOURS = "two_hours"
 
 
 def _of_day(hours: int) -> Callable[[int], int]:
@@ -36,8 +36,7 @@ def _of_day(hours: int) -> Callable[[int], int]:
 _PARTS: Mapping[Fineness, Callable[[int], int]] = {
     Fineness.HOUR_OF_WEEK: lambda hour_of_week: hour_of_week,
     Fineness.HOUR_OF_DAY: _of_day(1),
-    Fineness.THREE_HOURS: _of_day(3),
-    Fineness.EIGHT_HOURS: _of_day(8),
+    Fineness.TWO_HOURS: _of_day(2),
 }
 # A finer one is taken as long as it leaves this share of what can be compared at all: what is less alike makes surer
 # of what may be the hour's doing.
@@ -133,7 +132,7 @@ class Levels:
     def finest(self, sides: Sides) -> Fineness:
         """At which half of what can be compared at all still can. It is chosen by counts alone, never by what was
         measured, so it favours no outcome."""
-        reach = self.at(Fineness.EIGHT_HOURS).comparable(sides) * _LEAVES
+        reach = self.at(Fineness.TWO_HOURS).comparable(sides) * _LEAVES
         return next(each for each in _PARTS if self.at(each).comparable(sides) >= reach)
 
 

@@ -91,6 +91,10 @@ def _report(notice: Notice, detail: Detail, who: str) -> str:
     return f"The report {cut(str(notice.about.get('name', '')), MAX_NAME)} {became}"
 
 
+def _floor(notice: Notice) -> str:
+    return cut(str(notice.about.get("said", "")), MAX_BODY) or "Something may go wrong on the floor"
+
+
 _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.MENTION: _mention,
     NoticeKind.ASSIGNED: lambda notice, detail, who: f"Yours now: {who}",
@@ -105,6 +109,6 @@ _TITLES: Mapping[NoticeKind, Callable[[Notice, Detail, str], str]] = {
     NoticeKind.RETURNED: _returned,
     NoticeKind.WEBHOOK: _webhook,
     NoticeKind.REPORT: _report,
-    NoticeKind.FLOOR_WARNING: lambda notice, detail, who: cut(str(notice.about.get("said", "")), MAX_BODY),
-    NoticeKind.FLOOR_CALM: lambda notice, detail, who: f"Over: {cut(str(notice.about.get('said', '')), MAX_BODY)}",
+    NoticeKind.FLOOR_WARNING: lambda notice, detail, who: _floor(notice),
+    NoticeKind.FLOOR_CALM: lambda notice, detail, who: f"Over: {_floor(notice)}",
 }

@@ -15,6 +15,8 @@ from chalicelib.domain.report import Period, Step
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+# No clock is further ahead of UTC.
+_FARTHEST_EAST = timedelta(hours=14)
 # Periods that have a name, as reports that come by themselves ask for them.
 WORDS = (
     "today",
@@ -103,7 +105,7 @@ def hour_of(at: datetime) -> datetime:
 def first_hour(day: date, zone: ZoneInfo) -> datetime:
     """The first hour that begins on a local day. Where clocks are no full hours from UTC it begins after midnight, and
     where midnight does not exist, when the day does."""
-    at = hour_of(datetime.combine(day - DAY, time(12), zone))
+    at = datetime.combine(day, time(), UTC) - _FARTHEST_EAST
     while at.astimezone(zone).date() < day:
         at += HOUR
     return at

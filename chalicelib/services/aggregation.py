@@ -137,7 +137,7 @@ class Aggregation:
                 changes.append(Change(place, before, after))
             if before.mark or after.mark:
                 swaps[part] = Swap(_name(bucket), before.table, before.mark, after.table, after.mark)
-        self.rollups.put(changes, run)
+        self.rollups.put_rollups(changes, run)
         return swaps
 
     def _sum(self, run: Run, grain: Grain, day: date, swaps: Mapping[Part, Sequence[Swap]]) -> dict[Part, Swap]:
@@ -154,7 +154,7 @@ class Aggregation:
             if after.mark != before.mark or of != before.of:
                 changes.append(Change(place, before, after, of))
             found[part] = Swap(_name(bucket), before.table, before.mark, after.table, after.mark)
-        self.rollups.put(changes, run)
+        self.rollups.put_rollups(changes, run)
         return found
 
     def _put_in(self, place: Place, held: Held, swaps: Sequence[Swap]) -> tuple[Table, Mapping[str, str]]:

@@ -71,10 +71,10 @@ class Folding:
         if not folds:
             return ()
         # A mark comes before what it is for: whatever ends this in between, the hour is looked at.
-        self.ledgers.mark({hour for fold in folds for hour, _ in fold.changes}, at)
+        self.ledgers.mark_hours({hour for fold in folds for hour, _ in fold.changes}, at)
         if together:
-            return self.ledgers.put(folds, at)
-        return [name for fold in folds for name in self.ledgers.put([fold], at)]
+            return self.ledgers.put_folds(folds, at)
+        return [name for fold in folds for name in self.ledgers.put_folds([fold], at)]
 
     def _fold(self, kept: Kept, lines: Sequence[Line], *, anew: bool) -> Fold | None:
         after = with_lines(kept.ledger, lines)

@@ -38,13 +38,13 @@ class LedgerStore(Protocol):
     def read(self, conversation_ids: Sequence[str]) -> Mapping[str, Kept]:
         """Of each; an empty one where there is none. Raises StoreUnavailable."""
 
-    def mark(self, hours: Iterable[datetime], at: datetime) -> None:
+    def mark_hours(self, hours: Iterable[datetime], at: datetime) -> None:
         """Say that slices of these hours are about to be written, recorded at this time. Raises StoreUnavailable."""
 
     def changes(self, kept: Kept, measures: dict[datetime, tuple[Measure, ...]]) -> list[tuple[datetime, str]]:
         """The hours whose slices are not as they should be, with their packed form."""
 
-    def put(self, folds: Sequence[Fold], at: datetime) -> tuple[str, ...]:
+    def put_folds(self, folds: Sequence[Fold], at: datetime) -> tuple[str, ...]:
         """Each conversation's all or nothing. Those that need another turn: somebody else was first, or not all of
         their hours were written. Raises StoreUnavailable."""
 
@@ -174,7 +174,7 @@ class RollupWriter(Protocol):
 
     def packed(self, table: Table) -> Packed: ...
 
-    def put(self, changes: Iterable[Change], run: Run) -> None:
+    def put_rollups(self, changes: Iterable[Change], run: Run) -> None:
         """Raises StoreUnavailable; some of them may have been written then."""
 
 
@@ -198,14 +198,14 @@ class LineArchive(Protocol):
     def put(self, lines: Sequence[Line], at: datetime) -> None:
         """One object for one batch. Raises StoreUnavailable."""
 
-    def days(self) -> Sequence[date]:
+    def archived_days(self) -> Sequence[date]:
         """On which something was put, in order. Raises StoreUnavailable."""
 
-    def names(self, day: date, after: str, limit: int) -> Sequence[str]:
+    def archived_names(self, day: date, after: str, limit: int) -> Sequence[str]:
         """A day's objects, in order, from behind this one. Raises StoreUnavailable."""
 
-    def lines(self, name: str) -> Sequence[Line]:
+    def archived_lines(self, name: str) -> Sequence[Line]:
         """One object's lines; none where it is gone. Raises StoreUnavailable."""
 
-    def read(self, day: date) -> Iterator[Line]:
+    def archived(self, day: date) -> Iterator[Line]:
         """Streamed, in no order, repeats included. Raises StoreUnavailable."""

@@ -23,7 +23,7 @@ class Rebuilding:
         """One portion. `done` of `total` counts days; the cursor names the day and the last object. With `anew` in
         what was asked, conversations without new lines are derived again too, as after a change of definitions.
         Raises StoreUnavailable."""
-        days = [day for day in self.archive.days() if day.isoformat() >= str(job.cursor.get("day", ""))]
+        days = [day for day in self.archive.archived_days() if day.isoformat() >= str(job.cursor.get("day", ""))]
         if not days:
             return job.ended(now, {"lines": job.cursor.get("lines", 0), "days": job.done})
         if not job.total:
@@ -33,9 +33,9 @@ class Rebuilding:
     def _portion(self, job: Job, day: date, now: datetime) -> Job:
         cursor = dict(job.cursor)
         after = str(cursor.get("name", "")) if cursor.get("day") == day.isoformat() else ""
-        names = self.archive.names(day, after, AT_ONCE)
+        names = self.archive.archived_names(day, after, AT_ONCE)
         for name in names:
-            lines = self.archive.lines(name)
+            lines = self.archive.archived_lines(name)
             cursor["lines"] = int(cursor.get("lines", 0)) + len(lines)
             for lost in sorted(self.folding.fold(lines, now, anew=bool(job.params.get("anew")))):
                 job = job.with_problem({"conversation_id": lost, "problem": "It could not be measured."})

@@ -162,6 +162,8 @@ IMPERSONAL: Mapping[str, str] = {
     "webhook_health": "times and numbers of an integrator's address",
     "proof": "a digest, for days",
     "replay": "rules and figures",
+    "report_schedule": "staff: what is asked, and to whom it goes; the company's own addresses",
+    "report_run": "staff: numbers' files end after 14 days, to whom they went after 90",
     "replay_rows": "ids of conversations and agents, for 14 days",
     "count": "how many conversations there are",
     "segment_counts": "how many members segments have",

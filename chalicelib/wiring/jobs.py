@@ -71,13 +71,13 @@ def _replay_webhooks() -> Step:
 
 
 def _deliver_report() -> Step:
-    from chalicelib.wiring.report_delivery import delivering
+    from chalicelib.wiring.report_sending import delivering
 
     return delivering()
 
 
 def _export_report() -> Step:
-    from chalicelib.wiring.report_delivery import exporting
+    from chalicelib.wiring.report_sending import exporting
 
     return exporting()
 
@@ -86,6 +86,12 @@ def _count_report() -> Step:
     from chalicelib.wiring.reports import counting
 
     return counting()
+
+
+def _rebuild_numbers() -> Step:
+    from chalicelib.wiring.numbers_rebuild import rebuilding
+
+    return rebuilding().step
 
 
 KINDS: Mapping[str, Callable[[], Step]] = {
@@ -100,6 +106,7 @@ KINDS: Mapping[str, Callable[[], Step]] = {
     "match.contacts": _match_contacts,
     "segments.rebuild": _rebuild_segments,
     "webhooks.replay": _replay_webhooks,
+    "numbers.rebuild": _rebuild_numbers,
     "reports.deliver": _deliver_report,
     "reports.export": _export_report,
 }

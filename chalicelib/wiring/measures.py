@@ -13,7 +13,7 @@ from chalicelib.services.documents import hours_from
 from chalicelib.services.line_lookups import Lookups
 from chalicelib.services.measuring import Measuring
 from chalicelib.services.numbers_settings import NumbersSettings
-from chalicelib.wiring import numbers
+from chalicelib.wiring import numbers, numbers_rebuild
 from chalicelib.wiring.shared import desk, known_inboxes, settings
 
 
@@ -49,5 +49,5 @@ def measuring() -> Measuring:
         ComingBack(contacts),
         Lookups(Rules(), CalendarStore(numbers.facts())),
         LineArchive(client("s3"), settings().archive_bucket),
-        numbers.folding(),
+        numbers_rebuild.folding(),
     )

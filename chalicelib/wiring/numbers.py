@@ -11,12 +11,8 @@ from chalicelib.services.numbers_settings import NumbersSettings
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from chalicelib.aws.line_archive import LineArchive
     from chalicelib.aws.stores.documents import DocumentStore
     from chalicelib.aws.transaction import Desk
-    from chalicelib.services.folding import Folding
-    from chalicelib.services.jobs import Jobs
-    from chalicelib.services.numbers_rebuild import Rebuilding
 
 # Settings and calendars change rarely; a change holds everywhere within this time.
 RULES_SECONDS = 15
@@ -29,15 +25,6 @@ def facts() -> Desk:
     from chalicelib.wiring.shared import settings
 
     return Desk(client("dynamodb"), settings().facts_table)
-
-
-@cache
-def archive() -> LineArchive:
-    from chalicelib.aws.clients import patient_client
-    from chalicelib.aws.line_archive import LineArchive
-    from chalicelib.wiring.shared import settings
-
-    return LineArchive(patient_client("s3"), settings().archive_bucket)
 
 
 @cache
@@ -61,28 +48,6 @@ def is_calendar(hours_id: str) -> bool:
 
 def put(settings: NumbersSettings, teams: Collection[str], read_version: int) -> NumbersSettings:
     return numbers_settings.put(documents(), settings, teams, is_calendar, read_version)
-
-
-@cache
-def folding() -> Folding:
-    from chalicelib.aws.stores.ledgers import CalendarStore, LedgerStore
-    from chalicelib.domain.measures import measures
-    from chalicelib.services.folding import Folding
-
-    return Folding(LedgerStore(facts()), CalendarStore(facts()), measures)
-
-
-@cache
-def rebuilding() -> Rebuilding:
-    from chalicelib.services.numbers_rebuild import Rebuilding
-
-    return Rebuilding(archive(), folding())
-
-
-def jobs() -> Jobs:
-    from chalicelib.wiring.jobs import jobs
-
-    return jobs()
 
 
 def _documents(kind: str) -> DocumentStore:

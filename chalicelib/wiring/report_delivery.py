@@ -1,5 +1,5 @@
-"""Reports that come by themselves, made on first use: by the API, which keeps their schedules; by routing's timers,
-which say that one is due; and by the function `jobs`, which makes and sends them."""
+"""Reports that come by themselves, made on first use: by the API, which keeps their schedules, and by routing's timers,
+which say that one is due. What makes and sends them is in `report_sending`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from chalicelib.aws.mail import MailSender
     from chalicelib.aws.stores.agent_reader import AgentReader
     from chalicelib.aws.stores.report_schedules import ReportRunStore, ReportScheduleStore
     from chalicelib.services.jobs import Jobs
-    from chalicelib.services.report_delivery import ReportDelivery
-    from chalicelib.services.report_delivery_ports import Sending
-    from chalicelib.services.report_exports import ReportExport
     from chalicelib.services.report_layouts import LayoutCheck
     from chalicelib.services.report_runs import ReportRuns
     from chalicelib.services.report_schedules import ReportSchedules
-    from chalicelib.services.team_slack import TeamSlack
 
 
 @cache
@@ -82,53 +75,3 @@ def layout_check() -> LayoutCheck:
     from chalicelib.wiring.reports import calendar
 
     return LayoutCheck(DEFINITIONS, calendar, agents().get)
-
-
-@cache
-def delivering() -> ReportDelivery:
-    from chalicelib.domain.report_schedule import Way
-    from chalicelib.services.report_delivery import ReportDelivery
-    from chalicelib.services.report_mail import MailedReports
-    from chalicelib.services.report_slack import PostedReports
-    from chalicelib.wiring import reports
-    from chalicelib.wiring.lazy import Lazy
-    from chalicelib.wiring.shared import settings
-    from chalicelib.wiring.timing import timers
-    from chalicelib.wiring.transfer import files
-
-    mailed = MailedReports(Lazy(_mails), agents(), settings().notices_address, link)
-    posted = PostedReports(Lazy(_slack), link)
-    ways: Mapping[Way, Sending] = {Way.AGENT: mailed, Way.EMAIL: mailed, Way.SLACK: posted}
-    return ReportDelivery(
-        run_store(), reports.reports(), reports.names(), reports.calendar, agents(), files(), ways, timers()
-    )
-
-
-@cache
-def exporting() -> ReportExport:
-    from chalicelib.services.report_exports import ReportExport
-    from chalicelib.wiring import reports
-    from chalicelib.wiring.transfer import files
-
-    return ReportExport(reports.reports(), reports.lists(), reports.names(), files())
-
-
-def link(run_id: str) -> str:
-    """Where a run is read, for who signs in; "" where the workspace may be anywhere."""
-    from chalicelib.wiring.shared import settings
-
-    origin = settings().web_origin
-    return f"{origin}/reports/schedules?run={run_id}" if origin else ""
-
-
-def _mails() -> MailSender:
-    from chalicelib.aws.clients import once_client
-    from chalicelib.aws.mail import MailSender
-
-    return MailSender(once_client("sesv2"))
-
-
-def _slack() -> TeamSlack:
-    from chalicelib.wiring.team_slack import team_slack
-
-    return team_slack()

@@ -24,13 +24,13 @@ NAMES_SECONDS = 60
 
 @cache
 def reports() -> Reports:
-    from chalicelib.aws.stores.rollups import RollupStore
+    from chalicelib.aws.stores.rollups import RollupReader
     from chalicelib.aws.stores.slices import SliceStore
     from chalicelib.domain.metrics import DEFINITIONS
     from chalicelib.services.reports import Reports
     from chalicelib.wiring.numbers import facts
 
-    return Reports(RollupStore(facts()), SliceStore(facts()), calendar, DEFINITIONS)
+    return Reports(RollupReader(facts()), SliceStore(facts()), calendar, DEFINITIONS)
 
 
 def calendar() -> Calendar:

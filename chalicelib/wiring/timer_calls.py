@@ -23,7 +23,7 @@ from chalicelib.services.service_levels import BREACH, WARN
 from chalicelib.services.timers import TimerCalls
 from chalicelib.services.waits import TELL
 from chalicelib.services.window_guard import WINDOW
-from chalicelib.wiring import floor, live_gauges, scheduled, texts, together, windows
+from chalicelib.wiring import floor_watch, live_gauges, scheduled, texts, together, windows
 from chalicelib.wiring.routing import absence, presence, routing
 from chalicelib.wiring.service_levels import service_levels
 from chalicelib.wiring.shared import desk
@@ -99,8 +99,8 @@ def timer_calls() -> TimerCalls:
             SEND: scheduled.send,
             CLOSE: scheduled.close,
             GAUGES: live_gauges.due,
-            LOOK: floor.due,
-            WATCH: floor.watch_due,
+            LOOK: floor_watch.due,
+            WATCH: floor_watch.watch_due,
             TELL: _tell_wait,
             PROMISE: _promise_due,
             REPLAY: _replay,

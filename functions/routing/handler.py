@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.wiring import escalation, floor, live_gauges, waits
+from chalicelib.wiring import escalation, floor_watch, live_gauges, waits
 from chalicelib.wiring.records import failures, groups
 from chalicelib.wiring.routing import reactions
 from chalicelib.wiring.shared import now
@@ -24,7 +24,7 @@ def _handle(record: Mapping[str, Any]) -> bool:
         waits.pressing().react(body["detail"])
         escalation.react(body["detail"], now())
         live_gauges.react(body["detail"], now())
-        floor.happened(now())
+        floor_watch.happened(now())
     else:
         timer_calls().call(body, now())
     return True

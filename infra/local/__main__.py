@@ -16,10 +16,11 @@ from infra.local.home import Home
 from infra.local.http_json import Unreachable
 from infra.local.processes import HOST
 from infra.local.progress import LocalCloudError, Progress
-from infra.local.runner import Interrupted, interruptible, run
+from infra.local.runner import Interrupted, Ports, interruptible, run
 
 CLOUD_PORT = 4566
 SIMULATORS_PORT = 4570
+WEB_PORT = 4580
 
 
 def _port(variable: str, usual: int) -> int:
@@ -61,7 +62,8 @@ def _command(asked: argparse.Namespace, progress: Progress) -> int:
     port = _port("PARLEY_CLOUD_PORT", CLOUD_PORT)
     simulators_port = _port("PARLEY_SIMULATORS_PORT", SIMULATORS_PORT)
     if asked.command == "run":
-        return run(Home(), port, simulators_port, progress, chats=not asked.empty)
+        ports = Ports(port, simulators_port, _port("PARLEY_WEB_PORT", WEB_PORT))
+        return run(Home(), ports, progress, chats=not asked.empty)
     if asked.command == "demo":
         return demo(asked.channel, port, simulators_port, progress)
     if not emulator.healthy(port):

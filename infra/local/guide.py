@@ -12,6 +12,7 @@ CUSTOMER, CUSTOMER_NAME = "4915550000199", "Lena Vogt"
 GUIDE = """
 The desk is up.
 
+  workspace       {page}
   agents' API     {api}
   webhooks        {inbound}
   simulators      {simulators}/sim/health
@@ -44,9 +45,10 @@ The same job without a person, on every channel:  make demo   (CHANNEL=line for 
 """
 
 
-def text(cloud: LocalCloud, workspace: Workspace) -> str:
-    """The whole guide."""
+def text(cloud: LocalCloud, workspace: Workspace, page: str) -> str:
+    """The whole guide. `page`: where the workspace is, or why there is none."""
     return GUIDE.format(
+        page=page,
         api=cloud.api_url,
         inbound=cloud.inbound_url,
         simulators=cloud.providers.url,

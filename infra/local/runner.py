@@ -5,10 +5,13 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
+from infra import web
 from infra.local import emulator, guide, workspace
+from infra.local import web as local_web
 from infra.local.cloud import LocalCloud, Settings, started
 from infra.local.home import Home
 from infra.local.progress import LocalCloudError, Progress
@@ -46,21 +49,43 @@ def interruptible() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def run(home: Home, port: int, simulators_port: int, progress: Progress, *, chats: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything of `run` listens."""
+
+    cloud: int
+    simulators: int
+    web: int
+
+
+def run(home: Home, ports: Ports, progress: Progress, *, chats: bool) -> int:
     """Everything up, explained, and kept up until a signal comes."""
     with home.locked():
         first_ever = not home.starts.exists()
         progress.say("Starting the desk on this machine.")
-        settings = Settings(port, simulators_port, home.path, keep_state=True)
+        settings = Settings(ports.cloud, ports.simulators, home.path, keep_state=True)
         try:
-            with started(settings, progress) as cloud:
+            with started(settings, progress) as cloud, ExitStack() as undo:
                 desk = workspace.prepare(cloud, home, progress, chats=chats)
-                progress.say(guide.text(cloud, desk))
+                page = _serve_workspace(cloud, ports.web, progress, undo)
+                progress.say(guide.text(cloud, desk, page))
                 _tell_duration(home, progress, first_ever=first_ever)
-                _watch(cloud, port)
+                _watch(cloud, ports.cloud)
         except Interrupted:
             progress.say("Stopped; the data is kept for the next start.")
     return 0
+
+
+def _serve_workspace(cloud: LocalCloud, port: int, progress: Progress, undo: ExitStack) -> str:
+    """Where the workspace is; or why there is none: everything else goes on without it."""
+    try:
+        with progress.step("building the workspace"):
+            web.build()
+    except web.NoWorkspace as missing:
+        return f"not here: {missing}"
+    child = undo.enter_context(local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir))
+    cloud.children += (child,)
+    return local_web.address(port)
 
 
 def _tell_duration(home: Home, progress: Progress, *, first_ever: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.wiring import jobs as work
-from chalicelib.wiring import report_delivery
+from chalicelib.wiring import report_delivery, report_sending
 from chalicelib.wiring.shared import now
 from tests.api.desk import Desk
 
@@ -24,7 +24,7 @@ REPORT = {
 
 @pytest.fixture(scope="module", autouse=True)
 def anew(desk: Desk) -> None:
-    for module in (report_delivery, work):
+    for module in (report_delivery, report_sending, work):
         for made in vars(module).values():
             if hasattr(made, "cache_clear"):
                 made.cache_clear()
@@ -83,7 +83,7 @@ def test_a_report_is_sent_now_and_its_files_are_there(desk: Desk, monkeypatch: p
             return HttpResponse(200, {}, b"{}")
 
     monkeypatch.setenv("PARLEY_NOTICES_ADDRESS", "desk@example.com")
-    monkeypatch.setattr(report_delivery, "_mails", Mails)
+    monkeypatch.setattr(report_sending, "_mails", Mails)
     at = f"/report-schedules/{desk.call('POST', '/report-schedules', REPORT, role='supervisor').json['id']}"
     run = desk.call("POST", f"{at}/runs", {"client_id": "one"}, role="supervisor").json
     again = desk.call("POST", f"{at}/runs", {"client_id": "one"}, role="supervisor").json

@@ -37,28 +37,28 @@ def test_nobody_gets_in_without_a_valid_token(desk: Desk, operation: schema.Oper
         assert (answer.status, answer.json["code"]) == (401, "not_authenticated")
 
 
-@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("operation", CLOSED, ids=names(CLOSED))
-def test_people_get_in_where_their_role_allows(desk: Desk, operation: schema.Operation, role: Role) -> None:
-    answer = ask(desk, operation, desk.as_(role.value))
+def test_people_get_in_where_their_role_allows(desk: Desk, operation: schema.Operation) -> None:
+    for role in Role:
+        answer = ask(desk, operation, desk.as_(role.value))
 
-    if may(role, operation):
-        assert answer.status not in (401, 403, 500), answer.body
-    else:
-        assert (answer.status, answer.json["code"]) == (403, "not_permitted")
+        if may(role, operation):
+            assert answer.status not in (401, 403, 500), (role, answer.body)
+        else:
+            assert (answer.status, answer.json["code"]) == (403, "not_permitted"), role
 
 
-@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("operation", CLOSED, ids=names(CLOSED))
 def test_machines_get_in_where_their_role_allows_and_nowhere_that_is_for_people(
-    desk: Desk, operation: schema.Operation, role: Role
+    desk: Desk, operation: schema.Operation
 ) -> None:
-    answer = ask(desk, operation, desk.keys[role.value])
+    for role in Role:
+        answer = ask(desk, operation, desk.keys[role.value])
 
-    if may(role, operation) and not operation.people_only:
-        assert answer.status not in (401, 403, 500), answer.body
-    else:
-        assert (answer.status, answer.json["code"]) == (403, "not_permitted")
+        if may(role, operation) and not operation.people_only:
+            assert answer.status not in (401, 403, 500), (role, answer.body)
+        else:
+            assert (answer.status, answer.json["code"]) == (403, "not_permitted"), role
 
 
 # A machine is never there, and is given no work.

@@ -124,11 +124,12 @@ class MemoryEvents:
 
     def __init__(self, sqs: MemorySQS) -> None:
         self._sqs = sqs
-        self.rules: list[tuple[EventPattern, str]] = []
+        # With the only types it can match: most are out before the pattern is looked at.
+        self.rules: list[tuple[frozenset[str], EventPattern, str]] = []
         self.published: list[dict[str, Any]] = []
 
     def add_rule(self, pattern: Mapping[str, Any], queue_url: str) -> None:
-        self.rules.append((EventPattern.load(json.dumps(pattern)), queue_url))
+        self.rules.append((frozenset(pattern["detail-type"]), EventPattern.load(json.dumps(pattern)), queue_url))
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         if not 0 < len(Entries) <= 10 or sum(len(json.dumps(entry)) for entry in Entries) > MAX_EVENT * len(Entries):
@@ -140,9 +141,11 @@ class MemoryEvents:
                 "detail": json.loads(entry["Detail"]),
             }
             self.published.append(event["detail"])
-            for pattern, url in self.rules:
+            matching = [rule for rule in self.rules if entry["DetailType"] in rule[0]]
+            body = json.dumps(event) if matching else ""
+            for _, pattern, url in matching:
                 if pattern.matches_event(event):
-                    self._sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+                    self._sqs.send_message(QueueUrl=url, MessageBody=body)
         return {"Entries": [{"EventId": "e"} for _ in Entries]}
 
 

@@ -62,7 +62,8 @@ class Tale:
         lines = []
         for event in self.events:
             told = {**event["snapshot"], **event["data"]}
-            about = [told.get(name) for name in ("direction", "status", "episode", "assignee_id", "team_id", "thread_id")]
+            names = ("direction", "status", "episode", "assignee_id", "team_id", "thread_id")
+            about = [told.get(name) for name in names]
             minute = (datetime.fromisoformat(event["occurred_at"]) - START) / MINUTE
             lines.append(f"{minute:6.0f} {event['aggregate']['version']:3} {event['type']} {about} {event['actor']}")
         return "\n".join(["", *lines])
@@ -178,14 +179,14 @@ class Tale:
         return self
 
     def label(self, *labels: str) -> "Tale":
-        self._put(replace(self._known, labels=labels), ConversationLabelled(added=list(labels), removed=[], rules={}))
+        self._put(replace(self._known, labels=labels), ConversationLabelled(added=labels, removed=(), rules={}))
         return self
 
     def ask(self, thread: str = "sth_1") -> "Tale":
         self._thread(
             thread,
             SideThreadCreated(
-                conversation_id=ID, thread_id=thread, kind="colleague", subject="", preview="", agent_ids=[]
+                conversation_id=ID, thread_id=thread, kind="colleague", subject="", preview="", agent_ids=()
             ),
             "agt_1",
         )
@@ -204,7 +205,7 @@ class Tale:
             origin="asked",
             pending_attachments=0,
             preview="",
-            agent_ids=[],
+            agent_ids=(),
         )
         self._thread(thread, told, who)
         return self

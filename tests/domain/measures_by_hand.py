@@ -135,9 +135,9 @@ def _resolution(hand: Hand, episode: Episode, ended: int) -> Iterator[Told]:
         business = 0 if part == "closed" else sum(is_open(hand.calendar(at), at) for at in of)
         yield f"held_{part}", number, ended, len(of), business, None, *under
     for agent in {hand.post(at)[0] for at, who, _ in walk if who == "agent"}:
-        of = [(at, has) for at, who, has in walk if who == "agent" and hand.post(at)[0] == agent]
-        business = sum(has == "agent" for _, has in of)
-        yield "handling", number, ended, len(of), business, None, agent, hand.post(of[-1][0])[1], hand.inbox(ended)
+        turn = [(at, has) for at, who, has in walk if who == "agent" and hand.post(at)[0] == agent]
+        under_agent = (agent, hand.post(turn[-1][0])[1], hand.inbox(ended))
+        yield "handling", number, ended, len(turn), sum(has == "agent" for _, has in turn), None, *under_agent
     yield "one_touch", number, ended, None, None, len(answers) == 1, *under
     yield "reopened", number, ended, None, None, until is not None, *under
     back = any(who == 0 and ended < at <= ended + WEEK for at, who, *_ in hand.words)

@@ -8,6 +8,7 @@ from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.notice import Notice, NoticeKind, notice_id
 from chalicelib.domain.returning import Back, Sign
 from chalicelib.domain.writes import Recorded
+from tests.domain.floor_forms import FLOOR, told_of_floor
 
 NOTICES: dict[str, dict[str, Any]] = {
     "notice.created": {"agent_ids": ("agt_1",), "kind": "mention"},
@@ -19,10 +20,13 @@ NOTICES: dict[str, dict[str, Any]] = {
         "unread": 2,
         "topic": "refund",
     },
+    **FLOOR,
 }
 
 
 def told_in_notices(event_type: str, conversation: str, at: datetime) -> dict[str, Any]:
+    if event_type in FLOOR:
+        return told_of_floor(event_type)
     if event_type == "notice.created":
         about = {"note_id": "nte_1", "author_id": "agt_2"}
         made = Notice(notice_id("agt_1", "evt_1", at), "agt_1", NoticeKind.MENTION, at, at, conversation, about)

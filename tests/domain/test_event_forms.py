@@ -41,7 +41,6 @@ from chalicelib.domain.workload import Workload
 from chalicelib.domain.writes import Recorded
 from chalicelib.domain.writes_sla import ClockWrite
 from tests.domain.contact_forms import of_contact
-from tests.domain.floor_forms import FLOOR, told_of_floor
 from tests.domain.notice_forms import NOTICES, told_in_notices
 from tests.domain.report_forms import REPORTED, told_of_reports
 from tests.domain.side_thread_forms import ASIDE, told_aside
@@ -142,7 +141,6 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     },
     **TOGETHER,
     **WEBHOOKS,
-    **FLOOR,
     **REPORTED,
     **SLACK,
     **TEXTS,
@@ -344,7 +342,6 @@ APART: tuple[tuple[Collection[str], Callable[[str], dict[str, Any]]], ...] = (
     (ASIDE, told_aside),
     (TOGETHER, told_together),
     (WEBHOOKS, told_of_webhooks),
-    (FLOOR, told_of_floor),
     (REPORTED, told_of_reports),
     (SLACK, told_of_slack),
     (("announcement.created",), lambda _kind: announced()),

@@ -35,6 +35,8 @@ ENV = {
     "PARLEY_DESK_TABLE": "desk",
     "PARLEY_LIVE_TABLE": "live",
     "PARLEY_FACTS_TABLE": "facts",
+    "PARLEY_ARCHIVE_BUCKET": "archive",
+    "PARLEY_NUMBERS_LAG_SECONDS": "90",
     "PARLEY_EVENT_BUS": "parley-test",
     "PARLEY_ATTACHMENTS_BUCKET": "attachments",
     "PARLEY_QUARANTINE_BUCKET": "quarantine",
@@ -53,6 +55,7 @@ QUEUES = (
     *("collaboration", "slack_heard.fifo", "slack"),
     *("webhooks", "webhook_attempts.fifo"),
     "notifications",
+    "measures",
 )
 # Handled only in a world that routes: elsewhere nobody is there to be given anything.
 ROUTING = frozenset({"routing", "timers", "sla"})
@@ -62,6 +65,8 @@ CUSTOMERS = frozenset({"people", "jobs"})
 INTEGRATORS = frozenset({"webhooks", "webhook_attempts.fifo"})
 # Handled only in a world whose company works in Slack.
 SLACK = frozenset({"slack_heard.fifo", "slack"})
+# Handled only in a world that is measured.
+MEASURED = frozenset({"measures"})
 # Handled only in a world whose agents are told what they have not seen.
 NOTICES = frozenset({"notifications"})
 TABLES = (("desk", "DeskTable"), ("live", "LiveTable"), ("facts", "FactsTable"))
@@ -75,6 +80,7 @@ RULES = (
     ("WebhooksRule", "webhooks"),
     ("SlackRule", "slack"),
     ("NotificationsRule", "notifications"),
+    ("MeasuresRule", "measures"),
 )
 DEAD = 30
 ROUNDS = 20
@@ -109,7 +115,7 @@ def create_tables(client: Any) -> None:
 
 
 def create_buckets(s3: Any) -> None:
-    for bucket in ("attachments", "quarantine", "mails"):
+    for bucket in ("attachments", "quarantine", "mails", "archive"):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
 
 
@@ -127,6 +133,7 @@ class World:
     tells_integrators: bool = False
     works_in_slack: bool = False
     tells_agents: bool = False
+    is_measured: bool = False
 
     def name_queue(self, patch: pytest.MonkeyPatch, queue: str, url: str) -> None:
         self.queue_urls[queue] = url
@@ -165,6 +172,8 @@ class World:
             return self.works_in_slack
         if queue in NOTICES:
             return self.tells_agents
+        if queue in MEASURED:
+            return self.is_measured
         return self.routes or queue not in ROUTING
 
     def _pump_stream(self) -> bool:
@@ -252,6 +261,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     from functions.attachments.handler import handler as attachments
     from functions.collaboration.handler import handler as together
     from functions.jobs.handler import handler as work_on
+    from functions.measures.handler import handler as measure
     from functions.notifications.handler import handler as notify
     from functions.people.handler import handler as people_of
     from functions.routing.handler import handler as route
@@ -277,6 +287,7 @@ def _function(queue: str) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         "slack": together,
         "notifications": notify,
         "jobs": work_on,
+        "measures": measure,
     }[queue]
 
 

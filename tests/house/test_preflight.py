@@ -41,11 +41,11 @@ def taken_port():
 
 @pytest.fixture
 def free_ports() -> dict[str, str]:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        ports = first.getsockname()[1], second.getsockname()[1]
-    return dict(zip(("PARLEY_CLOUD_PORT", "PARLEY_SIMULATORS_PORT"), map(str, ports), strict=True))
+    with socket.socket() as first, socket.socket() as second, socket.socket() as third:
+        for each in (first, second, third):
+            each.bind(("127.0.0.1", 0))
+        ports = tuple(each.getsockname()[1] for each in (first, second, third))
+    return dict(zip(("PARLEY_CLOUD_PORT", "PARLEY_SIMULATORS_PORT", "PARLEY_WEB_PORT"), map(str, ports), strict=True))
 
 
 def test_it_keeps_to_the_syntax_of_old_pythons() -> None:
@@ -144,4 +144,4 @@ def test_the_usual_ports_are_looked_at_when_nothing_is_set(monkeypatch: pytest.M
     monkeypatch.setattr(preflight, "is_free", note)
 
     assert preflight.check_ports({}) == []
-    assert looked_at == [4566, 4570]
+    assert looked_at == [4566, 4570, 4580]

@@ -1,4 +1,4 @@
-"""Comparisons from roll-ups: what is read, what is refused, who may see what; and a small month with planted effects."""
+"""Comparisons from roll-ups: what is read, refused and may be seen; and a small month with planted effects."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -122,12 +122,12 @@ def test_a_supervisor_of_teams_compares_those_and_the_agents_in_them() -> None:
             allowed(by, limits, lambda: people)
 
 
-PLANTED = simulated.Planted({"messenger": 1.4}, {"agt_007": -0.22}, {"agt_011": 1.7})
+PLANTED = simulated.Planted({"messenger": 1.7}, {"agt_007": -0.3}, {"agt_011": 2.0})
 
 
 @pytest.fixture(scope="module")
 def month() -> simulated.Month:
-    return simulated.Month(simulated.month(4, 24, 9_000, PLANTED))
+    return simulated.Month(simulated.month(5, 14, 4_000, PLANTED, days=7))
 
 
 def asked(month: simulated.Month, ask: CompareAsk, within: Collection[str] | None = None) -> list[Any]:
@@ -139,7 +139,7 @@ def test_all_that_is_planted_in_a_month_is_found_and_nothing_else(month: simulat
     found = simulated.look(month)
     assert found.missed(PLANTED) == []
     assert found.false(PLANTED) == []
-    assert found.asked > 70
+    assert found.asked > 40
 
 
 def test_the_plain_medians_of_channels_would_have_told_otherwise(month: simulated.Month) -> None:
@@ -173,13 +173,12 @@ def test_a_side_may_be_named_and_those_who_may_be_seen_are_compared_alone(month:
 
 
 def test_too_many_comparisons_at_once_are_refused(month: simulated.Month, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.comparisons.MAX_ASKED", 40)
+    monkeypatch.setattr("chalicelib.services.comparisons.MAX_ASKED", 20)
     with pytest.raises(ReportTooLarge) as refused:
         asked(month, simulated.ASKS[1])
     assert refused.value.field == "by"
 
 
 def test_where_nothing_is_planted_hardly_any_answer_calls_anything_different() -> None:
-    """Of 30 answers 1.5 would by chance, if the correction held exactly what it promises; 5 are one in a hundred."""
-    wrong = sum(simulated.families_wrong(seed, 6, 700) for seed in range(10))
-    assert wrong <= 4
+    """Of 18 answers about one would by chance; four or more are one in a hundred. The benchmark asks of more."""
+    assert sum(simulated.families_wrong(seed, 5, 500, days=3) for seed in range(6)) <= 3

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput, JobNotFound, ReportGone, ReportTooLarge
 from chalicelib.domain.job import Job
-from chalicelib.domain.measure import Dimension, Measure
+from chalicelib.domain.measure import Dimension, Measure, Slice
 from chalicelib.domain.periods import Calendar, local_day
-from chalicelib.domain.report import Ask, Figure, Report, Step
+from chalicelib.domain.report import Ask, Figure, Report, Step, Where
 from chalicelib.domain.rollup import GROUPINGS
 from chalicelib.services.report_counting import ReportCounting
 from chalicelib.services.report_lists import Entry, ListAsk, ReportLists
@@ -45,7 +45,7 @@ DESK = _desk()
 
 def _all(reports: Reports, as_of: datetime) -> list[tuple[str, Measure]]:
     """Every measure as it was known then, with its conversation: without any of what is tested."""
-    newest = {}
+    newest: dict[tuple[str, datetime], Slice] = {}
     for each in reports.slices.kept:  # type: ignore[attr-defined]
         if each.recorded_at <= as_of:
             key = (each.conversation_id, each.hour)
@@ -92,7 +92,7 @@ def _check_whole(report: Report, reports: Reports) -> None:
         assert _told(figure) == _by_hand(held, metric, report.ask.business), metric
 
 
-WHERES = (
+WHERES: tuple[Where, ...] = (
     {},
     {D.CHANNEL: ("whatsapp",)},
     {D.CHANNEL: ("whatsapp", "email")},
@@ -105,9 +105,7 @@ BYS = ((), (D.CHANNEL,), (D.LABEL,), (D.LABEL, D.CHANNEL), (D.AGENT, D.TEAM), (D
 
 @pytest.mark.parametrize("by", BYS)
 @pytest.mark.parametrize("where", WHERES)
-def test_numbers_are_those_counted_by_hand_whatever_is_asked(
-    by: tuple[D, ...], where: dict[D, tuple[str, ...]]
-) -> None:
+def test_numbers_are_those_counted_by_hand_whatever_is_asked(by: tuple[D, ...], where: Where) -> None:
     business = len(by) == 1
     report = DESK.answer(Ask(METRICS, FIRST, LAST, by, where, business=business), NOW)
     assert report.rows

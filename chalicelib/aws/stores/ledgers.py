@@ -46,7 +46,7 @@ class LedgerStore:
                 found[name] = Kept(ledger, written, not item.get("more"))
         return {each: found.get(each) or Kept(ClockLedger(each), {}) for each in conversation_ids}
 
-    def mark(self, hours: Iterable[datetime], at: datetime) -> None:
+    def mark_hours(self, hours: Iterable[datetime], at: datetime) -> None:
         """Before their slices are written, which are recorded at the same time: no run can miss them."""
         wanted = sorted({*hours})
         days = sorted({hour.date().isoformat() for hour in wanted} - self._days)
@@ -65,7 +65,7 @@ class LedgerStore:
             if kept.written.get(keys_numbers.hour_text(hour), ("", 0))[0] != mark_of(text)
         )
 
-    def put(self, folds: Sequence[Fold], at: datetime) -> tuple[str, ...]:
+    def put_folds(self, folds: Sequence[Fold], at: datetime) -> tuple[str, ...]:
         """Each conversation's all or nothing; those that were not written, for another was first or much is left."""
         left: list[str] = []
         batch: list[Fold] = []

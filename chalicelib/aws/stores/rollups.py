@@ -38,11 +38,11 @@ FEW = 40
 HOURS_ZONE = "UTC"
 
 
-class RollupStore:
+class RollupReader:
+    """For whoever reads and writes nothing."""
+
     def __init__(self, facts: Desk) -> None:
         self._facts = facts
-
-    # What reports read.
 
     def standing(self) -> Standing | None:
         item = self._facts.get(keys_numbers.aggregate_run())
@@ -87,7 +87,9 @@ class RollupStore:
             if start is None:
                 return
 
-    # What a run reads and writes.
+
+class RollupStore(RollupReader):
+    """For a run, which writes too."""
 
     def held(self, places: Sequence[Place]) -> dict[Place, Held]:
         """As they were written last, settled or not."""
@@ -114,7 +116,7 @@ class RollupStore:
         pieces = [(piece, table_text(piece)) for piece in _pieces(table)]
         return Packed(table, mark_of("".join(text for _, text in pieces)), pieces)
 
-    def put(self, changes: Iterable[Change], run: Run) -> None:
+    def put_rollups(self, changes: Iterable[Change], run: Run) -> None:
         self._facts.write_many(item for change in changes for item in _written(change, run))
 
     def _get(self, wanted: Sequence[Key]) -> dict[Key, Any]:

@@ -1,17 +1,132 @@
-/** The supervisor's board: the floor as it is now. */
+/** The supervisor's board: the floor as it is now, and what is about to go wrong. */
 
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, type ReactNode } from "react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { told } from "../../api/client";
 import { useCalmStatus } from "../../app/Connection";
-import { useSay } from "../../app/desk";
+import { useApi, useFollow, useFormats, useNow, useSay } from "../../app/desk";
 import { AsOf } from "../../ui/AsOf";
-import { Page } from "../../ui/Page";
-import { Empty, Skeleton } from "../../ui/states";
+import { Page, Panel } from "../../ui/Page";
+import { AsyncBoundary, Skeleton } from "../../ui/states";
+import styles from "./Board.module.css";
+import { after, isFloorFrame, sums, type Floor, type FloorFrame } from "./floor";
+import { AgentTable, ChannelTable, QueueTable, RiskTable } from "./tables";
+import { Warnings } from "./Warnings";
+
+const FLOOR = ["floor"] as const;
+/** Where nothing tells of changes, and while the first look is under way. */
+const AGAIN = 2_000;
+const SELDOM = 60_000;
+const TOPICS = ["floor"];
 
 export default function Board() {
-  const say = useSay();
-  const { state, asOf } = useCalmStatus();
+  const [say, api, cache] = [useSay(), useApi(), useQueryClient()];
+  const { state } = useCalmStatus();
+  const floor = useQuery({
+    queryKey: FLOOR,
+    queryFn: () => told(api.GET("/floor")),
+    refetchInterval: (query) => (query.state.data?.refreshing ? AGAIN : SELDOM),
+  });
+  useFollow({
+    topics: TOPICS,
+    signal: (frame) => {
+      if (!isFloorFrame(frame)) return;
+      const known = cache.getQueryData<Floor>(FLOOR);
+      const next = known && after(known, frame as unknown as FloorFrame);
+      if (next) cache.setQueryData<Floor>(FLOOR, next);
+      else void cache.invalidateQueries({ queryKey: FLOOR });
+    },
+    reset: () => void cache.invalidateQueries({ queryKey: FLOOR }),
+  });
+  const asOf = floor.data?.as_of;
   return (
-    <Page title={say("board.title")} wide aside={asOf !== null && <AsOf at={asOf} stale={state !== "live"} />}>
-      {asOf === null ? <Skeleton lines={4} height={76} /> : <Empty icon="board" title={say("board.empty")} />}
+    <Page title={say("board.title")} wide aside={asOf && <AsOf at={asOf} stale={state !== "live" || floor.isError} />}>
+      <Warnings />
+      <AsyncBoundary query={floor} loading={<Skeleton lines={4} height={76} />}>
+        {(found) => (found.as_of === null ? <Skeleton lines={4} height={76} /> : <Shown floor={found} />)}
+      </AsyncBoundary>
     </Page>
   );
+}
+
+function Shown({ floor }: { floor: Floor }) {
+  const say = useSay();
+  const wide = useWide();
+  const areas = [
+    { id: "queues", title: say("board.queues"), table: <QueueTable floor={floor} /> },
+    { id: "agents", title: say("board.agents"), table: <AgentTable floor={floor} /> },
+    { id: "at_risk", title: say("board.at_risk"), table: <RiskTable floor={floor} /> },
+    { id: "channels", title: say("board.channels"), table: <ChannelTable floor={floor} /> },
+  ];
+  return (
+    <>
+      <Figures floor={floor} />
+      {wide ? (
+        <div className={styles["grid"]}>
+          {areas.map((area) => (
+            <Panel key={area.id} title={area.title}>
+              {area.table}
+            </Panel>
+          ))}
+        </div>
+      ) : (
+        <Tabs className={styles["tabs"] ?? ""}>
+          <TabList aria-label={say("board.areas")} className={styles["list"] ?? ""}>
+            {areas.map((area) => (
+              <Tab key={area.id} id={area.id} className={styles["tab"] ?? ""}>
+                {area.title}
+              </Tab>
+            ))}
+          </TabList>
+          {areas.map((area) => (
+            <TabPanel key={area.id} id={area.id} className={styles["panel"] ?? ""}>
+              {area.table}
+            </TabPanel>
+          ))}
+        </Tabs>
+      )}
+    </>
+  );
+}
+
+function Figures({ floor }: { floor: Floor }) {
+  const [say, formats, now] = [useSay(), useFormats(), useNow()];
+  const found = sums(floor);
+  const oldest = found.oldest ? formats.duration(now - new Date(found.oldest).getTime(), "narrow") : say("board.none");
+  return (
+    <dl className={styles["figures"]}>
+      <Figure name={say("board.waiting")}>{formats.number(found.waiting)}</Figure>
+      <Figure name={say("board.oldest")}>{oldest}</Figure>
+      <Figure name={say("board.breached")} bad={found.breached > 0}>
+        {formats.number(found.breached)}
+      </Figure>
+      <Figure name={say("board.due_soon")}>{formats.number(found.dueSoon)}</Figure>
+      <Figure name={say("board.available")}>{formats.number(found.available)}</Figure>
+      <Figure name={say("board.free")}>{formats.number(found.freeUnits)}</Figure>
+    </dl>
+  );
+}
+
+function Figure({ name, children, bad = false }: { name: string; children: ReactNode; bad?: boolean }) {
+  return (
+    <div className={styles["figure"]} data-bad={bad}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const WIDE = "(min-width: 1100px)";
+
+/** Whether all parts have room beside each other. */
+function useWide(): boolean {
+  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const changed = () => setWide(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  return wide;
 }

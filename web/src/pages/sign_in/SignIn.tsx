@@ -186,8 +186,8 @@ function Fields({ children, act, note, fault, busy, back, more, onSend }: Fields
         )}
       </div>
       {children}
-      <Button type="submit" kind="primary" wide isPending={busy}>
-        {say(act)}
+      <Button type="submit" kind="primary" wide>
+        {say(busy ? "sign_in.wait" : act)}
       </Button>
       {back && (
         <Button kind="quiet" onPress={back}>

@@ -1,0 +1,35 @@
+/** Early warnings that stand: what is said, since when, and who could help. */
+
+import { useQuery } from "@tanstack/react-query";
+import { told } from "../../api/client";
+import { useApi, useFormats, useSay } from "../../app/desk";
+import { Icon } from "../../ui/Icon";
+import styles from "./Board.module.css";
+
+const AGAIN = 30_000;
+
+export function Warnings() {
+  const [say, api, formats] = [useSay(), useApi(), useFormats()];
+  const warnings = useQuery({
+    queryKey: ["warnings"],
+    queryFn: () => told(api.GET("/warnings", { params: { query: { limit: 50 } } })),
+    refetchInterval: AGAIN,
+  });
+  const standing = warnings.data?.items.filter((warning) => warning.ended_at === null) ?? [];
+  return (
+    <section aria-label={say("board.warnings")} aria-live="polite">
+      <ul className={styles["warnings"]}>
+        {standing.map((warning) => (
+          <li key={warning.id} className={styles["warning"]}>
+            <Icon name="warning" />
+            <div>
+              <p>{warning.said}</p>
+              <p>{warning.action}</p>
+              <p className={styles["since"]}>{say("board.since", { time: formats.time(warning.since) })}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
