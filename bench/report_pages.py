@@ -99,7 +99,7 @@ def _fill(facts: Desk, cases: int) -> None:
             changes = [
                 Change(Place(grain, by, RESPONSE, start.isoformat(), ZONE), Held(Packed({})), packed[by]) for by in BY
             ]
-            store.put(changes, run)
+            store.put_rollups(changes, run)
     pk, sk = keys_numbers.aggregate_run()
     facts.write_many([{"pk": pk, "sk": sk, "as_of": milliseconds(NOW), "zone": ZONE}])
 

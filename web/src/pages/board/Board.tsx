@@ -42,7 +42,7 @@ export default function Board() {
   const asOf = floor.data?.as_of;
   return (
     <Page title={say("board.title")} wide aside={asOf && <AsOf at={asOf} stale={state !== "live" || floor.isError} />}>
-      <Warnings />
+      <Warnings names={new Map(floor.data?.agents.map((agent) => [agent.agent_id, agent.name]))} />
       <AsyncBoundary query={floor} loading={<Skeleton lines={4} height={76} />}>
         {(found) => (found.as_of === null ? <Skeleton lines={4} height={76} /> : <Shown floor={found} />)}
       </AsyncBoundary>

@@ -8,7 +8,8 @@ import styles from "./Board.module.css";
 
 const AGAIN = 30_000;
 
-export function Warnings() {
+/** `names`: of agents, by id. */
+export function Warnings({ names }: { names: ReadonlyMap<string, string> }) {
   const [say, api, formats] = [useSay(), useApi(), useFormats()];
   const warnings = useQuery({
     queryKey: ["warnings"],
@@ -25,6 +26,9 @@ export function Warnings() {
             <div>
               <p>{warning.said}</p>
               <p>{warning.action}</p>
+              {warning.lend.length > 0 && (
+                <p>{say("board.lend", { names: warning.lend.map((id) => names.get(id) ?? id).join(", ") })}</p>
+              )}
               <p className={styles["since"]}>{say("board.since", { time: formats.time(warning.since) })}</p>
             </div>
           </li>
