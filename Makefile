@@ -112,6 +112,10 @@ run: ## start the desk on this machine: local cloud, simulators, workspace
 	@$(PREFLIGHT) run
 	@started=$$(date +%s); $(MAKE) venv && PARLEY_STARTED_AT=$$started $(PY) -m infra.local run
 
+.PHONY: web
+web: venv ## build the workspace into web/dist (needs Node 20.19 or newer)
+	@$(PY) -m infra.web build
+
 .PHONY: demo
 demo: venv ## play each channel's round trip, hop by hop (CHANNEL=line for one)
 	@$(PY) -m infra.local demo $(if $(CHANNEL),--channel '$(CHANNEL)')
@@ -162,5 +166,5 @@ redrive: ## send the records of a dead-letter queue back: QUEUE=name
 
 .PHONY: clean
 clean: ## remove environments, caches and builds
-	rm -rf $(VENV) $(CHECKOV_VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CHECKOV_VENV) build web/dist web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,6 +26,9 @@ BENCHES = (
     "imports",
     "memory",
     "packages",
+    "web",
+    "numbers_month",
+    "aggregate",
     "redelivery",
     "screen",
 )

@@ -91,6 +91,15 @@ FIXED = (
     ),
     Budget("package.code_mb", 5, "MB", "packages", "the larger zip of our code, byte code included"),
     Budget("package.layer_mb", 60, "MB", "packages", "the zip of the dependencies"),
+    Budget("web.initial_js_kb", 250, "KB", "web", "JavaScript before the workspace can be used, gzipped"),
+    Budget("numbers.simulated_month_missed", 0, "effects", "numbers_month", "planted in 200,000 cases and not found"),
+    Budget("numbers.simulated_month_false", 0, "verdicts", "numbers_month", "differences told that nobody planted"),
+    Budget("numbers.simulated_month_seconds", 60, "s", "numbers_month", "CPU of that month's 225 comparisons"),
+    Budget("numbers.simulated_null_rate", 0.1, "share", "numbers_month", "answers that tell one where there is none"),
+    Budget("aggregate.calls_per_1000_events", 40, "calls", "aggregate", "from the bus to roll-ups, all dimensions"),
+    Budget("aggregate.wcu_per_1000_events", 200, "WCU", "aggregate", "write units of that, ledgers and slices included"),
+    Budget("aggregate.cpu_ms_per_event", 10, "ms", "aggregate", "processor time of that, DynamoDB in memory included"),
+    Budget("aggregate.rebuild_memory_ratio", 1.2, "ratio", "aggregate", "peak for ten times the archive over the peak"),
     Budget("redelivery.duplicates", 0, "messages", "redelivery", "stored or counted more than once"),
     Budget("redelivery.lost", 0, "messages", "redelivery", "answered 2xx, then not stored or not counted"),
     Budget("redelivery.reordered", 0, "messages", "redelivery", "shown on a leg in another order than the provider's"),
@@ -117,7 +126,7 @@ def all_budgets() -> Mapping[str, Budget]:
     """By name, in the order in which they are shown."""
     found = {budget.name: budget for budget in (*FIXED, *_per_function())}
     calls = ("inbound", "receipt", "outbound", "webhook", "assign", "page", "live", "e2e")
-    order = (*calls, "import", "rss", "package", "redelivery", "cost")
+    order = (*calls, "import", "rss", "package", "web", "numbers", "aggregate", "redelivery", "cost")
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0].partition(".")[0])))
 
 

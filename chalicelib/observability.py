@@ -36,3 +36,13 @@ def count(counts: Mapping[str, int]) -> None:
         metric = "".join(part.capitalize() for part in name.split("_"))
         with single_metric(metric, MetricUnit.Count, number, namespace="Parley") as line:
             line.add_dimension("service", "parley")
+
+
+def gauge(name: str, unit: str, value: float, **dimensions: str) -> None:
+    """Emit one figure, apart for these dimensions. `unit`: CloudWatch's name of it."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
+
+    with single_metric(name, MetricUnit(unit), value, namespace="Parley") as line:
+        line.add_dimension("service", "parley")
+        for each, of in dimensions.items():
+            line.add_dimension(each, of)

@@ -29,7 +29,7 @@ class BenchmarkBody(Body, frozen=True, kw_only=True):
     the median; left out: its mean). `channel`, `industry`: of which alone it is. `doubt`: what speaks against comparing
     with it."""
 
-    key: Annotated[str, Meta(min_length=1, max_length=40)]
+    id: Annotated[str, Meta(min_length=1, max_length=40)]
     metric: Annotated[str, Meta(min_length=1, max_length=60)]
     value: Annotated[float, Meta(ge=0)]
     percentile: Annotated[float, Meta(gt=0, lt=1)] | None = None
@@ -47,7 +47,7 @@ class BenchmarksBody(Body, frozen=True, kw_only=True):
 
 
 class BenchmarkView(View, frozen=True, kw_only=True):
-    key: str
+    id: str
     metric: str
     value: float
     percentile: float | None
@@ -170,7 +170,7 @@ def get_targets(caller: Caller, query: TargetQuery) -> TargetsView:
 
 def benchmark_view(found: Benchmark) -> BenchmarkView:
     return BenchmarkView(
-        key=found.key,
+        id=found.id,
         metric=found.metric,
         value=found.value,
         percentile=found.percentile,

@@ -22,10 +22,9 @@ from chalicelib.domain.errors_report_schedules import ReportRunNotFound, ReportR
 from chalicelib.domain.reads import Page
 from chalicelib.domain.report import Ask, Where
 from chalicelib.domain.report_asks import as_json, check
-from chalicelib.domain.report_run import ReportRun
+from chalicelib.domain.report_run import ReportRun, file_stem
 from chalicelib.domain.report_schedule import Form, Language
 from chalicelib.services.report_exports import EXPORT
-from chalicelib.services.report_mail import file_stem
 from chalicelib.services.report_scope import narrowed
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import report_delivery as made

@@ -63,7 +63,7 @@ class GroupView(View, frozen=True, kw_only=True):
     name: str | None
 
 
-class RowView(View, frozen=True, kw_only=True):
+class ReportRowView(View, frozen=True, kw_only=True):
     """`figures` and `before` (the same of the period before) by metric. `list`: the address of the conversations behind
     its numbers; add `&metric=` and one of them."""
 
@@ -95,8 +95,8 @@ class ReportView(View, frozen=True, kw_only=True):
     as_of: datetime | None
     settling: bool
     before: DaysView | None
-    rows: list[RowView]
-    totals: RowView
+    rows: list[ReportRowView]
+    totals: ReportRowView
     definitions: list[MetricView]
     media_type: str
     content: str | None

@@ -13,7 +13,7 @@ from chalicelib.api.report_schemas import (
     GroupView,
     ListedView,
     ReportView,
-    RowView,
+    ReportRowView,
     figure_views,
     metric_view,
 )
@@ -97,9 +97,9 @@ def _names_of(report: Report, names: ReportNames) -> Names:
     }
 
 
-def _row_view(report: Report, row: Row, names: Names, by: Grouping | None = None) -> RowView:
+def _row_view(report: Report, row: Row, names: Names, by: Grouping | None = None) -> ReportRowView:
     dimensions = report.ask.by if by is None else by
-    return RowView(
+    return ReportRowView(
         group=[
             GroupView(dimension=dimension.value, value=value, name=_name(dimension, value, names))
             for dimension, value in zip(dimensions, row.group, strict=True)
@@ -135,7 +135,7 @@ def _moment(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _rows_csv(report: Report, rows: Sequence[RowView]) -> str:
+def _rows_csv(report: Report, rows: Sequence[ReportRowView]) -> str:
     by = [each.value for each in report.ask.by]
     told = [name for name in FigureView.__struct_fields__ if not name.startswith("p")]
     head = [*by, *(f"{name}_name" for name in by), "bucket", "metric", *told, "p50", "p90", "p99", "value_before"]

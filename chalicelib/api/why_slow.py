@@ -36,7 +36,7 @@ class CostQuery(PeriodQuery, frozen=True, kw_only=True):
     compare: bool = False
 
 
-class PartView(View, frozen=True, kw_only=True):
+class WaitPartView(View, frozen=True, kw_only=True):
     """Milliseconds of a mean wait; `before` in the period before. All parts add up to the wait."""
 
     kind: str
@@ -64,7 +64,7 @@ class WhyView(View, frozen=True, kw_only=True):
     n_before: int
     before_ms: float | None
     chance: float | None
-    parts: list[PartView]
+    parts: list[WaitPartView]
     findings: list[FindingView]
 
 
@@ -207,7 +207,7 @@ def _why_view(value: str | None, name: str | None, found: Why) -> WhyView:
         n_before=found.n_before,
         before_ms=found.mean_before,
         chance=found.chance,
-        parts=[PartView(kind=part.kind, mean_ms=part.mean, before_ms=part.before) for part in found.parts],
+        parts=[WaitPartView(kind=part.kind, mean_ms=part.mean, before_ms=part.before) for part in found.parts],
         findings=[
             FindingView(cause=each.cause, share=each.share, facts=dict(each.facts), sentence=sentence(each))
             for each in found.findings

@@ -93,8 +93,14 @@ def _row(row: Row, by: Sequence[Dimension], name_of: NameOf) -> dict[str, Any]:
 def _defined(definition: Any) -> dict[str, Any]:
     """With what is printed beside the number: the formula, and what it leaves out."""
     told: dict[str, Any] = plain(definition)
-    said = [told.get("formula", ""), told.get("exclusions", "")]
-    return {**told, "meaning": " ".join(f"{each.strip().rstrip('.')}." for each in said if each and each.strip())}
+    said = [_sentence(told.get("formula", "")), _sentence(told.get("exclusions", ""), "Not counted: ")]
+    return {**told, "meaning": " ".join(filter(None, said))}
+
+
+def _sentence(text: str, before: str = "") -> str:
+    plain_text = text.strip().rstrip(".")
+    said = f"{before}{plain_text}" if plain_text else ""
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _valued(dimension: Dimension, value: str, name_of: NameOf) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """One report that is made and sent: once for each time at which it is due, and to each recipient once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 # A report of days that are over waits for their last facts to be counted, but not for ever.
 SETTLES_WITHIN = timedelta(minutes=45)
 SETTLE_WAIT = timedelta(minutes=5)
+# Whoever was at it and has given no sign for so long is gone: it was cancelled, or lost.
+GIVEN_UP = timedelta(minutes=30)
 
 
 class RunKind(StrEnum):
@@ -143,11 +146,19 @@ def begun(run: ReportRun) -> ReportRun:
     return replace(run, state=RunState.RUNNING, round=run.round + 1, deliveries=tried)
 
 
+def is_under_way(run: ReportRun, now: datetime) -> bool:
+    if run.state not in (RunState.WAITING, RunState.RUNNING):
+        return False
+    signs = [run.made_at, *(each.at for each in run.deliveries if each.at is not None)]
+    return now - max(signs) < GIVEN_UP
+
+
 def asked_again(run: ReportRun, *, uncertain: bool) -> ReportRun:
     """By hand: those that failed (or may have arrived, where that is wanted) begin anew."""
     wanted = {Fate.FAILED, Fate.AGAIN, *([Fate.UNCERTAIN] if uncertain else [])}
     fresh = tuple(
-        replace(each, fate=Fate.WAITING, attempts=0) if each.fate in wanted else each for each in run.deliveries
+        replace(each, fate=Fate.WAITING, attempts=0) if each.fate in wanted else each
+        for each in recovered(run).deliveries
     )
     return replace(run, state=RunState.WAITING, deliveries=fresh, detail="", ended_at=None)
 
@@ -155,6 +166,12 @@ def asked_again(run: ReportRun, *, uncertain: bool) -> ReportRun:
 def failed(run: ReportRun, detail: str, now: datetime) -> ReportRun:
     """Nothing could be made of it."""
     return replace(run, state=RunState.FAILED, detail=detail[:300], ended_at=now)
+
+
+def file_stem(run: ReportRun) -> str:
+    """What files of a run are called: letters and digits of its name, and its day."""
+    name = re.sub(r"[\W_]+", "-", run.layout.name).strip("-")[:60] or "report"
+    return f"{name}-{run.due_at:%Y-%m-%d}"
 
 
 def run_snapshot(run: ReportRun) -> Mapping[str, object]:

@@ -8,22 +8,31 @@ from chalicelib.domain.report_words_form import Words
 
 MILLIONTHS = 1_000_000
 NOTHING = "–"
+_SHARES = {"rate": ".1f", "change": "+.1f", "points": "+.1f", "interval": ""}
 
 
 def said(kind: str, value: Any, words: Words) -> str:
-    """A value of a column: `count`, `duration` (milliseconds), `rate` and `change` (shares), `amount` (millionths), or
-    a text as it is."""
+    """A value of a column: `count`, `duration` (milliseconds), `amount` (millionths), `rate` and `change` (shares),
+    `points` (a difference of shares), `interval` (a pair of shares), or a text, as one line."""
     if value is None:
         return NOTHING
     if kind == "duration":
         return duration(float(value), words)
-    if kind == "rate":
-        return f"{value * 100:.1f} %"
-    if kind == "change":
-        return f"{value * 100:+.1f} %"
+    if kind in _SHARES:
+        return _share(kind, value, words)
     if kind == "amount":
-        return f"{value / MILLIONTHS:,.2f}".replace(",", " ")
-    return f"{value:,}".replace(",", " ") if isinstance(value, int) else str(value)
+        return _spaced(f"{value / MILLIONTHS:,.2f}")
+    return _spaced(f"{value:,}") if isinstance(value, int) else " ".join(str(value).split())
+
+
+def _share(kind: str, value: Any, words: Words) -> str:
+    if kind == "interval":
+        return f"{value[0] * 100:.1f}–{value[1] * 100:.1f} %"
+    return f"{value * 100:{_SHARES[kind]}} {words.points if kind == 'points' else '%'}"
+
+
+def _spaced(text: str) -> str:
+    return text.replace(",", "\u202f")
 
 
 def duration(milliseconds: float, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""A section of a report's document as a table: the same for mails and for spreadsheets, with fewer or more columns."""
+"""Sections of a report's document as tables: whole for spreadsheets; in mails one for each metric, with less in it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from chalicelib.domain.report_metric_names import metric_name
 from chalicelib.domain.report_said import bucket
 from chalicelib.domain.report_schedule import Language
 from chalicelib.domain.report_words import words_in
-from chalicelib.domain.report_words_form import Words
 
 # What is told of a metric, by its shape: in files, and in mails, where there is less room.
 WHOLE: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +29,7 @@ MAIN: Mapping[str, str] = {"count": "value", "duration": "p50", "rate": "value",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: text, count, duration, rate, amount, change, or interval (a pair of shares)."""
+    """`kind`: text, count, duration, rate, amount, change, points (of a share), or interval (a pair of shares)."""
 
     head: str
     kind: str
@@ -72,6 +71,15 @@ def table(section: Mapping[str, Any], zone: str, language: Language, *, brief: b
     return Table((*head, *columns), rows, totals, _main(len(head), columns, shapes, ask, parts))
 
 
+def tables(section: Mapping[str, Any], zone: str, language: Language) -> list[tuple[Mapping[str, Any], Table]]:
+    """One for each metric, with its definition: narrow enough for a mail."""
+    ask, known = section["ask"], {each["name"]: each for each in section["definitions"]}
+    return [
+        (known[name], table({**section, "ask": {**ask, "metrics": [name]}}, zone, language, brief=True))
+        for name in ask["metrics"]
+    ]
+
+
 def value_of(figure: Mapping[str, Any] | None, part: str) -> Any:
     """A part of a figure; quantiles are told by their value."""
     if figure is None:
@@ -94,11 +102,13 @@ def change(shape: str, now: Any, before: Any) -> float | None:
 def _columns(
     metric: str, shape: str, parts: Mapping[str, tuple[str, ...]], compare: bool, language: Language
 ) -> list[Column]:
-    words, name = words_in(language), metric_name(metric, language)
-    found = [Column(_head(name, part, shape, words), _kind(part, shape), metric) for part in parts[shape]]
+    """Where a table has one metric alone, heads need not name it."""
+    words = words_in(language)
+    before = "" if parts is BRIEF else f"{metric_name(metric, language)}: "
+    found = [Column(_head(metric, part, before, shape, language), _kind(part, shape), metric) for part in parts[shape]]
     if compare:
-        found.append(Column(f"{name}: {words.before}", _kind(MAIN[shape], shape), metric))
-        found.append(Column(f"{name}: {words.change}", "change", metric))
+        found.append(Column(f"{before}{words.before}", _kind(MAIN[shape], shape), metric))
+        found.append(Column(f"{before}{words.change}", "points" if shape == "rate" else "change", metric))
     return found
 
 
@@ -113,13 +123,14 @@ def _cells(
     return cells
 
 
-def _head(name: str, part: str, shape: str, words: Words) -> str:
+def _head(metric: str, part: str, before: str, shape: str, language: Language) -> str:
     if shape == "count":
-        return name
+        return metric_name(metric, language)
+    words = words_in(language)
     value = {"rate": words.share, "amount": words.sum}.get(shape, words.mean)
     said = {"n": words.n, "value": value, "p50": words.median, "p90": words.p90, "p99": words.p99}
     said |= {"interval": words.interval, "low": f"{words.interval} ↓", "high": f"{words.interval} ↑"}
-    return f"{name}: {said[part]}"
+    return f"{before}{said[part]}"
 
 
 def _kind(part: str, shape: str) -> str:

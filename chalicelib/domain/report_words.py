@@ -26,6 +26,7 @@ ENGLISH = Words(
     interval="95 % interval",
     before="Before",
     change="Change",
+    points="pp",
     definitions="What the numbers mean",
     metric="Metric",
     unit="Unit",

@@ -26,6 +26,7 @@ class Words:
     interval: str
     before: str
     change: str
+    points: str
     definitions: str
     metric: str
     unit: str

@@ -21,6 +21,7 @@ RUSSIAN = Words(
     interval="95 % интервал",
     before="Ранее",
     change="Изменение",
+    points="п. п.",
     definitions="Что означают числа",
     metric="Показатель",
     unit="Единица",

@@ -6,7 +6,7 @@ plain counts of whole numbers, so two that hold the same values are equal, whate
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 ACCURACY = 0.01
@@ -65,6 +65,7 @@ def value_at(spread: Spread, rank: float) -> float:
     return bin_value(place)
 
 
+@lru_cache(maxsize=8192)
 def bin_value(place: int) -> float:
     """What stands for every value of a bin, within `ACCURACY` of each."""
     return 0.0 if place == ZERO else float(_mapping().value(place))

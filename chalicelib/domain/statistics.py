@@ -5,6 +5,7 @@ Nothing is said where nothing can be: every function gives None where there is t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import erfc, exp, lgamma, log, sqrt
 from statistics import NormalDist
 
@@ -97,15 +98,21 @@ def quantile_interval(spread: Spread, share: float, confidence: float = CONFIDEN
     return Interval(value_at(spread, low), value_at(spread, high))
 
 
+@lru_cache(maxsize=4096)
 def _exact_ranks(n: int, share: float, tail: float) -> tuple[int, int]:
-    """From 0. The lower one: at most `tail` that the quantile lies below it; the upper one likewise."""
+    """From 0. The lower one: at most `tail` that the quantile lies below it; the upper one likewise. What lies more
+    than ten deviations below is less than a float can tell; from there on each chance follows from the one before."""
     low, high, below = -1, n, 0.0
-    for count in range(n + 1):
-        before, below = below, below + _binomial(n, share, count)
+    first = max(0, int(n * share - 10 * sqrt(n * share * (1 - share)) - 10))
+    chance, odds = _binomial(n, share, first), share / (1 - share)
+    for count in range(first, n + 1):
+        before, below = below, below + chance
         if before <= tail < below:
             low = count - 1
         if before < 1 - tail <= below:
             high = count
+            break
+        chance *= odds * (n - count) / (count + 1)
     return low, high
 
 

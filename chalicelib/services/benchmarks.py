@@ -29,7 +29,7 @@ MAX_SOURCE, MAX_NOTE, MAX_URL = 200, 500, 500
 # A year in ms: no duration that anybody compares with is longer.
 MAX_MS = 366 * 24 * 3_600_000
 FIELDS = frozenset(
-    {"key", "metric", "value", "percentile", "channel", "industry", "source", "source_date", "url", "doubt"}
+    {"id", "metric", "value", "percentile", "channel", "industry", "source", "source_date", "url", "doubt"}
 )
 
 
@@ -38,7 +38,7 @@ class Benchmark:
     """`value` in the metric's unit: ms, or a share from 0 to 1. `percentile`: which of a duration it is (0.5: the
     median), None: its mean. `channel`, `industry` "": any. `doubt`: what speaks against comparing with it."""
 
-    key: str
+    id: str
     metric: str
     value: float
     source: str
@@ -71,7 +71,7 @@ def beside(known: Sequence[Benchmark], metric: str, channel: str | None = None) 
 def benchmarks_from(body: Mapping[str, Any]) -> tuple[Benchmark, ...]:
     given = items_of(body.get("benchmarks", []), "benchmarks", MAX_BENCHMARKS)
     found = tuple(_benchmark(each, f"benchmarks[{place}]") for place, each in enumerate(given))
-    check_distinct((each.key for each in found), "benchmarks")
+    check_distinct((each.id for each in found), "benchmarks", "id")
     return found
 
 
@@ -79,7 +79,7 @@ def benchmarks_body(found: Sequence[Benchmark]) -> dict[str, Any]:
     return {
         "benchmarks": [
             {
-                "key": each.key,
+                "id": each.id,
                 "metric": each.metric,
                 "value": each.value,
                 "percentile": each.percentile,
@@ -99,7 +99,7 @@ def _benchmark(given: Any, at: str) -> Benchmark:
     body = object_of(given, at, FIELDS)
     metric = _metric(body.get("metric"), f"{at}.metric")
     return Benchmark(
-        key_of(body.get("key"), f"{at}.key"),
+        key_of(body.get("id"), f"{at}.id"),
         metric,
         _number(body.get("value"), f"{at}.value", 1 if DEFINITIONS[metric].shape == RATE else MAX_MS),
         text_of(body.get("source"), f"{at}.source", MAX_SOURCE),

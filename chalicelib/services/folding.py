@@ -17,6 +17,8 @@ from chalicelib.services.numbers_ports import CalendarStore, Fold, Kept, LedgerS
 PORTION = 100
 # The first turn writes many conversations together, the others each by itself.
 TURNS = 12
+# No packed text has this mark.
+DOUBTED = "?"
 
 Calendars = Mapping[str, BusinessHours]
 Derive = Callable[[ClockLedger, Calendars], Iterable[Measure]]
@@ -35,7 +37,7 @@ class Folding:
 
     def fold(self, lines: Iterable[Line], at: datetime, *, anew: bool = False) -> set[str]:
         """Gives the conversations that could not be folded; the others are. `at`: when this is recorded, a moment ago.
-        `anew`: derive also what has no new lines. Raises StoreUnavailable, then some of them may be."""
+        `anew`: write also slices that should be there already. Raises StoreUnavailable, then some of them may be."""
         found: dict[str, list[Line]] = {}
         for line in lines:
             found.setdefault(line["conversation_id"], []).append(line)
@@ -53,7 +55,7 @@ class Folding:
             folds = []
             for name in left:
                 try:
-                    fold = self._fold(kept[name], found[name], anew=anew or turn > 0)
+                    fold = self._fold(_doubted(kept[name]) if anew and turn == 0 else kept[name], found[name])
                 except StoreUnavailable:
                     raise
                 except Exception:  # one conversation's fault must not hold the others
@@ -76,16 +78,14 @@ class Folding:
             return self.ledgers.put_folds(folds, at)
         return [name for fold in folds for name in self.ledgers.put_folds([fold], at)]
 
-    def _fold(self, kept: Kept, lines: Sequence[Line], *, anew: bool) -> Fold | None:
+    def _fold(self, kept: Kept, lines: Sequence[Line]) -> Fold | None:
         after = with_lines(kept.ledger, lines)
-        if after == kept.ledger and not anew and kept.complete:
+        if after == kept.ledger and kept.complete:
             return None
         by_hour: dict[datetime, list[Measure]] = {}
         for measure in self.derive(after, self._calendars(after)):
             by_hour.setdefault(measure.at.replace(minute=0, second=0, microsecond=0), []).append(measure)
         changes = self.ledgers.changes(kept, {hour: tuple(held) for hour, held in by_hour.items()})
-        if after == kept.ledger and not changes and kept.complete:
-            return None
         return Fold(after, kept.written, changes)
 
     def _calendars(self, ledger: ClockLedger) -> Calendars:
@@ -95,3 +95,8 @@ class Folding:
         if missing:
             self._known.update(self.calendars.read(missing))
         return {name: self._known[name] for name in names if name in self._known}
+
+
+def _doubted(kept: Kept) -> Kept:
+    """As if none of its slices were right."""
+    return Kept(kept.ledger, {hour: (DOUBTED, version) for hour, (_, version) in kept.written.items()}, complete=False)

@@ -11,6 +11,8 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.services.coming_back import KnownContact, Moment
 from chalicelib.services.numbers_ports import CalendarStore, Line
 
+# A line that is no event: business hours that other lines name.
+CALENDAR = "calendar"
 Fees = Callable[[Line], Mapping[str, int] | None]
 
 
@@ -45,6 +47,7 @@ class Lookups:
     calendars: CalendarStore
     fees: Fees = no_fees
     _digests: dict[tuple[str, int], str] = field(default_factory=dict)
+    _unarchived: dict[str, Line] = field(default_factory=dict)
 
     def told(self, small: Small, known: Mapping[str, KnownContact]) -> dict[str, Any]:
         """A line with all that is known at this moment. Raises StoreUnavailable."""
@@ -66,5 +69,15 @@ class Lookups:
             return None
         key = hours.id, hours.version
         if key not in self._digests:
-            self._digests[key] = self.calendars.keep(hours)
+            name, text = self.calendars.keep(hours)
+            self._unarchived[name] = {"id": f"cal_{name}", "type": CALENDAR, "calendar": name, "z": text}
+            self._digests[key] = name
         return self._digests[key]
+
+    def calendar_lines(self) -> list[Line]:
+        """Calendars that lines name and no object of the archive holds yet, as far as this process knows."""
+        return list(self._unarchived.values())
+
+    def archived(self) -> None:
+        """They are in the archive now."""
+        self._unarchived.clear()

@@ -48,7 +48,8 @@ class Measuring:
             return failed
         known, back = self._customers(list(found.values()))
         lines = {place: self.lookups.told(small, known) for place, small in found.items()}
-        self.archive.put([*lines.values(), *back], now)
+        self.archive.put([*self.lookups.calendar_lines(), *lines.values(), *back], now)
+        self.lookups.archived()
         lost = self.folding.fold([*lines.values(), *back], now)
         return failed | {place for place, line in lines.items() if line["conversation_id"] in lost}
 

@@ -50,8 +50,11 @@ class LedgerStore(Protocol):
 
 
 class CalendarStore(Protocol):
-    def keep(self, hours: BusinessHours) -> str:
-        """Its digest. Raises StoreUnavailable."""
+    def keep(self, hours: BusinessHours) -> tuple[str, str]:
+        """Its digest and its text. Raises StoreUnavailable."""
+
+    def restore(self, name: str, text: str) -> None:
+        """As `keep` gave it. Raises StoreUnavailable."""
 
     def read(self, names: Sequence[str]) -> Mapping[str, BusinessHours]:
         """Those that are known, by digest; at most 100. Raises StoreUnavailable."""
@@ -63,6 +66,9 @@ class SliceStore(Protocol):
 
     def of_hours(self, hours: Iterable[datetime], as_of: datetime) -> Iterator[Slice]:
         """Those of several hours, one after the other, streamed. Raises StoreUnavailable."""
+
+    def days(self, first: date, last: date) -> Collection[date]:
+        """The days of UTC, both included, that ever had slices. Raises StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 what is missing is folded again, and the next runs count it. So it ends with the numbers that were there, or should be.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain.job import Job
 from chalicelib.services.folding import Folding
-from chalicelib.services.numbers_ports import LineArchive
+from chalicelib.services.line_lookups import CALENDAR
+from chalicelib.services.numbers_ports import Line, LineArchive
 
 KIND = "numbers.rebuild"
 # Objects of one portion: each holds some hundred lines.
@@ -30,12 +32,19 @@ class Rebuilding:
             job = replace(job, total=len(days))
         return self._portion(job, days[0], now)
 
+    def _restored(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Without the calendars, which are there again before what names them is folded."""
+        for line in lines:
+            if line["type"] == CALENDAR:
+                self.folding.calendars.restore(line["calendar"], line["z"])
+        return [line for line in lines if line["type"] != CALENDAR]
+
     def _portion(self, job: Job, day: date, now: datetime) -> Job:
         cursor = dict(job.cursor)
         after = str(cursor.get("name", "")) if cursor.get("day") == day.isoformat() else ""
         names = self.archive.archived_names(day, after, AT_ONCE)
         for name in names:
-            lines = self.archive.archived_lines(name)
+            lines = self._restored(self.archive.archived_lines(name))
             cursor["lines"] = int(cursor.get("lines", 0)) + len(lines)
             for lost in sorted(self.folding.fold(lines, now, anew=bool(job.params.get("anew")))):
                 job = job.with_problem({"conversation_id": lost, "problem": "It could not be measured."})

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from chalicelib.domain.errors_common import StoreUnavailable
 from chalicelib.domain.errors_job import JobNotFound
 from chalicelib.domain.errors_reports import ReportGone
 from chalicelib.domain.job import Job, JobState
-from chalicelib.domain.periods import Calendar, hours
+from chalicelib.domain.periods import Calendar
 from chalicelib.domain.report import Ask, Period, Report
 from chalicelib.domain.report_asks import as_json, check, from_json
 from chalicelib.domain.report_plan import Counts
@@ -104,7 +104,7 @@ class ReportCounting:
     ) -> tuple[Counts, Counts]:
         """The rows, and the total apart, for labels overlap."""
         tallies = tallies_of(ask, period, calendar)
-        begun = takewhile(lambda hour: hour <= as_of, hours(Period(span[0], span[-1]), calendar.zone))
+        begun = self.reports.hours_counted(Period(span[0], span[-1]), as_of, calendar)
         for _, slices in groupby(self.reports.slices.of_hours(begun, as_of), attrgetter("hour")):
             held = tuple(slices)
             for tally in tallies:

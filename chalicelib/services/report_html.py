@@ -9,11 +9,12 @@ from html import escape
 from typing import Any
 
 from chalicelib.domain.report_metric_names import metric_name
+from chalicelib.domain.report_said import said
 from chalicelib.domain.report_schedule import Language
-from chalicelib.domain.report_table import Column, Table, table
+from chalicelib.domain.report_table import Column, Table, tables
 from chalicelib.domain.report_words import words_in
 from chalicelib.domain.report_words_form import Words
-from chalicelib.services.report_text import MAX_ROWS, Around, about, after, shown, state
+from chalicelib.services.report_text import MAX_ROWS, Around, about, after, defined, state
 
 BAR_WIDTH = 120
 _CELL = "padding:4px 8px;border-bottom:1px solid #d9dee5"
@@ -44,17 +45,23 @@ def html_of(document: Mapping[str, Any], language: Language, around: Around) -> 
 
 
 def _section(section: Mapping[str, Any], zone: str, language: Language, words: Words) -> list[str]:
-    found = [f'<h2 style="font-size:16px;margin:20px 0 4px">{escape(section["title"])}</h2>']
+    found = [f'<h2 style="font-size:17px;margin:24px 0 4px">{escape(section["title"])}</h2>']
     found += [_quiet(line) for line in about(section, words)]
-    made = table(section, zone, language, brief=True)
-    if not made.rows:
-        return [*found, _quiet(words.empty)]
+    for definition, made in tables(section, zone, language):
+        name = metric_name(definition["name"], language)
+        found.append(f'<h3 style="font-size:15px;margin:16px 0 2px">{escape(name)}</h3>')
+        found += _shown(made, name, words) if made.rows else [_quiet(words.empty)]
+        found.append(_quiet(defined(definition)))
+    return found
+
+
+def _shown(made: Table, name: str, words: Words) -> list[str]:
+    found = [_table(made, name, words)]
     if made.main is not None and len(made.rows) > 1:
         found.append(_quiet(words.bars.format(column=made.columns[made.main].head)))
-    found.append(_table(made, section["title"], words))
     if len(made.rows) > MAX_ROWS:
         found.append(_quiet(words.more_rows.format(n=len(made.rows) - MAX_ROWS)))
-    return [*found, *_defined(section, language, words)]
+    return found
 
 
 def _table(made: Table, title: str, words: Words) -> str:
@@ -76,7 +83,7 @@ def _row(made: Table, row: Sequence[Any], words: Words, bar: str, *, bold: bool 
     """The first cell names the row."""
     cells = []
     for place, (column, value) in enumerate(zip(made.columns, row, strict=True)):
-        text = escape(shown(column, value, words))
+        text = escape(said(column.kind, value, words))
         text = f"<strong>{text}</strong>" if bold else text
         is_name = place == 0 and column.kind == "text"
         start = f'<th scope="row" style="{_CELL};{_NAME}">' if is_name else f'<td style="{_style(column)}">'
@@ -94,16 +101,6 @@ def _bar(value: Any, largest: float) -> str:
             "</tr></table>"
         )
     return f'<td aria-hidden="true" style="{_CELL};width:{BAR_WIDTH}px">{inside}</td>'
-
-
-def _defined(section: Mapping[str, Any], language: Language, words: Words) -> list[str]:
-    lines = [
-        f"<li><strong>{escape(metric_name(each['name'], language))}</strong> ({escape(each.get('unit', ''))}): "
-        f"{escape(each.get('meaning', ''))}</li>"
-        for each in section["definitions"]
-    ]
-    items = "".join(lines)
-    return [f'<p style="{_QUIET}">{escape(words.definitions)}</p><ul style="{_QUIET};padding-left:20px">{items}</ul>']
 
 
 def _style(column: Column) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.domain.errors_common import InvalidInput
 from chalicelib.domain.errors_reports import ReportGone
 from chalicelib.domain.measure import Measure
-from chalicelib.domain.periods import hour_of, hours
+from chalicelib.domain.periods import hour_of
 from chalicelib.domain.reads import Page
 from chalicelib.domain.report import Period, Where
 from chalicelib.domain.report_asks import check_metric, check_period, check_where
@@ -163,9 +163,11 @@ class _Walk:
         return (measure.business if self.ask.business else measure.value) is not None
 
     def _hours_with(self, first: date) -> Iterator[datetime]:
-        """Of what holds now the roll-ups tell where something is. Of an earlier moment they cannot."""
+        """Of what holds now the roll-ups tell where something is. Of an earlier moment they cannot:
+        all hours are looked through on days that ever had something."""
         if self.as_of != self.basis.as_of:
-            yield from hours(Period(first, self.ask.last), self.basis.calendar.zone)
+            period = Period(first, self.ask.last)
+            yield from self.reports.hours_counted(period, self.as_of, self.basis.calendar)
             return
         days = sorted({date.fromisoformat(bucket) for bucket in self._buckets(Grain.DAY, first, self.ask.last)})
         while days:

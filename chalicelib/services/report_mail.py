@@ -4,7 +4,6 @@ SES writes Message-ID and Date itself, and knows no idempotency key: a mail whos
 Source: RFC 5322, RFC 3834 (Auto-Submitted), RFC 2231 (names of files).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,7 +12,7 @@ from typing import Any
 
 from chalicelib.channels.base import MailRequest, NotSent, OutcomeUnknown
 from chalicelib.channels.email_mime import encoded, mailbox, one_line
-from chalicelib.domain.report_run import Fate, ReportRun
+from chalicelib.domain.report_run import Fate, ReportRun, file_stem
 from chalicelib.domain.report_schedule import Form, Recipient, Way
 from chalicelib.services.ports import MailSender
 from chalicelib.services.report_delivery_ports import Agents, Went
@@ -97,12 +96,6 @@ def composed(
         part.add_attachment(files[form], maintype=kind, subtype=subtype, filename=f"{stem}.{form}")
     head = "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")
     return MailRequest(sender=sender, recipients=(address,), raw=head + part.as_bytes())
-
-
-def file_stem(run: ReportRun) -> str:
-    """What files of a run are called: letters and digits of its name, and its day."""
-    name = re.sub(r"[\W_]+", "-", run.layout.name).strip("-")[:60] or "report"
-    return f"{name}-{run.due_at:%Y-%m-%d}"
 
 
 def _fitting(files: Mapping[Form, bytes]) -> tuple[list[Form], list[Form]]:

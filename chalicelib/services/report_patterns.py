@@ -4,7 +4,6 @@ agent goes on beside the others."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from chalicelib.domain.errors_common import InvalidInput
 from chalicelib.domain.errors_reports import ReportTooLarge
@@ -147,7 +146,7 @@ class Patterns:
         came: dict[tuple[str, int], str] = {}
         ages: dict[tuple[str, int], int] = {}
         followed = Period(period.first, period.last + timedelta(days=FOLLOWED_DAYS))
-        begun = takewhile(lambda hour: hour <= as_of, hours(followed, calendar.zone))
+        begun = self.reports.hours_counted(followed, as_of, calendar)
         for read, held in enumerate(self.reports.slices.of_hours(begun, as_of)):
             if read >= MAX_SLICES:
                 raise ReportTooLarge("This is too much to be followed at once: ask for fewer days.", field="last")

@@ -21,6 +21,7 @@ from chalicelib.domain.report_run import (
     RunKind,
     RunState,
     asked_again,
+    is_under_way,
     run_id,
 )
 from chalicelib.domain.report_schedule import Recipient, ReportSchedule, Way
@@ -83,7 +84,7 @@ class ReportRuns:
         """Send it to those it did not reach; `uncertain`: those too that it may have reached.
         Raises ReportRunNotFound, ReportRunRefused, StoreUnavailable."""
         run = self.get(identifier, principal)
-        if run.state in (RunState.WAITING, RunState.RUNNING):
+        if is_under_way(run, now):
             raise ReportRunRefused("It is being made or sent just now.")
         after = asked_again(run, uncertain=uncertain)
         if not any(each.fate is Fate.WAITING for each in after.deliveries):
@@ -132,4 +133,4 @@ class ReportRuns:
 
 def _turn(run: ReportRun) -> int:
     """Tells what was asked for by hand from what came by itself: as it is asked, the run has a version of its own."""
-    return run.version if run.state is RunState.WAITING and run.round else 0
+    return run.version if run.state is RunState.WAITING and run.version > 1 else 0

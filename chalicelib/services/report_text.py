@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain.report_metric_names import metric_name
 from chalicelib.domain.report_said import local_time, said
 from chalicelib.domain.report_schedule import Language
-from chalicelib.domain.report_table import Column, Table, table
+from chalicelib.domain.report_table import Table, tables
 from chalicelib.domain.report_words import words_in
 from chalicelib.domain.report_words_form import Words
 
@@ -38,15 +38,13 @@ def text_of(document: Mapping[str, Any], language: Language, around: Around) -> 
 
 
 def summary(document: Mapping[str, Any], language: Language) -> list[str]:
-    """What is said where there is little room: each section's period, its first rows and its totals."""
+    """What is said where there is little room: each metric's first rows and its totals."""
     words = words_in(language)
     lines = state(document, words)
     for section in document["sections"]:
-        made = table(section, document["zone"], language, brief=True)
         lines += ["", f"{section['title']} ({section['ask']['first']} – {section['ask']['last']})"]
-        lines += [_line(made, row, words) for row in (*made.rows[:MAX_SAID], made.totals)]
-        if len(made.rows) > MAX_SAID:
-            lines.append(words.more_rows.format(n=len(made.rows) - MAX_SAID))
+        for definition, made in tables(section, document["zone"], language):
+            lines += [metric_name(definition["name"], language), *_lines(made, MAX_SAID, words)]
     return lines
 
 
@@ -76,31 +74,27 @@ def about(section: Mapping[str, Any], words: Words) -> list[str]:
     return [*found, words.where.format(where=where)] if where else found
 
 
-def shown(column: Column, value: Any, words: Words) -> str:
-    """One line, whatever somebody's name holds."""
-    if column.kind == "text":
-        return " ".join(str(value).split())
-    if column.kind == "interval":
-        return said("none", None, words) if value is None else f"{value[0] * 100:.1f}–{value[1] * 100:.1f} %"
-    return said(column.kind, value, words)
+def defined(definition: Mapping[str, Any]) -> str:
+    """What exactly is counted."""
+    return str(definition.get("meaning", ""))
 
 
 def _section_text(section: Mapping[str, Any], zone: str, language: Language, words: Words) -> list[str]:
     lines = [section["title"], "-" * min(len(section["title"]), 70), *about(section, words)]
-    made = table(section, zone, language, brief=True)
-    if not made.rows:
-        return [*lines, words.empty, ""]
-    lines += [_line(made, row, words) for row in (*made.rows[:MAX_ROWS], made.totals)]
-    if len(made.rows) > MAX_ROWS:
-        lines.append(words.more_rows.format(n=len(made.rows) - MAX_ROWS))
-    lines += ["", f"{words.definitions}:"]
-    for each in section["definitions"]:
-        lines.append(f"- {metric_name(each['name'], language)} ({each.get('unit', '')}): {each.get('meaning', '')}")
+    for definition, made in tables(section, zone, language):
+        lines += ["", metric_name(definition["name"], language), *_lines(made, MAX_ROWS, words), defined(definition)]
     return [*lines, ""]
 
 
+def _lines(made: Table, most: int, words: Words) -> list[str]:
+    if not made.rows:
+        return [words.empty]
+    lines = [_line(made, row, words) for row in (*made.rows[:most], made.totals)]
+    return [*lines, words.more_rows.format(n=len(made.rows) - most)] if len(made.rows) > most else lines
+
+
 def _line(made: Table, row: Sequence[Any], words: Words) -> str:
-    cells = [shown(column, value, words) for column, value in zip(made.columns, row, strict=True)]
+    cells = [said(column.kind, value, words) for column, value in zip(made.columns, row, strict=True)]
     head = [cell for column, cell in zip(made.columns, cells, strict=True) if column.kind == "text" and cell]
     rest = [f"{each.head} {cell}" for each, cell in zip(made.columns, cells, strict=True) if each.kind != "text"]
     return f"• {' / '.join(head) or words.total}: {'; '.join(rest)}"

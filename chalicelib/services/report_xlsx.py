@@ -32,6 +32,7 @@ _FORMATS = {
     "duration": {"num_format": "[h]:mm:ss"},
     "rate": {"num_format": "0.0%"},
     "change": {"num_format": "+0.0%;-0.0%;0.0%"},
+    "points": {"num_format": '+0.0" pp";-0.0" pp";0.0" pp"'},
     "amount": {"num_format": "#,##0.00"},
 }
 
@@ -66,8 +67,8 @@ def _write(sheet: Worksheet, row: int, place: int, kind: str, value: Any, format
     if kind == "text":
         sheet.write_string(row, place, _text(value))
         return
-    parts = {"duration": DAY_MILLISECONDS, "amount": 1_000_000}.get(kind, 1)
-    sheet.write_number(row, place, value / parts if parts > 1 else value, formats[kind])
+    parts = {"duration": DAY_MILLISECONDS, "amount": 1_000_000, "points": 0.01}.get(kind, 1)
+    sheet.write_number(row, place, value if parts == 1 else value / parts, formats[kind])
 
 
 def _define(book: Workbook, document: Mapping[str, Any], language: Language, formats: Mapping[str, Format]) -> None:

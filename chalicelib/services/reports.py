@@ -1,11 +1,11 @@
 """Answers to any question about the numbers: from roll-ups where they hold it, else counted from the slices. Both are
 as of the last complete run and give the same."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby, takewhile
+from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.metrics import Definition
 
 # What one answer may hold, so that it stays within what a call may answer.
-MAX_FIGURES = 6000
+MAX_FIGURES = 4000
 # What is counted from slices while somebody waits: above, it is long work.
 MAX_COUNTED_DAYS = 31
 MAX_SLICES = 50_000
@@ -154,9 +154,14 @@ class Reports:
             )
         return [self._counted(ask, period, as_of, calendar) for period in periods]
 
+    def hours_counted(self, period: Period, as_of: datetime, calendar: Calendar) -> Iterator[datetime]:
+        """The hours of a period in which there ever was something, up to a moment. Raises StoreUnavailable."""
+        days = self.slices.days(period.first - DAY, period.last + DAY)  # a local day may lie on three of UTC
+        return (hour for hour in hours(period, calendar.zone) if hour <= as_of and hour.date() in days)
+
     def _counted(self, ask: Ask, period: Period, as_of: datetime, calendar: Calendar) -> Counted:
         tallies = tallies_of(ask, period, calendar)
-        begun = takewhile(lambda hour: hour <= as_of, hours(period, calendar.zone))
+        begun = self.hours_counted(period, as_of, calendar)
         read = 0
         for _, slices in groupby(self.slices.of_hours(begun, as_of), attrgetter("hour")):
             held = tuple(slices)

@@ -62,7 +62,7 @@ def put(slices: list[Slice]) -> None:
     for each in slices:
         pk, sk = keys_numbers.hour_slice(each.hour, each.conversation_id, each.version)
         items.append({"pk": pk, "sk": sk, "r": milliseconds(at), "z": measures_text(each.measures)})
-    LedgerStore(numbers.facts()).mark({each.hour for each in slices}, at)
+    LedgerStore(numbers.facts()).mark_hours({each.hour for each in slices}, at)
     numbers.facts().write_many(items)
 
 

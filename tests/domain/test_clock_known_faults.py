@@ -95,6 +95,18 @@ def test_a_snoozed_conversation_is_put_aside_though_an_answer_is_owed() -> None:
     assert holders(tale.later(2)) == [("agent", 1), ("snoozed", 30), ("agent", 2)]
 
 
+def test_a_snooze_ended_when_the_customer_wrote_though_it_is_known_later() -> None:
+    tale = Tale().customer().assign("agt_1", None).later(1).status(Status.SNOOZED).later(30).customer(late=2).later(3)
+    assert holders(tale) == [("agent", 1), ("snoozed", 28), ("agent", 5)]
+
+
+def test_who_gets_it_has_to_look_at_it_though_they_had_when_it_was_anothers() -> None:
+    tale = Tale().customer().assign("agt_1", None).later(1).says("agent").read("agt_2").later(1).assign("agt_2", None)
+    tale.later(1).customer().later(7).read("agt_2").later(4).says("agent", "agt_2")
+    assert values(tale, "wait_pick_up") == [1, 7]
+    assert values(tale, "wait_agent") == [4]
+
+
 def test_the_business_hours_of_a_night_are_left_out() -> None:
     tale = Tale(now=datetime(2026, 3, 2, 15, 50, tzinfo=UTC))
     # Ten minutes before five; the answer comes at five past nine.

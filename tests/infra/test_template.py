@@ -119,6 +119,7 @@ def test_retention_rules_are_carried_out_once_a_day(resources: Resources) -> Non
     assert {name: names_in(rule["Targets"][0]["Arn"]) for name, rule in scheduled.items()} == {
         "RetentionRule": {"JobsQueue"},
         "AggregateRule": {"AggregateQueue"},
+        "FloorWatchRule": {"TimersQueue"},
     }
     rule = scheduled["RetentionRule"]
     assert rule["ScheduleExpression"] == "cron(17 2 * * ? *)"
@@ -264,6 +265,12 @@ def test_only_what_an_emulator_lacks_is_conditional(resources: Resources) -> Non
         "QuarantineBucketPolicy",
         "RestApiAccount",
         "RestApiLogRole",
+        "WebAccess",
+        "WebBucket",
+        "WebBucketPolicy",
+        "WebDistribution",
+        "WebHeaders",
+        "WebRoutes",
     }
 
 

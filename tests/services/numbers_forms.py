@@ -60,6 +60,9 @@ class MemorySlices:
                     newest[each.conversation_id] = each
         yield from (newest[name] for name in sorted(newest))
 
+    def days(self, first: date, last: date) -> frozenset[date]:
+        return frozenset(hour.date() for hour in self.by_hour if first <= hour.date() <= last)
+
     def of_hours(self, hours: Iterable[datetime], as_of: datetime) -> Iterator[Slice]:
         for hour in hours:
             yield from self.of_hour(hour, as_of)

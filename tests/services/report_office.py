@@ -20,6 +20,7 @@ from chalicelib.channels.base import HttpResponse, MailRequest
 from chalicelib.domain.agent import Agent, Principal, Role
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.measure import Dimension
+from chalicelib.domain.metrics import DEFINITIONS
 from chalicelib.domain.periods import Calendar
 from chalicelib.domain.report_run import ReportRun
 from chalicelib.domain.report_schedule import Form, Layout, Recipient, Section, Way
@@ -165,7 +166,7 @@ class Office:
         self.rollups = MemoryRollups(slices, ZoneInfo(zone), START, kept=counted)
         self.calendar = Calendar(ZoneInfo(zone))
         self.agents = dict(AGENTS)
-        self.reports = Reports(self.rollups, slices, lambda: self.calendar, KNOWN)  # type: ignore[arg-type]
+        self.reports = Reports(self.rollups, slices, lambda: self.calendar, {name: DEFINITIONS[name] for name in KNOWN})  # type: ignore[arg-type]
         self.mails, self.slack, self.files, self.names = Mails(self), Slack(), Bucket(), Names()
         self.timers = Timers(self)
         self.runs_kept = ReportRunStore(desk)

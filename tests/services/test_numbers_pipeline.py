@@ -2,23 +2,18 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.clock_ledger import ClockLedger
-from chalicelib.domain.job import Job
-from chalicelib.domain.measure import Dimension, Measure
+from chalicelib.domain.measure import Measure
 from chalicelib.domain.periods import local_day
 from chalicelib.domain.rollup import GROUPINGS, Grain, counted
-from chalicelib.services.folding import TURNS, Folding
 from chalicelib.services.numbers_ports import Standing
 from tests.domain.clock_forms import START, Tale, tales
-from tests.services.numbers_desk import LATER, MINUTE, Event, Fault, Numbers, batches, calm, retold
+from tests.services.numbers_desk import Event, Fault, Numbers, batches, calm, retold
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 4, 30)
 

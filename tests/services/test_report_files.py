@@ -175,6 +175,9 @@ def test_a_mail_has_its_numbers_as_text_and_as_tables_in_each_language(language:
         assert duration(median.value, words) in said
         assert words.as_of.format(at="2026-11-16 06:00", zone="UTC") in said
         assert str(reports["Answers"].totals.figures["first_response"].n) in said
+        # What it means stands beside it.
+        assert DEFINITIONS["first_response"].formula.rstrip(".")[1:] in said
+        assert words.points in said
     names = {f"WhatsApp-weekly-2026-11-16.{each}" for each in ("csv", "json", "xlsx")}
     assert {part.get_filename() for part in found.iter_attachments()} == names
     assert found["Auto-Submitted"] == "auto-generated"

@@ -184,6 +184,20 @@ def test_what_fails_for_good_ends_and_is_told_to_the_owner() -> None:
         office.runs.again(run.id, ADMIN, uncertain=True, now=office.now)
 
 
+def test_a_run_whose_work_was_cancelled_can_be_asked_for_again() -> None:
+    office = Office(facts=2)
+    run = office.runs.by_hand(scheduled(office), RunKind.NOW, ADMIN, "one", office.now)
+    job_id = next(body for _at, _number, (kind, body) in office.records if kind == "job")
+    office.jobs.cancel(job_id, office.now)
+    office.run(timedelta(minutes=10))
+    with pytest.raises(ReportRunRefused):
+        office.runs.again(run.id, ADMIN, uncertain=False, now=office.now)
+    office.run(timedelta(minutes=40))
+    office.runs.again(run.id, ADMIN, uncertain=False, now=office.now)
+    office.run(timedelta(minutes=45))
+    assert office.runs.get(run.id, ADMIN).state is RunState.DONE
+
+
 def test_a_mail_without_an_answer_is_not_sent_again() -> None:
     office = Office()
     office.mails.answer = lambda address: OutcomeUnknown("read timeout") if "boss" in address else _OK

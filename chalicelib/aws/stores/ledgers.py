@@ -117,13 +117,16 @@ class CalendarStore:
     def __init__(self, facts: Desk) -> None:
         self._facts = facts
 
-    def keep(self, hours: BusinessHours) -> str:
-        """Its digest: the same for the same hours."""
+    def keep(self, hours: BusinessHours) -> tuple[str, str]:
+        """Its digest, the same for the same hours, and its text."""
         text = calendar_text(hours)
         name = digest(text)
+        self.restore(name, text)
+        return name, text
+
+    def restore(self, name: str, text: str) -> None:
         pk, sk = keys_numbers.calendar(name)
         self._facts.write_many([{"pk": pk, "sk": sk, "z": text}])
-        return name
 
     def read(self, names: Sequence[str]) -> dict[str, BusinessHours]:
         """Those that are known."""

@@ -1,7 +1,7 @@
 """Slices of hours: what each conversation's measures were, as they were known at any time since."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws import keys_numbers
@@ -32,10 +32,20 @@ class SliceStore:
         for hour in hours:
             yield from self.of_hour(hour, as_of)
 
+    def days(self, first: date, last: date) -> frozenset[date]:
+        """A day is noted before its first slice is written."""
+        (pk, begin), (_, end) = keys_numbers.counted_day(first), keys_numbers.counted_day(last)
+        values = {":pk": pk, ":begin": begin, ":end": end}
+        items = self._all("pk = :pk AND sk BETWEEN :begin AND :end", values)
+        return frozenset(date.fromisoformat(item["sk"]) for item in items)
+
     def _items(self, hour: datetime) -> Iterator[Any]:
-        pk, start = keys_numbers.hour_slice(hour, "", 0)[0], None
+        return self._all("pk = :pk", {":pk": keys_numbers.hour_slice(hour, "", 0)[0]})
+
+    def _all(self, condition: str, values: Mapping[str, str]) -> Iterator[Any]:
+        start = None
         while True:
-            items, start = self._facts.query("pk = :pk", {":pk": pk}, start=start, consistent=True)
+            items, start = self._facts.query(condition, values, start=start, consistent=True)
             yield from items
             if start is None:
                 return

@@ -22,6 +22,12 @@ export const PLACES: readonly Place[] = [
     nav: { to: "/board", text: "nav.board", icon: "board" },
   },
   {
+    path: "/reports",
+    page: lazy(() => import("../pages/reports/Reports")),
+    role: "supervisor",
+    nav: { to: "/reports", text: "nav.reports", icon: "chart" },
+  },
+  {
     path: "/me/:part?",
     page: lazy(() => import("../pages/me/Me")),
     role: "agent",

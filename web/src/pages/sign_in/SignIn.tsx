@@ -135,7 +135,7 @@ function Steps({ again }: { again: boolean }) {
       key="password"
       {...shared}
       note={again ? "sign_in.again_why" : note}
-      act="sign_in.title"
+      act="sign_in.act"
       onSend={({ email = "", password = "" }) => attempt(async () => came(await pool.signIn(email.trim(), password)))}
       more={
         again ? (

@@ -1,0 +1,128 @@
+/** Reports: any metric, by any dimension, for a period; why answers are slow; by hour and weekday; comparisons. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { useLocation, useSearch } from "wouter";
+import { told } from "../../api/client";
+import { useApi, useSay } from "../../app/desk";
+import type { TextId } from "../../i18n/texts";
+import { Select } from "../../ui/fields";
+import { Page } from "../../ui/Page";
+import { AsyncBoundary } from "../../ui/states";
+import { Comparison } from "./Comparison";
+import { HeatMap } from "./HeatMap";
+import { Numbers } from "./Numbers";
+import { DIMENSIONS, PERIODS, questionFrom, searchOf, STEPS, VIEWS, type Dimension, type Question } from "./question";
+import styles from "./Reports.module.css";
+import { WhySlow } from "./WhySlow";
+
+export type Ask = (changes: Partial<Question>) => void;
+
+export default function Reports() {
+  const [say, api] = [useSay(), useApi()];
+  const [, go] = useLocation();
+  const question = questionFrom(useSearch());
+  const ask: Ask = (changes) => go(`/reports?${searchOf({ ...question, ...changes })}`, { replace: true });
+  const metrics = useQuery({
+    queryKey: ["reports", "metrics"],
+    queryFn: () => told(api.GET("/reports/metrics")),
+    staleTime: Infinity,
+  });
+  return (
+    <Page title={say("reports.title")} wide>
+      <AsyncBoundary query={metrics}>
+        {(known) => {
+          const definition = known.items.find((item) => item.name === question.metric);
+          return (
+            <Tabs
+              className={styles["tabs"] ?? ""}
+              selectedKey={question.view}
+              onSelectionChange={(view) => ask({ view: view as Question["view"] })}
+            >
+              <TabList aria-label={say("reports.views")} className={styles["list"] ?? ""}>
+                {VIEWS.map((view) => (
+                  <Tab key={view} id={view} className={styles["tab"] ?? ""}>
+                    {say(`reports.view.${view}`)}
+                  </Tab>
+                ))}
+              </TabList>
+              <Asked question={question} ask={ask} metrics={known.items.map((item) => item.name)} />
+              <TabPanel id="numbers" className={styles["panel"] ?? ""}>
+                <Numbers question={question} definition={definition} />
+              </TabPanel>
+              <TabPanel id="why" className={styles["panel"] ?? ""}>
+                <WhySlow question={question} />
+              </TabPanel>
+              <TabPanel id="heat" className={styles["panel"] ?? ""}>
+                <HeatMap question={question} definition={definition} />
+              </TabPanel>
+              <TabPanel id="compare" className={styles["panel"] ?? ""}>
+                <Comparison question={question} />
+              </TabPanel>
+            </Tabs>
+          );
+        }}
+      </AsyncBoundary>
+    </Page>
+  );
+}
+
+/** What is asked: only the fields that the view heeds. */
+function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metrics: readonly string[] }) {
+  const say = useSay();
+  const { view } = question;
+  const dimensions: readonly Dimension[] = view === "why" ? ["channel", "team", "label"] : DIMENSIONS;
+  return (
+    <form className={styles["asked"]} aria-label={say("reports.asked")} onSubmit={(event) => event.preventDefault()}>
+      {view !== "why" && (
+        <Select
+          label={say("reports.metric")}
+          value={question.metric}
+          onChange={(metric) => ask({ metric })}
+          choices={metrics.map((id) => ({ id, label: say(`metric.${id}` as TextId) }))}
+        />
+      )}
+      <Select
+        label={say("reports.period")}
+        value={question.period}
+        onChange={(period) => ask({ period })}
+        choices={PERIODS.map((id) => ({ id, label: say(`reports.period.${id}`) }))}
+      />
+      {view !== "heat" && (
+        <Select
+          label={say("reports.by")}
+          value={question.by === "" ? "all" : question.by}
+          onChange={(by) => ask({ by: by === "all" ? "" : by })}
+          choices={[
+            { id: "all" as const, label: say("reports.by.all") },
+            ...dimensions.map((id) => ({ id, label: say(`reports.by.${id}`) })),
+          ]}
+        />
+      )}
+      {view === "numbers" && (
+        <Select
+          label={say("reports.step")}
+          value={question.step}
+          onChange={(step) => ask({ step })}
+          choices={STEPS.map((id) => ({ id, label: say(`reports.step.${id}`) }))}
+        />
+      )}
+      {(view === "numbers" || view === "heat") && (
+        <Select
+          label={say("reports.hours")}
+          value={question.business ? "business" : "calendar"}
+          onChange={(hours) => ask({ business: hours === "business" })}
+          choices={(["calendar", "business"] as const).map((id) => ({ id, label: say(`reports.hours.${id}`) }))}
+        />
+      )}
+      {(view === "numbers" || view === "why") && (
+        <Select
+          label={say("reports.compare")}
+          value={question.compare ? "yes" : "no"}
+          onChange={(compare) => ask({ compare: compare === "yes" })}
+          choices={(["yes", "no"] as const).map((id) => ({ id, label: say(`reports.compare.${id}`) }))}
+        />
+      )}
+    </form>
+  );
+}
