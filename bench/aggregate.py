@@ -86,7 +86,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield figure(
         "aggregate.cpu_ms_per_event",
         spent * 1000 / len(events),
-        f"{len(events) / spent:.0f} events a second; {taken * 1000 / len(events):.2f} ms of it until slices are written",
+        f"{len(events) / spent:.0f} events a second; {taken * 1000 / len(events):.2f} ms until slices are written",
     )
     few, many = (rebuilt_mb(size) for size in REBUILDS)
     yield figure(
@@ -127,7 +127,7 @@ def _units(attributes: Mapping[str, Any]) -> int:
 
 
 def rebuilt_mb(objects: int) -> float:
-    """In a process of its own: an archive of so many objects, each with its own conversations, folded as the job does."""
+    """In a process of its own: an archive of so many objects, each with its own conversations, folded as by the job."""
     done = subprocess.run(
         [sys.executable, "-c", f"from bench.aggregate import rebuild; rebuild({objects})"],
         cwd=ROOT,

@@ -180,7 +180,34 @@ def _api(made: Desk) -> dict[str, Any]:
     return events.rest_event("GET", "/conversations", {}, {"limit": "25"})
 
 
+def _measures(made: Desk) -> dict[str, Any]:
+    """A case that has begun."""
+    conversation = made.conversations()[0]
+    at = datetime.now(UTC).isoformat()
+    snapshot = {
+        **{name: conversation[name] for name in ("id", "contact_id", "inbox_id", "channel", "status")},
+        **{"status_changed_at": at, "episode": 1, "opened_at": at, "assignee_id": None, "team_id": None, "labels": []},
+    }
+    event = {
+        "id": "evt_5h2vq8w0c4n1x7r3k9mt",
+        "type": "conversation.created",
+        "occurred_at": at,
+        "aggregate": {"kind": "conversation", "id": conversation["id"], "version": 1},
+        "actor": {"kind": "contact", "id": conversation["contact_id"]},
+        "data": {},
+        "snapshot": snapshot,
+    }
+    return {"Records": [events.record(json.dumps({"detail": event}))]}
+
+
+def _aggregate(made: Desk) -> dict[str, Any]:
+    """Nothing has been measured yet."""
+    return {"Records": [events.record("{}")]}
+
+
 EVENTS: Mapping[str, Callable[[Desk], dict[str, Any]]] = {
+    "aggregate": _aggregate,
+    "measures": _measures,
     "api": _api,
     "attachments": _attachments,
     "routing": _routing,

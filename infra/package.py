@@ -105,7 +105,8 @@ def _write_template(stage: Path, out: Path) -> Path:
     ours = json.loads((out / "extension.json").read_text())["Outputs"]
     template["Outputs"] = {name: template["Outputs"][name] for name in ours}
     path = out / "parley.json"
-    path.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
+    # Lines without indentation: what is checked and deployed has at most a million bytes.
+    path.write_text(json.dumps(template, indent=0, separators=(",", ":"), sort_keys=True) + "\n")
     return path
 
 

@@ -79,7 +79,7 @@ class RecurrenceBody(Body, frozen=True, kw_only=True):
     start: Local | None = None
 
 
-class ScheduleBody(Body, frozen=True, kw_only=True):
+class ReportScheduleBody(Body, frozen=True, kw_only=True):
     """`where` narrows every section, such as to one channel. `formats`: `mail` is a mail with tables and bars, the
     others are files in it. `owner_id`: whose numbers it shows and who is told where it fails; who makes it if left
     out (others: administrators)."""
@@ -108,7 +108,7 @@ class ScheduleBody(Body, frozen=True, kw_only=True):
         return Wanted(layout, recurrence.rule, recurrence.zone, start, self.enabled, self.owner_id)
 
 
-class ScheduleChanges(ScheduleBody, frozen=True, kw_only=True):
+class ReportScheduleChanges(ReportScheduleBody, frozen=True, kw_only=True):
     version: Version
 
 
@@ -134,7 +134,7 @@ class RecurrenceView(View, frozen=True, kw_only=True):
     start: str
 
 
-class ScheduleView(View, frozen=True, kw_only=True):
+class ReportScheduleView(View, frozen=True, kw_only=True):
     """`next_at`: when it is due next; null: it is disabled, or has ended."""
 
     id: str
@@ -152,8 +152,8 @@ class ScheduleView(View, frozen=True, kw_only=True):
     version: int
 
 
-class ScheduleList(View, frozen=True, kw_only=True):
-    items: list[ScheduleView]
+class ReportScheduleList(View, frozen=True, kw_only=True):
+    items: list[ReportScheduleView]
 
 
 class TimesView(View, frozen=True, kw_only=True):
@@ -176,9 +176,9 @@ def where_of(given: Mapping[Dimension, list[str]]) -> Mapping[Dimension, tuple[s
     return {dimension: tuple(values) for dimension, values in given.items()}
 
 
-def schedule_view(schedule: ReportSchedule) -> ScheduleView:
+def schedule_view(schedule: ReportSchedule) -> ReportScheduleView:
     layout = schedule.layout
-    return ScheduleView(
+    return ReportScheduleView(
         id=schedule.id,
         name=layout.name,
         owner_id=schedule.owner_id,

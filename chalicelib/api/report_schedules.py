@@ -8,10 +8,10 @@ from msgspec import Meta
 from chalicelib.api.report_run_views import RunView, run_view
 from chalicelib.api.report_schedule_schemas import (
     RecurrenceBody,
-    ScheduleBody,
-    ScheduleChanges,
-    ScheduleList,
-    ScheduleView,
+    ReportScheduleBody,
+    ReportScheduleChanges,
+    ReportScheduleList,
+    ReportScheduleView,
     TimesView,
     local_time,
     schedule_view,
@@ -59,23 +59,23 @@ _EXAMPLE = {
 }
 
 
-@resource.route("GET", "/report-schedules", role=Role.SUPERVISOR, gives=ScheduleList)
-def list_report_schedules(caller: Caller) -> ScheduleList:
+@resource.route("GET", "/report-schedules", role=Role.SUPERVISOR, gives=ReportScheduleList)
+def list_report_schedules(caller: Caller) -> ReportScheduleList:
     """Your own, oldest first; administrators see everybody's."""
-    return ScheduleList(items=[schedule_view(each) for each in wiring.schedules().every(caller.principal)])
+    return ReportScheduleList(items=[schedule_view(each) for each in wiring.schedules().every(caller.principal)])
 
 
 @resource.route(
     "POST",
     "/report-schedules",
     role=Role.SUPERVISOR,
-    body=ScheduleBody,
-    gives=ScheduleView,
+    body=ReportScheduleBody,
+    gives=ReportScheduleView,
     status=HTTPStatus.CREATED,
     refuses=(InvalidInput, ReportSchedulesTooMany, VersionConflict),
     example=_EXAMPLE,
 )
-def create_report_schedule(caller: Caller, body: ScheduleBody) -> ScheduleView:
+def create_report_schedule(caller: Caller, body: ReportScheduleBody) -> ReportScheduleView:
     """Have a report made and sent again and again. Its numbers are those that its owner may see."""
     return schedule_view(wiring.schedules().create(body.wanted(), caller.principal, caller.now))
 
@@ -100,10 +100,10 @@ def preview_report_schedule(caller: Caller, body: RecurrenceBody) -> TimesView:
     "GET",
     "/report-schedules/{schedule_id}",
     role=Role.SUPERVISOR,
-    gives=ScheduleView,
+    gives=ReportScheduleView,
     refuses=(ReportScheduleNotFound,),
 )
-def get_report_schedule(caller: Caller, schedule_id: str) -> ScheduleView:
+def get_report_schedule(caller: Caller, schedule_id: str) -> ReportScheduleView:
     """One of them."""
     return schedule_view(wiring.schedules().get(schedule_id, caller.principal))
 
@@ -112,12 +112,12 @@ def get_report_schedule(caller: Caller, schedule_id: str) -> ScheduleView:
     "PUT",
     "/report-schedules/{schedule_id}",
     role=Role.SUPERVISOR,
-    body=ScheduleChanges,
-    gives=ScheduleView,
+    body=ReportScheduleChanges,
+    gives=ReportScheduleView,
     refuses=(InvalidInput, ReportScheduleNotFound, VersionConflict),
     example={"version": 1, **_EXAMPLE},
 )
-def put_report_schedule(caller: Caller, schedule_id: str, body: ScheduleChanges) -> ScheduleView:
+def put_report_schedule(caller: Caller, schedule_id: str, body: ReportScheduleChanges) -> ReportScheduleView:
     """Replace it, enable or disable it. What is due by now comes as it stood until now."""
     changed = wiring.schedules().change(schedule_id, body.wanted(), body.version, caller.principal, caller.now)
     return schedule_view(changed)

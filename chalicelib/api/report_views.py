@@ -12,8 +12,8 @@ from chalicelib.api.report_schemas import (
     FigureView,
     GroupView,
     ListedView,
-    ReportView,
     ReportRowView,
+    ReportView,
     figure_views,
     metric_view,
 )

@@ -27,7 +27,6 @@ ENGLISH = Words(
     before="Before",
     change="Change",
     points="pp",
-    definitions="What the numbers mean",
     metric="Metric",
     unit="Unit",
     meaning="Definition",

@@ -27,7 +27,6 @@ class Words:
     before: str
     change: str
     points: str
-    definitions: str
     metric: str
     unit: str
     meaning: str

@@ -22,7 +22,6 @@ RUSSIAN = Words(
     before="Ранее",
     change="Изменение",
     points="п. п.",
-    definitions="Что означают числа",
     metric="Показатель",
     unit="Единица",
     meaning="Определение",

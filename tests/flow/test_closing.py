@@ -251,7 +251,7 @@ def versions(here: Later) -> list[tuple[Conversation, dict[str, Any]]]:
     return [(conversation_from(item), item) for item in images if item["pk"].startswith("CNV#") and item["sk"] == "~"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(STEPS, min_size=1, max_size=8),
     st.sampled_from(("writes", "crash", "lost", "again")),

@@ -327,7 +327,7 @@ def change(here: Later, identifier: str, what: str) -> None:
         pass
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(STEPS, min_size=2, max_size=9),
     st.sampled_from(("writes", "crash", "lost", "again")),

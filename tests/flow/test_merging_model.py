@@ -343,5 +343,5 @@ def inbound(phone: str, text: str, at: int) -> dict[str, Any]:
 
 TestMerging = Merging.TestCase
 TestMerging.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -190,7 +190,7 @@ def check_numbers(scene: Scene, items: list[Item]) -> None:
     assert len(contacts) == len(CUSTOMERS)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(said, max_size=12), st.lists(marked, max_size=8), st.integers(0, 2**32))
 def test_the_desk_ends_the_same_when_webhooks_come_in_any_order_and_number(
     messages: list[Any], marks: list[Any], seed: int

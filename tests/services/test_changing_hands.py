@@ -164,5 +164,5 @@ class Hands(RuleBasedStateMachine):
         assert queued == sorted(each.id for each in conversations if may_wait(each))
 
 
-Hands.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None, phases=[Phase.generate])
+Hands.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None, phases=[Phase.generate])
 TestHands = Hands.TestCase

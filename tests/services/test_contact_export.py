@@ -218,7 +218,7 @@ profiles = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(profiles, attributes, texts, st.sampled_from(["agent", "provider", "visitor"])), max_size=5),
     st.sampled_from(["csv", "json", "jsonl"]),

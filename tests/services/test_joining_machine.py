@@ -172,4 +172,4 @@ class MovesMachine(RuleBasedStateMachine):
 
 
 TestMoves = MovesMachine.TestCase
-TestMoves.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestMoves.settings = settings(max_examples=24, stateful_step_count=20, deadline=None)

@@ -158,5 +158,5 @@ class Rooms(RuleBasedStateMachine):
         assert starves(self.room) == []
 
 
-Rooms.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None, phases=[Phase.generate])
+Rooms.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None, phases=[Phase.generate])
 TestRooms = Rooms.TestCase

@@ -72,7 +72,7 @@ def drafts(draw: st.DrawFn) -> Outgoing:
 
 
 @pytest.mark.parametrize("name", SPEAKING)
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(message=drafts(), quoted=st.none() | SHORT)
 def test_it_goes_or_is_refused_with_what_would_go(name: str, message: Outgoing, quoted: str | None) -> None:
     channel = registry.load(name)
@@ -252,7 +252,7 @@ STORED = Message(
 
 
 @pytest.mark.parametrize("name", SPEAKING)
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(message=drafts(), quoted=st.none() | SHORT)
 def test_what_is_kept_gives_what_was_checked(name: str, message: Outgoing, quoted: str | None) -> None:
     try:

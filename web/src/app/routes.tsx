@@ -28,6 +28,12 @@ export const PLACES: readonly Place[] = [
     nav: { to: "/reports", text: "nav.reports", icon: "chart" },
   },
   {
+    path: "/schedules",
+    page: lazy(() => import("../pages/schedules/Schedules")),
+    role: "supervisor",
+    nav: { to: "/schedules", text: "nav.schedules", icon: "schedule" },
+  },
+  {
     path: "/me/:part?",
     page: lazy(() => import("../pages/me/Me")),
     role: "agent",
