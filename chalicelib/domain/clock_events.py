@@ -21,7 +21,8 @@ and by `type`:
     sla.*, promise.*    of (the clock or promise), clock (its kind), on (when it was met, breached, kept or broken)
     contact.came_back   nothing more: the contact began something else at `at`, soon after a resolution of this one
 
-Who keeps lines adds what is looked up once, to any of them: `language`, `tier` (the customer's), `hours` (a digest that
+Who keeps lines adds what is looked up once, to any of them: `language` (the customer's), `tier` (of its
+escalation path), `hours` (a digest that
 names the calendar in force for the conversation's team; absent: always open), `channel` (to lines of messages: the
 inbox's) and `fees` ({"provider": …, "aws": …}, millionths of the account's currency).
 """

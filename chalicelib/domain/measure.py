@@ -11,7 +11,8 @@ from enum import StrEnum
 
 class Dimension(StrEnum):
     """By what numbers are shared out. `label`: a measure counts for each label of its conversation, so the parts add
-    up to more than the whole. `tier`: the customer's tier of service. `language`: the customer's, as it is known."""
+    up to more than the whole. `tier`: of its escalation path, on which it stood last. `language`: the customer's, as it
+    is known."""
 
     CHANNEL = "channel"
     INBOX = "inbox"

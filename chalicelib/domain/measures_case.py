@@ -116,7 +116,18 @@ def _resolution(case: Case, ended: int) -> None:
     _handling(case, ended)
     case.put("one_touch", ended, under, hit=len(words) == 1)
     case.put("reopened", ended, under, hit=episode.until is not None)
-    case.put("first_contact", ended, under, hit=not _is_back(case, ended))
+    is_back = _is_back(case, ended)
+    case.put("first_contact", ended, under, hit=not is_back)
+    case.put(_outcome(case, is_back=is_back, answers=len(words)), ended, under)
+
+
+def _outcome(case: Case, *, is_back: bool, answers: int) -> str:
+    """How it ended: exactly one of `journey.OUTCOMES`."""
+    if case.waits and case.waits[0].end is None:
+        return "ended_unanswered"
+    if is_back:
+        return "ended_came_back"
+    return "ended_one_touch" if answers == 1 else "ended_resolved"
 
 
 def _handling(case: Case, ended: int) -> None:

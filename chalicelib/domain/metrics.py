@@ -115,6 +115,16 @@ def _parts() -> Iterator[Definition]:
                 yield duration(f"{family}_{part}", formula, HELD, MERGED, LOWER if part != "customer" else NEITHER)
 
 
+_OUTCOMES = tuple(
+    count(f"ended_{outcome}", "episodes", f"of the resolutions: {words}", WAITED, MERGED)
+    for outcome, words in (
+        ("unanswered", "those in which nobody had answered a customer who waited"),
+        ("came_back", "those that were answered, after which the customer wrote again within seven days"),
+        ("one_touch", "those with exactly one answer, after which the customer did not write again within seven days"),
+        ("resolved", "all others, after which the customer did not write again within seven days"),
+    )
+)
+
 _RATES = (
     rate(
         "answered",
@@ -177,5 +187,5 @@ _AMOUNTS = tuple(
 )
 
 DEFINITIONS: Mapping[str, Definition] = {
-    row.name: row for row in (*_COUNTS, *_RESPONSES, *_parts(), *_RATES, *_AMOUNTS)
+    row.name: row for row in (*_COUNTS, *_RESPONSES, *_parts(), *_RATES, *_OUTCOMES, *_AMOUNTS)
 }

@@ -66,6 +66,10 @@ NAMES: Mapping[str, tuple[str, str, str, str]] = {
     "sla_resolution": ("SLA kept: resolution", "SLA：解決", "SLA：解决", "SLA: решение"),
     "promise": ("Promises kept", "履行的承諾", "履行的承诺", "Выполненные обещания"),
     "delivered": ("Delivered", "已送達", "已送达", "Доставлено"),
+    "ended_unanswered": ("Ended unanswered", "未回覆即結束", "未回复即结束", "Завершено без ответа"),
+    "ended_came_back": ("Ended, customer came back", "結束後客戶再來", "结束后客户再来", "Клиент вернулся"),
+    "ended_one_touch": ("Ended with one answer", "一次回覆即結束", "一次回复即结束", "Решено одним ответом"),
+    "ended_resolved": ("Ended with several answers", "多次回覆後結束", "多次回复后结束", "Решено за несколько ответов"),
     "cost_provider": ("Cost: providers", "成本：供應商", "成本：供应商", "Расходы: провайдеры"),
     "cost_aws": ("Cost: AWS", "成本：AWS", "成本：AWS", "Расходы: AWS"),
 }  # fmt: skip

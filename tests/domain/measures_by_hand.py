@@ -142,3 +142,7 @@ def _resolution(hand: Hand, episode: Episode, ended: int) -> Iterator[Told]:
     yield "reopened", number, ended, None, None, until is not None, *under
     back = any(who == 0 and ended < at <= ended + WEEK for at, who, *_ in hand.words)
     yield "first_contact", number, ended, None, None, not back, *under
+    waits = hand.waits(episode, 10**9)
+    answered = not waits or waits[0][1] is not None
+    outcome = "came_back" if back else "one_touch" if len(answers) == 1 else "resolved"
+    yield f"ended_{outcome if answered else 'unanswered'}", number, ended, None, None, None, *under

@@ -155,7 +155,7 @@ class Names:
 class Office:
     """`tap(name, call)` stands before every call to the outside: it can refuse it, or end the process."""
 
-    def __init__(self, zone: str = "UTC", facts: int = 60) -> None:
+    def __init__(self, zone: str = "UTC", facts: int = 30) -> None:
         self.now = START
         self.tap: Callable[[str, Callable[[], Any]], Any] = lambda name, call: call()
         self.records: list[tuple[datetime, int, tuple[str, Any]]] = []
@@ -166,7 +166,7 @@ class Office:
         self.rollups = MemoryRollups(slices, ZoneInfo(zone), START, kept=counted)
         self.calendar = Calendar(ZoneInfo(zone))
         self.agents = dict(AGENTS)
-        self.reports = Reports(self.rollups, slices, lambda: self.calendar, {name: DEFINITIONS[name] for name in KNOWN})  # type: ignore[arg-type]
+        self.reports = Reports(self.rollups, slices, lambda: self.calendar, {name: DEFINITIONS[name] for name in KNOWN})
         self.mails, self.slack, self.files, self.names = Mails(self), Slack(), Bucket(), Names()
         self.timers = Timers(self)
         self.runs_kept = ReportRunStore(desk)

@@ -33,7 +33,7 @@ ROW: dict[str, Any] = {
 
 
 def documents() -> DocumentStore:
-    return DocumentStore(Desk(MemoryDynamoDB({"desk": MemoryTable()}), "desk"), benchmarks.KIND)  # type: ignore[arg-type]
+    return DocumentStore(Desk(MemoryDynamoDB({"desk": MemoryTable()}), "desk"), benchmarks.KIND)
 
 
 def test_there_are_none_until_somebody_makes_them_and_each_change_names_its_version() -> None:

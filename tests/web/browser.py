@@ -16,7 +16,8 @@ from infra.local.workspace import Person, Workspace
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
-PATIENCE_MS = 20_000
+# Functions start cold, one process for each of the calls that a page makes at once.
+PATIENCE_MS = 60_000
 # Chromium's own words for a line that a test has cut.
 EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "status of 401", "status of 400")
 

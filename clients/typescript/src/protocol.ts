@@ -1,5 +1,26 @@
 // Made from the AsyncAPI document by `python -m tests.clients.golden`. Do not edit.
 
+/** Conversations that joined the queue, a minute: over the last 1, 5, 15 and 60 whole minutes. */
+export interface ArrivalsView {
+  last_1: number;
+  last_5: number;
+  last_15: number;
+  last_60: number;
+}
+
+/** A promise of service that is broken, or is due within half an hour, and not answered yet. */
+export interface AtRiskView {
+  id: string;
+  conversation_id: string;
+  clock: string;
+  channel: string;
+  team_id: string | null;
+  owner_id: string | null;
+  started_at: string;
+  due_at: string;
+  breached: boolean;
+}
+
 /** A thing as the REST API shows it (`view`), and what happened to it. The higher `version` is the newer view. */
 export interface ChangeView {
   kind: string;
@@ -13,6 +34,85 @@ export interface ChangeView {
 export interface Entries {
   type: "entries";
   entries: Array<LiveEntry>;
+}
+
+/** `team_ids`: those they work for now. `because`: why new work may come, or not. `held`: open and pending conversations; `used` of `units` are taken. `idle_since`: when they were last given something. */
+export interface FloorAgentView {
+  agent_id: string;
+  name: string;
+  team_ids: Array<string>;
+  intent: string;
+  connected: boolean;
+  on_shift: boolean;
+  available: boolean;
+  because: string;
+  units: number;
+  used: number;
+  free_units: number;
+  held: number;
+  idle_since: string | null;
+}
+
+/** `open`: open and pending conversations; `waiting`: open ones of nobody's. */
+export interface FloorChannelView {
+  channel: string;
+  open: number;
+  waiting: number;
+  oldest_waiting_since: string | null;
+  arrivals: ArrivalsView;
+}
+
+/** What has changed on the floor, whole things by their ids, for who has it as of `since`; whoever has another one, or is told to `fetch`, reads it by the REST API. At most every five seconds. */
+export interface FloorFrame {
+  type: "floor";
+  topic: string;
+  as_of: string;
+  since: string | null;
+  fetch: boolean;
+  agents_are_more: boolean;
+  at_risk_is_more: boolean;
+  changed: FloorListsView;
+  gone: FloorGoneView;
+}
+
+/** Ids of what is there no more; of queues the team's, of channels their name. */
+export interface FloorGoneView {
+  queues: Array<string>;
+  agents: Array<string>;
+  at_risk: Array<string>;
+  channels: Array<string>;
+}
+
+export interface FloorListsView {
+  queues: Array<FloorQueueView>;
+  agents: Array<FloorAgentView>;
+  at_risk: Array<AtRiskView>;
+  channels: Array<FloorChannelView>;
+}
+
+/** `depth_is_more`: more than `depth` wait. `arrivals`: joined a minute. `taken_today`, `left_today`: waits that ended since midnight UTC, by somebody's taking it or without; `abandoned_percent`: the share of the latter. `due_soon`, `breached`: of its conversations' clocks in `at_risk`. */
+export interface FloorQueueView {
+  team_id: string;
+  name: string;
+  depth: number;
+  depth_is_more: boolean;
+  oldest_waiting_since: string | null;
+  agents_available: number;
+  free_units: number;
+  arrivals: ArrivalsView;
+  taken_today: number;
+  left_today: number;
+  abandoned_percent: number | null;
+  expected_wait: FloorWaitView | null;
+  due_soon: number;
+  breached: number;
+}
+
+/** Half of the like before waited no longer than `p50_seconds`, nine of ten no longer than `p90_seconds`; from so many `samples` of the last seven days. */
+export interface FloorWaitView {
+  p50_seconds: number;
+  p90_seconds: number;
+  samples: number;
 }
 
 /** Follow topics, each from its place (null: from now). `after`: places by a cursor. */
@@ -200,4 +300,4 @@ export interface WhoView {
 
 export type Said = Follow | Leave | Ping | Typing | ViewFrame | Take;
 
-export type Told = Followed | LiveError | Left | Pong | Lock | Viewing | Entries | Heads | TypingView | Viewers | Gauges;
+export type Told = Followed | LiveError | Left | Pong | Lock | Viewing | Entries | Heads | TypingView | Viewers | Gauges | FloorFrame;
