@@ -43,8 +43,8 @@ from chalicelib.domain.events import (
 from chalicelib.domain.events_announcements import AnnouncementCreated
 from chalicelib.domain.events_floor import FloorWarned, FloorWarningEnded
 from chalicelib.domain.events_notices import ContactReturned
-from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
 from chalicelib.domain.events_reports import ReportDeliveryFailed
+from chalicelib.domain.events_tasks import TaskChanged, TaskCreated, TaskDue
 from chalicelib.domain.events_webhooks import WebhookDisabled, WebhookFailing
 from chalicelib.domain.webhook_events import PUBLIC_EVENTS
 
