@@ -143,7 +143,7 @@ class _Nowhere:
 
     def read(self, names: Any) -> Any:
         from chalicelib.domain.clock_ledger import ClockLedger
-        from chalicelib.services.numbers_ports import Kept
+        from chalicelib.domain.numbers import Kept
 
         return {name: Kept(ClockLedger(name), {}) for name in names}
 

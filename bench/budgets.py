@@ -97,7 +97,7 @@ FIXED = (
     Budget("numbers.simulated_month_seconds", 60, "s", "numbers_month", "CPU of that month's 225 comparisons"),
     Budget("numbers.simulated_null_rate", 0.1, "share", "numbers_month", "answers that tell one where there is none"),
     Budget("aggregate.calls_per_1000_events", 40, "calls", "aggregate", "from the bus to roll-ups, all dimensions"),
-    Budget("aggregate.wcu_per_1000_events", 200, "WCU", "aggregate", "write units of that, ledgers and slices included"),
+    Budget("aggregate.wcu_per_1000_events", 200, "WCU", "aggregate", "write units of that, ledgers and slices too"),
     Budget("aggregate.cpu_ms_per_event", 10, "ms", "aggregate", "processor time of that, DynamoDB in memory included"),
     Budget("aggregate.rebuild_memory_ratio", 1.2, "ratio", "aggregate", "peak for ten times the archive over the peak"),
     Budget("redelivery.duplicates", 0, "messages", "redelivery", "stored or counted more than once"),

@@ -30,7 +30,8 @@ def promise_item(promise: Promise, recorded: Recorded) -> Item:
     listed = {}
     if promise.state is PromiseState.OPEN:
         shard = keys_work.due_shard(promise.conversation_id)
-        listed = {"kind_key": keys_work.due_promises(shard), "kind_sort": keys_work.due_place(promise.due_at, promise.id)}
+        place = keys_work.due_place(promise.due_at, promise.id)
+        listed = {"kind_key": keys_work.due_promises(shard), "kind_sort": place}
     return {"pk": pk, "sk": sk, "version": promise.version, "row": row, "events": events_of(recorded), **listed}
 
 

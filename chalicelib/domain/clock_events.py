@@ -22,9 +22,8 @@ and by `type`:
     contact.came_back   nothing more: the contact began something else at `at`, soon after a resolution of this one
 
 Who keeps lines adds what is looked up once, to any of them: `language` (the customer's), `tier` (of its
-escalation path), `hours` (a digest that
-names the calendar in force for the conversation's team; absent: always open), `channel` (to lines of messages: the
-inbox's) and `fees` ({"provider": …, "aws": …}, millionths of the account's currency).
+escalation path), `hours` (a digest that names the calendar in force for the conversation's team; absent: always open),
+`channel` (to lines of messages: the inbox's) and `fees` ({"provider": …, "aws": …}, millionths of the currency).
 """
 
 from collections.abc import Callable, Mapping

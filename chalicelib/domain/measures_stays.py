@@ -10,8 +10,8 @@ QUEUED = frozenset({Holder.QUEUE, Holder.OFFERED})
 
 
 def measure_stays(case: Case) -> None:
-    """Each stay in a queue that is over. Another team's is another stay, but for the first team that it gets; one that a
-    bot ended was none of people's."""
+    """Each stay in a queue that is over. Another team's is another stay, but for the first team that it gets; one that
+    a bot ended was none of people's."""
     start = 0
     held = case.held
     for place, found in enumerate(held):

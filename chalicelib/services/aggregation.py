@@ -14,20 +14,12 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.families import FAMILIES, family_of
+from chalicelib.domain.numbers import Change, Held, Mark, Place, Run
 from chalicelib.domain.periods import hour_text, hours, local_day, month_of
 from chalicelib.domain.report import Period
 from chalicelib.domain.rollup import GROUPINGS, Cell, Cells, Grain, Group, all_together
 from chalicelib.domain.tally import Part, Table, Tally, replaced
-from chalicelib.services.numbers_ports import (
-    Change,
-    Held,
-    Mark,
-    Place,
-    RollupWriter,
-    Run,
-    RunStore,
-    SliceStore,
-)
+from chalicelib.services.numbers_ports import RollupWriter, RunStore, SliceStore
 
 PARTS: tuple[Part, ...] = tuple((grouping, family) for grouping in GROUPINGS for family in FAMILIES)
 # Whoever writes slices is done so long after the time at which they are recorded: its function has ended by then.

@@ -5,12 +5,13 @@ whatever order events come, and however often.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from chalicelib.domain.clock_events import CAME_BACK
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.ids import digest
+from chalicelib.domain.numbers import KnownContact
 from chalicelib.services.numbers_ports import Line
 
 DAY = 24 * 3600 * 1000
@@ -21,17 +22,6 @@ MOST = 200
 ATTEMPTS = 5
 BEGAN, RESOLVED = "A", "R"
 CREATED, STATUS_CHANGED = "conversation.created", "conversation.status_changed"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownContact:
-    """`moments`: when an episode began or was resolved (milliseconds), by what it was, its conversation and its
-    number."""
-
-    contact_id: str
-    language: str | None = None
-    moments: Mapping[str, int] = field(default_factory=dict)
-    version: int = 0
 
 
 class ContactMoments(Protocol):

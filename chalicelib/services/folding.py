@@ -11,7 +11,8 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.clock_ledger import ClockLedger, with_lines
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.measure import Measure
-from chalicelib.services.numbers_ports import CalendarStore, Fold, Kept, LedgerStore, Line
+from chalicelib.domain.numbers import Fold, Kept
+from chalicelib.services.numbers_ports import CalendarStore, LedgerStore, Line
 
 # Conversations at once: their ledgers are in memory.
 PORTION = 100

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.domain.business_hours import BusinessHours
-from chalicelib.services.coming_back import KnownContact, Moment
+from chalicelib.domain.numbers import KnownContact
+from chalicelib.services.coming_back import Moment
 from chalicelib.services.numbers_ports import CalendarStore, Line
 
 # A line that is no event: business hours that other lines name.

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.clock_events import line_of
-from chalicelib.services.coming_back import ComingBack, ContactMoments, KnownContact, moment_of
+from chalicelib.domain.numbers import KnownContact
+from chalicelib.services.coming_back import ComingBack, ContactMoments, moment_of
 from chalicelib.services.folding import Folding
 from chalicelib.services.line_lookups import Lookups, Small
 from chalicelib.services.numbers_ports import Line, LineArchive

@@ -1,5 +1,6 @@
 """Scheduled reports: one run for each time, one mail for each recipient, whatever breaks off where."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -141,7 +142,7 @@ def test_one_run_and_one_mail_wherever_a_process_ends(lost: str) -> None:
 
 def test_a_recipient_that_fails_is_tried_again_alone_and_seen() -> None:
     office = Office()
-    answers = iter([HttpResponse(503, {}, b"busy"), NotSent("no route")])
+    answers: Iterator[HttpResponse | Exception] = iter([HttpResponse(503, {}, b"busy"), NotSent("no route")])
     office.mails.answer = lambda address: next(answers, HttpResponse(200, {}, b"")) if "boss" in address else _OK
     office.slack.fails = [SlackFailed("ratelimited", FailureClass.RETRY, "Slow down.", is_certain=True)]
     scheduled(office)
@@ -295,7 +296,7 @@ def test_a_test_goes_to_who_asks_alone() -> None:
         office.runs.by_hand(schedule, RunKind.TEST, Principal("key", "key_1", "CRM", Role.ADMIN), "two", office.now)
 
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "sections": {"sections": ()},
     "sections[0].period": {"sections": (Section("A", "someday", ("arrivals",)),)},
     "sections[0].metrics": {"sections": (Section("A", "yesterday", ("happiness",)),)},

@@ -9,7 +9,7 @@ from chalicelib.aws import keys_numbers
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import milliseconds, moment
 from chalicelib.aws.transaction import Desk, Update
-from chalicelib.services.numbers_ports import Mark, Run, Standing
+from chalicelib.domain.numbers import Mark, Run, Standing
 
 HOURS = 24
 

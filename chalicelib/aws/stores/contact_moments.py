@@ -6,7 +6,7 @@ from dataclasses import replace
 from chalicelib.aws import keys, keys_numbers
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.transaction import ABSENT, Desk, Put
-from chalicelib.services.coming_back import KnownContact
+from chalicelib.domain.numbers import KnownContact
 
 # Two items of each are read.
 AT_ONCE = 50

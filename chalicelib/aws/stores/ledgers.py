@@ -20,7 +20,7 @@ from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.clock_ledger import ClockLedger
 from chalicelib.domain.ids import digest
 from chalicelib.domain.measure import Measure
-from chalicelib.services.numbers_ports import Fold, Kept
+from chalicelib.domain.numbers import Fold, Kept
 
 AT_ONCE = 100
 # What one transaction takes: 100 items and 4 MB.

@@ -24,10 +24,10 @@ from chalicelib.aws.keys import Key
 from chalicelib.aws.transaction import Desk
 from chalicelib.domain.errors import StoreUnavailable
 from chalicelib.domain.families import families_of
+from chalicelib.domain.numbers import Change, Held, Packed, Place, Run, Standing
 from chalicelib.domain.periods import first_hour
 from chalicelib.domain.rollup import Cells, Grain, Group, Grouping
 from chalicelib.domain.tally import Table
-from chalicelib.services.numbers_ports import Change, Held, Packed, Place, Run, Standing
 
 AT_ONCE = 100
 # A piece's groups make so long a text at most before it is packed: an item takes 400 KB, and may hold it twice.

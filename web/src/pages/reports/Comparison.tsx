@@ -43,7 +43,7 @@ export function Comparison({ question }: { question: Question }) {
             {found.benchmarks.length > 0 && (
               <ul className={styles["findings"]}>
                 {found.benchmarks.map((benchmark) => (
-                  <li key={benchmark.key}>
+                  <li key={benchmark.id}>
                     <Icon name="info" size={16} />
                     <Beside benchmark={benchmark} shape={found.definitions[0]?.shape ?? "duration"} />
                   </li>

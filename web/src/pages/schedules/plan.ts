@@ -75,6 +75,8 @@ export function bodyOf(plan: Plan): Schemas["ReportScheduleBody"] {
     recipients: emailsOf(plan.emails).map((address) => ({ way: "email", address })),
     formats,
     language: plan.language,
+    // Whoever makes it has it.
+    owner_id: null,
     enabled: true,
   } as Schemas["ReportScheduleBody"];
 }
