@@ -22,11 +22,11 @@ from chalicelib.aws.transaction import Desk
 from chalicelib.domain.families import RESPONSE
 from chalicelib.domain.measure import Dimension, Dims, Measure
 from chalicelib.domain.metrics import DEFINITIONS
+from chalicelib.domain.numbers import Change, Held, Packed, Place, Run
 from chalicelib.domain.periods import Calendar
 from chalicelib.domain.report import Ask, Step
 from chalicelib.domain.rollup import Grain, Grouping
 from chalicelib.domain.tally import Tally
-from chalicelib.services.numbers_ports import Change, Held, Packed, Place, Run
 from chalicelib.services.reports import Reports
 from tests.aws.memory_table import MemoryDynamoDB, MemoryTable
 

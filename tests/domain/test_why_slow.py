@@ -18,13 +18,15 @@ USUAL = {
 }
 
 
-def cells(seed: int, n: int = 400, arrivals: int | None = None, **factors: float) -> dict[str, Cell]:
+def cells(
+    seed: int, factors: Mapping[str, float] | None = None, n: int = 400, arrivals: int | None = None
+) -> dict[str, Cell]:
     """A period of `n` answered waits; a part named in `factors` is so many times as long."""
     rnd = random.Random(seed)
     parts: dict[str, list[int]] = {part: [] for part in PARTS}
     for _ in range(n):
         for part in PARTS:
-            parts[part].append(int(rnd.lognormvariate(0, 0.8) * USUAL.get(part, 0) * factors.get(part, 1)))
+            parts[part].append(int(rnd.lognormvariate(0, 0.8) * USUAL.get(part, 0) * (factors or {}).get(part, 1)))
     whole = [sum(values) for values in zip(*parts.values(), strict=True)]
     found = {part: Cell(n, 0, sum(values), 0, spread_of(values)) for part, values in parts.items()}
     begun = n if arrivals is None else arrivals
@@ -45,9 +47,9 @@ PLANTED = [
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("factors", "more", "cause"), PLANTED, ids=[str(row[2]) for row in PLANTED])
 def test_the_planted_cause_comes_first_when_answers_became_slower(
-    factors: Mapping[str, float], more: float, cause: Cause, seed: int
+    factors: dict[str, float], more: float, cause: Cause, seed: int
 ) -> None:
-    found = why(cells(seed, arrivals=int(400 * more), **factors), cells(seed + 100))
+    found = why(cells(seed, factors, arrivals=int(400 * more)), cells(seed + 100))
     assert found.findings[0].cause is cause
     assert found.findings[0].share > 0.5
     assert len(found.findings) == 1
@@ -61,17 +63,17 @@ def test_no_cause_is_named_when_nothing_changed() -> None:
 
 
 def test_no_cause_is_named_when_answers_became_faster() -> None:
-    assert why(cells(1, wait_queue=0.2), cells(2)).findings[0].cause is Cause.NO_SLOWER
+    assert why(cells(1, {"wait_queue": 0.2}), cells(2)).findings[0].cause is Cause.NO_SLOWER
 
 
 @pytest.mark.parametrize(("n", "before"), [(FEWEST - 1, 400), (400, FEWEST - 1), (0, 0)])
 def test_there_is_not_enough_to_tell_when_few_were_answered(n: int, before: int) -> None:
-    found = why(cells(1, n=n, wait_queue=9.0), cells(2, n=before))
+    found = why(cells(1, {"wait_queue": 9.0}, n=n), cells(2, n=before))
     assert [finding.cause for finding in found.findings] == [Cause.NOT_ENOUGH]
 
 
 def test_the_parts_and_their_changes_add_up_to_the_whole() -> None:
-    found = why(cells(3, wait_agent=2.0), cells(4))
+    found = why(cells(3, {"wait_agent": 2.0}), cells(4))
     assert found.mean is not None and found.mean_before is not None
     assert sum(part.mean for part in found.parts) == pytest.approx(found.mean)
     assert sum(part.change for part in found.parts) == pytest.approx(found.mean - found.mean_before)
