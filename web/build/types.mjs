@@ -1,0 +1,31 @@
+/** Writes src/api/schema.d.ts, the API's types, from the golden OpenAPI document; does nothing where it is newer.
+ *
+ * Of the refusals one of each operation is kept: all have the shape of Problem, and the file is a third as long. */
+
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import openapi, { astToString } from "openapi-typescript";
+
+const here = new URL(".", import.meta.url);
+const source = new URL("../../tests/golden/openapi.json", here);
+const target = new URL("../src/api/schema.d.ts", here);
+const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function pruned(document) {
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path)) {
+      const { responses } = operation;
+      if (responses === undefined) continue;
+      const refusal = Object.keys(responses).find((status) => status.startsWith("4"));
+      for (const status of Object.keys(responses)) {
+        if (!status.startsWith("2") && status !== refusal) delete responses[status];
+      }
+    }
+  }
+  return document;
+}
+
+if (changed(target) < Math.max(changed(source), changed(new URL("types.mjs", here)))) {
+  const types = await openapi(pruned(JSON.parse(readFileSync(source, "utf8"))));
+  mkdirSync(new URL(".", target), { recursive: true });
+  writeFileSync(target, `// Made from the OpenAPI document by \`npm run types\`. Do not edit.\n\n${astToString(types)}`);
+}
