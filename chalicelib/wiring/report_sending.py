@@ -50,7 +50,7 @@ def link(run_id: str) -> str:
     from chalicelib.wiring.shared import settings
 
     origin = settings().web_origin
-    return f"{origin}/reports/schedules?run={run_id}" if origin else ""
+    return f"{origin}/schedules?run={run_id}" if origin else ""
 
 
 def _mails() -> MailSender:

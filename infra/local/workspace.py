@@ -92,14 +92,21 @@ def furnish(cloud: LocalCloud, workspace: Workspace) -> None:
     """People, inboxes and the providers' side of the inboxes."""
     hire(cloud, workspace)
     desk = workspace.desk(cloud, ADMIN)
-    known = {(one["channel"], one["name"]): one["id"] for one in desk.items("/inboxes")}
-    for channel, inbox in workspace.inboxes.items():
-        found = known.get((channel, inbox.name))
-        workspace.inboxes[channel] = replace(inbox, id=found or _make_inbox(cloud, desk, inbox))
-        _introduce(cloud, desk, workspace.inboxes[channel])
+    open_inboxes(cloud, workspace, *workspace.inboxes)
     named = {"U0SAM": SUPERVISOR, "U0NIA": AGENT}
     colleagues = {name: (workspace.desk(cloud, role), workspace.people[role].email) for name, role in named.items()}
     team_slack.connect(cloud, desk, colleagues)
+
+
+def open_inboxes(cloud: LocalCloud, workspace: Workspace, *channels: str) -> None:
+    """The inboxes of these channels alone, and the providers' side of them."""
+    desk = workspace.desk(cloud, ADMIN)
+    known = {(one["channel"], one["name"]): one["id"] for one in desk.items("/inboxes")}
+    for channel in channels:
+        inbox = workspace.inboxes[channel]
+        found = known.get((channel, inbox.name))
+        workspace.inboxes[channel] = replace(inbox, id=found or _make_inbox(cloud, desk, inbox))
+        _introduce(cloud, desk, workspace.inboxes[channel])
 
 
 def hire(cloud: LocalCloud, workspace: Workspace) -> None:

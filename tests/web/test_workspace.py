@@ -6,15 +6,18 @@ from itertools import count
 
 import pytest
 
-from infra.local.cloud import local_cloud
-from infra.local.workspace import AGENT, SUPERVISOR, Workspace, hire
+from infra.local.accounts import CUSTOM_SYSTEM
+from infra.local.cloud import eventually, local_cloud
+from infra.local.workspace import AGENT, SUPERVISOR, Workspace, hire, open_inboxes
 
 pytest.importorskip("playwright", reason="playwright is not installed")
+
+from playwright.sync_api import Locator, Page, expect
 
 from infra import web
 from infra.local import web as local_web
 from infra.local.processes import free_port
-from tests.web.browser import WebDesk, choose, chromium, findings, launched, sign_in
+from tests.web.browser import PATIENCE_MS, WebDesk, choose, chromium, findings, launched, sign_in
 
 pytestmark = [
     pytest.mark.web,
@@ -26,9 +29,17 @@ LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ru")
 WIDTHS = (1280, 768, 360)
 # What each page is looked at by, and who: a page more is a row here. The selector is there once the page has its data.
 PAGES = {
-    "/board": (SUPERVISOR, "h1"),
+    "/board": (SUPERVISOR, "dl dd"),
+    "/reports?period=today": (SUPERVISOR, "[role=tabpanel] p"),
+    "/schedules": (SUPERVISOR, "section p, section table"),
     "/me": (SUPERVISOR, "dl dd"),
     "/nowhere": (AGENT, "h1"),
+}
+# Other views of a page above: each language once, widths and themes in turn.
+VIEWS = {
+    "/reports?view=why&period=today": (SUPERVISOR, "[role=tabpanel] p"),
+    "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
+    "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
 }
 
 
@@ -41,6 +52,7 @@ def desk() -> Iterator[WebDesk]:
     with local_cloud() as cloud:
         workspace, port = Workspace.fresh(), free_port()
         hire(cloud, workspace)
+        open_inboxes(cloud, workspace, "custom")
         with (
             local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir),
             launched(chromium() or "") as browser,
@@ -150,16 +162,74 @@ def test_a_cut_line_is_told_and_the_way_back_too(desk: WebDesk) -> None:
     page.get_by_role("button", name="Connection: Live").wait_for()
 
 
+def test_a_manager_sees_the_floor_change_counts_it_and_has_it_sent(desk: WebDesk) -> None:
+    visit = desk.signed_in(SUPERVISOR, "/board")
+    page = visit.page
+    waiting = page.locator("main dl > div").filter(has_text="Waiting").locator("dd")
+    _reads(waiting, "0")
+    for name in ("ravi", "mina"):
+        desk.cloud.providers.custom_says(CUSTOM_SYSTEM, name, text="Where is it?", contact={"name": name})
+    _reads(waiting, "2")
+    assert findings(page) == []
+
+    mine = desk.workspace.desk(desk.cloud, AGENT)
+    me = mine.call("GET", "/me")["id"]
+    waits = mine.items("/conversations?view=all&status=open")
+    for row in waits:
+        mine.call("POST", f"/conversations/{row['id']}/assignment", {"assignee_id": me, "team_id": None})
+    _reads(waiting, "0")
+    for row in waits:
+        mine.reply(row["id"], "It comes tomorrow.")
+
+    eventually(lambda: _answered(desk) == len(waits), "the answers were not counted")
+    _go(page, "/reports?period=today&compare=0")
+    page.get_by_role("button", name="Own system").click()
+    page.get_by_text("Shown: 2 of 2").wait_for()
+    listed = page.get_by_role("dialog").locator("tbody th").all_inner_texts()
+    assert sorted(listed) == sorted(row["id"] for row in waits)
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+
+    _go(page, "/schedules")
+    page.get_by_role("button", name="New scheduled report").click()
+    page.get_by_label("Name").fill("Answers of the week")
+    page.get_by_label("E-mail addresses").fill("lead@example.test")
+    page.get_by_text("Next:").wait_for()
+    assert findings(page) == []
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Send now: Answers of the week").click()
+    # This stack has no domain for mail, and that is what the run says.
+    page.get_by_text("lead@example.test: failed (This desk has no domain for mail").wait_for()
+    assert findings(page) == []
+    assert visit.complaints == []
+
+
+def _reads(place: Locator, text: str) -> None:
+    expect(place).to_have_text(text, timeout=PATIENCE_MS)
+
+
+def _go(page: Page, path: str) -> None:
+    """As a link does it: without loading everything again."""
+    page.evaluate("path => { history.pushState(null, '', path); }", path)
+
+
+def _answered(desk: WebDesk) -> int:
+    """How many first responses of today are counted; asks to have them counted."""
+    cloud = desk.cloud
+    cloud.client("sqs").send_message(QueueUrl=cloud.outputs["AggregateQueueUrl"], MessageBody="{}")
+    found = desk.workspace.desk(cloud, SUPERVISOR).call("GET", "/reports/answers?metrics=first_response&period=today")
+    return int(found["totals"]["figures"]["first_response"]["n"])
+
+
 def test_every_page_is_accessible_in_each_language_at_each_width_in_both_themes(desk: WebDesk) -> None:
     faults: dict[str, list[str]] = {}
     turn = count()
     visits = {role: desk.signed_in(role, "/me") for role in (SUPERVISOR, AGENT)}
-    for path, (role, there) in PAGES.items():
+    for path, (role, there) in (*PAGES.items(), *VIEWS.items()):
         page = visits[role].page
-        # As a link does it: without loading everything again.
-        page.evaluate("path => { history.pushState(null, '', path); }", path)
+        _go(page, path)
         page.locator(f"main {there}").first.wait_for()
-        _look(page, path, faults, turn)
+        _look(page, path, faults, turn, each_width=path in PAGES)
     stranger = desk.visit()
     stranger.page.goto(desk.url)
     stranger.page.locator("input[name=password]").wait_for()
@@ -169,9 +239,9 @@ def test_every_page_is_accessible_in_each_language_at_each_width_in_both_themes(
     assert [visit.complaints for visit in (*visits.values(), stranger)] == [[], [], []]
 
 
-def _look(page, path, faults, turn) -> None:
-    for language in LANGUAGES:
-        for width in WIDTHS:
+def _look(page, path, faults, turn, *, each_width: bool = True) -> None:
+    for place, language in enumerate(LANGUAGES):
+        for width in WIDTHS if each_width else (WIDTHS[place % len(WIDTHS)],):
             # Each width is seen in both themes, in two languages each.
             theme = ("light", "dark")[next(turn) % 2]
             page.set_viewport_size({"width": width, "height": 800})

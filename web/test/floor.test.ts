@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { after, byLoad, byUrgency, sums, type Floor, type FloorAgent, type FloorFrame, type Queue, type Risk } from "../src/pages/board/floor";
+import { after, busy, byLoad, byUrgency, sums, type Floor, type FloorAgent, type FloorChannel, type FloorFrame, type Queue, type Risk } from "../src/pages/board/floor";
 
 const T = (second: number): string => `2026-11-22T10:00:${String(second).padStart(2, "0")}Z`;
 const arrivals = { last_1: 0, last_5: 0, last_15: 0, last_60: 0 };
@@ -120,5 +120,17 @@ describe("the figures of the floor", () => {
   it("put the promise that was broken first, first", () => {
     const found = byUrgency([risk("later", T(50), false), risk("late", T(1), true), risk("soon", T(20), false)]);
     expect(found.map((one) => one.id)).toEqual(["late", "soon", "later"]);
+  });
+
+  it("leave out channels on which nothing goes on, most open ones first", () => {
+    const channel = (id: string, open: number, last_15 = 0): FloorChannel => ({
+      channel: id,
+      open,
+      waiting: 0,
+      oldest_waiting_since: null,
+      arrivals: { ...arrivals, last_15 },
+    });
+    const found = busy([channel("apple", 0), channel("sms", 1), channel("line", 0, 0.2), channel("email", 7)]);
+    expect(found.map((one) => one.channel)).toEqual(["email", "sms", "line"]);
   });
 });

@@ -2,6 +2,7 @@
 
 import { setupI18n, type I18n, type Messages } from "@lingui/core";
 import type board from "../locales/en/board.json";
+import type channels from "../locales/en/channels.json";
 import type metrics from "../locales/en/metrics.json";
 import type reports from "../locales/en/reports.json";
 import type schedules from "../locales/en/schedules.json";
@@ -10,7 +11,7 @@ import type shell from "../locales/en/shell.json";
 import type signIn from "../locales/en/sign_in.json";
 import { LOCALES, type Language } from "./languages";
 
-export type TextId = keyof typeof shell | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
+export type TextId = keyof typeof shell | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
 export type Values = Record<string, string | number>;
 
 /** A text in the language chosen; `values` fill its placeholders. */

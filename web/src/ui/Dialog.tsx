@@ -11,10 +11,12 @@ export interface DialogProps {
   onClose?: () => void;
   /** For what destroys something. */
   alert?: boolean;
+  /** For a table, or many fields. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ title, isOpen, onClose, alert = false, children }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, alert = false, wide = false, children }: DialogProps) {
   return (
     <ModalOverlay
       className={styles["overlay"] ?? ""}
@@ -23,7 +25,7 @@ export function Dialog({ title, isOpen, onClose, alert = false, children }: Dial
       isDismissable={onClose !== undefined}
       isKeyboardDismissDisabled={onClose === undefined}
     >
-      <Modal className={styles["modal"] ?? ""}>
+      <Modal className={styles["modal"] ?? ""} data-wide={wide}>
         <AriaDialog className={styles["dialog"] ?? ""} role={alert ? "alertdialog" : "dialog"}>
           <Heading slot="title">{title}</Heading>
           {children}

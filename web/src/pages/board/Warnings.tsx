@@ -18,7 +18,7 @@ export function Warnings({ names }: { names: ReadonlyMap<string, string> }) {
   });
   const standing = warnings.data?.items.filter((warning) => warning.ended_at === null) ?? [];
   return (
-    <section aria-label={say("board.warnings")} aria-live="polite">
+    <section aria-label={say("board.warnings")} aria-live="polite" className={styles["told"]} data-none={standing.length === 0}>
       <ul className={styles["warnings"]}>
         {standing.map((warning) => (
           <li key={warning.id} className={styles["warning"]}>

@@ -86,6 +86,13 @@ export function byLoad(agents: readonly FloorAgent[]): FloorAgent[] {
   );
 }
 
+/** Those on which something goes on, the most open conversations first. */
+export function busy(channels: readonly FloorChannel[]): FloorChannel[] {
+  return channels
+    .filter((one) => one.open > 0 || one.waiting > 0 || one.arrivals.last_15 > 0)
+    .sort((one, other) => other.open - one.open || one.channel.localeCompare(other.channel));
+}
+
 /** Broken ones first, then the next to break. */
 export function byUrgency(risks: readonly Risk[]): Risk[] {
   return [...risks].sort((one, other) => time(one.due_at) - time(other.due_at));

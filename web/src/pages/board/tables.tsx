@@ -1,11 +1,12 @@
 /** The parts of the board: queues, agents, promises at risk, channels. */
 
+import { channelName } from "../../app/channels";
 import { useFormats, useNow, useSay } from "../../app/desk";
 import type { TextId } from "../../i18n/texts";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import styles from "./Board.module.css";
-import { byLoad, byUrgency, type Floor, type FloorAgent, type FloorChannel, type Queue, type Risk } from "./floor";
+import { busy, byLoad, byUrgency, type Floor, type FloorAgent, type FloorChannel, type Queue, type Risk } from "./floor";
 
 export function QueueTable({ floor }: { floor: Floor }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow()];
@@ -121,7 +122,7 @@ export function RiskTable({ floor }: { floor: Floor }) {
     },
     { id: "owner", title: say("board.owner"), cell: (risk) => (risk.owner_id ? (named.get(risk.owner_id) ?? risk.owner_id) : say("board.nobody")) },
     { id: "queue", title: say("board.queue"), cell: (risk) => (risk.team_id ? (teams.get(risk.team_id) ?? risk.team_id) : say("board.no_team")) },
-    { id: "channel", title: say("board.channel"), cell: (risk) => risk.channel },
+    { id: "channel", title: say("board.channel"), cell: (risk) => channelName(risk.channel, say) },
   ];
   return (
     <>
@@ -141,7 +142,7 @@ export function RiskTable({ floor }: { floor: Floor }) {
 export function ChannelTable({ floor }: { floor: Floor }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow()];
   const columns: Column<FloorChannel>[] = [
-    { id: "channel", title: say("board.channel"), cell: (one) => one.channel },
+    { id: "channel", title: say("board.channel"), cell: (one) => channelName(one.channel, say) },
     { id: "open", title: say("board.open"), number: true, cell: (one) => formats.number(one.open) },
     { id: "waiting", title: say("board.depth"), number: true, cell: (one) => formats.number(one.waiting) },
     {
@@ -162,7 +163,7 @@ export function ChannelTable({ floor }: { floor: Floor }) {
     <DataTable
       caption={say("board.channels")}
       columns={columns}
-      rows={floor.channels}
+      rows={busy(floor.channels)}
       keyOf={(one) => one.channel}
       empty={say("board.no_channels")}
     />

@@ -9,7 +9,7 @@ import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Page";
 import { AsyncBoundary, Empty } from "../../ui/states";
-import { useWritten } from "./Figure";
+import { groupName, useWritten } from "./Figure";
 import type { Question } from "./question";
 import styles from "./Reports.module.css";
 
@@ -39,7 +39,7 @@ export function Comparison({ question }: { question: Question }) {
       >
         {(found) => (
           <>
-            <Table items={found.items} shape={found.definitions[0]?.shape ?? "duration"} />
+            <Table items={found.items} by={found.by} shape={found.definitions[0]?.shape ?? "duration"} />
             {found.benchmarks.length > 0 && (
               <ul className={styles["findings"]}>
                 {found.benchmarks.map((benchmark) => (
@@ -70,13 +70,13 @@ function Beside({ benchmark, shape }: { benchmark: Schemas["BenchmarkView"]; sha
   );
 }
 
-function Table({ items, shape }: { items: readonly Compared[]; shape: string }) {
+function Table({ items, shape, by }: { items: readonly Compared[]; shape: string; by: string }) {
   const [say, formats] = [useSay(), useFormats()];
   const written = useWritten(shape);
   const size = (value: number | null): string =>
     value === null ? "–" : shape === "duration" ? `× ${formats.number(value, { maximumFractionDigits: 2 })}` : formats.percent(value);
   const columns: Column<Compared>[] = [
-    { id: "who", title: say("reports.group"), cell: (item) => item.a.name },
+    { id: "who", title: say("reports.group"), cell: (item) => groupName(by, item.a.value, item.a.name, say) },
     {
       id: "verdict",
       title: say("reports.compared.verdict"),

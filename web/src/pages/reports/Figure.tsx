@@ -1,6 +1,8 @@
 /** One number, as its shape says, with how sure it is. */
 
+import { channelName } from "../../app/channels";
 import { useFormats, useSay } from "../../app/desk";
+import type { Say } from "../../i18n/texts";
 import type { Schemas } from "../../api/client";
 import { Icon } from "../../ui/Icon";
 import { change, verdict } from "./question";
@@ -8,6 +10,12 @@ import styles from "./Reports.module.css";
 
 export type FigureView = Schemas["FigureView"];
 export type Definition = Schemas["MetricView"];
+
+/** What a group is called; "-": those without one. */
+export function groupName(dimension: string | null, value: string | null, name: string | null, say: Say): string {
+  if (value === "-") return say("reports.none");
+  return dimension === "channel" && value !== null ? channelName(value, say) : (name ?? value ?? "");
+}
 
 /** How a value of this shape is written. */
 export function useWritten(shape: string): (value: number | null) => string {

@@ -34,6 +34,9 @@ export function HeatMap({ question, definition }: { question: Question; definiti
       title={say(`metric.${metric}` as TextId)}
       aside={heat.data?.as_of && <AsOf at={heat.data.as_of} zone={heat.data.zone} />}
     >
+      <p className={styles["definition"]} lang="en">
+        {definition.formula}
+      </p>
       <AsyncBoundary
         query={heat}
         isEmpty={(found) => found.as_of === null}

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { told, type Schemas } from "../../api/client";
+import { channelName } from "../../app/channels";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
@@ -46,11 +47,11 @@ export function ListDialog({ address, definition, number, onClose }: Props) {
       : definition.shape === "count"
         ? []
         : [{ id: "value", title: say("reports.value"), number: true, cell: (entry: Listed) => written(query["business"] ? entry.business_value : entry.value) }]),
-    { id: "channel", title: say("reports.by.channel"), cell: (entry) => entry.channel },
+    { id: "channel", title: say("reports.by.channel"), cell: (entry) => channelName(entry.channel, say) },
     { id: "agent", title: say("reports.by.agent"), cell: (entry) => (entry.agent === "-" ? "–" : (names[entry.agent] ?? entry.agent)) },
   ];
   return (
-    <Dialog title={say("reports.behind", { n: number.n })} isOpen onClose={onClose}>
+    <Dialog title={say("reports.behind", { n: number.n })} isOpen wide onClose={onClose}>
       <AsyncBoundary query={pages}>
         {() => (
           <>

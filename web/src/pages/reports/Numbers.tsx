@@ -2,15 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { Button } from "react-aria-components";
 import { told, type Schemas } from "../../api/client";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import type { TextId } from "../../i18n/texts";
 import { AsOf } from "../../ui/AsOf";
-import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Panel } from "../../ui/Page";
 import { AsyncBoundary, Empty, Skeleton } from "../../ui/states";
-import { Change, Interval, useWritten, type Definition } from "./Figure";
+import { Change, groupName, Interval, useWritten, type Definition } from "./Figure";
 import { ListDialog } from "./ListDialog";
 import type { Question } from "./question";
 import styles from "./Reports.module.css";
@@ -38,7 +38,7 @@ export function Numbers({ question, definition }: { question: Question; definiti
       title={say(`metric.${metric}` as TextId)}
       aside={report.data?.as_of && <AsOf at={report.data.as_of} stale={report.data.settling} zone={report.data.zone} />}
     >
-      <p className={styles["definition"]}>{definition.formula}</p>
+      <p className={styles["definition"]} lang="en">{definition.formula}</p>
       <AsyncBoundary
         query={report}
         loading={<Skeleton lines={1} height={160} />}
@@ -57,7 +57,7 @@ function Shown({ report, definition }: { report: Report; definition: Definition 
   const [listed, setListed] = useState<Row | null>(null);
   const { name } = definition;
   const nameOf = (row: Row): string =>
-    row.group.map((part) => (part.value === "-" ? say("reports.none") : (part.name ?? part.value))).join(" · ") || say("reports.all");
+    row.group.map((part) => groupName(part.dimension, part.value, part.name, say)).join(" · ") || say("reports.all");
   const bucketOf = (row: Row): string =>
     report.step === "hour" ? formats.dateTime(row.bucket) : report.step === "whole" ? "" : dayOf(row.bucket, formats.locale);
   const rows = [...report.rows, ...(report.by.length > 0 ? [report.totals] : [])];
@@ -76,7 +76,7 @@ function Shown({ report, definition }: { report: Report; definition: Definition 
       number: true,
       cell: (row) => (
         <>
-          <Button kind="quiet" onPress={() => setListed(row)} aria-label={say("reports.open_list", { of: isTotal(row) ? say("reports.total") : `${nameOf(row)} ${bucketOf(row)}`.trim(), value: written(figure(row).value) })}>
+          <Button className={styles["open"] ?? ""} onPress={() => setListed(row)} aria-label={say("reports.open_list", { of: isTotal(row) ? say("reports.total") : `${nameOf(row)} ${bucketOf(row)}`.trim(), value: written(figure(row).value) })}>
             {written(figure(row).value)}
           </Button>
           <Interval figure={figure(row)} shape={definition.shape} />

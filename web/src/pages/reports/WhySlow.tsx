@@ -9,6 +9,7 @@ import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Page";
 import { AsyncBoundary, Empty } from "../../ui/states";
+import { groupName } from "./Figure";
 import type { Question } from "./question";
 import styles from "./Reports.module.css";
 
@@ -38,9 +39,9 @@ export function WhySlow({ question }: { question: Question }) {
           >
             <Explained why={found.total} name={say("reports.total")} />
           </Panel>
-          {found.groups.map((group) => (
-            <Panel key={group.value} title={group.value === "-" ? say("reports.none") : (group.name ?? group.value ?? "")}>
-              <Explained why={group} name={group.name ?? group.value ?? ""} />
+          {found.groups.filter((group) => group.n > 0).map((group) => (
+            <Panel key={group.value} title={groupName(found.by, group.value, group.name, say)}>
+              <Explained why={group} name={groupName(found.by, group.value, group.name, say)} />
             </Panel>
           ))}
         </>
@@ -54,7 +55,7 @@ function Explained({ why, name }: { why: Why; name: string }) {
   const shown = why.parts.filter((part) => part.mean_ms > 0 || (part.before_ms ?? 0) > 0);
   const mean = why.mean_ms ?? 0;
   const columns: Column<(typeof shown)[number]>[] = [
-    { id: "part", title: say("reports.why.part"), cell: (part) => say(`metric.${part.kind}` as TextId) },
+    { id: "part", title: say("reports.why.part"), cell: (part) => <Part kind={part.kind} name={say(`metric.${part.kind}` as TextId)} /> },
     { id: "mean", title: say("reports.why.mean"), number: true, cell: (part) => formats.duration(part.mean_ms, "narrow") },
     { id: "share", title: say("reports.why.share"), number: true, cell: (part) => formats.percent(mean ? part.mean_ms / mean : 0, 0) },
     {
@@ -85,6 +86,16 @@ function Explained({ why, name }: { why: Why; name: string }) {
       </ul>
       <DataTable caption={`${say("reports.why.title")}: ${name}`} columns={columns} rows={shown} keyOf={(part) => part.kind} />
     </>
+  );
+}
+
+/** With its colour in the bar above. */
+function Part({ kind, name }: { kind: string; name: string }) {
+  return (
+    <span className={styles["part"]}>
+      <span className={styles["swatch"]} data-part={kind} aria-hidden="true" />
+      {name}
+    </span>
   );
 }
 

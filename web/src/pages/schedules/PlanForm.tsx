@@ -68,7 +68,7 @@ export function PlanForm({ onDone }: { onDone: () => void }) {
   const weekday = (place: number): string =>
     new Intl.DateTimeFormat(formats.locale, { weekday: "long", timeZone: "UTC" }).format(MONDAY + place * 86_400_000);
   return (
-    <Dialog title={say("schedules.new")} isOpen onClose={onDone}>
+    <Dialog title={say("schedules.new")} isOpen wide onClose={onDone}>
       <form
         className={styles["form"]}
         onSubmit={(event) => {
@@ -113,7 +113,7 @@ export function PlanForm({ onDone }: { onDone: () => void }) {
         <TextField label={say("schedules.time")} value={plan.time} onChange={set("time")} {...error("time")} />
         <TextField label={say("schedules.zone")} hint={say("schedules.zone_hint")} value={plan.zone} onChange={set("zone")} />
         <p className={styles["times"]} role="status">
-          {times.data && say("schedules.next_times", { times: times.data.times.slice(0, SHOWN).map((at) => formats.dateTime(at)).join("; ") })}
+          {times.data && <NextTimes times={times.data.times} zone={plan.zone} />}
           {times.error instanceof Problem && times.error.detail}
         </p>
         <TextField
@@ -149,4 +149,10 @@ export function PlanForm({ onDone }: { onDone: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+/** In the zone that the API has just taken. */
+function NextTimes({ times, zone }: { times: readonly string[]; zone: string }) {
+  const [say, formats] = [useSay(), useFormats(zone)];
+  return say("schedules.next_times", { times: times.slice(0, SHOWN).map((at) => formats.dateTime(at)).join("; ") });
 }

@@ -93,13 +93,13 @@ interface TableProps {
 }
 
 function Table({ items, send, sending, remove }: TableProps) {
-  const [say, formats] = [useSay(), useFormats()];
+  const say = useSay();
   const columns: Column<Schedule>[] = [
     { id: "name", title: say("schedules.name"), cell: (one) => one.name },
     {
       id: "next",
       title: say("schedules.next"),
-      cell: (one) => (one.next_at ? formats.dateTime(one.next_at) : say("schedules.never")),
+      cell: (one) => <Next schedule={one} />,
     },
     { id: "zone", title: say("schedules.zone"), cell: (one) => one.recurrence.zone },
     { id: "to", title: say("schedules.recipients"), cell: (one) => one.recipients.map((each) => each.address).join(", ") },
@@ -109,10 +109,10 @@ function Table({ items, send, sending, remove }: TableProps) {
       title: say("schedules.do"),
       cell: (one) => (
         <span className={styles["row"]}>
-          <Button kind="quiet" icon="mail" isDisabled={sending} onPress={() => send(one)} aria-label={say("schedules.send_name", { name: one.name })}>
+          <Button kind="quiet" icon="mail" isDisabled={sending} onPress={() => send(one)} aria-label={`${say("schedules.send")}: ${one.name}`}>
             {say("schedules.send")}
           </Button>
-          <Button kind="quiet" icon="remove" onPress={() => remove(one)} aria-label={say("schedules.remove_name", { name: one.name })}>
+          <Button kind="quiet" icon="remove" onPress={() => remove(one)} aria-label={`${say("schedules.remove")}: ${one.name}`}>
             {say("schedules.remove")}
           </Button>
         </span>
@@ -124,6 +124,12 @@ function Table({ items, send, sending, remove }: TableProps) {
       <DataTable caption={say("schedules.list")} columns={columns} rows={items} keyOf={(one) => one.id} />
     </Panel>
   );
+}
+
+/** In the schedule's own zone, which stands beside it. */
+function Next({ schedule }: { schedule: Schedule }) {
+  const [say, formats] = [useSay(), useFormats(schedule.recurrence.zone)];
+  return schedule.next_at ? formats.dateTime(schedule.next_at) : say("schedules.never");
 }
 
 function Runs() {
