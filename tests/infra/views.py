@@ -69,8 +69,10 @@ def names_in(value: Any) -> set[str]:
         if "Fn::GetAtt" in value:
             return {value["Fn::GetAtt"][0]}
         if "Fn::Sub" in value:
-            text = value["Fn::Sub"] if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"][0]
-            return {part.split("}")[0].split(".")[0] for part in text.split("${")[1:]}
+            given = value["Fn::Sub"]
+            text, own = (given, {}) if isinstance(given, str) else given
+            found = {part.split("}")[0].split(".")[0] for part in text.split("${")[1:]}
+            return (found - set(own)) | names_in(own)
         return set().union(set(), *(names_in(one) for one in value.values()))
     if isinstance(value, list):
         return set().union(set(), *(names_in(one) for one in value))
