@@ -19,7 +19,7 @@ from chalicelib.aws import keys_numbers
 from chalicelib.aws.codec import milliseconds
 from chalicelib.aws.stores.rollups import RollupStore
 from chalicelib.aws.transaction import Desk
-from chalicelib.domain.families import RESPONSE
+from chalicelib.domain.families import family_of
 from chalicelib.domain.measure import Dimension, Dims, Measure
 from chalicelib.domain.metrics import DEFINITIONS
 from chalicelib.domain.numbers import Change, Held, Packed, Place, Run
@@ -35,7 +35,7 @@ FIRST, LAST = date(2025, 1, 1), date(2025, 12, 31)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CASES, QUICK_CASES = 6_500, 300
 CHANNELS = ("email", "web_chat", "whatsapp", "messenger", "telegram", "sms")
-KINDS = ("first_response", "first_response_any", "next_response", "response", "queue_time", "handling", "resolution")
+KIND = "first_response"
 QUERY_BYTES = 1024 * 1024
 BY: tuple[Grouping, ...] = ((), (Dimension.CHANNEL,), (Dimension.AGENT,))
 
@@ -85,7 +85,7 @@ def _calls(client: Paged, reports: Reports, months: int, by: Grouping, step: Ste
     """Calls and bytes of one answer with its comparison to nothing, as a page asks for it."""
     client.calls = client.read = 0
     first = FIRST if months == 12 else date(LAST.year, LAST.month, 1)
-    reports.answer(Ask(("first_response",), first, LAST, by, step=step), NOW)
+    reports.answer(Ask((KIND,), first, LAST, by, step=step), NOW)
     return client.calls, client.read
 
 
@@ -97,7 +97,8 @@ def _fill(facts: Desk, cases: int) -> None:
     for grain, starts in ((Grain.DAY, _days()), (Grain.MONTH, [each for each in _days() if each.day == 1])):
         for start in starts:
             changes = [
-                Change(Place(grain, by, RESPONSE, start.isoformat(), ZONE), Held(Packed({})), packed[by]) for by in BY
+                Change(Place(grain, by, family_of(KIND), start.isoformat(), ZONE), Held(Packed({})), packed[by])
+                for by in BY
             ]
             store.put_rollups(changes, run)
     pk, sk = keys_numbers.aggregate_run()
@@ -114,7 +115,6 @@ def _day(cases: int) -> Tally:
     for _ in range(cases):
         agent = chance.randrange(100)
         dims = Dims(CHANNELS[agent % 6], "-", f"team_{agent % 10}", f"agt_{agent:03d}")
-        for kind in KINDS:
-            value = int(chance.lognormvariate(12, 1.8))
-            tally.add([Measure(kind, NOW, 1, 0, value, value // chance.choice((1, 1, 3)), dims=dims)])
+        value = int(chance.lognormvariate(12, 1.8))
+        tally.add([Measure(KIND, NOW, 1, 0, value, value // chance.choice((1, 1, 3)), dims=dims)])
     return tally
