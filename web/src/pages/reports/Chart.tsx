@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Schemas } from "../../api/client";
-import { useSay } from "../../app/desk";
+import { useFormats, useSay } from "../../app/desk";
 import { series } from "./series";
 import styles from "./Reports.module.css";
 
@@ -23,6 +23,7 @@ const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4], [4, 4], [1, 6]];
 
 export default function Chart({ report, metric, nameOf, written }: Props) {
   const say = useSay();
+  const { locale } = useFormats();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = box.current;
@@ -36,6 +37,9 @@ export default function Chart({ report, metric, nameOf, written }: Props) {
       probe.remove();
       return found || token(name);
     };
+    // A local day is kept as if it were one of UTC: it is the same day wherever it is read.
+    const timeZone = report.step === "hour" ? report.zone : "UTC";
+    const when = new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric", timeZone, ...(report.step === "hour" ? { hour: "numeric" } : {}) });
     const { times, lines } = series(report.rows, metric, nameOf);
     const axis = { stroke: colour("--muted"), grid: { stroke: colour("--hairline"), width: 1 }, ticks: { stroke: colour("--hairline") } };
     const chart = new uPlot(
@@ -43,9 +47,9 @@ export default function Chart({ report, metric, nameOf, written }: Props) {
         width: place.clientWidth,
         height: HEIGHT,
         tzDate: (at) => uPlot.tzDate(new Date(at * 1000), report.step === "hour" ? report.zone : "Etc/UTC"),
-        axes: [axis, { ...axis, size: 70, values: (_, values) => values.map((value) => written(value)) }],
+        axes: [{ ...axis, values: (_, values) => values.map((at) => when.format(at * 1000)) }, { ...axis, size: 70, values: (_, values) => values.map((value) => written(value)) }],
         series: [
-          {},
+          { label: say("reports.when"), value: (_: uPlot, at: number | null) => (at === null ? "–" : when.format(at * 1000)) },
           ...lines.map((line, place) => ({
             label: line.name,
             stroke: colour(`--series-${place + 1}`),
@@ -65,7 +69,7 @@ export default function Chart({ report, metric, nameOf, written }: Props) {
       watch.disconnect();
       chart.destroy();
     };
-  }, [report, metric, nameOf, written]);
+  }, [report, metric, nameOf, written, locale, say]);
   return (
     <figure className={styles["chart"]}>
       <div ref={box} role="img" aria-label={say("reports.chart")} />
