@@ -89,7 +89,7 @@ def test_a_person_is_what_was_told_when_many_link_and_unlink_at_once(seed: int, 
     assert (here.client.spoiled > 10) == (faults > 0)
     told = [event["type"] for event in here.heard]
     lines = [key for key in here.table.items if key[1].startswith("H#")]
-    assert told.count("contact.linked") > 30 and told.count("contact.unlinked") > 5
+    assert told.count("contact.linked") > 30 and told.count("contact.unlinked") > 2
     assert len(lines) == 2 * (told.count("contact.linked") + told.count("contact.unlinked")), "nothing twice"
     here.settle()
     check(here)
