@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.benchmarks import BenchmarkView, benchmark_view
-from chalicelib.api.report_queries import Day, PeriodWord
+from chalicelib.api.report_queries import Day
 from chalicelib.api.report_schemas import MetricView, metric_view
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Query, View
@@ -16,7 +16,7 @@ from chalicelib.domain.comparison import Comparison, Side
 from chalicelib.domain.comparison_words import Names, sentence
 from chalicelib.domain.errors import InvalidInput, NotPermitted, ReportTooLarge
 from chalicelib.domain.measure import Dimension
-from chalicelib.domain.periods import Calendar, named
+from chalicelib.domain.periods import Calendar, PeriodWord, named
 from chalicelib.domain.report import Period
 from chalicelib.services.benchmarks import benchmarks as known_benchmarks
 from chalicelib.services.benchmarks import beside

@@ -8,7 +8,7 @@ from msgspec import Meta
 from chalicelib.api.schemas import AgentId, Body, Cursor, Moment, Query
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.measure import Dimension
-from chalicelib.domain.periods import Calendar, named, period_of_bucket
+from chalicelib.domain.periods import Calendar, PeriodWord, named, period_of_bucket
 from chalicelib.domain.report import Ask, Period, Step, Where
 from chalicelib.domain.report_asks import check_period, dimension_from
 from chalicelib.domain.rollup import Grouping
@@ -19,19 +19,6 @@ Values = Annotated[
     str, Meta(min_length=1, max_length=2000, description="One value, or several with commas between; `-`: none")
 ]
 Day = Annotated[date, Meta(description="Of the workspace's zone: 2026-03-29")]
-PeriodWord = Literal[
-    "today",
-    "yesterday",
-    "last_7_days",
-    "last_28_days",
-    "last_90_days",
-    "this_week",
-    "last_week",
-    "this_month",
-    "last_month",
-    "this_year",
-    "last_12_months",
-]
 Form = Literal["json", "csv"]
 MetricName = Annotated[str, Meta(min_length=1, max_length=60)]
 

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.api.report_queries import MetricName, PeriodWord
+from chalicelib.api.report_queries import MetricName
 from chalicelib.api.schemas import LINE, AgentId, Body, Name, Version, View
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.measure import Dimension
+from chalicelib.domain.periods import PeriodWord
 from chalicelib.domain.report import Step
 from chalicelib.domain.report_schedule import (
     MAX_RECIPIENTS,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors_common import InvalidInput
@@ -18,7 +19,7 @@ DAY = timedelta(days=1)
 # No clock is further ahead of UTC.
 _FARTHEST_EAST = timedelta(hours=14)
 # Periods that have a name, as reports that come by themselves ask for them.
-WORDS = (
+PeriodWord = Literal[
     "today",
     "yesterday",
     "last_7_days",
@@ -30,7 +31,8 @@ WORDS = (
     "last_month",
     "this_year",
     "last_12_months",
-)
+]
+WORDS: tuple[str, ...] = get_args(PeriodWord)
 _LAST_DAYS = {"last_7_days": 7, "last_28_days": 28, "last_90_days": 90}
 
 

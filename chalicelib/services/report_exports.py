@@ -19,6 +19,7 @@ from chalicelib.domain.measure import NONE, Dimension, Measure
 from chalicelib.domain.report_asks import from_json
 from chalicelib.domain.report_document import document, values_in
 from chalicelib.domain.report_schedule import Form, Language
+from chalicelib.services.contact_export import ExportFiles
 from chalicelib.services.report_delivery_ports import Answers, Naming
 from chalicelib.services.report_files import BOM, MIMES, written
 from chalicelib.services.report_lists import Entry, ListAsk, Listed
@@ -41,18 +42,6 @@ LIST_COLUMNS = (
     *(dimension.value for dimension in Dimension),
     "as_of",
 )
-
-
-class ExportFiles(Protocol):
-    def read(self, key: str, *, limit_bytes: int) -> bytes | None: ...
-
-    def put(self, key: str, body: bytes, mime: str) -> None: ...
-
-    def begin(self, key: str, mime: str) -> str: ...
-
-    def part(self, key: str, upload_id: str, number: int, body: bytes) -> str: ...
-
-    def finish(self, key: str, upload_id: str, tags: Sequence[str]) -> None: ...
 
 
 class Lists(Protocol):
