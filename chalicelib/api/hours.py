@@ -1,7 +1,7 @@
 """Business hours: weekly intervals in a time zone, with dated exceptions."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, HoursId, Moment, Query, Version, View
+from chalicelib.api.schemas import Body, HoursId, Version, View
 from chalicelib.domain import business_hours
 from chalicelib.domain.agent import Role
 from chalicelib.domain.business_hours import BusinessHours
@@ -22,7 +22,6 @@ from chalicelib.wiring import api as wiring
 from chalicelib.wiring import work
 
 KIND = "hours"
-LONGEST_PREVIEW = timedelta(days=92)
 MAX_EXCEPTIONS = 1000
 MAX_ICS = 200_000
 
@@ -66,21 +65,6 @@ class HoursView(View, frozen=True, kw_only=True):
 
 class HoursList(View, frozen=True, kw_only=True):
     items: list[HoursView]
-
-
-class PreviewQuery(Query, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    start: Moment
-    end: Moment
-
-
-class SpanView(View, frozen=True, kw_only=True):
-    opens_at: datetime
-    closes_at: datetime
-
-
-class PreviewView(View, frozen=True, kw_only=True):
-    spans: list[SpanView]
-    open_seconds: int
 
 
 class HolidaysBody(Body, frozen=True, kw_only=True):
@@ -134,7 +118,7 @@ def list_hours(caller: Caller) -> HoursList:
 @resource.route("GET", "/hours/{hours_id}", role=Role.AGENT, gives=HoursView, refuses=(HoursNotFound,))
 def get_hours(caller: Caller, hours_id: str) -> HoursView:
     """One calendar, and whether it is open now."""
-    return _view(_calendar(_document(hours_id)), caller.now)
+    return _view(calendar_of(hours_id), caller.now)
 
 
 @resource.route(
@@ -168,27 +152,6 @@ def delete_hours(caller: Caller, hours_id: str) -> None:
 
 
 @resource.route(
-    "GET",
-    "/hours/{hours_id}/preview",
-    role=Role.AGENT,
-    query=PreviewQuery,
-    gives=PreviewView,
-    refuses=(HoursNotFound,),
-)
-def preview_hours(caller: Caller, hours_id: str, query: PreviewQuery) -> PreviewView:
-    """When it is open between two times, at most 92 days apart."""
-    if not timedelta(0) < query.end - query.start <= LONGEST_PREVIEW:
-        raise InvalidInput("Give a time after `from`, at most 92 days later.", field="to")
-    hours = _calendar(_document(hours_id))
-    spans = [
-        SpanView(opens_at=max(opens, query.start.astimezone(UTC)), closes_at=min(closes, query.end.astimezone(UTC)))
-        for opens, closes in business_hours.spans(hours, query.start, query.end)
-    ]
-    total = business_hours.between(hours, query.start, query.end)
-    return PreviewView(spans=spans, open_seconds=int(total.total_seconds()))
-
-
-@resource.route(
     "POST",
     "/hours/{hours_id}/holidays",
     role=Role.ADMIN,
@@ -199,7 +162,7 @@ def preview_hours(caller: Caller, hours_id: str, query: PreviewQuery) -> Preview
 )
 def import_holidays(caller: Caller, hours_id: str, body: HolidaysBody) -> HolidaysView:
     """Let whole days of a calendar file become closed dates, from today for two years; yearly ones each year."""
-    before = _calendar(_document(hours_id))
+    before = calendar_of(hours_id)
     check_version(before.version, body.version)
     today = caller.now.astimezone(business_hours.zone_of(before)).date()
     found = closed_days(body.ics, today)
@@ -233,6 +196,11 @@ def _document(hours_id: str) -> Document:
     if found is None:
         raise HoursNotFound("There are no such business hours.")
     return found
+
+
+def calendar_of(hours_id: str) -> BusinessHours:
+    """Raises HoursNotFound."""
+    return _calendar(_document(hours_id))
 
 
 def _calendar(document: Document) -> BusinessHours:

@@ -23,7 +23,9 @@ VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MAX_TOKEN = 2048
 MAX_PROOF_AGE = timedelta(hours=1)
 CLOCK_SKEW = timedelta(seconds=60)
+HANDOVER_FOR = timedelta(minutes=10)
 _PURPOSE = b"parley.visitor.v1."
+_HANDOVER = b"parley.handover.v1."
 
 # Each algorithm has a key of its own kind: a public key must never serve as the secret of an HMAC.
 PROOF_KEYS: Mapping[str, str] = {"HS256": "identity_secret", "RS256": "identity_public_key"}
@@ -83,6 +85,29 @@ def read_visitor_token(token: str, inbox_id: str, credentials: Credentials, now:
     if claims.get("i") != inbox_id or end is None or end <= now:
         raise SignatureMismatch("visitor token has expired or belongs to another inbox")
     return _visitor(claims)
+
+
+def issue_handover(inbox_id: str, visitor: Visitor, nonce: str, credentials: Credentials, now: datetime) -> str:
+    """What makes another device the same visitor: once, within minutes."""
+    claims = {"i": inbox_id, "v": visitor.visitor_id, "n": nonce, "e": int((now + HANDOVER_FOR).timestamp())}
+    subject = {"s": visitor.verified_subject} if visitor.verified_subject else {}
+    payload = _encode(json.dumps({**claims, **subject}).encode())
+    return f"{payload}.{_mac(first(credentials, 'widget_secret'), payload, _HANDOVER)}"
+
+
+def read_handover(
+    code: str, inbox_id: str, credentials: Credentials, now: datetime
+) -> tuple[Visitor, str, datetime]:
+    """Whom it is for, its nonce, and until when it counts. Raises SignatureMismatch."""
+    payload, _, mac = code.partition(".")
+    genuine = [same(mac, _mac(secret, payload, _HANDOVER)) for secret in valid(credentials, "widget_secret")]
+    if not any(genuine):
+        raise SignatureMismatch("handover")
+    claims = _claims(payload)
+    end, nonce = seconds(claims.get("e")), identifier(claims.get("n"))
+    if claims.get("i") != inbox_id or end is None or end <= now or nonce is None:
+        raise SignatureMismatch("handover has expired or belongs to another inbox")
+    return _visitor(claims), nonce, end
 
 
 def claimed_visitor(token: str) -> Visitor:
@@ -166,8 +191,8 @@ def _claims(payload: str) -> Mapping[str, Any]:
         raise SignatureMismatch("visitor token") from cause
 
 
-def _mac(secret: str, payload: str) -> str:
-    return _encode(hmac_sha256(secret, _PURPOSE + payload.encode("utf-8", "surrogatepass")))
+def _mac(secret: str, payload: str, purpose: bytes = _PURPOSE) -> str:
+    return _encode(hmac_sha256(secret, purpose + payload.encode("utf-8", "surrogatepass")))
 
 
 def _encode(raw: bytes) -> str:

@@ -17,15 +17,21 @@ SITE = "site"
 ATTEMPTS = 3
 
 
-def tell(store: ContactStore, contact_id: str, given: Mapping[str, str | None], now: datetime) -> Contact | None:
+def tell(
+    store: ContactStore, contact_id: str, given: Mapping[str, str | None], now: datetime, source: str = SITE
+) -> Contact | None:
     """The contact with the words that are new; None where none are, or there is no such contact. What the sign-in does
     not say is not taken back. Raises StoreUnavailable."""
     for _ in range(ATTEMPTS):
         contact = store.get(contact_id)
-        new = {name: value for name, value in given.items() if value and contact and value != _said(contact, name)}
+        new = {
+            name: value
+            for name, value in given.items()
+            if value and contact and value != _said(contact, name, source)
+        }
         if contact is None or not new:
             return None
-        heard = outlived(contact, told(contact, SITE, new, now), now)
+        heard = outlived(contact, told(contact, source, new, now), now)
         after = replace(heard, updated_at=now, version=contact.version + 1)
         recorded = Recorded((ContactUpdated(fields=tuple(sorted(new))),), Actor("contact", contact_id), now)
         if store.replace(after, contact.version, recorded, evidence.changed(contact, after)) is Written.DONE:
@@ -33,6 +39,6 @@ def tell(store: ContactStore, contact_id: str, given: Mapping[str, str | None], 
     raise StoreUnavailable("too many writers at once")
 
 
-def _said(contact: Contact, name: str) -> str | None:
-    word = words_of(contact, name).get(SITE)
+def _said(contact: Contact, name: str, source: str) -> str | None:
+    word = words_of(contact, name).get(source)
     return word.value if word is not None else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.channels import web_chat, web_chat_tokens
+from chalicelib.channels import web_chat, web_chat_fields, web_chat_tokens
 from chalicelib.channels.base import PayloadNotUnderstood, PeerTyping, SignatureMismatch, WebhookRequest
 from chalicelib.channels.untrusted import json_object
 from chalicelib.channels.web_chat_tokens import Identity, Visitor
@@ -29,9 +29,8 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.inbox import Inbox
 from chalicelib.domain.message import Message
 from chalicelib.domain.returning import Sign
-from chalicelib.services.evidence import evidence_of
+from chalicelib.services import visitor_acts
 from chalicelib.services.intake import Intake, Tally
-from chalicelib.services.newcomers import new_identities
 from chalicelib.services.ports import ContactStore, FoundLeg, InboxDirectory
 from chalicelib.services.visitor_signs import VisitorSigns
 from chalicelib.services.visitor_words import present
@@ -51,6 +50,9 @@ PER_MINUTE = {
     "delivered": 120,
     "socket": 20,
     "live": 60,
+    "profile": 20,
+    "handover": 10,
+    "files": 120,
 }
 # Reads that write nothing are not counted.
 UNCOUNTED = frozenset({("GET", "messages")})
@@ -63,6 +65,11 @@ class VisitorStore(Protocol):
 
     def after(self, leg_id: str, after: str | None, limit: int) -> Sequence[Message]:
         """Messages behind an id, oldest first; without one the newest page."""
+
+    def before(self, leg_id: str, before: str, limit: int) -> Sequence[Message]:
+        """The messages just before an id, oldest first."""
+
+    def message(self, leg_id: str, message_id: str) -> Message | None: ...
 
     @property
     def contacts(self) -> ContactStore: ...
@@ -110,6 +117,8 @@ class Visiting:
     sockets: VisitorSockets
     new_id: Callable[[], str]
     upload_url: Callable[..., str]
+    file_url: Callable[[str, str], str]
+    hours: Callable[[Inbox, datetime], Mapping[str, Any] | None]
     waiting: Callable[[str, str | None, datetime], Mapping[str, Any] | None]
     signs: VisitorSigns
 
@@ -137,11 +146,11 @@ class Visiting:
     def _hold_back(self, inbox: Inbox, action: str, request: WebhookRequest, caller: str) -> None:
         """So many calls a minute for one session, and for one network address while it has none. Who has no valid
         token is refused before anything is counted: a guess costs no write."""
-        who = caller if action == "sessions" else self._visitor(inbox, request).visitor_id
+        who = caller if action == "sessions" else self.visitor(inbox, request).visitor_id
         if self.live.hit(f"{inbox.id}/{action}/{who}", request.received_at) > PER_MINUTE[action]:
             raise TooMany("Too many calls: wait a minute.")
 
-    def _visitor(self, inbox: Inbox, request: WebhookRequest) -> Visitor:
+    def visitor(self, inbox: Inbox, request: WebhookRequest) -> Visitor:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise NotAuthenticated("Give the visitor token: Authorization: Bearer <token>.")
@@ -153,7 +162,11 @@ class Visiting:
             raise NotAuthenticated("The visitor token is not valid: start a new session.") from error
 
     def start(self, inbox: Inbox, request: WebhookRequest) -> Answer:
-        return self._session(inbox, Visitor(self.new_id()), request.received_at)
+        """A new visitor; or, by the code of a handover, the same one on another device."""
+        code = json_object(request.body or b"{}").get("code")
+        now = request.received_at
+        visitor = Visitor(self.new_id()) if code is None else visitor_acts.taken_over(self, inbox, code, now)
+        return self._session(inbox, visitor, now)
 
     def _session(self, inbox: Inbox, visitor: Visitor, now: datetime) -> Answer:
         token = web_chat_tokens.issue_visitor_token(
@@ -170,12 +183,14 @@ class Visiting:
             "verified": visitor.verified_subject is not None,
             "expires_at": (now + SESSION_FOR).isoformat(),
             "server_time": now.isoformat(),
+            "look": web_chat_fields.look(inbox.settings),
+            "hours": self.hours(inbox, now),
         }
         return Answer(201, body)
 
     def identify(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """A session that speaks for a person the company vouches for; each proof counts once."""
-        visitor = self._visitor(inbox, request)
+        visitor = self.visitor(inbox, request)
         now = request.received_at
         proven = web_chat_tokens.identify(json_object(request.body), inbox.id, self.inboxes.credentials(inbox), now)
         # What may fail and be repeated comes before what counts once.
@@ -204,20 +219,11 @@ class Visiting:
     def _introduce(self, inbox: Inbox, proven: Identity, now: datetime) -> bool:
         """False where the visitor is known already."""
         address = f"user:{proven.subject}"
-        given: dict[str, Any] = {**_told_by(proven)}
-        contact = Contact(
-            id=ids.contact_id(inbox.channel, address),
-            created_at=now,
-            updated_at=now,
-            sources={name: "site" for name, value in given.items() if value},
-            identities=tuple(identity.id for identity in new_identities(inbox.channel, (address,), "", now)),
-            **given,
-        )
-        return self.store.add_contact(contact, (address,), inbox.channel, evidence_of(contact))
+        return visitor_acts.introduce(self, inbox, address, _told_by(proven), "site", now)
 
     def write(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """Messages, typing and marks go the way of every webhook."""
-        visitor = self._visitor(inbox, request)
+        visitor = self.visitor(inbox, request)
         tally = Tally()
         for item in web_chat.normalise(request):
             if isinstance(item, PeerTyping) and item.active:
@@ -237,13 +243,19 @@ class Visiting:
         self.signs.give(f"{inbox.id}/{visitor.visitor_id}", Sign.TYPING, conversation, now)
 
     def read(self, inbox: Inbox, request: WebhookRequest) -> Answer:
-        """What was said after `after`, oldest first, whether somebody is typing, and how the visitor waits, if so."""
-        found = self.store.find_leg(inbox.id, self._visitor(inbox, request).addresses)
+        """What was said after `after`, oldest first, whether somebody is typing, and how the visitor waits, if so; or,
+        with `before`, what was said before that."""
+        before = request.query.get("before") or None
+        if before is not None:
+            _check_message_id(before, "before")
+            return Answer(200, visitor_acts.earlier(self, inbox, request, before))
+        found = self.store.find_leg(inbox.id, self.visitor(inbox, request).addresses)
         after = request.query.get("after") or None
         if after is not None:
             _check_message_id(after)
         if found is None:
-            return Answer(200, {"messages": [], "after": after, "typing": False, "queue": None})
+            nothing = {"messages": [], "after": after, "typing": False, "queue": None, "status": None}
+            return Answer(200, nothing | self._opened(inbox, after, request.received_at))
         leg_id, conversation_id = found.head.id, found.head.conversation_id
         if after is None:  # a page that has just been opened knows nothing yet
             self.signs.give(conversation_id, Sign.VISIT, lambda: conversation_id, request.received_at)
@@ -254,7 +266,13 @@ class Visiting:
         is_open = found.head.status is Status.OPEN
         locale = request.headers.get("accept-language", "")[:35].split(",")[0].split(";")[0]
         queue = self.waiting(found.head.conversation_id, locale, request.received_at) if is_open else None
-        return Answer(200, {"messages": shown, "after": newest, "typing": bool(typing), "queue": queue})
+        status = "resolved" if found.head.status is Status.RESOLVED else "open"
+        told = {"messages": shown, "after": newest, "typing": bool(typing), "queue": queue, "status": status}
+        return Answer(200, told | self._opened(inbox, after, request.received_at))
+
+    def _opened(self, inbox: Inbox, after: str | None, now: datetime) -> Mapping[str, Any]:
+        """What only a page that was just opened needs."""
+        return {"hours": self.hours(inbox, now)} if after is None else {}
 
     def socket(self, inbox: Inbox, request: WebhookRequest) -> Answer:
         """What opens a socket that follows the visitor's own leg; the leg need not be there yet."""
@@ -267,12 +285,12 @@ class Visiting:
 
     def _leg_id(self, inbox: Inbox, request: WebhookRequest) -> str:
         """The visitor's leg, or the one that their first message will make."""
-        addresses = self._visitor(inbox, request).addresses
+        addresses = self.visitor(inbox, request).addresses
         found = self.store.find_leg(inbox.id, addresses)
         return found.head.id if found else ids.leg_id(inbox.id, addresses[0])
 
     def upload(self, inbox: Inbox, request: WebhookRequest) -> Answer:
-        self._visitor(inbox, request)
+        self.visitor(inbox, request)
         body = json_object(request.body)
         mime, size = body.get("mime"), body.get("size")
         if not isinstance(mime, str) or not 3 <= len(mime) <= 120:
@@ -282,6 +300,15 @@ class Visiting:
         upload_id = f"upl{self.new_id()}"
         url = self.upload_url(f"uploads/{upload_id}", mime=mime, size_bytes=size, seconds=UPLOAD_SECONDS)
         return Answer(201, {"upload_id": upload_id, "url": url, "method": "PUT"})
+
+    def say_who(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        return Answer(200, visitor_acts.say_who(self, inbox, request))
+
+    def hand_over(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        return Answer(201, visitor_acts.hand_over(self, inbox, request))
+
+    def file(self, inbox: Inbox, request: WebhookRequest) -> Answer:
+        return Answer(200, visitor_acts.file_of(self, inbox, request))
 
 
 Way = Callable[[Visiting, Inbox, WebhookRequest], Answer]
@@ -296,14 +323,17 @@ _WAYS: Mapping[tuple[str, str], Way] = {
     ("GET", "messages"): Visiting.read,
     ("POST", "socket"): Visiting.socket,
     ("GET", "live"): Visiting.missed,
+    ("POST", "profile"): Visiting.say_who,
+    ("POST", "handover"): Visiting.hand_over,
+    ("GET", "files"): Visiting.file,
 }
 
 
-def _check_message_id(identifier: str) -> None:
+def _check_message_id(identifier: str, field: str = "after") -> None:
     try:
         ids.message_time(identifier)
     except ValueError as error:
-        raise InvalidInput("after is the id of a message.", field="after") from error
+        raise InvalidInput(f"{field} is the id of a message.", field=field) from error
 
 
 def _told_by(proven: Identity) -> Mapping[str, str | None]:

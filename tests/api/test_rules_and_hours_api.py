@@ -143,6 +143,60 @@ def test_a_preview_is_bounded(desk: Desk, until: str) -> None:
     assert (refused.status, refused.json["field"]) == (400, "to")
 
 
+def day(desk: Desk, calendar: Any, **asked: Any) -> Any:
+    answer = desk.call("POST", f"/hours/{calendar['id']}/preview", asked, role="agent")
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+def test_a_day_is_shown_with_what_goes_on_over_midnight_the_next_opening_and_a_target(desk: Desk) -> None:
+    found = day(desk, made(desk), date="2026-12-18", time="21:30", target_seconds=5 * 3600)
+
+    assert found["spans"] == [{"opens_at": "2026-12-18T19:00:00Z", "closes_at": "2026-12-19T01:00:00Z"}]
+    assert (found["open_seconds"], found["clock_shift_seconds"], found["is_open"]) == (4 * 3600, 0, True)
+    assert (found["at"], found["next_opening_at"]) == ("2026-12-18T20:30:00Z", "2026-12-21T08:00:00Z")
+    # Four and a half hours until 02:00 on Saturday, the last half hour on Monday.
+    assert found["due_at"] == "2026-12-21T08:30:00Z"
+
+
+def test_a_day_without_an_opening_tells_when_it_is_never_again(desk: Desk) -> None:
+    found = day(desk, made(desk, weekly={}), date="2026-12-18", target_seconds=60)
+
+    assert (found["spans"], found["open_seconds"], found["is_open"]) == ([], 0, False)
+    assert (found["next_opening_at"], found["due_at"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("on", "hours_of_day", "shift", "open_hours"), [("2026-03-29", 23, 3600, 2), ("2026-10-25", 25, -3600, 4)]
+)
+def test_a_day_on_which_the_clocks_change_is_shown_as_it_is_written_and_not_yet_kept(
+    desk: Desk, on: str, hours_of_day: int, shift: int, open_hours: int
+) -> None:
+    night = {**OFFICE, "weekly": {"6": [["01:00", "04:00"]]}}
+
+    found = day(desk, made(desk), date=on, hours=night)
+
+    length = datetime.fromisoformat(found["ends_at"]) - datetime.fromisoformat(found["starts_at"])
+    assert (length, found["clock_shift_seconds"]) == (timedelta(hours=hours_of_day), shift)
+    assert found["open_seconds"] == open_hours * 3600
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"date": "1990-01-01"}, "date"),
+        ({"date": "2026-02-30"}, "date"),
+        ({"date": "2026-02-01", "time": "24:00"}, "time"),
+        ({"date": "2026-02-01", "target_seconds": 0}, "target_seconds"),
+        ({"date": "2026-02-01", "hours": {**OFFICE, "zone": "Mars/Olympus"}}, "zone"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_names_what_is_wrong(desk: Desk, asked: dict[str, Any], field: str) -> None:
+    refused = desk.call("POST", f"/hours/{made(desk)['id']}/preview", asked, role="agent")
+
+    assert (refused.status, refused.json["field"]) == (400, field)
+
+
 def test_hours_change_on_the_version_that_was_read(desk: Desk) -> None:
     hours = made(desk)
     body = {**OFFICE, "name": "Shop", "version": 1}

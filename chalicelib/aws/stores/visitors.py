@@ -15,7 +15,7 @@ from chalicelib.domain.contact import Contact, ContactIdentity
 from chalicelib.domain.envelope import Actor
 from chalicelib.domain.events import ContactCreated
 from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.ids import identity_id, next_id
+from chalicelib.domain.ids import identity_id, next_id, previous_id
 from chalicelib.domain.message import Message
 from chalicelib.domain.writes import Recorded, Written
 
@@ -36,6 +36,21 @@ class VisitorStore(InboundStore):
             consistent=True,
         )
         return sorted((message_from(row) for row in rows), key=lambda message: message.id)
+
+    def before(self, leg_id: str, before: str, limit: int) -> Sequence[Message]:
+        """The messages just before an id, oldest first."""
+        last = f"{keys.MESSAGE}{previous_id('msg', before)}"
+        rows, _next = self._desk.query(
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {":pk": keys.leg(leg_id)[0], ":first": keys.MESSAGE, ":last": last},
+            limit=limit,
+            newest_first=True,
+        )
+        return sorted((message_from(row) for row in rows), key=lambda message: message.id)
+
+    def message(self, leg_id: str, message_id: str) -> Message | None:
+        item = self._desk.get(keys.message(leg_id, message_id))
+        return message_from(item) if item else None
 
     def add_contact(
         self, contact: Contact, addresses: Sequence[str], channel: str, evidence: Sequence[Evidence]

@@ -1,5 +1,11 @@
 /** What can come instead of an answer. */
 
+/** One value that was refused: where it stands in what was sent. */
+export interface FieldError {
+  field: string;
+  detail: string;
+}
+
 /** The API's refusal: problem details (RFC 9457). */
 export class Problem extends Error {
   constructor(
@@ -9,6 +15,7 @@ export class Problem extends Error {
     readonly field: string | null,
     readonly facts: Record<string, unknown>,
     readonly requestId: string | null,
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(`${status} ${code}: ${detail}`);
   }
@@ -32,5 +39,6 @@ export function problemOf(status: number, body: unknown): Problem {
     text("field"),
     (told["facts"] as Record<string, unknown> | undefined) ?? {},
     text("request_id"),
+    (told["errors"] as FieldError[] | undefined) ?? [],
   );
 }

@@ -3,19 +3,22 @@
 import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
-import { useLocation } from "wouter";
+import { Router, useLocation } from "wouter";
 import type { I18n } from "@lingui/core";
 import { told } from "../api/client";
 import { queries } from "../api/queries";
 import { LOCALES } from "../i18n/languages";
 import { catalogueOf, type Say } from "../i18n/texts";
+import { Keys } from "../keys/Keys";
 import { LiveDesk } from "../live/desk";
 import { SignIn } from "../pages/sign_in/SignIn";
 import { Dialog } from "../ui/Dialog";
 import { AsyncBoundary, Skeleton } from "../ui/states";
 import { Toasts } from "../ui/Toasts";
+import { Undo } from "../undo/Undo";
 import { Boundary } from "./Boundary";
 import { BaseContext, ChosenContext, HereContext, useAccess, useApi, useBase, useFollow, useMe, useSay, type Base, type Chosen } from "./desk";
+import { heldBack } from "./leaving";
 import { lineOf } from "./line";
 import { apply, isPreferenceKey, keep, read, type Preferences } from "./preferences";
 import { Shell } from "./Shell";
@@ -23,9 +26,11 @@ import { Shell } from "./Shell";
 export function App({ base, texts }: { base: Base; texts: I18n }) {
   return (
     <BaseContext value={base}>
-      <Languages texts={texts}>
-        <Entrance />
-      </Languages>
+      <Router aroundNav={heldBack}>
+        <Languages texts={texts}>
+          <Entrance />
+        </Languages>
+      </Router>
     </BaseContext>
   );
 }
@@ -75,9 +80,13 @@ function Entrance() {
   return (
     <Desk key={access.agentId}>
       <Toasts>
-        <Boundary place={location}>
-          <Shell />
-        </Boundary>
+        <Keys>
+          <Undo>
+            <Boundary place={location}>
+              <Shell />
+            </Boundary>
+          </Undo>
+        </Keys>
         <Dialog title={say("sign_in.again")} isOpen={access.is === "lapsed"}>
           <SignIn again />
         </Dialog>

@@ -16,6 +16,12 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   {
+    path: "/inbox/*?",
+    page: lazy(() => import("../inbox/Inbox")),
+    role: "agent",
+    nav: { to: "/inbox", text: "nav.inbox", icon: "inbox" },
+  },
+  {
     path: "/board",
     page: lazy(() => import("../pages/board/Board")),
     role: "supervisor",
@@ -32,6 +38,12 @@ export const PLACES: readonly Place[] = [
     page: lazy(() => import("../pages/schedules/Schedules")),
     role: "supervisor",
     nav: { to: "/schedules", text: "nav.schedules", icon: "schedule" },
+  },
+  {
+    path: "/admin/:area?/:id?",
+    page: lazy(() => import("../pages/admin/Admin")),
+    role: "supervisor",
+    nav: { to: "/admin", text: "nav.admin", icon: "settings" },
   },
   {
     path: "/me/:part?",

@@ -1,17 +1,21 @@
 /** Texts of the page by id, in the language chosen. A new area of src/locales is a line here. */
 
 import { setupI18n, type I18n, type Messages } from "@lingui/core";
+import type admin from "../locales/en/admin.json";
+import type adminChannels from "../locales/en/admin_channels.json";
 import type board from "../locales/en/board.json";
 import type channels from "../locales/en/channels.json";
 import type metrics from "../locales/en/metrics.json";
 import type reports from "../locales/en/reports.json";
 import type schedules from "../locales/en/schedules.json";
+import type commands from "../locales/en/commands.json";
+import type inbox from "../locales/en/inbox.json";
 import type me from "../locales/en/me.json";
 import type shell from "../locales/en/shell.json";
 import type signIn from "../locales/en/sign_in.json";
 import { LOCALES, type Language } from "./languages";
 
-export type TextId = keyof typeof shell | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
+export type TextId = keyof typeof admin | keyof typeof adminChannels | keyof typeof shell | keyof typeof commands | keyof typeof inbox | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
 export type Values = Record<string, string | number>;
 
 /** A text in the language chosen; `values` fill its placeholders. */

@@ -40,6 +40,7 @@ export class LiveDesk {
   private readonly client: LiveClient;
   private readonly followers = new Set<Follower>();
   private readonly listeners = new Set<() => void>();
+  private readonly watchers = new Map<string, Set<() => void>>();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
@@ -89,6 +90,17 @@ export class LiveDesk {
     return () => this.listeners.delete(listener);
   };
 
+  /** Told when this thing, or (without an id) any of this kind, is another one than before. */
+  watch(kind: string, id: string | null, watcher: () => void): () => void {
+    const key = id === null ? kind : `${kind}/${id}`;
+    const all = this.watchers.get(key) ?? new Set();
+    this.watchers.set(key, all.add(watcher));
+    return () => {
+      all.delete(watcher);
+      if (all.size === 0) this.watchers.delete(key);
+    };
+  }
+
   /** The browser says that the line is back, or gone. */
   lineChanged(): void {
     this.look();
@@ -120,12 +132,18 @@ export class LiveDesk {
       case "read":
         return void this.read(effect.id, effect.topic);
       case "changed":
+        this.wake(effect.things);
         return this.tell((each) => each.changed?.(effect.things, effect.happened));
       case "signal":
         return this.tell((each) => each.signal?.(effect.frame));
       default:
         return;
     }
+  }
+
+  private wake(things: Named[]): void {
+    const keys = new Set(things.flatMap(([kind, id]) => [kind, `${kind}/${id}`]));
+    for (const key of keys) for (const watcher of [...(this.watchers.get(key) ?? [])]) watcher();
   }
 
   private tell(what: (follower: Follower) => void): void {

@@ -2,7 +2,7 @@
 
 import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
 import { useSay } from "../app/desk";
-import { IconButton } from "./Button";
+import { Button, IconButton } from "./Button";
 import { Icon } from "./Icon";
 import styles from "./Toasts.module.css";
 
@@ -11,6 +11,8 @@ const SHOWN_FOR = 8_000;
 export interface Toast {
   text: string;
   tone?: "ok" | "bad" | "info";
+  /** One thing to do about it; the toast goes with it. */
+  action?: { text: string; run: () => void };
 }
 
 type Tell = (toast: Toast) => void;
@@ -41,7 +43,7 @@ export function Toasts({ children }: { children: ReactNode }) {
       {children}
       <section className={styles["region"]} aria-label={say("toast.region")}>
         <div role="status" aria-live="polite">
-          {shown.map(({ id, text, tone = "info" }) => (
+          {shown.map(({ id, text, tone = "info", action }) => (
             <div
               key={id}
               className={`${styles["toast"]} ${styles[tone]}`}
@@ -52,6 +54,17 @@ export function Toasts({ children }: { children: ReactNode }) {
             >
               <Icon name={tone === "ok" ? "done" : tone === "bad" ? "error" : "info"} />
               <p>{text}</p>
+              {action && (
+                <Button
+                  kind="quiet"
+                  onPress={() => {
+                    drop(id);
+                    action.run();
+                  }}
+                >
+                  {action.text}
+                </Button>
+              )}
               <IconButton icon="close" label={say("toast.close")} onPress={() => drop(id)} />
             </div>
           ))}

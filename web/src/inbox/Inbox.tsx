@@ -1,0 +1,81 @@
+/** The inbox: list, conversation, context. Three panes on a desktop, two on a tablet, one at a time on a phone. */
+
+import { Suspense, lazy, useEffect, useState } from "react";
+import { Modal, ModalOverlay, Dialog as AriaDialog } from "react-aria-components";
+import { useSay } from "../app/desk";
+import { useWidth } from "../app/width";
+import { useOpenConversation } from "../desk/conversation";
+import { useCommand } from "../keys/Keys";
+import { Notice, Skeleton } from "../ui/states";
+import { useInbox } from "./address";
+import { ConversationPane } from "./ConversationPane";
+import { ListColumn } from "./list/ListColumn";
+import { OpenTabs } from "./list/OpenTabs";
+import { Offers } from "./offers/Offers";
+import styles from "./Inbox.module.css";
+
+const ContextPanel = lazy(() => import("./context/ContextPanel"));
+
+export default function Inbox() {
+  const say = useSay();
+  const width = useWidth();
+  const { address, leave } = useInbox();
+  const { current, open } = address;
+  const [context, setContext] = useState(true);
+  const [sheet, setSheet] = useState(false);
+  const wide = width === "desktop";
+  const toggle = () => (wide ? setContext((shown) => !shown) : setSheet((shown) => !shown));
+  useCommand("context", toggle, current === null ? say("inbox.nothing_open") : null);
+  useEffect(() => setSheet(false), [current, wide]);
+  useEffect(() => {
+    if (current === null) document.title = `${say("nav.inbox")} · Parley`;
+  }, [current, say]);
+
+  const panel = current !== null && (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <ContextPanel key={current} conversationId={current} />
+    </Suspense>
+  );
+  return (
+    <div className={styles["inbox"]} data-width={width} data-context={wide && context && current !== null}>
+      {open.map((id) => (
+        <Opened key={id} id={id} />
+      ))}
+      <h1 className="visually-hidden">{say("nav.inbox")}</h1>
+      <section className={styles["list"]} aria-label={say("inbox.list")} hidden={width === "phone" && current !== null}>
+        <Offers />
+        <ListColumn />
+      </section>
+      <section className={styles["talk"]} aria-label={say("inbox.conversation")} hidden={width === "phone" && current === null}>
+        {open.length > 1 && width !== "phone" && <OpenTabs />}
+        {current === null ? (
+          <Notice icon="inbox" title={say("inbox.nothing_open")}>
+            <p>{say("inbox.nothing_open_more")}</p>
+          </Notice>
+        ) : (
+          <ConversationPane key={current} id={current} back={width === "phone" ? leave : undefined} context={toggle} />
+        )}
+      </section>
+      {wide && context && current !== null && (
+        <aside className={styles["context"]} aria-label={say("inbox.context")}>
+          {panel}
+        </aside>
+      )}
+      {!wide && (
+        <ModalOverlay isOpen={sheet} onOpenChange={setSheet} isDismissable className={styles["overlay"] ?? ""}>
+          <Modal className={styles["sheet"] ?? ""}>
+            <AriaDialog aria-label={say("inbox.context")} className={styles["sheetBody"] ?? ""}>
+              {panel}
+            </AriaDialog>
+          </Modal>
+        </ModalOverlay>
+      )}
+    </div>
+  );
+}
+
+/** Every open tab stays live, whichever is shown. */
+function Opened({ id }: { id: string }) {
+  useOpenConversation(id);
+  return null;
+}

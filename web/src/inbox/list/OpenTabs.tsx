@@ -1,0 +1,4 @@
+/** Conversations that are open, as tabs. */
+export function OpenTabs() {
+  return null;
+}

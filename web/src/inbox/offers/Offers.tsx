@@ -1,0 +1,4 @@
+/** Conversations offered to this agent. */
+export function Offers() {
+  return null;
+}

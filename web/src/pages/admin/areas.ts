@@ -1,0 +1,47 @@
+/** The areas of administration. A new one is a row here, with its text in src/locales. */
+
+import { lazy, type ComponentType } from "react";
+import { atLeast, type Role } from "../../app/desk";
+import type { TextId } from "../../i18n/texts";
+import type { IconName } from "../../ui/Icon";
+
+/** In the order of the list of areas. */
+export const GROUPS = ["channels", "people", "work", "texts", "customers", "connections", "safety"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface AreaProps {
+  /** What stands after the area in the address: an item's id, or `new`; undefined on the area's own page. */
+  id: string | undefined;
+  /** The area's own address: `/admin/inboxes`. */
+  base: string;
+}
+
+export interface Area {
+  /** As in the address: `/admin/inboxes`. */
+  id: string;
+  group: Group;
+  role: Role;
+  icon: IconName;
+  text: TextId;
+  /** One line below the name: what is done there. */
+  about: TextId;
+  page: ComponentType<AreaProps>;
+}
+
+export const AREAS: readonly Area[] = [
+];
+
+export const AREA_NEW = "new";
+
+export interface Shelf {
+  group: Group;
+  areas: Area[];
+}
+
+/** What a role may open, by group; a group without any is left out. */
+export function shelvesFor(role: string, areas: readonly Area[] = AREAS): Shelf[] {
+  return GROUPS.map((group) => ({
+    group,
+    areas: areas.filter((area) => area.group === group && atLeast(role, area.role)),
+  })).filter((shelf) => shelf.areas.length > 0);
+}
