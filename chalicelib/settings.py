@@ -110,6 +110,11 @@ class Settings:
         return "" if origin == "*" else origin.rstrip("/")
 
     @property
+    def widget_origin(self) -> str:
+        """Where the chat widget's program comes from."""
+        return self._get("PARLEY_WIDGET_ORIGIN").rstrip("/")
+
+    @property
     def timers_sqs_arn(self) -> str:
         return self._get("PARLEY_TIMERS_SQS_ARN")
 

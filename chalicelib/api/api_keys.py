@@ -16,6 +16,8 @@ resource = Resource("api-keys")
 
 
 class ApiKeyView(View, frozen=True, kw_only=True):
+    """`used_at`: when it last asked for something; it may be some minutes behind."""
+
     id: str
     name: str
     role: Role
@@ -23,6 +25,7 @@ class ApiKeyView(View, frozen=True, kw_only=True):
     created_at: datetime
     created_by: str
     revoked_at: datetime | None
+    used_at: datetime | None
 
 
 class ApiKeyCreated(ApiKeyView, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What needs the caller most, and the rules of customers who are back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from chalicelib.api.conversation_views import ConversationView, view
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body, View
 from chalicelib.domain.agent import Role
-from chalicelib.domain.attention import MOST_TIER
+from chalicelib.domain.attention import MOST_TIER, Chip
 from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.returning import RadarPolicy
 from chalicelib.services import radar_documents as documents
@@ -26,10 +27,16 @@ TierMinutes = Annotated[int, Meta(ge=0, le=MOST_TIER)]
 
 
 class ChipView(View, frozen=True, kw_only=True):
-    """A reason: `kind` is sla, waiting, tier, priority or returned; `text` as it is shown."""
+    """A reason: `kind` is sla, waiting, tier, priority or returned; `text` as it is shown in English. For other words:
+    `at` is when a promise is up, or since when they wait; `seconds` how long a customer was away; `value` the tier or
+    the priority. `minutes`: of waiting, what it counts as now."""
 
     kind: str
     text: str
+    minutes: float
+    at: datetime | None
+    seconds: int | None
+    value: str | None
 
 
 class AttentionRow(View, frozen=True, kw_only=True):
@@ -81,11 +88,15 @@ def get_my_attention(caller: Caller) -> AttentionView:
         AttentionRow(
             conversation=view(row.conversation, caller.now),
             score=row.ranked.score,
-            reasons=[ChipView(kind=chip.kind, text=chip.text) for chip in row.ranked.chips],
+            reasons=chip_views(row.ranked.chips),
         )
         for row in rows
     ]
     return AttentionView(items=items, at=caller.now, more=more)
+
+
+def chip_views(chips: Iterable[Chip]) -> list[ChipView]:
+    return [ChipView(**{name: getattr(chip, name) for name in ChipView.__struct_fields__}) for chip in chips]
 
 
 @resource.route("GET", "/radar-rules", role=Role.ADMIN, gives=RadarRulesView)

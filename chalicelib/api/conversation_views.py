@@ -72,6 +72,7 @@ class ConversationRow(View, frozen=True, kw_only=True):
     episode: int
     last_message: LastMessageView | None
     tier: TierView | None
+    taken_over: TakenView | None
     version: int
 
 
@@ -80,7 +81,6 @@ class ConversationView(ConversationRow, frozen=True, kw_only=True):
     `absorbed`: those that are part of this one."""
 
     legs: list[LegView]
-    taken_over: TakenView | None
     status_changed_at: datetime
     first_response_at: datetime | None
     resolved_at: datetime | None
@@ -119,7 +119,6 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
     return ConversationView(
         **_row(conversation),
         legs=[leg_view(leg, now) for leg in conversation.legs.values()],
-        taken_over=_taken_view(conversation),
         status_changed_at=conversation.status_changed_at,
         first_response_at=conversation.first_response_at,
         resolved_at=conversation.resolved_at,
@@ -129,14 +128,19 @@ def view(conversation: Conversation, now: datetime) -> ConversationView:
     )
 
 
+# What a row does not take from the conversation as it is.
+_MADE = frozenset({"labels", "last_message", "tier", "taken_over"})
+
+
 def _row(conversation: Conversation) -> dict[str, Any]:
-    names = (name for name in ConversationRow.__struct_fields__ if name not in ("labels", "last_message", "tier"))
+    names = (name for name in ConversationRow.__struct_fields__ if name not in _MADE)
     newest = conversation.last_message
     return {
         **{name: getattr(conversation, name) for name in names},
         "labels": list(conversation.labels),
         "last_message": _last_message(newest) if newest else None,
         "tier": tier_view(conversation),
+        "taken_over": _taken_view(conversation),
     }
 
 

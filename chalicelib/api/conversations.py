@@ -1,55 +1,26 @@
-"""Conversations: views, counts, one conversation, and what agents change about it."""
+"""One conversation, and what agents change about it."""
 
 from datetime import UTC, timedelta
 from http import HTTPStatus
-from typing import Literal
 
-import msgspec
-
-from chalicelib.api import cursors
-from chalicelib.api.conversation_views import (
-    ConversationPage,
-    ConversationView,
-    Counts,
-    CountsView,
-    row_view,
-    view,
-)
+from chalicelib.api.conversation_views import ConversationView, view
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import AgentId, Body, InboxId, Moment, PageQuery, Query, TeamId
+from chalicelib.api.schemas import AgentId, Body, Moment, TeamId
 from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Conversation, Status, WakeOn
-from chalicelib.domain.counts import DESK, FIELDS, Scope
 from chalicelib.domain.errors import (
     CapacityExceeded,
     ConversationNotFound,
-    CursorInvalid,
     InvalidInput,
     TransitionRefused,
 )
-from chalicelib.domain.reads import ViewQuery
 from chalicelib.services import administration, assignment, desk
 from chalicelib.wiring import api as wiring
 from chalicelib.wiring import work
 
 LONGEST_SNOOZE = timedelta(days=366)
-MAX_COUNTED = 20
 
 resource = Resource("conversations")
-
-
-class ListQuery(PageQuery, frozen=True, kw_only=True):
-    view: Literal["mine", "unassigned", "all"] = "all"
-    status: Status = Status.OPEN
-    inbox_id: InboxId | None = None
-    team_id: TeamId | None = None
-
-
-class CountsQuery(Query, frozen=True, kw_only=True):
-    """Ids separated by commas."""
-
-    inbox_ids: str = ""
-    team_ids: str = ""
 
 
 class StatusBody(Body, frozen=True, kw_only=True):
@@ -71,74 +42,6 @@ class AssignmentBody(Body, frozen=True, kw_only=True):
     exceed: bool = False
     note: str = ""
     reason: str = ""
-
-
-@resource.route(
-    "GET",
-    "/conversations",
-    role=Role.AGENT,
-    query=ListQuery,
-    gives=ConversationPage,
-    refuses=(CursorInvalid,),
-)
-def list_conversations(caller: Caller, query: ListQuery) -> ConversationPage:
-    """One view, newest activity first.
-
-    `inbox_id` or `team_id` narrow the view `all`; they cannot be combined with each other or with another view."""
-    of = cursors.list_name("conversations", caller.principal, query)
-    secret = wiring.cursor_secret() if query.cursor else ""
-    start = cursors.read(secret, of, query.cursor, caller.now)
-    kind, key = _list_of(query, caller.principal.id)
-    page = desk.list_view(wiring.desk(), ViewQuery(kind, key, query.status.value, query.limit, start))
-    items = [row_view(conversation) for conversation in page.items]
-    cursor = cursors.issue(wiring.cursor_secret(), of, page.next, caller.now) if page.next else None
-    return ConversationPage(items=items, next_cursor=cursor)
-
-
-def _list_of(query: ListQuery, principal_id: str) -> tuple[str, str]:
-    """The kind of list and its key. Raises InvalidInput for filters that no list has."""
-    if query.inbox_id and query.team_id:
-        raise InvalidInput("Filter by inbox_id or by team_id, not by both.", field="team_id")
-    narrowed = query.inbox_id or query.team_id
-    if narrowed and query.view != "all":
-        raise InvalidInput("inbox_id and team_id go with view=all.", field="view")
-    if query.inbox_id:
-        return "inbox", query.inbox_id
-    if query.team_id:
-        return "team", query.team_id
-    return {
-        "mine": ("owner", principal_id),
-        "unassigned": ("unassigned", ""),
-        "all": ("all", ""),
-    }[query.view]
-
-
-@resource.route("GET", "/conversations/counts", role=Role.AGENT, query=CountsQuery, gives=CountsView)
-def count_conversations(caller: Caller, query: CountsQuery) -> CountsView:
-    """Exact numbers by status: the whole desk's, the caller's own, and those of up to 20 inboxes and teams."""
-    inbox_ids = _ids(query.inbox_ids, InboxId, "inbox_ids")
-    team_ids = _ids(query.team_ids, TeamId, "team_ids")
-    found = desk.counts(wiring.desk(), caller.principal, inbox_ids=inbox_ids, team_ids=team_ids)
-
-    def counts(scope: Scope) -> Counts:
-        return Counts(**{field: max(found[scope].get(field, 0), 0) for field in FIELDS})
-
-    return CountsView(
-        desk=counts(DESK),
-        mine=counts(("agent", caller.principal.id)),
-        inboxes={identifier: counts(("inbox", identifier)) for identifier in inbox_ids},
-        teams={identifier: counts(("team", identifier)) for identifier in team_ids},
-    )
-
-
-def _ids(text: str, kind: object, field: str) -> list[str]:
-    found = list(dict.fromkeys(text.split(","))) if text else []
-    if len(found) > MAX_COUNTED:
-        raise InvalidInput(f"At most {MAX_COUNTED} ids.", field=field)
-    try:
-        return [msgspec.convert(each, kind) for each in found]
-    except msgspec.ValidationError as error:
-        raise InvalidInput("Ids separated by commas.", field=field) from error
 
 
 @resource.route(

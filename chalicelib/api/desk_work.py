@@ -80,7 +80,7 @@ def set_conversation_priority(caller: Caller, conversation_id: str, body: Priori
 @resource.route(
     "POST",
     "/conversations/bulk",
-    role=Role.SUPERVISOR,
+    role=Role.AGENT,
     body=BulkBody,
     gives=BulkView,
     example={"ids": ["cnv_5h2vq8w0c4n1x7r3k9mt"], "action": "priority", "priority": "high"},

@@ -8,7 +8,7 @@ from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import InboxNotFound
 from chalicelib.domain.inbox_health import DAY_HOURS, Registration, TokenState, Vitals, error_rate
 from chalicelib.services import health
-from chalicelib.services.health import Examined, NotRegistrable
+from chalicelib.services.health import Examined, Known, NotRegistrable
 from chalicelib.wiring import api as wiring
 
 resource = Resource("health")
@@ -50,8 +50,8 @@ class NoticeView(View, frozen=True, kw_only=True):
 
 class HealthView(View, frozen=True, kw_only=True):
     """`ok`, `detail`, `facts`: what the provider says now. The rest is known from before; times and counts are those of
-    about a minute ago. `token`: whether the provider takes the credentials. `paced_until`: messages waited for the
-    provider's limit of speed until then."""
+    about a minute ago. `last_check_at`: the provider looked whether the address is ours. `token`: whether the provider
+    takes the credentials. `paced_until`: messages waited for the provider's limit of speed until then."""
 
     ok: bool
     detail: str
@@ -61,6 +61,7 @@ class HealthView(View, frozen=True, kw_only=True):
     token_reason: str | None
     last_webhook_at: datetime | None
     last_refused_webhook_at: datetime | None
+    last_check_at: datetime | None
     last_sent_at: datetime | None
     last_failure: FailureView | None
     last_hour: TrafficView
@@ -68,6 +69,20 @@ class HealthView(View, frozen=True, kw_only=True):
     paced_until: datetime | None
     registration: RegistrationView | None
     notices: list[NoticeView]
+
+
+class InboxSignsView(View, frozen=True, kw_only=True):
+    """What is known of an inbox without asking its provider; see its health for the words."""
+
+    token: TokenState
+    token_since: datetime | None
+    token_reason: str | None
+    last_webhook_at: datetime | None
+    last_refused_webhook_at: datetime | None
+    last_check_at: datetime | None
+    last_sent_at: datetime | None
+    last_failure: FailureView | None
+    paced_until: datetime | None
 
 
 @resource.route(
@@ -94,6 +109,22 @@ def register_inbox(caller: Caller, inbox_id: str) -> RegistrationView:
     return _registration(health.register(wiring.inboxes(), inbox_id, caller.now))
 
 
+def signs(found: Known) -> InboxSignsView:
+    """For lists of inboxes."""
+    lasting, vitals = found.lasting, found.vitals
+    return InboxSignsView(
+        token=lasting.token,
+        token_since=lasting.token_at,
+        token_reason=lasting.reason,
+        last_webhook_at=vitals.webhook_at,
+        last_refused_webhook_at=vitals.webhook_refused_at,
+        last_check_at=vitals.checked_at,
+        last_sent_at=vitals.sent_at,
+        last_failure=_failure(vitals),
+        paced_until=vitals.held_until,
+    )
+
+
 def _health(found: Examined, now: datetime) -> HealthView:
     lasting, vitals = found.lasting, found.vitals
     return HealthView(
@@ -105,6 +136,7 @@ def _health(found: Examined, now: datetime) -> HealthView:
         token_reason=lasting.reason,
         last_webhook_at=vitals.webhook_at,
         last_refused_webhook_at=vitals.webhook_refused_at,
+        last_check_at=vitals.checked_at,
         last_sent_at=vitals.sent_at,
         last_failure=_failure(vitals),
         last_hour=_traffic(vitals, 1, now),

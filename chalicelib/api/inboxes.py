@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.api.inbox_health import InboxSignsView, signs
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, InboxId, Json, Name, Scalar, TeamId, Version, View, changes_of
+from chalicelib.api.schemas import Body, InboxId, Json, Name, Query, Scalar, TeamId, Version, View, changes_of
 from chalicelib.channels.base import SendResult
 from chalicelib.channels.registry import ChannelUnknown
 from chalicelib.domain.agent import Role
-from chalicelib.domain.errors import InboxNotFound, InvalidInput, MessageUnfit, VersionConflict
+from chalicelib.domain.errors import InboxNotFound, InvalidInput, MessageUnfit, NotPermitted, VersionConflict
 from chalicelib.domain.inbox import Inbox
-from chalicelib.services import inboxes
+from chalicelib.services import health, inboxes
 from chalicelib.services.health import webhook_path, webhook_url
 from chalicelib.services.inboxes import CheckFailed, InboxExists
 from chalicelib.wiring import api as wiring
@@ -29,7 +30,7 @@ resource = Resource("inboxes")
 
 
 class InboxView(View, frozen=True, kw_only=True):
-    """`webhook_url`: what to enter at the provider; `webhook_path` is its end."""
+    """`webhook_url`: what to enter at the provider; `webhook_path` is its end. `signs`: only where asked for."""
 
     id: InboxId
     channel: str
@@ -43,6 +44,13 @@ class InboxView(View, frozen=True, kw_only=True):
     webhook_url: str
     created_at: datetime
     version: int
+    signs: InboxSignsView | None = None
+
+
+class InboxQuery(Query, frozen=True, kw_only=True):
+    """`signs`: with what is known of each one's health, for supervisors."""
+
+    signs: bool = False
 
 
 class InboxCreated(InboxView, frozen=True, kw_only=True):
@@ -124,10 +132,15 @@ def create_inbox(caller: Caller, body: InboxBody) -> InboxCreated:
     return InboxCreated(**_fields(inbox), generated=dict(made))
 
 
-@resource.route("GET", "/inboxes", role=Role.AGENT, gives=InboxList)
-def list_inboxes(caller: Caller) -> InboxList:
+@resource.route("GET", "/inboxes", role=Role.AGENT, query=InboxQuery, gives=InboxList)
+def list_inboxes(caller: Caller, query: InboxQuery) -> InboxList:
     """All inboxes, by name."""
-    return InboxList(items=[view(inbox) for inbox in inboxes.listed(wiring.inboxes().store)])
+    if query.signs and not caller.principal.may(Role.SUPERVISOR):
+        raise NotPermitted("How inboxes fare is for supervisors.", field="signs")
+    found = inboxes.listed(wiring.inboxes().store)
+    known = health.known(wiring.inboxes(), [inbox.id for inbox in found]) if query.signs else {}
+    views = [view(inbox, signs(known[inbox.id]) if inbox.id in known else None) for inbox in found]
+    return InboxList(items=views)
 
 
 @resource.route("GET", "/inboxes/{inbox_id}", role=Role.AGENT, gives=InboxView, refuses=(InboxNotFound,))
@@ -210,12 +223,12 @@ def send_test_message(caller: Caller, inbox_id: str, body: TestMessageBody) -> T
     return TestMessageView(accepted=result.accepted, external_id=result.external_id, detail=detail)
 
 
-def view(inbox: Inbox) -> InboxView:
-    return InboxView(**_fields(inbox))
+def view(inbox: Inbox, known: InboxSignsView | None = None) -> InboxView:
+    return InboxView(**_fields(inbox), signs=known)
 
 
 def _fields(inbox: Inbox) -> dict[str, Any]:
-    names = [name for name in InboxView.__struct_fields__ if not name.startswith("webhook_")]
+    names = [name for name in InboxView.__struct_fields__ if not name.startswith("webhook_") and name != "signs"]
     fields = {name: getattr(inbox, name) for name in names}
     return {
         **fields,

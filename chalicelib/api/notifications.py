@@ -1,7 +1,7 @@
 """Notifications: what the caller is told of, and how they want to be told when they are not looking."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, field
 
@@ -30,13 +30,17 @@ Minutes = Annotated[int, Meta(ge=SHORTEST_DIGEST, le=LONGEST_DIGEST)]
 class NoticeView(View, frozen=True, kw_only=True):
     """`title` and `body` are put together from what is there now. `tried`: what became of the other ways to tell it,
     by way: sending (not known yet), sent, failed or nowhere. The same notice is shown once: `id` tells it from others,
-    also as the tag of a push."""
+    also as the tag of a push. For who says it in words of their own: `customer` and `colleague` are names, empty where
+    there is none, and `about` the ids, times and numbers of the fact (what is in it depends on `kind`)."""
 
     id: str
     kind: NoticeKind
     conversation_id: str | None
     title: str
     body: str
+    customer: str
+    colleague: str
+    about: dict[str, Any]
     at: datetime
     seen_at: datetime | None
     tried: dict[Way, Outcome]
@@ -196,6 +200,9 @@ def _view(shown: Shown) -> NoticeView:
         conversation_id=notice.conversation_id,
         title=shown.words.title,
         body=shown.words.body,
+        customer=shown.detail.customer,
+        colleague=shown.detail.colleague,
+        about=dict(notice.about),
         at=notice.at,
         seen_at=notice.seen_at,
         tried=told_of(notice),

@@ -115,7 +115,7 @@ def choose_presence_of(caller: Caller, agent_id: str, body: PresenceBody) -> Pre
 
 
 @resource.route(
-    "GET", "/presence", role=Role.SUPERVISOR, query=BoardQuery, gives=PresencePage, refuses=(CursorInvalid,)
+    "GET", "/presence", role=Role.AGENT, query=BoardQuery, gives=PresencePage, refuses=(CursorInvalid,)
 )
 def list_presence(caller: Caller, query: BoardQuery) -> PresencePage:
     """Everybody with their load, by name; with `team_id` who works for that team now.

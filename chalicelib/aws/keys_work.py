@@ -135,6 +135,11 @@ def followers(conversation_id: str) -> Key:
     return f"CNV#{conversation_id}", "F"
 
 
+def follows(agent_id: str, conversation_id: str) -> Key:
+    """A conversation that an agent has chosen to follow."""
+    return f"FLW#{agent_id}", conversation_id
+
+
 def task(conversation_id: str, task_id: str) -> Key:
     """A task about a conversation."""
     return f"CNV#{conversation_id}", f"{TASK}{task_id}"

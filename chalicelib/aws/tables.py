@@ -108,6 +108,7 @@ class ApiKeyItem(Model):
     last_four = UnicodeAttribute()
     secret_hash = UnicodeAttribute()
     revoked = MillisecondsAttribute(null=True)
+    used = MillisecondsAttribute(null=True)
 
 
 class UploadItem(Model):

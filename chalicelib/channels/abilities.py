@@ -23,7 +23,8 @@ Credentials = Mapping[str, Sequence[str]]
 @dataclass(frozen=True, slots=True)
 class CredentialField:
     """One credential of an inbox of this channel. `generated`: made here where it is not given; `optional`: some
-    accounts need none; `secret` False: it may be shown while it is typed (a public key)."""
+    accounts need none; `secret` False: it may be shown while it is typed (a public key); `proves`: what the
+    provider refuses when it does not take our calls."""
 
     name: str
     label: str
@@ -31,6 +32,7 @@ class CredentialField:
     optional: bool = False
     help: str = ""
     secret: bool = True
+    proves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

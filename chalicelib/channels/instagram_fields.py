@@ -8,7 +8,11 @@ ACCOUNT: SettingField | None = SettingField(
     "account_id", "Instagram account ID", required=True, help="The professional account's id, as webhooks name it."
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("access_token", "Access token of the Instagram account (or of the page it is linked to)"),
+    CredentialField(
+        "access_token",
+        "Access token of the Instagram account (or of the page it is linked to)",
+        proves=True,
+    ),
     CredentialField("app_secret", "App secret that signs the webhooks (Instagram app or Meta app)"),
     CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
 )

@@ -11,7 +11,7 @@ ACCOUNT: SettingField | None = SettingField(
     help="Basic settings of the Messaging API channel: U and 32 digits, not the basic id with @.",
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("channel_access_token", "Channel access token of the Messaging API channel"),
+    CredentialField("channel_access_token", "Channel access token of the Messaging API channel", proves=True),
     CredentialField("channel_secret", "Channel secret of the Messaging API channel", help="Basic settings."),
 )
 SETTINGS: tuple[SettingField, ...] = (

@@ -8,7 +8,7 @@ ACCOUNT: SettingField | None = SettingField(
     "account_id", "Page ID", required=True, help="The page's About, Page transparency."
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("access_token", "Access token of the page with pages_messaging"),
+    CredentialField("access_token", "Access token of the page with pages_messaging", proves=True),
     CredentialField("app_secret", "App secret of the Meta app", help="App dashboard, Settings, Basic."),
     CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),
 )

@@ -8,7 +8,12 @@ ACCOUNT: SettingField | None = SettingField(
     "account_id", "Workspace ID", required=True, help="T and digits: the first part of the web address."
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("bot_token", "Bot token of the app in this workspace (xoxb-…)", help="OAuth & Permissions."),
+    CredentialField(
+        "bot_token",
+        "Bot token of the app in this workspace (xoxb-…)",
+        help="OAuth & Permissions.",
+        proves=True,
+    ),
     CredentialField("signing_secret", "Signing secret of the app", help="Basic Information, App Credentials."),
 )
 SETTINGS: tuple[SettingField, ...] = (api_base(API_BASE), media_hosts("files.slack.com"))

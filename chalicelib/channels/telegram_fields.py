@@ -10,7 +10,7 @@ ACCOUNT: SettingField | None = SettingField(
     help="The number before the colon of the bot's token; made up where it is left out.",
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("bot_token", "Token of the bot, from @BotFather"),
+    CredentialField("bot_token", "Token of the bot, from @BotFather", proves=True),
     CredentialField("secret_token", "Secret token of the webhook, to give to setWebhook", generated=True),
 )
 SETTINGS: tuple[SettingField, ...] = (api_base(API_BASE),)

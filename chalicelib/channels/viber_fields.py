@@ -7,7 +7,12 @@ ACCOUNT: SettingField | None = SettingField(
     "account_id", "Bot ID", help="As the health check tells it (pa:…); made up where it is left out."
 )
 CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("auth_token", "Token of the bot, from the Viber admin panel", help="It signs the webhooks too."),
+    CredentialField(
+        "auth_token",
+        "Token of the bot, from the Viber admin panel",
+        help="It signs the webhooks too.",
+        proves=True,
+    ),
 )
 SETTINGS: tuple[SettingField, ...] = (
     SettingField("welcome", "What is said to who opens the chat", help="Nothing, where it is left out."),

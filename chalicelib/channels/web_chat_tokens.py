@@ -95,9 +95,7 @@ def issue_handover(inbox_id: str, visitor: Visitor, nonce: str, credentials: Cre
     return f"{payload}.{_mac(first(credentials, 'widget_secret'), payload, _HANDOVER)}"
 
 
-def read_handover(
-    code: str, inbox_id: str, credentials: Credentials, now: datetime
-) -> tuple[Visitor, str, datetime]:
+def read_handover(code: str, inbox_id: str, credentials: Credentials, now: datetime) -> tuple[Visitor, str, datetime]:
     """Whom it is for, its nonce, and until when it counts. Raises SignatureMismatch."""
     payload, _, mac = code.partition(".")
     genuine = [same(mac, _mac(secret, payload, _HANDOVER)) for secret in valid(credentials, "widget_secret")]

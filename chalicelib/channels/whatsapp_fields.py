@@ -16,6 +16,7 @@ CREDENTIALS: tuple[CredentialField, ...] = (
         "access_token",
         "Access token of a system user with whatsapp_business_messaging",
         help="Business settings, System users. One without an end does not have to be renewed.",
+        proves=True,
     ),
     CredentialField("app_secret", "App secret of the Meta app", help="App dashboard, Settings, Basic."),
     CredentialField("verify_token", "Verify token to enter in Meta's webhook settings", generated=True),

@@ -40,7 +40,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A machine's key: only its hash is kept. `scopes` are role names it acts with; revoked keys stay listed."""
+    """A machine's key: only its hash is kept; revoked keys stay listed. `used_at` may be some minutes behind."""
 
     id: str
     name: str
@@ -49,6 +49,7 @@ class ApiKey:
     created_by: str
     revoked_at: datetime | None = None
     last_four: str = ""
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,16 @@ class Pressing:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A reason in a few words. `kind`: sla, waiting, tier, priority or returned."""
+    """A reason in a few words. `kind`: sla, waiting, tier, priority or returned. For who writes their own words: `at`
+    is when a promise is up, or a wait began; `seconds` how long a customer was away; `value` the tier or priority.
+    `minutes`: what it counts as now."""
 
     kind: str
     text: str
+    minutes: float = 0.0
+    at: datetime | None = None
+    seconds: int | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +85,23 @@ def ranked(askings: Sequence[Asking], now: datetime, patience: timedelta) -> lis
 
 def chips(asking: Asking, now: datetime) -> tuple[Chip, ...]:
     """Why it is where it is, what counts most first."""
-    found: list[tuple[float, Chip]] = []
+    found: list[Chip] = []
     if asking.back_after is not None:
-        found.append((LIFT, Chip("returned", f"back after {span(asking.back_after)}")))
+        found.append(Chip("returned", f"back after {span(asking.back_after)}", LIFT, seconds=asking.back_after))
     if asking.due_at is not None and asking.due_at - now <= SLA_HORIZON:
         left = int((asking.due_at - now).total_seconds())
         said = f"SLA {span(left)}" if left > 0 else f"SLA missed by {span(-left)}"
-        found.append((_sla(asking, now), Chip("sla", said)))
+        found.append(Chip("sla", said, _sla(asking, now), at=asking.due_at))
     if asking.tier_minutes:
-        found.append((asking.tier_minutes, Chip("tier", asking.tier.upper())))
+        found.append(Chip("tier", asking.tier.upper(), asking.tier_minutes, value=asking.tier))
     if PRIORITIES[asking.priority]:
-        found.append((PRIORITIES[asking.priority], Chip("priority", f"{asking.priority.value} priority")))
+        level = asking.priority.value
+        found.append(Chip("priority", f"{level} priority", PRIORITIES[asking.priority], value=level))
     waited = _waited(asking, now)
     if waited >= MINUTE:
-        found.append((waited / MINUTE, Chip("waiting", f"waits {span(int(waited.total_seconds()))}")))
-    return tuple(chip for _, chip in sorted(found, key=lambda each: -each[0]))
+        said = f"waits {span(int(waited.total_seconds()))}"
+        found.append(Chip("waiting", said, waited / MINUTE, at=asking.waiting_since))
+    return tuple(sorted(found, key=lambda chip: -chip.minutes))
 
 
 def _lifted(minutes: float, patient: Sequence[float]) -> float:

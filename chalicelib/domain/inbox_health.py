@@ -88,10 +88,12 @@ class LastFailure:
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """When something last came and went; `hours` counts what was (sent, failed) in the hour that begins then."""
+    """When something last came and went; `checked_at`: a handshake; `hours` counts what was (sent, failed)
+    in the hour that begins then."""
 
     webhook_at: datetime | None = None
     webhook_refused_at: datetime | None = None
+    checked_at: datetime | None = None
     sent_at: datetime | None = None
     failure: LastFailure | None = None
     held_until: datetime | None = None

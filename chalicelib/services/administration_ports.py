@@ -60,6 +60,8 @@ class ApiKeyStore(Protocol):
     def revoke(self, key_id: str, at: datetime) -> ApiKey | None:
         """The key as it is afterwards (revoked before: as it was); None where there is none."""
 
+    def note_use(self, key_id: str, at: datetime) -> None: ...
+
 
 class People(Protocol):
     """Who may sign in. Every call may be repeated."""

@@ -1,12 +1,12 @@
 """What needs an agent most: their open conversations, ranked as they are read. Bounded: one page of heads, and what
 hangs on them in a few reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.domain.attention import Asking, Pressing, Ranked, ranked
+from chalicelib.domain.attention import Asking, Chip, Pressing, Ranked, chips, ranked
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.reads import Page, ViewQuery
@@ -44,6 +44,17 @@ class AttentionList:
         by_id = {each.id: each for each in page.items}
         found = ranked(askings, now, timedelta(seconds=policy.patience_seconds))
         return [Row(by_id[each.id], each) for each in found], page.next is not None
+
+    def reasons(self, found: Sequence[Conversation], now: datetime) -> Mapping[str, tuple[Chip, ...]]:
+        """Why each of these needs somebody, by its id: nobody waits for what is put aside or over. Three reads for
+        every fifty."""
+        asking = [each for each in found if each.status is Status.OPEN]
+        told: dict[str, tuple[Chip, ...]] = {}
+        for first in range(0, len(asking), MOST_RANKED):
+            some = asking[first : first + MOST_RANKED]
+            pressing, policy = self.store.pressing(some), self.policy()
+            told |= {each.id: chips(self._asking(each, pressing, policy, now), now) for each in some}
+        return told
 
     def _asking(self, found: Conversation, pressing: Pressing, policy: RadarPolicy, now: datetime) -> Asking:
         back = pressing.backs.get(found.id)

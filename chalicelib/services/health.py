@@ -1,5 +1,6 @@
 """How an inbox is doing: the provider asked now, what is known from before, and where its webhook is registered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, cast
@@ -51,6 +52,20 @@ def examine(inboxes: Inboxes, inbox_id: str, now: datetime) -> Examined:
     if state is not None and state is not lasting.token:
         lasting = keep_token(inboxes.health, inbox_id, state, None if live.ok else live.detail, now)
     return Examined(live, lasting, inboxes.vitals.read(inbox_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an inbox without asking its provider."""
+
+    lasting: InboxHealth
+    vitals: Vitals
+
+
+def known(inboxes: Inboxes, inbox_ids: Sequence[str]) -> dict[str, Known]:
+    """Of all of them at once."""
+    lasting, vitals = inboxes.health.known(inbox_ids), inboxes.vitals.lasts(inbox_ids)
+    return {each: Known(lasting.get(each) or InboxHealth(each), vitals.get(each) or Vitals()) for each in inbox_ids}
 
 
 def _state(live: Health) -> TokenState | None:

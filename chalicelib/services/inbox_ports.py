@@ -1,6 +1,6 @@
 """What looking after inboxes asks of the world: their templates, their health."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,9 @@ class TemplateStore(TemplateReader, Protocol):
 class HealthStore(Protocol):
     def get(self, inbox_id: str) -> InboxHealth: ...
 
+    def known(self, inbox_ids: Sequence[str]) -> Mapping[str, InboxHealth]:
+        """Of those of which something is known."""
+
     def save(self, health: InboxHealth, recorded: Recorded | None) -> Written:
         """As it is now, announced where `recorded`. CONFLICT: somebody has written it since it was read."""
 
@@ -47,4 +50,9 @@ class VitalStore(Protocol):
 
     def count(self, inbox_id: str, at: datetime, sent: int, failed: int) -> None: ...
 
+    def note_check(self, inbox_id: str, at: datetime) -> None: ...
+
     def read(self, inbox_id: str) -> Vitals: ...
+
+    def lasts(self, inbox_ids: Sequence[str]) -> Mapping[str, Vitals]:
+        """What last came and went by each, without the counts."""

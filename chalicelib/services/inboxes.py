@@ -20,6 +20,7 @@ from chalicelib.channels.base import (
     StepRefused,
 )
 from chalicelib.domain import ids
+from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.errors import (
     InboxNotFound,
     InvalidInput,
@@ -117,7 +118,14 @@ def _check_live(inboxes: Inboxes, inbox: Inbox, credentials: Credentials) -> Non
     """Nothing is made of what the provider does not take. Raises CheckFailed."""
     found = asked_health(inboxes.calls, inbox, credentials)
     if not found.ok:
-        raise CheckFailed(f"The provider was asked, and: {found.detail}", field="credentials")
+        raise CheckFailed(f"The provider was asked, and: {found.detail}", field=_doubted(inbox, found))
+
+
+def _doubted(inbox: Inbox, found: Health) -> str:
+    """The field that is most likely wrong."""
+    proofs = [field.name for field in registry.load(inbox.channel).CREDENTIALS if field.proves]
+    refused = found.facts.get("class") == FailureClass.REAUTH.value
+    return f"credentials.{proofs[0]}" if refused and proofs else "credentials"
 
 
 def _exists() -> InboxExists:

@@ -121,6 +121,7 @@ class Intake:
         credentials = self.inboxes.credentials(inbox)
         handshake = channel.challenge(request, credentials)
         if handshake is not None:
+            self.watch.note_check(inbox.id, request.received_at, passed=handshake.status < 300)
             return handshake, tally
         if request.method != "POST":
             return _refuse(405, "method", tally)

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import InvalidInput, VersionConflict
 from chalicelib.domain.errors_notices import NoticeNotFound
 from chalicelib.domain.notice import Notice, Outcome, Way
 from chalicelib.domain.notice_ways import Preferences
-from chalicelib.domain.notice_words import Words, words_of
+from chalicelib.domain.notice_words import Detail, Words, words_of
 from chalicelib.domain.quiet_hours import wrong_with
 from chalicelib.domain.writes import Written
 from chalicelib.services.notice_ports import NoticeStore
@@ -25,6 +25,7 @@ SHORTEST_DIGEST, LONGEST_DIGEST = 5, 24 * 60
 class Shown:
     notice: Notice
     words: Words
+    detail: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class NoticeList:
     def shown(self, notices: Sequence[Notice]) -> list[Shown]:
         """With their words, as they are now."""
         details = self.store.details(notices)
-        return [Shown(each, words_of(each, detail)) for each, detail in zip(notices, details, strict=True)]
+        return [Shown(each, words_of(each, detail), detail) for each, detail in zip(notices, details, strict=True)]
 
     def see(self, agent_id: str, notice_id: str, now: datetime) -> Notice:
         """Raises NoticeNotFound, StoreUnavailable."""

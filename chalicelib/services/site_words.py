@@ -25,9 +25,7 @@ def tell(
     for _ in range(ATTEMPTS):
         contact = store.get(contact_id)
         new = {
-            name: value
-            for name, value in given.items()
-            if value and contact and value != _said(contact, name, source)
+            name: value for name, value in given.items() if value and contact and value != _said(contact, name, source)
         }
         if contact is None or not new:
             return None

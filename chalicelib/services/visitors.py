@@ -254,7 +254,7 @@ class Visiting:
         if after is not None:
             _check_message_id(after)
         if found is None:
-            nothing = {"messages": [], "after": after, "typing": False, "queue": None, "status": None}
+            nothing: dict[str, Any] = {"messages": [], "after": after, "typing": False, "queue": None, "status": None}
             return Answer(200, nothing | self._opened(inbox, after, request.received_at))
         leg_id, conversation_id = found.head.id, found.head.conversation_id
         if after is None:  # a page that has just been opened knows nothing yet
@@ -267,10 +267,16 @@ class Visiting:
         locale = request.headers.get("accept-language", "")[:35].split(",")[0].split(";")[0]
         queue = self.waiting(found.head.conversation_id, locale, request.received_at) if is_open else None
         status = "resolved" if found.head.status is Status.RESOLVED else "open"
-        told = {"messages": shown, "after": newest, "typing": bool(typing), "queue": queue, "status": status}
+        told: dict[str, Any] = {
+            "messages": shown,
+            "after": newest,
+            "typing": bool(typing),
+            "queue": queue,
+            "status": status,
+        }
         return Answer(200, told | self._opened(inbox, after, request.received_at))
 
-    def _opened(self, inbox: Inbox, after: str | None, now: datetime) -> Mapping[str, Any]:
+    def _opened(self, inbox: Inbox, after: str | None, now: datetime) -> dict[str, Any]:
         """What only a page that was just opened needs."""
         return {"hours": self.hours(inbox, now)} if after is None else {}
 

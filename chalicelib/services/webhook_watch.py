@@ -1,4 +1,4 @@
-"""Noting that an inbox's webhooks come: at most once a minute for each, and never in the way of an answer."""
+"""Noting that an inbox's webhooks and checks come: at most once a minute each, and never in the way of an answer."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +14,8 @@ EVERY_SECONDS = 60.0
 class WebhookVitals(Protocol):
     def note_webhook(self, inbox_id: str, at: datetime, *, accepted: bool) -> None: ...
 
+    def note_check(self, inbox_id: str, at: datetime) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class WebhookWatch:
@@ -21,12 +23,24 @@ class WebhookWatch:
 
     vitals: WebhookVitals
     seconds: Callable[[], float]
-    noted: dict[tuple[str, bool], float] = field(default_factory=dict)
+    noted: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def note(self, inbox_id: str, at: datetime, *, accepted: bool) -> None:
-        key, now = (inbox_id, accepted), self.seconds()
+        if self._due(inbox_id, "accepted" if accepted else "refused"):
+            with suppress(StoreUnavailable):
+                self.vitals.note_webhook(inbox_id, at, accepted=accepted)
+
+    def note_check(self, inbox_id: str, at: datetime, *, passed: bool) -> None:
+        """The provider has looked whether the address is ours; with a wrong word it is refused as a webhook is."""
+        if not passed:
+            self.note(inbox_id, at, accepted=False)
+        elif self._due(inbox_id, "check"):
+            with suppress(StoreUnavailable):
+                self.vitals.note_check(inbox_id, at)
+
+    def _due(self, inbox_id: str, kind: str) -> bool:
+        key, now = (inbox_id, kind), self.seconds()
         if now - self.noted.get(key, float("-inf")) < EVERY_SECONDS:
-            return
+            return False
         self.noted[key] = now
-        with suppress(StoreUnavailable):
-            self.vitals.note_webhook(inbox_id, at, accepted=accepted)
+        return True

@@ -21,6 +21,7 @@ from chalicelib.services.calls import Calls
 from chalicelib.services.inbox_ports import HealthStore, TemplateStore, VitalStore
 from chalicelib.services.inboxes import Inboxes
 from chalicelib.services.jobs import Jobs
+from chalicelib.services.key_uses import KeyUses
 from chalicelib.services.links import Links
 from chalicelib.services.ports import (
     BlobStore,
@@ -239,6 +240,11 @@ def api_keys() -> ApiKeyStore:
 
     _bind()
     return ApiKeyStore()
+
+
+@cache
+def key_uses() -> KeyUses:
+    return KeyUses(api_keys())
 
 
 @cache

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.services.agent_drafts import AgentDrafts
     from chalicelib.services.due_tasks import DueTasks, TaskPlans
     from chalicelib.services.followers import Followers
+    from chalicelib.services.lists import Lists
     from chalicelib.services.mentions import Meant, Mentions
     from chalicelib.services.tasks import Tasks
     from chalicelib.services.together_ports import AgentDraftStore, FollowerStore, TaskStore
@@ -36,6 +37,17 @@ def followers() -> Followers:
     from chalicelib.wiring.shared import desk
 
     return Followers(follower_store(), DeskStore(desk()))
+
+
+@cache
+def lists() -> Lists:
+    from chalicelib.aws.stores.followers import FollowerStore
+    from chalicelib.aws.stores.joining import OpenedStore
+    from chalicelib.aws.stores.mentions import MentionStore
+    from chalicelib.services.lists import Lists
+    from chalicelib.wiring.shared import desk
+
+    return Lists(OpenedStore(desk()), FollowerStore(desk()), MentionStore(desk()))
 
 
 @cache

@@ -17,9 +17,13 @@ from chalicelib.services.visitors import Visiting
 from chalicelib.wiring.intake import visitors_intake
 from chalicelib.wiring.lazy import Lazy
 from chalicelib.wiring.shared import desk, inbox_directory, settings
+from chalicelib.wiring.visitor_page import opening
 
 if TYPE_CHECKING:
     from chalicelib.services.visitor_live import VisitorSockets
+
+
+FILE_SECONDS = 3600
 
 
 def new_id() -> str:
@@ -30,6 +34,11 @@ def new_id() -> str:
 def _upload_url(key: str, *, mime: str, size_bytes: int, seconds: int) -> str:
     blobs = BlobStore(patient_client("s3"), settings().attachments_bucket)
     return blobs.upload_url(key, mime=mime, size_bytes=size_bytes, seconds=seconds)
+
+
+def _file_url(key: str, name: str) -> str:
+    blobs = BlobStore(patient_client("s3"), settings().attachments_bucket)
+    return blobs.url(key, seconds=FILE_SECONDS, name=name)
 
 
 def _waiting(conversation_id: str, locale: str | None, now: datetime) -> Mapping[str, Any] | None:
@@ -63,6 +72,8 @@ def visiting() -> Visiting:
         sockets=Lazy(_sockets),
         new_id=new_id,
         upload_url=_upload_url,
+        file_url=_file_url,
+        hours=opening,
         waiting=_waiting,
         signs=VisitorSigns(_sign),
     )

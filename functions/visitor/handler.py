@@ -1,18 +1,21 @@
-"""What customers call: the web chat's API, `ANY /widget/v1/{inbox_id}/{action}`, and files, `GET /f/{token}`."""
+"""What customers call: the web chat's API and the widget's page, `ANY /widget/v1/{inbox_id}/{action}`, and files, `GET
+/f/{token}`."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.base import Reply, WebhookRequest
-from chalicelib.domain.errors import HTTP_STATUS, InboxNotFound, Refusal, StoreUnavailable
+from chalicelib.channels.base import Reply
+from chalicelib.domain.errors import HTTP_STATUS, Refusal, StoreUnavailable
 from chalicelib.wiring.files import PREFIX, followed
 from chalicelib.wiring.http_event import answer_of, request_of
-from chalicelib.wiring.shared import inbox_directory, now
+from chalicelib.wiring.shared import now
 from chalicelib.wiring.visitor import visiting
+from chalicelib.wiring.visitor_page import cors, framed
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+FRAME = ("GET", "frame")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -22,7 +25,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         if request.path.startswith(PREFIX):
             return answer_of(*followed(request.path, request.received_at))
-        headers = _cors(inbox_id, request)
+        if (request.method, action) == FRAME:
+            return answer_of(*framed(inbox_id, request))
+        headers = cors(inbox_id, request)
         if request.method == "OPTIONS":
             return answer_of(Reply(204), headers)
         answer = visiting().take(inbox_id, action, request, event["requestContext"]["http"]["sourceIp"])
@@ -36,22 +41,6 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _route(path: str) -> tuple[str, str]:
     parts = path.strip("/").split("/")
     return (parts[2], parts[3]) if len(parts) == 4 and parts[:2] == ["widget", "v1"] else ("", "")
-
-
-def _cors(inbox_id: str, request: WebhookRequest) -> Mapping[str, str]:
-    """The origins that the inbox names may call; every site's, where it names none."""
-    inbox = inbox_directory().inbox(inbox_id)
-    allowed = (inbox.settings.get("allowed_origins") or ()) if inbox else ()
-    origin = request.headers.get("origin", "*")
-    if allowed and origin not in allowed:
-        raise InboxNotFound("This site may not use the chat.")
-    return {
-        "access-control-allow-origin": origin,
-        "access-control-allow-headers": "authorization, content-type",
-        "access-control-allow-methods": "GET, POST, OPTIONS",
-        "access-control-max-age": "600",
-        "vary": "origin",
-    }
 
 
 def _problem(status: int, code: str, detail: str, field: str | None, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class Settings:
     work_dir: Path
     keep_state: bool
     root: Path = ROOT
+    web_port: int = 4580
 
 
 @contextmanager
@@ -93,7 +94,7 @@ def started(settings: Settings, progress: Progress) -> Iterator[LocalCloud]:
     require_free_port(settings.simulators_port, "simulators", "PARLEY_SIMULATORS_PORT")
     work_dir = settings.work_dir
     state_dir = work_dir / "state" if settings.keep_state else None
-    stack = Stack(settings.port, settings.simulators_port, work_dir, settings.root)
+    stack = Stack(settings.port, settings.simulators_port, work_dir, settings.root, settings.web_port)
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, work_dir / "tmp", ignore_errors=True)
         with progress.step("starting the cloud emulator"):
@@ -132,7 +133,8 @@ def local_cloud(
         work_dir = state_dir
         if work_dir is None:
             work_dir = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="parley-cloud-")))
-        settings = Settings(port or free_port(), simulators_port or free_port(), work_dir, state_dir is not None, root)
+        ports = (port or free_port(), simulators_port or free_port())
+        settings = Settings(*ports, work_dir, state_dir is not None, root, free_port())
         yield undo.enter_context(started(settings, progress or Progress(quiet=True)))
 
 

@@ -63,7 +63,7 @@ def run(home: Home, ports: Ports, progress: Progress, *, chats: bool) -> int:
     with home.locked():
         first_ever = not home.starts.exists()
         progress.say("Starting the desk on this machine.")
-        settings = Settings(ports.cloud, ports.simulators, home.path, keep_state=True)
+        settings = Settings(ports.cloud, ports.simulators, home.path, keep_state=True, web_port=ports.web)
         try:
             with started(settings, progress) as cloud, ExitStack() as undo:
                 desk = workspace.prepare(cloud, home, progress, chats=chats)

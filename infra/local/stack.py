@@ -32,6 +32,7 @@ class Stack:
     simulators_port: int
     work_dir: Path
     root: Path = ROOT
+    web_port: int = 4580
 
     @property
     def endpoint_url(self) -> str:
@@ -44,6 +45,7 @@ class Stack:
             "TrustedHosts": f"{HOST}:{self.simulators_port}",
             "EmulatorUrl": self.endpoint_url,
             "EmulatorSocketUrl": f"ws://{HOST}:{self.port}",
+            "EmulatorWebUrl": f"http://{HOST}:{self.web_port}",
             # Who tries something wants to see its number soon.
             "NumbersLagSeconds": "2",
         }

@@ -166,6 +166,15 @@ def test_a_key_is_shown_once_and_listed_by_its_end(desk: Desk) -> None:
     assert desk.call("DELETE", "/api-keys/key_000", role="admin").status == 404
 
 
+def test_a_key_tells_when_it_was_last_used(desk: Desk) -> None:
+    made = desk.call("POST", "/api-keys", {"name": "Shop", "role": "agent"}, role="admin").json
+    assert made["used_at"] is None
+    assert desk.gateway.request("GET", "/me", token=made["key"]).status == 200
+
+    used = desk.call("GET", f"/api-keys/{made['id']}", role="admin").json
+    assert made["created_at"] <= used["used_at"]
+
+
 def test_only_a_keys_hash_is_stored(desk: Desk) -> None:
     made = desk.call("POST", "/api-keys", {"name": "Shop", "role": "agent"}, role="admin").json
 

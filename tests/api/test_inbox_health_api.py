@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -150,3 +151,25 @@ def test_dead_credentials_are_remembered_until_they_are_taken_again(desk: Desk, 
     assert [one["token"] for one in (new, dead, away, back)] == ["unknown", "dead", "dead", "ok"]
     assert dead["token_reason"]
     assert (back["token_reason"], back["last_day"]) == (None, {"sent": 0, "failed": 0, "error_rate": None})
+
+
+# --- the list with signs -------------------------------------------------------------------------------------------
+
+
+def test_a_list_tells_what_is_known_of_each_where_it_is_asked_and_asks_no_provider(
+    desk: Desk, providers: Providers
+) -> None:
+    made, at = make(desk), datetime(2026, 11, 2, 9, tzinfo=UTC)
+    vitals = wiring.inboxes().vitals
+    vitals.note_check(made["id"], at)
+    vitals.note_webhook(made["id"], at, accepted=False)
+
+    told = desk.call("GET", "/inboxes?signs=true", role="supervisor")
+    plain = desk.call("GET", "/inboxes", role="supervisor")
+
+    signs = next(each["signs"] for each in told.json["items"] if each["id"] == made["id"])
+    assert signs["last_check_at"] == signs["last_refused_webhook_at"] == "2026-11-02T09:00:00Z"
+    assert (signs["token"], signs["last_webhook_at"]) == ("unknown", None)
+    assert all(each["signs"] is None for each in plain.json["items"])
+    assert providers.asked == []
+    assert desk.call("GET", "/inboxes?signs=true", role="agent").status == 403

@@ -50,6 +50,7 @@ def test_what_happens_is_in_the_list_of_whom_it_concerns(desk: Desk) -> None:
     assert {each["title"] for each in found} >= {"Yours now: Carla", "Supervisor mentioned you: Carla"}
     note = next(each for each in found if each["kind"] == "mention")
     assert (note["body"], note["seen_at"], note["tried"]) == ("Look at this", None, {"push": "nowhere"})
+    assert (note["customer"], note["colleague"], note["about"]["note_id"]) == ("Carla", "Supervisor", made.json["id"])
     assert not [each for each in listed(desk, "supervisor") if each["conversation_id"] == conversation]
 
     path = f"/me/notifications/{note['id']}/seen"

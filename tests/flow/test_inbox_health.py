@@ -14,6 +14,7 @@ from chalicelib.domain.delivery import DeliveryState, FailureClass
 from chalicelib.domain.inbox_health import InboxHealth, TokenState, Vitals
 from chalicelib.domain.message import Message
 from chalicelib.wiring import intake, sender, shared
+from functions.webhook_intake.handler import handler
 from tests.flow import invariants
 from tests.flow.http import http_event
 from tests.flow.scene import BOB, INBOX, PHONE, Scene, scene, stored
@@ -86,6 +87,16 @@ def test_a_forged_webhook_is_seen(here: Scene) -> None:
     assert here.webhook({"object": "x"}, secret="wrong")["statusCode"] == 401
 
     assert vitals().webhook_refused_at == here.now()
+
+
+@pytest.mark.parametrize(("word", "status"), [("v", 200), ("guessed", 403)])
+def test_the_providers_look_at_the_address_is_seen(here: Scene, word: str, status: int) -> None:
+    query = f"hub.mode=subscribe&hub.challenge=42&hub.verify_token={word}"
+    answer = handler(http_event("GET", f"/webhooks/whatsapp/{INBOX}", query=query), None)
+
+    assert answer["statusCode"] == status
+    seen = vitals()
+    assert (seen.checked_at is None, seen.webhook_refused_at is None) == (status != 200, status == 200)
 
 
 def test_vital_signs_cost_one_write_a_minute(here: Scene, seconds: Seconds) -> None:

@@ -47,6 +47,7 @@ ENV = {
     "PARLEY_TIMERS_SQS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
     "PARLEY_NOTICES_ADDRESS": "desk@desk.example",
     "PARLEY_WEB_ORIGIN": "https://desk.example",
+    "PARLEY_WIDGET_ORIGIN": "https://desk.example",
     "PARLEY_TIMERS_PREFIX": "parley-test-",
     "PARLEY_TIMERS_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
 }

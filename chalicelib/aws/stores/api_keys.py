@@ -1,6 +1,7 @@
 """API keys: the hash of each, and what may be told about it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ def _key(item: ApiKeyItem) -> ApiKey:
         created_by=item.created_by,
         revoked_at=item.revoked,
         last_four=item.last_four,
+        used_at=item.used,
     )
 
 
@@ -83,3 +85,9 @@ class ApiKeyStore:
         except ConditionFailed:
             return None
         return _key(item)
+
+    def note_use(self, key_id: str, at: datetime) -> None:
+        """Nothing happens where the key is gone."""
+        item = ApiKeyItem(*keys.api_key(key_id))
+        with suppress(ConditionFailed), model_errors():
+            item.update([ApiKeyItem.used.set(at)], condition=ApiKeyItem.pk.exists())

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.aws import keys, keys_work
-from chalicelib.aws.border import ConditionFailed
+from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec_together import following_from
 from chalicelib.aws.stores.together import put_following
-from chalicelib.aws.transaction import Desk
+from chalicelib.aws.transaction import Delete, Desk, Put, Write
+from chalicelib.domain.events_tasks import ConversationFollowersChanged
 from chalicelib.domain.follower import Following
 from chalicelib.domain.writes import Written
 from chalicelib.domain.writes_together import FollowingChange
@@ -25,7 +26,23 @@ class FollowerStore:
     def put(self, change: FollowingChange) -> Written:
         """CONFLICT: another change came first."""
         try:
-            self._desk.write(put_following(change))
-        except ConditionFailed:
+            self._desk.transact([put_following(change), *_by_agent(change)])
+        except TransactionRefused:
             return Written.CONFLICT
         return Written.DONE
+
+    def chosen_by(self, agent_id: str, most: int) -> Sequence[str]:
+        """The conversations that an agent has chosen to follow, the newest conversations first. One query."""
+        pk, _sk = keys_work.follows(agent_id, "")
+        rows, _more = self._desk.query("pk = :pk", {":pk": pk}, limit=most, newest_first=True)
+        return [str(row["sk"]) for row in rows]
+
+
+def _by_agent(change: FollowingChange) -> list[Write]:
+    """So that who follows finds what they follow. Whom a note has named finds it among what mentions them."""
+    told = [event for event in change.recorded.events if isinstance(event, ConversationFollowersChanged)]
+    conversation_id = change.after.conversation_id
+    names = [(keys_work.follows(agent_id, conversation_id), event) for event in told for agent_id in event.agent_ids]
+    return [
+        Put({"pk": pk, "sk": sk}, condition=None) if event.added else Delete((pk, sk), "") for (pk, sk), event in names
+    ]

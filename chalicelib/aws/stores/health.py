@@ -1,5 +1,7 @@
 """An inbox's health: what lasts in the desk table, its vital signs in the live one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +9,7 @@ from chalicelib.aws import keys
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, moment_or_none
 from chalicelib.aws.codec_template import health_from, health_item, next_put
+from chalicelib.aws.keys import Key
 from chalicelib.aws.transaction import Desk, Update
 from chalicelib.domain.inbox_health import InboxHealth, LastFailure, Vitals, hour_of
 from chalicelib.domain.writes import Recorded, Written
@@ -14,6 +17,7 @@ from chalicelib.domain.writes import Recorded, Written
 KEPT_FOR = timedelta(days=30)
 HOURS_KEPT_FOR = timedelta(hours=26)
 HOUR = "%Y%m%d%H"
+AT_ONCE = 100
 
 
 class HealthStore:
@@ -24,6 +28,11 @@ class HealthStore:
         """What is known, which may be nothing yet."""
         item = self._desk.get(keys.inbox_health(inbox_id))
         return health_from(item) if item else InboxHealth(inbox_id)
+
+    def known(self, inbox_ids: Sequence[str]) -> dict[str, InboxHealth]:
+        """Of those of which something is known."""
+        found = _many(self._desk, [keys.inbox_health(each) for each in inbox_ids])
+        return {health.inbox_id: health for health in map(health_from, found.values())}
 
     def save(self, health: InboxHealth, recorded: Recorded | None) -> Written:
         """What is known now, where nobody has written it since it was read; silently without `recorded`.
@@ -46,6 +55,9 @@ class VitalStore:
         name = "webhook_at" if accepted else "webhook_refused_at"
         self._note(inbox_id, {name: at}, at)
 
+    def note_check(self, inbox_id: str, at: datetime) -> None:
+        self._note(inbox_id, {"checked_at": at}, at)
+
     def note_sent(self, inbox_id: str, at: datetime, failure: LastFailure | None) -> None:
         if failure is None:
             self._note(inbox_id, {"sent_at": at}, at)
@@ -63,15 +75,16 @@ class VitalStore:
         rows, _next = self._live.query("pk = :pk", {":pk": pk})
         last = next((row for row in rows if row["sk"] == head), {})
         paced = self._live.get(keys.paced(inbox_id)) or {}
-        failed = last.get("failed")
-        return Vitals(
-            webhook_at=moment_or_none(last.get("webhook_at")),
-            webhook_refused_at=moment_or_none(last.get("webhook_refused_at")),
-            sent_at=moment_or_none(last.get("sent_at")),
-            failure=_failure(failed) if failed else None,
-            held_until=moment_or_none(paced.get("held_until")),
+        return replace(
+            _vitals(last, paced),
             hours={_hour(row): (row.get("sent", 0), row.get("failed", 0)) for row in rows if row["sk"] != head},
         )
+
+    def lasts(self, inbox_ids: Sequence[str]) -> dict[str, Vitals]:
+        """What last came and went by each, without the counts."""
+        wanted = [key for each in inbox_ids for key in (keys.vitals(each), keys.paced(each))]
+        found = _many(self._live, wanted)
+        return {each: _vitals(found.get(keys.vitals(each), {}), found.get(keys.paced(each), {})) for each in inbox_ids}
 
     def _note(self, inbox_id: str, values: dict[str, Any], at: datetime) -> None:
         names = {f"#{name}": name for name in values}
@@ -79,6 +92,25 @@ class VitalStore:
         given = {f":{name}": value for name, value in values.items()}
         given[":expires"] = int((at + KEPT_FOR).timestamp())
         self._live.write(Update(keys.vitals(inbox_id), expression, given, names))
+
+
+def _many(table: Desk, wanted: Sequence[Key]) -> dict[Key, Item]:
+    found: dict[Key, Item] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        found |= table.get_many(wanted[first : first + AT_ONCE])
+    return found
+
+
+def _vitals(last: Item, paced: Item) -> Vitals:
+    failed = last.get("failed")
+    return Vitals(
+        webhook_at=moment_or_none(last.get("webhook_at")),
+        webhook_refused_at=moment_or_none(last.get("webhook_refused_at")),
+        checked_at=moment_or_none(last.get("checked_at")),
+        sent_at=moment_or_none(last.get("sent_at")),
+        failure=_failure(failed) if failed else None,
+        held_until=moment_or_none(paced.get("held_until")),
+    )
 
 
 def _failure(stored: Item) -> LastFailure:

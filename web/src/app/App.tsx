@@ -9,6 +9,7 @@ import { told } from "../api/client";
 import { queries } from "../api/queries";
 import { LOCALES } from "../i18n/languages";
 import { catalogueOf, type Say } from "../i18n/texts";
+import { Sending } from "../desk/Sending";
 import { Keys } from "../keys/Keys";
 import { LiveDesk } from "../live/desk";
 import { SignIn } from "../pages/sign_in/SignIn";
@@ -130,7 +131,7 @@ function Arrival({ children }: { children: ReactNode }) {
         ) : (
           <HereContext value={{ me: principal, live }}>
             <OwnWork />
-            {children}
+            <Sending>{children}</Sending>
           </HereContext>
         )
       }

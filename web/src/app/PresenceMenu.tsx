@@ -1,6 +1,6 @@
 /** Who is signed in, what they chose, whether work comes; and the way out. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import {
   Button as AriaButton,
   Header,
@@ -12,41 +12,20 @@ import {
   Separator,
 } from "react-aria-components";
 import { useLocation } from "wouter";
-import { told, type Schemas } from "../api/client";
-import { Problem } from "../api/problem";
+import { told } from "../api/client";
 import type { TextId } from "../i18n/texts";
 import { Icon } from "../ui/Icon";
 import { useTell } from "../ui/Toasts";
 import { useApi, useBase, useMe, useSay } from "./desk";
 import { initials } from "./initials";
+import { presenceKey, usePresence, type Presence } from "./presence";
 import styles from "./PresenceMenu.module.css";
 
-export type Presence = Schemas["PresenceView"];
 type Intent = Presence["intent"];
 
-const INTENTS: readonly Intent[] = ["online", "busy", "away", "offline"];
-const BEAT = 30_000;
-const KEY = ["me", "presence"];
+export { usePresence, type Presence };
 
-/** The caller's presence; every answer is a sign of life too. Null for who has no place in the routing. */
-export function usePresence() {
-  const api = useApi();
-  return useQuery({
-    queryKey: KEY,
-    queryFn: async (): Promise<Presence | null> => {
-      try {
-        return await told(api.POST("/me/heartbeat"));
-      } catch (fault) {
-        if (fault instanceof Problem && fault.code === "agent_not_found") return null;
-        throw fault;
-      }
-    },
-    refetchInterval: BEAT,
-    // A hidden tab is there too: work goes on coming.
-    refetchIntervalInBackground: true,
-    staleTime: BEAT,
-  });
-}
+const INTENTS: readonly Intent[] = ["online", "busy", "away", "offline"];
 
 export function PresenceMenu() {
   const [say, me, api, tell] = [useSay(), useMe(), useApi(), useTell()];
@@ -56,7 +35,7 @@ export function PresenceMenu() {
   const { data: presence } = usePresence();
   const choosing = useMutation({
     mutationFn: (intent: Intent) => told(api.PUT("/me/presence", { body: { intent, reason: "" } })),
-    onSuccess: (chosen) => queries.setQueryData(KEY, chosen),
+    onSuccess: (chosen) => queries.setQueryData(presenceKey, chosen),
     onError: () => tell({ text: say("presence.failed"), tone: "bad" }),
   });
   const state = presence ? stateOf(presence) : null;

@@ -2,6 +2,7 @@
 
 import { Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { Everywhere } from "../keys/Everywhere";
 import { Skeleton, Notice } from "../ui/states";
 import { Icon } from "../ui/Icon";
 import { Page } from "../ui/Page";
@@ -33,6 +34,7 @@ export function Shell() {
           <PresenceMenu />
         </div>
       </nav>
+      <Everywhere />
       <main id="content" className={styles["content"]} tabIndex={-1}>
         <Boundary place={location}>
           <Suspense fallback={<Loading />}>

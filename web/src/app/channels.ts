@@ -15,6 +15,7 @@ const BRANDS: Readonly<Record<string, string>> = {
   whatsapp: "WhatsApp",
 };
 const OTHERS = ["custom", "email", "events", "sms", "voice", "web_chat"] as const;
+export const CHANNELS: readonly string[] = [...Object.keys(BRANDS), ...OTHERS].sort();
 
 /** One that the page does not know yet is called by its id. */
 export function channelName(id: string, say: Say): string {

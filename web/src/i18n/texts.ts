@@ -3,6 +3,10 @@
 import { setupI18n, type I18n, type Messages } from "@lingui/core";
 import type admin from "../locales/en/admin.json";
 import type adminChannels from "../locales/en/admin_channels.json";
+import type adminNumbers from "../locales/en/admin_numbers.json";
+import type adminPeople from "../locales/en/admin_people.json";
+import type adminRules from "../locales/en/admin_rules.json";
+import type adminTime from "../locales/en/admin_time.json";
 import type board from "../locales/en/board.json";
 import type channels from "../locales/en/channels.json";
 import type metrics from "../locales/en/metrics.json";
@@ -15,7 +19,7 @@ import type shell from "../locales/en/shell.json";
 import type signIn from "../locales/en/sign_in.json";
 import { LOCALES, type Language } from "./languages";
 
-export type TextId = keyof typeof admin | keyof typeof adminChannels | keyof typeof shell | keyof typeof commands | keyof typeof inbox | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
+export type TextId = keyof typeof admin | keyof typeof adminPeople | keyof typeof adminTime | keyof typeof adminRules | keyof typeof adminNumbers | keyof typeof adminChannels | keyof typeof shell | keyof typeof commands | keyof typeof inbox | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
 export type Values = Record<string, string | number>;
 
 /** A text in the language chosen; `values` fill its placeholders. */

@@ -20,14 +20,17 @@ export class Keyboard {
   private readonly listeners = new Set<() => void>();
   private first: { key: string; at: number } | null = null;
   private table = tableOf({});
-  /** Single keys can be switched off (WCAG 2.1.4). */
-  singleKeys = true;
+  private singleKeys = true;
+  private changes = 0;
+  /** Told why a command whose key was pressed is not done. */
+  onRefused: (reason: string) => void = () => undefined;
 
-  constructor(private readonly mac: boolean) {}
+  constructor(readonly mac: boolean) {}
 
-  /** Keys of one's own, by command; an empty one takes the key away. */
-  remap(own: Partial<Record<CommandId, string>>): void {
+  /** Keys of one's own, by command; an empty one takes the key away. Single keys can be switched off (WCAG 2.1.4). */
+  remap(own: Own, singleKeys = true): void {
     this.table = tableOf(own);
+    this.singleKeys = singleKeys;
     this.tell();
   }
 
@@ -42,12 +45,16 @@ export class Keyboard {
     };
   }
 
+  /** Another number whenever something is registered, refused or given another key. */
+  readonly version = (): number => this.changes;
+
   at(id: CommandId): Registered | undefined {
     return this.registered.get(id)?.at(-1);
   }
 
   keysOf(id: CommandId): string | undefined {
-    return [...this.table].find(([, each]) => each === id)?.[0];
+    const keys = [...this.table].find(([, each]) => each === id)?.[0];
+    return keys !== undefined && !this.singleKeys && isSingle(keys) ? undefined : keys;
   }
 
   readonly listen = (listener: () => void): (() => void) => {
@@ -60,15 +67,16 @@ export class Keyboard {
     const key = pressed(event, this.mac);
     if (key === null) return;
     const inField = event.target instanceof Element && event.target.closest(OWN_KEYS) !== null;
-    const single = !key.startsWith("Mod+");
+    const single = isSingle(key);
     // Undoing in a field is the field's.
     if (inField && (single || key === "Mod+Z")) return;
     if (single && !this.singleKeys) return;
     const id = this.commandOf(key, event.timeStamp);
-    const command = id && this.at(id);
-    if (command === undefined || command === null || command.refused !== null) return;
+    const command = id === undefined ? undefined : this.at(id);
+    if (command === undefined) return;
     event.preventDefault();
-    command.run();
+    if (command.refused === null) command.run();
+    else this.onRefused(command.refused);
   };
 
   private commandOf(key: string, at: number): CommandId | undefined {
@@ -83,11 +91,16 @@ export class Keyboard {
   }
 
   private tell(): void {
+    this.changes += 1;
     for (const listener of this.listeners) listener();
   }
 }
 
-export function tableOf(own: Partial<Record<CommandId, string>>): Map<string, CommandId> {
+export type Own = Partial<Record<CommandId, string>>;
+
+export const isSingle = (keys: string): boolean => !keys.startsWith("Mod+");
+
+export function tableOf(own: Own): Map<string, CommandId> {
   const table = new Map<string, CommandId>();
   for (const [id, command] of Object.entries(COMMANDS) as Array<[CommandId, { keys?: readonly string[] }]>) {
     const chosen = own[id];

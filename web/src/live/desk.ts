@@ -101,6 +101,13 @@ export class LiveDesk {
     };
   }
 
+  /** What an answer has told before it is pushed. */
+  learn(topic: string, things: Thing[]): void {
+    if (!this.client.topics.has(topic)) return;
+    const news = things.filter((thing) => this.store.merge(topic, 0, thing));
+    this.wake(news.map(({ kind, id }) => [kind, id]));
+  }
+
   /** The browser says that the line is back, or gone. */
   lineChanged(): void {
     this.look();

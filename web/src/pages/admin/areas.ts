@@ -4,6 +4,7 @@ import { lazy, type ComponentType } from "react";
 import { atLeast, type Role } from "../../app/desk";
 import type { TextId } from "../../i18n/texts";
 import type { IconName } from "../../ui/Icon";
+import { PEOPLE_AREAS } from "./areas_people";
 
 /** In the order of the list of areas. */
 export const GROUPS = ["channels", "people", "work", "texts", "customers", "connections", "safety"] as const;
@@ -29,6 +30,16 @@ export interface Area {
 }
 
 export const AREAS: readonly Area[] = [
+  {
+    id: "keys",
+    group: "connections",
+    role: "admin",
+    icon: "key",
+    text: "area.keys",
+    about: "area.keys.about",
+    page: lazy(() => import("./keys/Keys")),
+  },
+  ...PEOPLE_AREAS,
 ];
 
 export const AREA_NEW = "new";

@@ -56,7 +56,9 @@ const whole = (interval: Interval): boolean => interval.start !== "" && interval
 const inOrder = (intervals: readonly Interval[]): Interval[] =>
   intervals.filter(whole).sort((one, other) => minutes(one.start) - minutes(other.start));
 
-export function draftOf(calendar: Pick<Calendar, "name" | "zone" | "weekly" | "exceptions">): Draft {
+type Stored = Pick<Calendar, "name" | "zone" | "weekly"> & { exceptions: Readonly<Record<string, object>> };
+
+export function draftOf(calendar: Stored): Draft {
   return {
     name: calendar.name,
     zone: calendar.zone,
