@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 import { spokenLocales } from "./build/locales.ts";
 import { messageCatalogues } from "./build/messages.ts";
 
+const LOCAL = process.env["PARLEY_WEB_URL"] ?? "http://127.0.0.1:4580";
+
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -21,8 +23,8 @@ export default defineConfig({
   server: {
     port: 5173,
     fs: { allow: [".", "../clients/typescript/src"] },
-    // Where the API is, as the local cloud's own server of the page tells it.
-    proxy: { "/config.json": process.env["PARLEY_WEB_URL"] ?? "http://127.0.0.1:4580" },
+    // Where the API is, as the local cloud's own server of the page tells it; and its simulators.
+    proxy: { "/config.json": LOCAL, "/sim/": LOCAL },
   },
   test: { include: ["test/**/*.test.{ts,tsx}"], environment: "node", reporters: ["default"] },
 });

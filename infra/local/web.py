@@ -21,18 +21,27 @@ def address(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def told(endpoint_url: str, outputs: Mapping[str, str], stage: str) -> dict[str, object]:
-    """What the server needs to know: the page's config, and the origins that the page may reach."""
+def told(
+    endpoint_url: str, outputs: Mapping[str, str], stage: str, simulators_url: str | None = None
+) -> dict[str, object]:
+    """What the server needs to know: the page's config, the origins that the page may reach, and the simulators."""
     page = web.page_config(outputs["RestApiUrl"].rstrip("/"), endpoint_url, outputs["UserPoolClientId"], stage)
-    return {"page": page, "reaches": [endpoint_url.replace("http", "ws", 1)], "files": [endpoint_url]}
+    return {
+        "page": {**page, "phones": simulators_url is not None},
+        "reaches": [endpoint_url.replace("http", "ws", 1)],
+        "files": [endpoint_url],
+        "simulators": simulators_url,
+    }
 
 
 @contextmanager
-def served(port: int, endpoint_url: str, outputs: Mapping[str, str], work_dir: Path) -> Iterator[Child]:
+def served(
+    port: int, endpoint_url: str, outputs: Mapping[str, str], work_dir: Path, simulators_url: str | None = None
+) -> Iterator[Child]:
     """Serve the build that there is in web/dist. Raises LocalCloudError where the server does not come up."""
     require_free_port(port, "workspace", "PARLEY_WEB_PORT")
     config = work_dir / "web.json"
-    config.write_text(json.dumps(told(endpoint_url, outputs, "local"), indent=1))
+    config.write_text(json.dumps(told(endpoint_url, outputs, "local", simulators_url), indent=1))
     command = [sys.executable, "-m", "infra.local.web_server", "--port", str(port), "--folder", str(web.DIST)]
     child = Child("workspace", [*command, "--config", str(config)], dict(os.environ), work_dir / "web.log", ROOT)
     try:

@@ -3,7 +3,8 @@
 python -m infra.local.web_server --port 4580 --folder web/dist --config .local/web.json
 
 `--config` holds what the page asks for as `/config.json`. Any path without a file answers the page itself, which knows
-its own routes; a missing asset is a 404, so that an old page is told.
+its own routes; a missing asset is a 404, so that an old page is told. `/sim/...` is handed on to the simulators, for the
+page that plays customers (`/dev/phones`); in AWS there is nothing of it.
 """
 
 import argparse
@@ -12,12 +13,18 @@ import mimetypes
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
 
 from infra.local.processes import HOST
 from infra.web import IMMUTABLE, NOT_KEPT, policy
 
 CONFIG = "/config.json"
+SIMULATED = "/sim/"
+LARGEST = 32 * 1024 * 1024
+PATIENCE_SECONDS = 30
+Answer = tuple[HTTPStatus, str, str, bytes]
 
 
 class Page:
@@ -27,7 +34,7 @@ class Page:
         self._folder = folder.resolve()
         self._config = config
 
-    def answer(self, path: str) -> tuple[HTTPStatus, str, str, bytes]:
+    def answer(self, path: str) -> Answer:
         """Status, type, Cache-Control and body."""
         if path == CONFIG:
             return HTTPStatus.OK, "application/json", NOT_KEPT, json.dumps(self._told()["page"]).encode()
@@ -39,6 +46,21 @@ class Page:
         if path.startswith("/assets/"):
             return HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", NOT_KEPT, b"There is no such file.\n"
         return HTTPStatus.OK, "text/html; charset=utf-8", NOT_KEPT, (self._folder / "index.html").read_bytes()
+
+    def simulated(self, method: str, path: str, body: bytes | None) -> Answer:
+        """What the simulators answer."""
+        simulators = self._told().get("simulators")
+        if not simulators:
+            return HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", NOT_KEPT, b"There are no simulators here.\n"
+        asked = Request(f"{simulators}{path}", data=body, method=method, headers={"Content-Type": "application/json"})
+        try:
+            with urlopen(asked, timeout=PATIENCE_SECONDS) as answer:
+                return HTTPStatus(answer.status), str(answer.headers["Content-Type"]), NOT_KEPT, answer.read()
+        except HTTPError as refused:
+            with refused:
+                return HTTPStatus(refused.code), str(refused.headers["Content-Type"]), NOT_KEPT, refused.read()
+        except (URLError, TimeoutError) as fault:
+            return HTTPStatus.BAD_GATEWAY, "text/plain; charset=utf-8", NOT_KEPT, f"{fault}\n".encode()
 
     def security(self) -> dict[str, str]:
         """The headers of every answer."""
@@ -62,13 +84,36 @@ def handler(page: Page) -> type[BaseHTTPRequestHandler]:
         server_version, sys_version = "Parley", ""
 
         def do_GET(self) -> None:
-            self._answer(with_body=True)
+            self._answer(self._found())
 
         def do_HEAD(self) -> None:
-            self._answer(with_body=False)
+            self._answer(self._found(), with_body=False)
 
-        def _answer(self, *, with_body: bool) -> None:
-            status, kind, kept, body = page.answer(unquote(urlsplit(self.path).path))
+        def do_POST(self) -> None:
+            self._changed()
+
+        def do_PUT(self) -> None:
+            self._changed()
+
+        def do_DELETE(self) -> None:
+            self._changed()
+
+        def _found(self) -> Answer:
+            if self.path.startswith(SIMULATED):
+                return page.simulated("GET", self.path, None)
+            return page.answer(unquote(urlsplit(self.path).path))
+
+        def _changed(self) -> None:
+            length = self.headers.get("Content-Length", "0")
+            # A page of another origin cannot say this type without being asked for leave, which nobody gives it.
+            ours = self.headers.get("Content-Type", "").startswith("application/json")
+            if not self.path.startswith(SIMULATED) or not ours or not length.isdigit() or int(length) > LARGEST:
+                self.close_connection = True
+                return self._answer((HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", NOT_KEPT, b"Not here.\n"))
+            return self._answer(page.simulated(self.command, self.path, self.rfile.read(int(length))))
+
+        def _answer(self, answer: Answer, *, with_body: bool = True) -> None:
+            status, kind, kept, body = answer
             self.send_response(status)
             headers = {"Content-Type": kind, "Cache-Control": kept, "Content-Length": str(len(body)), **page.security()}
             for name, value in headers.items():

@@ -51,7 +51,7 @@ def _started(browser: str) -> WebDesk:
     cloud, workspace = RUNNING.furnished()
     port = free_port()
     enter = RUNNING.ending.enter_context
-    enter(local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir))
+    enter(local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir, cloud.providers.url))
     return WebDesk(local_web.address(port), cloud, workspace, enter(launched(browser)))
 
 

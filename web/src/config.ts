@@ -7,6 +7,8 @@ export interface Config {
   sign_in: { url: string; client_id: string };
   /** The stack's name; "local" on one's own machine. */
   stage: string;
+  /** Whether customers can be played here: on a development desk, beside its simulators. */
+  phones?: boolean;
 }
 
 export class NoConfig extends Error {}
@@ -21,9 +23,9 @@ export async function loadConfig(get: typeof fetch = fetch): Promise<Config> {
   } catch (fault) {
     throw fault instanceof NoConfig ? fault : new NoConfig(`config.json: ${String(fault)}`);
   }
-  const { api_url, sign_in, stage } = found;
+  const { api_url, sign_in, stage, phones } = found;
   if (!isAddress(api_url) || !isAddress(sign_in?.url) || !sign_in?.client_id) throw new NoConfig("config.json is incomplete");
-  return { api_url: api_url.replace(/\/$/, ""), sign_in, stage: stage ?? "" };
+  return { api_url: api_url.replace(/\/$/, ""), sign_in, stage: stage ?? "", phones: phones === true };
 }
 
 const isAddress = (text: unknown): text is string => typeof text === "string" && URL.canParse(text);

@@ -1,7 +1,7 @@
 /** The whole page: language and appearance around all; sign-in, or the shell of who is signed in. */
 
 import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type ComponentType, type ReactNode } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Router, useLocation } from "wouter";
 import type { I18n } from "@lingui/core";
@@ -23,6 +23,8 @@ import { heldBack } from "./leaving";
 import { lineOf } from "./line";
 import { apply, isPreferenceKey, keep, read, type Preferences } from "./preferences";
 import { Shell } from "./Shell";
+
+const Phones = lazy(() => import("../pages/phones/Phones"));
 
 export function App({ base, texts }: { base: Base; texts: I18n }) {
   return (
@@ -75,6 +77,9 @@ function Entrance() {
   const access = useAccess();
   const say = useSay();
   const [location] = useLocation();
+  const { config } = useBase();
+  // Customers do not sign in.
+  if (config.phones === true && location === "/dev/phones") return <Suspended page={Phones} />;
   if (access.is === "unknown") return <Skeleton />;
   if (access.is === "out") return <SignIn />;
   // Another person is another page: nothing of the one before is left.
@@ -93,6 +98,14 @@ function Entrance() {
         </Dialog>
       </Toasts>
     </Desk>
+  );
+}
+
+function Suspended({ page: Shown }: { page: ComponentType }) {
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <Shown />
+    </Suspense>
   );
 }
 

@@ -28,6 +28,15 @@ export const PLACES: readonly Place[] = [
     nav: { to: "/board", text: "nav.board", icon: "board" },
   },
   {
+    path: "/contacts",
+    page: lazy(() => import("../pages/contacts/Contacts")),
+    role: "agent",
+    nav: { to: "/contacts", text: "nav.contacts", icon: "people" },
+  },
+  { path: "/contacts/:id", page: lazy(() => import("../pages/contacts/Contact")), role: "agent" },
+  { path: "/contacts/:id/merge/:other", page: lazy(() => import("../pages/contacts/Merge")), role: "agent" },
+  { path: "/c/:id/routing", page: lazy(() => import("../pages/contacts/Routing")), role: "agent" },
+  {
     path: "/reports",
     page: lazy(() => import("../pages/reports/Reports")),
     role: "supervisor",

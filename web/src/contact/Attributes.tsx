@@ -114,7 +114,7 @@ function AttributeEdit({ contact, attribute, onDone }: { contact: Contact; attri
           value={text}
           onChange={setText}
           type={type === "date" ? "date" : type === "url" ? "url" : "text"}
-          error={wrong ? say(`contact.wrong.${type}`) : undefined}
+          error={wrong ? say(type === "integer" ? "contact.wrong.integer" : "contact.wrong.number") : undefined}
           autoFocus
         />
       )}

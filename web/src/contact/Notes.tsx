@@ -153,7 +153,7 @@ function useNoteChange(note: Note, done?: () => void) {
       what === "delete"
         ? told(api.DELETE("/contacts/{contact_id}/notes/{note_id}", { params: { path } }))
         : told(api.PATCH("/contacts/{contact_id}/notes/{note_id}", { params: { path }, body: { version: note.version, ...what } })),
-    onSuccess: done,
+    onSuccess: () => done?.(),
     onSettled: changed,
   });
 }

@@ -133,7 +133,7 @@ function Entry({ line, whose }: { line: TimelineLine; whose: string }) {
             {channelName(each, say)}
           </span>
         ))}
-        <span className={styles["meta"]}>{family === "other" ? line.kind : say(`contact.kinds.${family}`)}</span>
+        {family !== "conversation" && <span className={styles["meta"]}>{family === "other" ? line.kind : say(`contact.kinds.${family}`)}</span>}
         {status && <span className={styles["meta"]}>{say(`contact.status.${status}`)}</span>}
         {whose && <bdi className={styles["meta"]}>{whose}</bdi>}
       </div>

@@ -40,7 +40,7 @@ function Ask({ contactId, kind, value, conversationId, onDone, onAsked }: Props 
       told(
         api.POST("/contacts/{contact_id}/verifications", {
           params: { path: { contact_id: contactId } },
-          body: { kind, value, conversation_id: conversationId, client_id: `${clientId}-${inboxId}`, inbox_id: inboxId },
+          body: { kind, value, conversation_id: conversationId, client_id: `${clientId}-${inboxId}`, inbox_id: inboxId, leg_id: null },
         }),
       ),
     onSuccess: onAsked,

@@ -83,7 +83,7 @@ function ConsentForm({ contact, onDone }: { contact: Contact; onDone: () => void
       told(
         api.POST("/contacts/{contact_id}/consents", {
           params: { path: { contact_id: contact.id } },
-          body: { channel, purpose, state, source: source.trim(), note: note.trim() },
+          body: { channel, purpose, state, source: source.trim(), note: note.trim(), at: null },
         }),
       ),
     onSuccess: (changed) => {

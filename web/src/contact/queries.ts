@@ -102,7 +102,7 @@ export function useLiveContact(ids: readonly string[]): void {
   useFollow({
     topics: ids.map((id) => `contact:${id}`),
     changed: (things) => {
-      for (const { kind, id } of things) if (kind === "contact" && ids.includes(id)) note(id);
+      for (const [kind, id] of things) if (kind === "contact" && ids.includes(id)) note(id);
     },
     // The first one says that the topic is followed from now on; what was read a moment ago stands.
     reset: (topic) => {

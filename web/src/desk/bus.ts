@@ -1,6 +1,7 @@
 /** What parts of the inbox say to each other without knowing each other. */
 
 import { useEffect, useRef } from "react";
+import type { Act } from "../inbox/actions/rules";
 
 export interface Said {
   /** Put something into the composer of a conversation: at the cursor of `mode` (the one shown, without it). */
@@ -11,6 +12,8 @@ export interface Said {
   legs: { conversationId: string };
   /** Search in the thread that is shown. */
   search: { conversationId: string };
+  /** Do something with a conversation, or open the dialog for it. `messageId`: where it is split. */
+  act: { conversationId: string; act: Act; messageId?: string };
 }
 
 type Hearers = { [Name in keyof Said]?: Set<(said: Said[Name]) => void> };

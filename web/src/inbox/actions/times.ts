@@ -1,10 +1,12 @@
 /** Times to put something aside until: presets by the reader's wall clock, and one that is typed. */
 
-export const PRESETS = ["hour", "three_hours", "tomorrow", "monday", "week"] as const;
+export const PRESETS = ["hour", "three_hours", "tomorrow", "monday", "week", "reply"] as const;
 export type Preset = (typeof PRESETS)[number];
 
 const MORNING = 9;
 const MONDAY = 1;
+/** Who waits for the customer alone is told again after so long: the desk forgets nobody. */
+const REPLY_DAYS = 30;
 const YEAR = 366 * 86_400_000;
 
 /** Calendar days by the clock on the wall: a day with another hour in it is a day too. */
@@ -13,7 +15,7 @@ export function presetTime(preset: Preset, now: Date): Date {
   if (preset === "three_hours") return new Date(now.getTime() + 3 * 3_600_000);
   if (preset === "tomorrow") return morning(now, 1);
   if (preset === "monday") return morning(now, (MONDAY - now.getDay() + 7) % 7 || 7);
-  return morning(now, 7);
+  return morning(now, preset === "week" ? 7 : REPLY_DAYS);
 }
 
 function morning(now: Date, days: number): Date {

@@ -9,13 +9,10 @@ export interface Asked {
 }
 
 const SIGNS = { "/": "slash", "@": "mention" } as const;
-const LONGEST = 40;
 
 /** A sign at the beginning of a line or behind a space, and no space since. Mentions are for notes alone. */
 export function askedAt(text: string, caret: number, note: boolean): Asked | null {
-  const from = Math.max(0, caret - LONGEST);
-  const before = text.slice(from, caret);
-  const found = /(?:^|[\s(])([/@])([^\s/@]*)$/u.exec(from > 0 ? ` ${before}`.slice(1) : before);
+  const found = /(?:^|[\s(])([/@])([^\s/@]{0,40})$/u.exec(text.slice(0, caret));
   if (found === null) return null;
   const [, sign, query] = found as unknown as [string, "/" | "@", string];
   if (sign === "@" && !note) return null;

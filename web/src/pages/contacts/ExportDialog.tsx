@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { told } from "../../api/client";
+import { told, type Schemas } from "../../api/client";
 import { useApi, useSay } from "../../app/desk";
 import { FileButton, JobProgress } from "../../contact/Jobs";
 import { Refusal } from "../../contact/Refusal";
@@ -26,7 +26,7 @@ export function ExportDialog({ onDone }: { onDone: () => void }) {
     mutationFn: () =>
       told(
         api.POST("/contacts/exports", {
-          body: { client_id: `${clientId}-${format}-${segment}`.slice(0, 100), format, segment_id: segment === EVERYBODY ? null : segment },
+          body: { client_id: `${clientId}-${format}-${segment}`.slice(0, 100), format, segment_id: segment === EVERYBODY ? null : segment } as Schemas["ExportBody"],
         }),
       ),
   });

@@ -44,7 +44,7 @@ export function ImportDialog({ onDone }: { onDone: () => void }) {
   const look = useMutation({
     mutationFn: async (chosen: File) => {
       const uploadId = await upload(api, chosen);
-      const body: Body = { upload_id: uploadId, format: formatOf(chosen.name), on_match: onMatch, ...(region.trim() ? { region: region.trim().toUpperCase() } : {}) };
+      const body = { upload_id: uploadId, format: formatOf(chosen.name), on_match: onMatch, ...(region.trim() ? { region: region.trim().toUpperCase() } : {}) } as Body;
       const job = await told(api.POST("/contacts/imports", { body: { ...body, dry_run: true } }));
       return { job, plan: { uploadId, body } };
     },

@@ -26,7 +26,7 @@ export function NewContact({ onDone }: { onDone: () => void }) {
   const make = useMutation({
     mutationFn: () => {
       const given = Object.fromEntries(ASKED.map((name) => [name, meant(name, texts[name])] as const).filter(([, value]) => value !== null));
-      return told(api.POST("/contacts", { body: { client_id: clientId, ...given } }));
+      return told(api.POST("/contacts", { body: { client_id: clientId, ...given } as Schemas["NewContact"] }));
     },
     onSuccess: (contact) => {
       void cache.invalidateQueries({ queryKey: ["contacts"] });

@@ -1,0 +1,72 @@
+/** Files of the draft: how far each is, and a way to take it off again. */
+
+import { useEffect } from "react";
+import { ProgressBar } from "react-aria-components";
+import { useApi, useFormats, useSay } from "../../app/desk";
+import type { DraftFile } from "../../desk/draftWords";
+import { isLost, isReady, stopUpload, upload, useUpload } from "../../desk/uploads";
+import { Button, IconButton } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { useWork } from "./work";
+import styles from "./Composer.module.css";
+
+export function Files() {
+  const say = useSay();
+  const { draft } = useWork();
+  if (draft.files.length === 0) return null;
+  return (
+    <ul className={styles["files"]} aria-label={say("composer.files")}>
+      {draft.files.map((file) => (
+        <FileChip key={file.id} file={file} />
+      ))}
+    </ul>
+  );
+}
+
+function FileChip({ file }: { file: DraftFile }) {
+  const [api, say, formats] = [useApi(), useSay(), useFormats()];
+  const { change, drafts, conversation, mode } = useWork();
+  const state = useUpload(file.id);
+  const files = () => drafts.get(conversation.id, mode).files;
+  const begin = () =>
+    upload(api, file, (id, until) => change({ files: files().map((each) => (each.id === file.id ? { ...each, upload: id, until } : each)) }));
+  useEffect(() => {
+    // Not uploaded yet, or too long ago: begun anew from what this browser has kept.
+    if (!isReady(file) && state === undefined) begin();
+  });
+  const remove = () => {
+    stopUpload(file.id);
+    change({ files: files().filter((each) => each.id !== file.id) });
+  };
+  const failed = state?.failed ?? null;
+  return (
+    <li className={styles["file"]} data-failed={failed !== null || isLost(file)}>
+      <Icon name={file.mime.startsWith("image/") ? "image" : "file"} size={16} />
+      <span className={styles["fileName"]}>
+        <bdi>{file.name}</bdi> {file.size > 0 && <span className={styles["muted"]}>{sizeOf(file.size, formats)}</span>}
+      </span>
+      {state !== undefined && failed === null && (
+        <ProgressBar aria-label={say("composer.uploading", { name: file.name })} value={state.share * 100} className={styles["progress"] ?? ""}>
+          {({ percentage }) => <span className={styles["bar"]} style={{ inlineSize: `${percentage ?? 0}%` }} />}
+        </ProgressBar>
+      )}
+      {isLost(file) && <span role="alert">{say("composer.file_lost")}</span>}
+      {failed !== null && (
+        <>
+          <span role="alert">{failed === "" ? say("composer.upload_failed") : failed}</span>
+          <Button kind="quiet" onPress={begin}>
+            {say("state.retry")}
+          </Button>
+        </>
+      )}
+      <IconButton icon="close" label={say("composer.remove_file", { name: file.name })} onPress={remove} />
+    </li>
+  );
+}
+
+const KILO = 1024;
+
+function sizeOf(bytes: number, formats: ReturnType<typeof useFormats>): string {
+  const [value, unit] = bytes < KILO * KILO ? [bytes / KILO, "kilobyte"] : [bytes / (KILO * KILO), "megabyte"];
+  return formats.number(value, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 });
+}

@@ -1,0 +1,16 @@
+/** Why a conversation waits, or who got it: a page of its own for links. */
+
+import { Link, useParams } from "wouter";
+import { useSay } from "../../app/desk";
+import { Why } from "../../inbox/context/Why";
+import { Page } from "../../ui/Page";
+
+export default function Routing() {
+  const { id = "" } = useParams<{ id: string }>();
+  const say = useSay();
+  return (
+    <Page title={say("context.why")} wide aside={<Link href={`/inbox/all?c=${id}`}>{say("context.to_conversation")}</Link>}>
+      <Why key={id} conversationId={id} />
+    </Page>
+  );
+}
