@@ -63,8 +63,10 @@ async function attention(api: Api): Promise<ListPage> {
 
 async function windows(api: Api, on: On): Promise<ListPage> {
   const page = await told(api.GET("/windows", { params: { query: { ...on, limit: PAGE } } }));
-  const first = new Map(page.items.map((each) => [each.conversation.id, each] as const).reverse());
-  return { items: [...first.values()].reverse().map((each) => ({ row: each.conversation, reasons: null, closesAt: each.closes_at })), next: page.next_cursor };
+  const seen = new Set<string>();
+  // What presses most comes first: a conversation's other windows are in its header.
+  const first = page.items.filter(({ conversation: { id } }) => !seen.has(id) && seen.add(id));
+  return { items: first.map((each) => ({ row: each.conversation, reasons: null, closesAt: each.closes_at })), next: page.next_cursor };
 }
 
 /** A conversation once, by the newest of its notes that mention the caller. */
