@@ -92,6 +92,8 @@ FIXED = (
     Budget("package.code_mb", 5, "MB", "packages", "the larger zip of our code, byte code included"),
     Budget("package.layer_mb", 60, "MB", "packages", "the zip of the dependencies"),
     Budget("web.initial_js_kb", 250, "KB", "web", "JavaScript before the workspace can be used, gzipped"),
+    Budget("web.widget_closed_kb", 30, "KB", "web", "JavaScript of the chat widget before it is opened, gzipped"),
+    Budget("web.widget_open_kb", 45, "KB", "web", "what opening it adds"),
     Budget("numbers.simulated_month_missed", 0, "effects", "numbers_month", "planted in 200,000 cases and not found"),
     Budget("numbers.simulated_month_false", 0, "verdicts", "numbers_month", "differences told that nobody planted"),
     Budget("numbers.simulated_month_seconds", 60, "s", "numbers_month", "CPU of that month's 225 comparisons"),

@@ -22,10 +22,13 @@ OLDEST_NODE = (20, 19)
 # Names of assets hold a digest of what is in them; everything else is asked for anew each time.
 IMMUTABLE = "public, max-age=31536000, immutable"
 NOT_KEPT = "no-cache"
+# What sites load the chat widget by: it cannot be named by its contents, and is asked for on each of their pages.
+WIDGET = "widget.js"
+KEPT_SHORTLY = "public, max-age=300"
 # What a build is made of.
 SOURCES = (
     "web/index.html", "web/package-lock.json", "web/vite.config.ts", "web/build", "web/public", "web/src",
-    "clients/typescript/src",
+    "web/widget", "web/vite.widget.config.ts", "clients/typescript/src",
 )  # fmt: skip
 # What npm says where its registry cannot be reached.
 OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
@@ -145,7 +148,7 @@ def initial_kilobytes(folder: Path = DIST) -> float:
     """JavaScript that the browser fetches before anything can be done, compressed: the entry, what it imports, and the
     largest of the languages, of which one is fetched with it."""
     manifest: dict[str, dict[str, Any]] = json.loads((folder / ".vite" / "manifest.json").read_text("utf-8"))
-    languages = [name for name in manifest if "virtual:messages/" in name]
+    languages = [name for name in manifest if "virtual:messages/" in name and name.endswith("/first")]
     entry = next(name for name, chunk in manifest.items() if chunk.get("isEntry"))
     wanted: set[str] = set()
     asked = [entry]
@@ -155,6 +158,20 @@ def initial_kilobytes(folder: Path = DIST) -> float:
             asked += manifest[name].get("imports", [])
     weigh = {name: len(gzip.compress((folder / manifest[name]["file"]).read_bytes())) for name in {*wanted, *languages}}
     return (sum(weigh[name] for name in wanted) + max(weigh[name] for name in languages)) / 1000
+
+
+def widget_kilobytes(folder: Path = DIST) -> tuple[float, float]:
+    """JavaScript of the chat widget, compressed: what every page of a site loads, and what opening it adds."""
+    program = json.loads((folder / ".vite" / "widget.json").read_text("utf-8"))["program"]
+    closed, opened = (len(gzip.compress((folder / name).read_bytes())) / 1000 for name in (WIDGET, program))
+    return closed, opened
+
+
+def kept(path: str) -> str:
+    """Cache-Control of a file of the build, by its path within it."""
+    if path.startswith("assets/"):
+        return IMMUTABLE
+    return KEPT_SHORTLY if path == WIDGET else NOT_KEPT
 
 
 def page_config(api_url: str, sign_in_url: str, client_id: str, stage: str) -> dict[str, Any]:

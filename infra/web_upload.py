@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.web import IMMUTABLE, NOT_KEPT, page_config
+from infra.web import kept, page_config
 
 ASSETS = "assets/"
 PAGE = "index.html"
@@ -29,7 +29,7 @@ def upload(session: Any, folder: Path, outputs: Mapping[str, str], stage: str) -
             Key=key,
             Body=body,
             ContentType=_type_of(key),
-            CacheControl=IMMUTABLE if key.startswith(ASSETS) else NOT_KEPT,
+            CacheControl=kept(key),
         )
         keys.append(key)
     return keys

@@ -55,6 +55,10 @@ class LocalCloud:
             return f"{self.inbound_url}/v1/events/{inbox_id}"
         return f"{self.inbound_url}/webhooks/{channel}/{inbox_id}"
 
+    def chat_url(self, inbox_id: str) -> str:
+        """What a company's page tells the chat widget as data-chat."""
+        return f"{self.inbound_url}/widget/v1/{inbox_id}"
+
     def client(self, service: str) -> Any:
         """A boto3 client with every right."""
         if service not in self._clients:

@@ -2,6 +2,7 @@
 
 import shlex
 
+from infra.local import site
 from infra.local.accounts import ACCOUNTS
 from infra.local.cloud import LocalCloud
 from infra.local.desk import SIGN_IN_TARGET
@@ -13,6 +14,8 @@ GUIDE = """
 The desk is up.
 
   workspace       {page}
+  chat widget     {site}
+  customers       {phones}
   agents' API     {api}
   webhooks        {inbound}
   simulators      {simulators}/sim/health
@@ -49,6 +52,8 @@ def text(cloud: LocalCloud, workspace: Workspace, page: str) -> str:
     """The whole guide. `page`: where the workspace is, or why there is none."""
     return GUIDE.format(
         page=page,
+        site=_site(page, workspace),
+        phones=f"{page}/dev/phones" if page.startswith("http") else "by curl, as below",
         api=cloud.api_url,
         inbound=cloud.inbound_url,
         simulators=cloud.providers.url,
@@ -58,6 +63,13 @@ def text(cloud: LocalCloud, workspace: Workspace, page: str) -> str:
         channels=", ".join(sorted(ACCOUNTS)),
         **_lines(cloud, workspace),
     )
+
+
+def _site(page: str, workspace: Workspace) -> str:
+    """A page of another site than the workspace's."""
+    if not page.startswith("http"):
+        return page
+    return f"{page.replace('127.0.0.1', 'localhost')}{site.PATH}?chat={workspace.inboxes['web_chat'].id}"
 
 
 def _lines(cloud: LocalCloud, workspace: Workspace) -> dict[str, str]:

@@ -83,7 +83,9 @@ def _serve_workspace(cloud: LocalCloud, port: int, progress: Progress, undo: Exi
             web.build()
     except web.NoWorkspace as missing:
         return f"not here: {missing}"
-    child = undo.enter_context(local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir, cloud.providers.url))
+    child = undo.enter_context(
+        local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir, cloud.providers.url)
+    )
     cloud.children += (child,)
     return local_web.address(port)
 

@@ -24,13 +24,15 @@ def address(port: int) -> str:
 def told(
     endpoint_url: str, outputs: Mapping[str, str], stage: str, simulators_url: str | None = None
 ) -> dict[str, object]:
-    """What the server needs to know: the page's config, the origins that the page may reach, and the simulators."""
+    """What the server needs to know: the page's config, the origins that it may reach, simulators, and chats."""
     page = web.page_config(outputs["RestApiUrl"].rstrip("/"), endpoint_url, outputs["UserPoolClientId"], stage)
+    chats = {"program": outputs.get("WidgetOrigin"), "inbound": outputs.get("HttpApiUrl", "").rstrip("/")}
     return {
         "page": {**page, "phones": simulators_url is not None},
         "reaches": [endpoint_url.replace("http", "ws", 1)],
         "files": [endpoint_url],
         "simulators": simulators_url,
+        "chats": chats if chats["program"] else None,
     }
 
 

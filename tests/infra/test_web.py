@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,6 +18,7 @@ from infra.local.processes import free_port
 from infra.local.web_server import Page
 from infra.parts import PARTS, load
 from infra.web_upload import upload
+from simulators import running
 
 PART = load(PARTS / "web.yaml")
 OUTPUTS = {
@@ -78,7 +80,40 @@ def test_the_config_is_written_by_the_server(page: Page) -> None:
         "api_url": "https://a.execute-api.eu-west-1.amazonaws.com/api",
         "sign_in": {"url": "http://127.0.0.1:4566", "client_id": "client"},
         "stage": "local",
+        "phones": False,
     }
+
+
+def test_the_simulators_are_reached_through_the_local_server_by_its_own_page_alone(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "DIST", built)
+    port = free_port()
+    clock = f"{local_web.address(port)}/sim/clock"
+    with (
+        running() as sim,
+        local_web.served(port, "http://127.0.0.1:4566", OUTPUTS, tmp_path, sim.base_url),
+    ):
+        with urlopen(f"{local_web.address(port)}/config.json") as answer:
+            assert json.load(answer)["phones"] is True
+        before = _now(Request(clock))
+        # What a form of another page could send.
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(Request(clock, b'{"advance_seconds": 3600}', {"Content-Type": "text/plain"}, method="PUT"))
+        moved = Request(clock, b'{"advance_seconds": 3600}', {"Content-Type": "application/json"}, method="PUT")
+        assert 3_600 <= (_now(moved) - before).total_seconds() < 3_700
+        refused = Request(clock, b'{"now": "noon"}', {"Content-Type": "application/json"}, method="PUT")
+        with pytest.raises(HTTPError, match="400"):
+            urlopen(refused)
+
+
+def _now(request: Request) -> datetime:
+    with urlopen(request) as answer:
+        return datetime.fromisoformat(json.load(answer)["now"])
+
+
+def test_without_simulators_there_are_none_to_be_reached(page: Page) -> None:
+    assert page.simulated("GET", "/sim/clock", None)[0] == 404
 
 
 def test_the_local_server_answers_with_the_headers_until_it_is_ended(

@@ -15,7 +15,6 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from infra import web
 from infra.local import web as local_web
 from infra.local.home import Home
-from infra.local.processes import free_port
 from infra.local.running import attached
 from tests.running import RUNNING
 from tests.web.browser import WebDesk, chromium, launched
@@ -49,7 +48,8 @@ def _started(browser: str) -> WebDesk:
     except web.NoWorkspace as missing:
         pytest.skip(str(missing))
     cloud, workspace = RUNNING.furnished()
-    port = free_port()
+    # The chat widget's page names it: it is known since the stack was deployed.
+    port = int(cloud.outputs["WidgetOrigin"].rpartition(":")[2])
     enter = RUNNING.ending.enter_context
     enter(local_web.served(port, cloud.endpoint_url, cloud.outputs, cloud.work_dir, cloud.providers.url))
     return WebDesk(local_web.address(port), cloud, workspace, enter(launched(browser)))

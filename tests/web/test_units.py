@@ -30,3 +30,11 @@ def test_what_is_fetched_first_is_within_its_budget() -> None:
     web.build()
 
     assert 50 < web.initial_kilobytes() <= BUDGET_KB
+
+
+def test_the_chat_widget_is_within_its_budgets() -> None:
+    web.build()
+    closed, opened = web.widget_kilobytes()
+
+    assert 1 < closed <= 8
+    assert 10 < opened <= 45

@@ -5,7 +5,7 @@ import { apiAt } from "./api/client";
 import { App } from "./app/App";
 import { apply, read } from "./app/preferences";
 import { loadConfig } from "./config";
-import { catalogueOf } from "./i18n/texts";
+import { catalogueOf } from "./i18n/catalogues";
 import "./styles/base.css";
 
 async function begin(root: HTMLElement): Promise<void> {

@@ -1,5 +1,13 @@
 /// <reference types="vite/client" />
 
+declare module "virtual:catalogues" {
+  import type { Messages } from "@lingui/core";
+  type Fetch = () => Promise<{ default: Messages }>;
+  /** By language and group: build/messages.ts. */
+  const catalogues: Record<"en" | "zh-Hant" | "zh-Hans" | "ru", Record<"first" | "admin" | "managing" | "customers" | "playing", Fetch>>;
+  export default catalogues;
+}
+
 declare module "virtual:messages/*" {
   import type { Messages } from "@lingui/core";
   const messages: Messages;

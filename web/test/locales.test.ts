@@ -6,7 +6,7 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { describe, expect, it } from "vitest";
 import { areasOf, type Catalogue } from "../build/messages.ts";
 import { LANGUAGES, LOCALES, type Language } from "../src/i18n/languages";
-import { spoken } from "../src/i18n/texts";
+import { spoken } from "../src/i18n/catalogues";
 
 const FOLDER = new URL("../src/locales", import.meta.url).pathname;
 const CODES = Object.keys(LANGUAGES) as Language[];

@@ -8,7 +8,8 @@ import type { I18n } from "@lingui/core";
 import { told } from "../api/client";
 import { queries } from "../api/queries";
 import { LOCALES } from "../i18n/languages";
-import { catalogueOf, type Say } from "../i18n/texts";
+import { catalogueOf, withTexts } from "../i18n/catalogues";
+import type { Say } from "../i18n/texts";
 import { Sending } from "../desk/Sending";
 import { Keys } from "../keys/Keys";
 import { LiveDesk } from "../live/desk";
@@ -24,7 +25,7 @@ import { lineOf } from "./line";
 import { apply, isPreferenceKey, keep, read, type Preferences } from "./preferences";
 import { Shell } from "./Shell";
 
-const Phones = lazy(() => import("../pages/phones/Phones"));
+const Phones = lazy(() => withTexts(["playing"], import("../pages/phones/Phones")));
 
 export function App({ base, texts }: { base: Base; texts: I18n }) {
   return (

@@ -2,6 +2,7 @@
 
 import { Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { OfferWatch } from "../inbox/offers/OfferWatch";
 import { Everywhere } from "../keys/Everywhere";
 import { Skeleton, Notice } from "../ui/states";
 import { Icon } from "../ui/Icon";
@@ -10,6 +11,10 @@ import { Boundary } from "./Boundary";
 import { atLeast, useMe, useSay } from "./desk";
 import { Connection } from "./Connection";
 import { PresenceMenu } from "./PresenceMenu";
+import { Announcements } from "./notices/Announcements";
+import { NoticeCentre } from "./notices/NoticeCentre";
+import { NoticeWatch } from "./notices/NoticeWatch";
+import { SoundChip } from "./notices/SoundChip";
 import { homeOf, PLACES, type Place } from "./routes";
 import styles from "./Shell.module.css";
 
@@ -30,12 +35,17 @@ export function Shell() {
           {mine.map(({ path, nav }) => nav && <NavItem key={path} nav={nav} here={isIn(location, nav.to)} />)}
         </ul>
         <div className={styles["me"]}>
+          <NoticeCentre />
           <Connection />
           <PresenceMenu />
         </div>
       </nav>
       <Everywhere />
+      <OfferWatch />
+      <NoticeWatch />
+      <SoundChip />
       <main id="content" className={styles["content"]} tabIndex={-1}>
+        <Announcements />
         <Boundary place={location}>
           <Suspense fallback={<Loading />}>
             <Switch>

@@ -1,6 +1,7 @@
 /** The pages of the workspace. A new one is a row here, with its text in src/locales. */
 
 import { lazy, type ComponentType } from "react";
+import { withTexts } from "../i18n/catalogues";
 import type { TextId } from "../i18n/texts";
 import type { IconName } from "../ui/Icon";
 import type { Role } from "./desk";
@@ -23,34 +24,34 @@ export const PLACES: readonly Place[] = [
   },
   {
     path: "/board",
-    page: lazy(() => import("../pages/board/Board")),
+    page: lazy(() => withTexts(["managing"], import("../pages/board/Board"))),
     role: "supervisor",
     nav: { to: "/board", text: "nav.board", icon: "board" },
   },
   {
     path: "/contacts",
-    page: lazy(() => import("../pages/contacts/Contacts")),
+    page: lazy(() => withTexts(["customers"], import("../pages/contacts/Contacts"))),
     role: "agent",
     nav: { to: "/contacts", text: "nav.contacts", icon: "people" },
   },
-  { path: "/contacts/:id", page: lazy(() => import("../pages/contacts/Contact")), role: "agent" },
-  { path: "/contacts/:id/merge/:other", page: lazy(() => import("../pages/contacts/Merge")), role: "agent" },
-  { path: "/c/:id/routing", page: lazy(() => import("../pages/contacts/Routing")), role: "agent" },
+  { path: "/contacts/:id", page: lazy(() => withTexts(["customers"], import("../pages/contacts/Contact"))), role: "agent" },
+  { path: "/contacts/:id/merge/:other", page: lazy(() => withTexts(["customers"], import("../pages/contacts/Merge"))), role: "agent" },
+  { path: "/c/:id/routing", page: lazy(() => withTexts(["customers"], import("../pages/contacts/Routing"))), role: "agent" },
   {
     path: "/reports",
-    page: lazy(() => import("../pages/reports/Reports")),
+    page: lazy(() => withTexts(["managing"], import("../pages/reports/Reports"))),
     role: "supervisor",
     nav: { to: "/reports", text: "nav.reports", icon: "chart" },
   },
   {
     path: "/schedules",
-    page: lazy(() => import("../pages/schedules/Schedules")),
+    page: lazy(() => withTexts(["managing"], import("../pages/schedules/Schedules"))),
     role: "supervisor",
     nav: { to: "/schedules", text: "nav.schedules", icon: "schedule" },
   },
   {
     path: "/admin/:area?/:id?",
-    page: lazy(() => import("../pages/admin/Admin")),
+    page: lazy(() => withTexts(["admin", "managing"], import("../pages/admin/Admin"))),
     role: "supervisor",
     nav: { to: "/admin", text: "nav.admin", icon: "settings" },
   },

@@ -82,11 +82,13 @@ interface FormProps {
   saving: boolean;
   onSave: () => void;
   onDone: () => void;
+  /** What the button says, where it is not "Save". */
+  save?: string;
   children: ReactNode;
 }
 
 /** Fields, why they were refused, and the two ways out. */
-export function EditForm({ fault, saving, onSave, onDone, children }: FormProps) {
+export function EditForm({ fault, saving, onSave, onDone, save, children }: FormProps) {
   const say = useSay();
   return (
     <form
@@ -100,7 +102,7 @@ export function EditForm({ fault, saving, onSave, onDone, children }: FormProps)
       <Refusal fault={fault} />
       <div className={styles["actions"]}>
         <Button kind="primary" type="submit" isPending={saving}>
-          {say("contact.save")}
+          {save ?? say("contact.save")}
         </Button>
         <Button onPress={onDone}>{say("contact.cancel")}</Button>
       </div>

@@ -118,7 +118,7 @@ async function stored(api: Api, row: Row): Promise<Entry[]> {
 }
 
 const resolved = (api: Api, conversationId: string) =>
-  told(api.POST("/conversations/{conversation_id}/status", { params: { path: { conversation_id: conversationId } }, body: { status: "resolved" } }));
+  told(api.POST("/conversations/{conversation_id}/status", { params: { path: { conversation_id: conversationId } }, body: { status: "resolved", snoozed_until: null, wake_on: null } }));
 
 /** What was not sent stands before what is being written by now. */
 function restored(drafts: Drafts, row: Row): Partial<Draft> {

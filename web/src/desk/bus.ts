@@ -5,11 +5,13 @@ import type { Act } from "../inbox/actions/rules";
 
 export interface Said {
   /** Put something into the composer of a conversation: at the cursor of `mode` (the one shown, without it). */
-  compose: { conversationId: string; text?: string; mode?: "reply" | "note"; quote?: string; focus?: boolean };
+  compose: { conversationId: string; text?: string; mode?: "reply" | "note"; quote?: string; replyTo?: string; focus?: boolean };
   /** Show an entry of a conversation's thread, in the middle, marked for a moment. */
   reveal: { conversationId: string; entryId: string };
   /** Open the picker of ways to reach the customer. */
   legs: { conversationId: string };
+  /** Something of one's own was sent: it is shown at the thread's end. */
+  sent: { conversationId: string };
   /** Search in the thread that is shown. */
   search: { conversationId: string };
   /** Do something with a conversation, or open the dialog for it. `messageId`: where it is split. */

@@ -1,6 +1,6 @@
 /** Ids of what this client sends: UUIDs of version 7, which sort by when they were made. */
 
-export function uuid7(now: number = Date.now(), random: (bytes: Uint8Array) => Uint8Array = (bytes) => crypto.getRandomValues(bytes)): string {
+export function uuid7(now: number = Date.now(), random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (bytes) => crypto.getRandomValues(bytes)): string {
   const bytes = random(new Uint8Array(16));
   for (let place = 0, rest = now; place < 6; place += 1) {
     bytes[5 - place] = rest % 256;

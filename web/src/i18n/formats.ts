@@ -40,6 +40,11 @@ export class Formats {
     return this.dates({ weekday: "short", month: "short", day: "numeric" }).format(new Date(at));
   }
 
+  /** As in "Nov 22". */
+  shortDay(at: Moment): string {
+    return this.dates({ month: "short", day: "numeric" }).format(new Date(at));
+  }
+
   time(at: Moment): string {
     return this.dates({ timeStyle: "short" }).format(new Date(at));
   }

@@ -1,6 +1,6 @@
-/** Texts of the page by id, in the language chosen. A new area of src/locales is a line here. */
+/** Texts of the page by id, in the language chosen. A new area of src/locales is a line in both lists. */
 
-import { setupI18n, type I18n, type Messages } from "@lingui/core";
+import type actions from "../locales/en/actions.json";
 import type admin from "../locales/en/admin.json";
 import type adminChannels from "../locales/en/admin_channels.json";
 import type adminNumbers from "../locales/en/admin_numbers.json";
@@ -9,38 +9,54 @@ import type adminRules from "../locales/en/admin_rules.json";
 import type adminTime from "../locales/en/admin_time.json";
 import type board from "../locales/en/board.json";
 import type channels from "../locales/en/channels.json";
+import type commands from "../locales/en/commands.json";
+import type composer from "../locales/en/composer.json";
 import type contact from "../locales/en/contact.json";
 import type contacts from "../locales/en/contacts.json";
 import type context from "../locales/en/context.json";
+import type inbox from "../locales/en/inbox.json";
+import type inboxList from "../locales/en/inbox_list.json";
+import type me from "../locales/en/me.json";
 import type metrics from "../locales/en/metrics.json";
+import type notices from "../locales/en/notices.json";
+import type offers from "../locales/en/offers.json";
+import type phones from "../locales/en/phones.json";
 import type reports from "../locales/en/reports.json";
 import type schedules from "../locales/en/schedules.json";
-import type commands from "../locales/en/commands.json";
-import type inbox from "../locales/en/inbox.json";
-import type phones from "../locales/en/phones.json";
-import type me from "../locales/en/me.json";
 import type shell from "../locales/en/shell.json";
 import type signIn from "../locales/en/sign_in.json";
-import { LOCALES, type Language } from "./languages";
+import type thread from "../locales/en/thread.json";
 
-export type TextId = keyof typeof contact | keyof typeof contacts | keyof typeof context | keyof typeof admin | keyof typeof adminPeople | keyof typeof adminTime | keyof typeof adminRules | keyof typeof adminNumbers | keyof typeof adminChannels | keyof typeof shell | keyof typeof commands | keyof typeof inbox | keyof typeof signIn | keyof typeof me | keyof typeof board | keyof typeof channels | keyof typeof reports | keyof typeof metrics | keyof typeof schedules;
+export type TextId =
+  | keyof typeof actions
+  | keyof typeof admin
+  | keyof typeof adminChannels
+  | keyof typeof adminNumbers
+  | keyof typeof adminPeople
+  | keyof typeof adminRules
+  | keyof typeof adminTime
+  | keyof typeof board
+  | keyof typeof channels
+  | keyof typeof commands
+  | keyof typeof composer
+  | keyof typeof contact
+  | keyof typeof contacts
+  | keyof typeof context
+  | keyof typeof inbox
+  | keyof typeof inboxList
+  | keyof typeof inboxList
+  | keyof typeof me
+  | keyof typeof metrics
+  | keyof typeof notices
+  | keyof typeof offers
+  | keyof typeof phones
+  | keyof typeof reports
+  | keyof typeof schedules
+  | keyof typeof shell
+  | keyof typeof signIn
+  | keyof typeof thread;
+
 export type Values = Record<string, string | number>;
 
 /** A text in the language chosen; `values` fill its placeholders. */
 export type Say = (id: TextId, values?: Values) => string;
-
-const CATALOGUES: Record<Language, () => Promise<{ default: Messages }>> = {
-  en: () => import("virtual:messages/en"),
-  "zh-Hant": () => import("virtual:messages/zh-Hant"),
-  "zh-Hans": () => import("virtual:messages/zh-Hans"),
-  ru: () => import("virtual:messages/ru"),
-};
-
-export async function catalogueOf(language: Language): Promise<I18n> {
-  const { default: messages } = await CATALOGUES[language]();
-  return spoken(language, messages);
-}
-
-export function spoken(language: Language, messages: Messages): I18n {
-  return setupI18n({ locale: language, locales: LOCALES[language], messages: { [language]: messages } });
-}

@@ -2,6 +2,7 @@
 
 import { useEffect } from "react";
 import { useSay } from "../app/desk";
+import { BackBanner } from "../app/notices/BackBanner";
 import { useConversation } from "../desk/conversation";
 import { AsyncBoundary, Skeleton } from "../ui/states";
 import { Composer } from "./composer/Composer";
@@ -29,6 +30,7 @@ export function ConversationPane({ id, back, context }: Props) {
       {(conversation) => (
         <div className={styles["pane"]}>
           <Header conversation={conversation} back={back} context={context} />
+          <BackBanner conversation={conversation} />
           <Thread conversation={conversation} />
           <Composer conversation={conversation} />
         </div>

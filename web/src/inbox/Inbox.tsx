@@ -5,6 +5,7 @@ import { Modal, ModalOverlay, Dialog as AriaDialog } from "react-aria-components
 import { useSay } from "../app/desk";
 import { useWidth } from "../app/width";
 import { useOpenConversation } from "../desk/conversation";
+import { withTexts } from "../i18n/catalogues";
 import { useCommand } from "../keys/Keys";
 import { Notice, Skeleton } from "../ui/states";
 import { useInbox } from "./address";
@@ -14,7 +15,7 @@ import { OpenTabs } from "./list/OpenTabs";
 import { Offers } from "./offers/Offers";
 import styles from "./Inbox.module.css";
 
-const ContextPanel = lazy(() => import("./context/ContextPanel"));
+const ContextPanel = lazy(() => withTexts(["customers"], import("./context/ContextPanel")));
 
 export default function Inbox() {
   const say = useSay();

@@ -1,7 +1,7 @@
 /** One field for everything: what can be done here, where to go, conversations, contacts, settings. */
 
 import { useMemo, useState } from "react";
-import { Autocomplete, Dialog, Header, Input, Label, Menu, MenuItem, MenuSection, Modal, ModalOverlay, Text, TextField } from "react-aria-components";
+import { Autocomplete, Dialog, Header, Input, Label, Menu, MenuItem, MenuSection, Modal, ModalOverlay, TextField } from "react-aria-components";
 import { useSay } from "../app/desk";
 import { Icon } from "../ui/Icon";
 import { useContactItems } from "./contactItems";
@@ -74,13 +74,13 @@ function Part({ group, items }: { group: PaletteGroup; items: PaletteItem[] }) {
       {items.map((item) => (
         <MenuItem key={item.id} id={idOf(item)} textValue={item.text} className={styles["item"] ?? ""} data-refused={item.refused !== null}>
           <span className={styles["text"]}>
-            <Text slot="label">
+            <span>
               <bdi>{item.text}</bdi>
-            </Text>
+            </span>
             {(item.refused ?? item.more) && (
-              <Text slot="description" className={styles["more"] ?? ""}>
+              <span className={styles["more"]}>
                 {item.refused ?? item.more}
-              </Text>
+              </span>
             )}
           </span>
           {item.keys && <Kbd keys={item.keys} />}

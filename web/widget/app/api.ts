@@ -97,7 +97,7 @@ export class Api {
 
   constructor(
     private readonly address: string,
-    private readonly language: string,
+    public language: string,
   ) {}
 
   begin = (code?: string): Promise<Session> => this.ask("POST", "sessions", code === undefined ? {} : { code });

@@ -1,40 +1,33 @@
 /** The chat of one visitor: what the page shows, and everything that changes it. */
 
 import type { ToFrame } from "../shared/protocol";
-import { Refused, type Api, type Read, type Shown } from "./api";
+import { Refused, type Api, type Shown } from "./api";
 import type { Bridge } from "./bridge";
+import { History } from "./history";
+import { DRAFT, HIDDEN, LAST, SEEN, WHO } from "./keys";
 import { Line } from "./line";
+import { Marks } from "./marks";
 import { Sending } from "./sending";
 import { SESSION, Sessions } from "./session";
-import { asksForEmail, beginning, type Facts, type State, type Who } from "./state";
-import { merged, newest, stillPending, unseen } from "./thread";
-import { MOST_BYTES, uploaded } from "./uploading";
+import { beginning, fromKept, type Facts, type State, type Who } from "./state";
+import { newest, stillPending, unseen } from "./thread";
+import { Typing } from "./typing";
+import { Files } from "./uploading";
 import { languageOf, sayer } from "./words";
 
-const SEEN = "seen";
-const HIDDEN = "hidden";
-const DRAFT = "draft";
-const WHO = "who";
-const LAST = "last";
 /** How often is asked while a socket says everything but place, wait and end; and while there is none. */
-const CALM = 20_000;
-const HASTE = 4_000;
-const READ_AFTER = 600;
-const TYPING_EVERY = 3_000;
-const TYPED_AT_MOST = 7_000;
+const [CALM, HASTE] = [20_000, 4_000];
 
 export class Chat {
   state: State;
   readonly sessions: Sessions;
+  readonly files: Files;
   private readonly sending: Sending;
   private readonly listeners = new Set<() => void>();
   private line: Line | null = null;
-  private asked = 0;
-  private typedAt = 0;
-  private readTimer: ReturnType<typeof setTimeout> | undefined;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
-  private deliveredTo = "";
-  private readTo = "";
+  private readonly history: History;
+  private readonly marks: Marks;
+  private readonly typing: Typing;
 
   constructor(
     facts: Facts,
@@ -43,10 +36,32 @@ export class Chat {
   ) {
     this.state = { ...beginning(facts), framed: bridge.framed };
     this.sessions = new Sessions(api, this.keep);
+    this.typing = new Typing(api);
+    this.files = new Files({
+      api,
+      ready: () => this.sessions.ensure(false),
+      show: (change) => this.set({ uploads: change(this.state.uploads) }),
+      send: (file) => this.sending.send({ attachments: [file] }),
+    });
+    this.history = new History(api, {
+      state: () => this.state,
+      set: (change) => this.set(change),
+      fault: (fault) => this.stop(fault),
+      fresh: (messages) => this.fresh(messages),
+      left: (messages) => {
+        this.sending.keepOnly(stillPending(this.sending.pending, messages));
+        return this.sending.pending;
+      },
+    });
+    this.marks = new Marks(api, {
+      state: () => this.state,
+      seen: (seen) => (this.set({ seen }), this.keep(SEEN, seen)),
+      unread: (count) => bridge.say({ kind: "unread", count, label: sayer(this.state.language)("widget.unread", { n: count }) }),
+    });
     this.sending = new Sending({
       api,
       keep: this.keep,
-      session: (anew) => this.sessions.ensure(anew).catch((fault: unknown) => this.stop(fault)),
+      session: (anew) => this.sessions.ensure(anew).catch((fault: unknown) => void this.stop(fault)),
       now: () => Date.now() + this.sessions.ahead,
       setClock: (date) => this.sessions.setClock(date),
       changed: () => this.set({ pending: this.sending.pending }),
@@ -72,16 +87,12 @@ export class Chat {
     if (said.kind === "begin") this.begin(said);
     else if (said.kind === "shown") this.shown(said.open);
     else if (said.kind === "identify") void this.identify(said.proof);
-    else if (said.key === SESSION && said.value !== null) this.adopt(said.value);
+    else if (said.key === SESSION && this.sessions.adopted(said.value)) this.reconnect();
     else if (said.key === SEEN && (said.value ?? "") > this.state.seen) this.set({ seen: said.value ?? "", unreadLine: null });
   }
 
   private begin({ kept, lasting, languages, dir, open }: Extract<ToFrame, { kind: "begin" }>): void {
-    const { look } = this.state.facts;
-    const language = languageOf(languages, look.languages);
-    const who = kept[WHO] ? (JSON.parse(kept[WHO]) as Who) : null;
-    const had = { seen: kept[SEEN] ?? "", hidden: kept[HIDDEN] ?? "", draft: kept[DRAFT] ?? "", who, asked: who !== null };
-    this.set({ language, dir, lasting, ...had });
+    this.set({ language: languageOf(languages, this.state.facts.look.languages), dir, lasting, ...fromKept(kept) });
     const known = this.sessions.restore(kept[SESSION]);
     const code = /^#continue=(.+)$/.exec(location.hash)?.[1];
     if (code && !this.state.framed) void this.resume(code);
@@ -91,19 +102,14 @@ export class Chat {
     setInterval(() => this.look(), 1_000);
     addEventListener("online", this.lineChanged);
     addEventListener("offline", this.lineChanged);
-    document.addEventListener("visibilitychange", () => this.markLater());
+    document.addEventListener("visibilitychange", () => this.marks.look());
   }
 
   private shown(open: boolean): void {
     const first = open && !this.state.open ? unseen(this.state.messages, this.state.seen)[0] : undefined;
     this.set({ open, ...(open ? { unreadLine: first?.id ?? null } : {}) });
-    this.markLater();
-    if (open && this.sessions.token !== null) void this.readNew();
-  }
-
-  private adopt(kept: string): void {
-    const before = this.sessions.token;
-    if (this.sessions.restore(kept) && before !== this.sessions.token) this.reconnect();
+    this.marks.look();
+    if (open && this.sessions.token !== null) void this.history.more();
   }
 
   async identify(proof: Parameters<Sessions["identify"]>[0]): Promise<void> {
@@ -129,13 +135,13 @@ export class Chat {
     if (this.line) return;
     this.set({ loading: this.state.messages.length === 0, verified: this.sessions.subject !== null });
     this.line = new Line(this.api, {
-      reset: () => this.readAll(),
-      said: (messages) => this.take(messages),
-      typing: (name, until) => this.types(name, until),
+      reset: () => this.history.all(),
+      said: (messages) => this.history.take(messages),
+      typing: (typing) => this.set({ typing }),
       state: (line) => this.set({ line }),
     });
     void this.line.start();
-    void this.readAll().catch(() => undefined);
+    void this.history.all().catch(() => undefined);
   }
 
   private reconnect(): void {
@@ -148,7 +154,8 @@ export class Chat {
   private readonly lineChanged = (): void => {
     this.line?.changed();
     if (navigator.onLine) this.sending.hurry();
-    this.set({ line: navigator.onLine ? this.state.line : "offline" });
+    const { line } = this.state;
+    this.set({ line: !navigator.onLine ? "offline" : line !== "offline" ? line : this.line ? "reconnecting" : "none" });
   };
 
   /** A message was taken: from now on something may be answered. */
@@ -156,47 +163,18 @@ export class Chat {
     this.keep(LAST, String(Date.now()));
     this.bridge.say({ kind: "event", name: "sent", data: null });
     if (!this.line) this.connect();
-    else await this.readNew();
+    else await this.history.more();
   }
 
-  private async readAll(): Promise<void> {
-    const told = await this.api.read(null).catch((fault: unknown) => this.stop(fault));
-    if (!told) throw new TypeError("not read");
-    const whole = told.messages.length >= 50 ? (told.messages[0]?.id ?? null) : null;
-    this.set({ loading: false, before: this.state.messages.length > 0 ? this.state.before : whole });
-    this.told(told);
-  }
+  readBefore = (): Promise<void> => this.history.before();
 
-  async readNew(): Promise<void> {
-    this.asked = Date.now();
-    const told = await this.api.read(newest(this.state.messages)).catch((fault: unknown) => this.stop(fault));
-    if (told) this.told(told);
-  }
-
-  async readBefore(): Promise<void> {
-    if (this.state.before === null) return;
-    const told = await this.api.before(this.state.before).catch(() => null);
-    if (told) this.set({ before: told.before, messages: merged(this.state.messages, told.messages) });
-  }
-
-  private told(told: Read): void {
-    this.set({ queue: told.queue, status: told.status, ...(told.hours === undefined ? {} : { hours: told.hours }) });
-    this.take(told.messages);
-  }
-
-  private take(news: Shown[]): void {
-    const known = new Set(this.state.messages.map((message) => message.id));
-    const messages = merged(this.state.messages, news);
-    const fresh = unseen(news, this.state.seen).filter((message) => !known.has(message.id));
-    this.sending.keepOnly(stillPending(this.sending.pending, messages));
-    this.set({ messages, pending: this.sending.pending, ...(fresh.length > 0 ? { typing: null } : {}) });
-    if (fresh.length === 0) return;
+  private fresh(messages: Shown[]): void {
     this.keep(LAST, String(Date.now()));
-    for (const { text, name } of fresh) this.bridge.say({ kind: "event", name: "message", data: { text, name } });
-    this.delivered();
-    this.markLater();
+    for (const { text, name } of messages) this.bridge.say({ kind: "event", name: "message", data: { text, name } });
+    this.marks.delivered();
+    this.marks.look();
     // Who has an answer does not wait any more.
-    if (this.state.queue) void this.readNew();
+    if (this.state.queue) void this.history.more();
   }
 
   private stop(fault: unknown): null {
@@ -217,22 +195,19 @@ export class Chat {
     if (!open || this.sessions.token === null || document.hidden || line === "offline") return;
     const waits = queue !== null || messages.length > 0;
     const every = line === "live" || line === "connecting" ? CALM : HASTE;
-    if (waits && Date.now() - this.asked >= every) void this.readNew();
+    if (waits && Date.now() - this.history.askedAt >= every) void this.history.more();
   }
 
   // --- what the visitor does ---
 
   send(text: string): void {
-    clearTimeout(this.typingTimer);
+    this.typing.done();
     this.write("");
     this.set({ unreadLine: null });
     this.sending.send({ text });
   }
 
-  choose(payload: string, title: string): void {
-    this.sending.send({ postback: { payload, title } });
-  }
-
+  choose = (payload: string, title: string): void => this.sending.send({ postback: { payload, title } });
   again = (id: string): void => this.sending.again(id);
   cancel = (id: string): string => this.sending.drop(id)?.text ?? "";
 
@@ -241,38 +216,8 @@ export class Chat {
     this.keep(DRAFT, draft || null);
   }
 
-  /** Told every few seconds while keys are pressed. */
-  types_(): void {
-    if (this.sessions.token === null || this.state.messages.length === 0) return;
-    clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => void this.api.typing(false).catch(() => undefined), TYPING_EVERY + 1_000);
-    if (Date.now() - this.typedAt < TYPING_EVERY) return;
-    this.typedAt = Date.now();
-    void this.api.typing(true).catch(() => undefined);
-  }
-
-  async attach(files: File[], tooLarge: string, failed: string): Promise<void> {
-    for (const file of files) await this.attachOne(file, tooLarge, failed);
-  }
-
-  private async attachOne(file: File, tooLarge: string, failed: string): Promise<void> {
-    const key = crypto.randomUUID();
-    const change = (done: number | null, reason = ""): void =>
-      this.set({ uploads: [...this.state.uploads.filter((each) => each.key !== key), { key, name: file.name, done, reason }] });
-    if (file.size > MOST_BYTES || file.size === 0) return change(null, tooLarge);
-    change(0);
-    try {
-      await this.sessions.ensure(false);
-      const sent = await uploaded(this.api, file, change);
-      this.dismiss(key);
-      this.sending.send({ attachments: [sent] });
-    } catch (fault) {
-      change(null, fault instanceof Refused ? fault.detail : failed);
-    }
-  }
-
-  dismiss(key: string): void {
-    this.set({ uploads: this.state.uploads.filter((each) => each.key !== key) });
+  tellTyping(): void {
+    if (this.sessions.token !== null && this.state.messages.length > 0) this.typing.pressed();
   }
 
   /** Throws as the API does. */
@@ -286,7 +231,7 @@ export class Chat {
     this.set({ who: all, asked: true });
   }
 
-  /** What was said is put aside; the desk makes a new conversation of the next message. */
+  /** What was said is put aside. */
   startAnew(): void {
     const hidden = newest(this.state.messages) ?? "";
     this.keep(HIDDEN, hidden);
@@ -300,46 +245,5 @@ export class Chat {
 
   close(): void {
     this.bridge.say({ kind: "close" });
-  }
-
-  // --- how far the visitor is ---
-
-  private types(name: string, until: number): void {
-    this.set({ typing: until > Date.now() ? { name, until: Math.min(until, Date.now() + TYPED_AT_MOST) } : null });
-  }
-
-  private delivered(): void {
-    const last = newest(this.state.messages.filter((message) => message.from === "agent"));
-    if (last === null || last <= this.deliveredTo) return;
-    this.deliveredTo = last;
-    void this.api.mark("delivered", last).catch(() => (this.deliveredTo = ""));
-  }
-
-  /** Read is what stood before somebody's eyes for a moment. */
-  private markLater(): void {
-    clearTimeout(this.readTimer);
-    this.readTimer = setTimeout(() => this.mark(), READ_AFTER);
-    this.tellUnread();
-  }
-
-  private mark(): void {
-    const last = newest(this.state.messages.filter((message) => message.from === "agent"));
-    if (!this.state.open || document.hidden || last === null || last <= this.readTo) return;
-    this.readTo = last;
-    void this.api.mark("read", last).catch(() => (this.readTo = ""));
-    if (last > this.state.seen) {
-      this.set({ seen: last });
-      this.keep(SEEN, last);
-    }
-    this.tellUnread();
-  }
-
-  private tellUnread(): void {
-    const count = this.state.open ? 0 : unseen(this.state.messages, this.state.seen).length;
-    this.bridge.say({ kind: "unread", count, label: sayer(this.state.language)("widget.unread", { n: count }) });
-  }
-
-  get wantsEmail(): boolean {
-    return asksForEmail(this.state);
   }
 }

@@ -8,10 +8,12 @@ export interface Hearing {
   /** Everything anew: what was missed is not told. */
   reset(): Promise<void>;
   said(messages: Shown[]): void;
-  typing(name: string, until: number): void;
+  /** Null: they have stopped. */
+  typing(who: { name: string; until: number } | null): void;
   state(state: LiveState): void;
 }
 
+const TYPED_AT_MOST = 7_000;
 const AGAIN = [1_000, 3_000, 10_000, 30_000];
 
 export class Line {
@@ -83,6 +85,8 @@ export class Line {
   private signal(frame: Frame): void {
     if (frame.type !== "typing") return;
     const { name } = (frame["who"] ?? {}) as { name?: unknown };
-    this.hearing.typing(typeof name === "string" ? name : "", Date.parse(String(frame["until"])));
+    // Whatever our clock says, nobody types on without saying so again.
+    const until = Math.min(Date.parse(String(frame["until"])), Date.now() + TYPED_AT_MOST);
+    this.hearing.typing(until > Date.now() ? { name: typeof name === "string" ? name : "", until } : null);
   }
 }

@@ -29,6 +29,12 @@ export class Sessions {
     return true;
   }
 
+  /** Whether another tab has become another visitor, or the first. */
+  adopted(kept: string | null): boolean {
+    const before = this.api.token;
+    return this.restore(kept) && before !== this.api.token;
+  }
+
   /** Throws as the API does. */
   async ensure(anew: boolean): Promise<void> {
     if (this.api.token !== null && !anew) return;

@@ -2,8 +2,9 @@
 
 import type { LiveState } from "../../src/live/desk";
 import type { Language } from "../../src/i18n/languages";
-import type { Direction } from "../shared/protocol";
+import type { Direction, Kept } from "../shared/protocol";
 import type { Hours, Look, Queue, Shown } from "./api";
+import { DRAFT, HIDDEN, SEEN, WHO } from "./keys";
 import type { Pending } from "./thread";
 
 /** As the document tells it. */
@@ -83,6 +84,17 @@ export function beginning(facts: Facts): State {
     asked: false,
     verified: false,
   };
+}
+
+/** What an earlier page, or another one, left. */
+export function fromKept(kept: Kept): Partial<State> {
+  let who: Who | null = null;
+  try {
+    who = kept[WHO] ? (JSON.parse(kept[WHO]) as Who) : null;
+  } catch {
+    // Of somebody else's making: as if nothing had been said.
+  }
+  return { seen: kept[SEEN] ?? "", hidden: kept[HIDDEN] ?? "", draft: kept[DRAFT] ?? "", who, asked: who !== null };
 }
 
 /** Whether the visitor is to be asked who they are before they write. */

@@ -1,7 +1,7 @@
 /** Files: uploaded to the desk's store first, then sent as messages. */
 
-import type { Api } from "./api";
-import type { Written } from "./api";
+import { Refused, type Api, type Written } from "./api";
+import type { Upload } from "./state";
 
 export const MOST_BYTES = 25 * 1024 * 1024;
 const UNKNOWN = "application/octet-stream";
@@ -9,7 +9,7 @@ const FORM = /^[a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,120}$/;
 
 export type Sent = NonNullable<Written["attachments"]>[number];
 
-export async function uploaded(api: Api, file: File, done: (share: number) => void): Promise<Sent> {
+async function uploaded(api: Api, file: File, done: (share: number) => void): Promise<Sent> {
   const kind = file.type.toLowerCase();
   const mime = FORM.test(kind) ? kind : UNKNOWN;
   const { upload_id, url } = await api.upload(mime, file.size);
@@ -28,4 +28,48 @@ function put(url: string, mime: string, file: File, done: (share: number) => voi
     request.onerror = () => reject(new TypeError("no line"));
     request.send(file);
   });
+}
+
+export interface Uploading {
+  api: Api;
+  /** There is a session. */
+  ready(): Promise<void>;
+  show(change: (uploads: readonly Upload[]) => readonly Upload[]): void;
+  send(file: Sent): void;
+}
+
+export interface Words {
+  tooLarge: string;
+  failed: string;
+}
+
+export class Files {
+  constructor(private readonly desk: Uploading) {}
+
+  /** One after the other, in their order. */
+  async attach(files: File[], words: Words): Promise<void> {
+    for (const file of files) await this.one(file, words);
+  }
+
+  dismiss(key: string): void {
+    this.desk.show((uploads) => uploads.filter((each) => each.key !== key));
+  }
+
+  private async one(file: File, words: Words): Promise<void> {
+    const of = { key: crypto.randomUUID(), name: file.name, reason: "" };
+    if (file.size > MOST_BYTES || file.size === 0) return this.show({ ...of, done: null, reason: words.tooLarge });
+    this.show({ ...of, done: 0 });
+    try {
+      await this.desk.ready();
+      const sent = await uploaded(this.desk.api, file, (done) => this.show({ ...of, done }));
+      this.dismiss(of.key);
+      this.desk.send(sent);
+    } catch (fault) {
+      this.show({ ...of, done: null, reason: fault instanceof Refused ? fault.detail : words.failed });
+    }
+  }
+
+  private show(upload: Upload): void {
+    this.desk.show((uploads) => [...uploads.filter((each) => each.key !== upload.key), upload]);
+  }
 }

@@ -1,7 +1,7 @@
 /** Ids of what a visitor writes: a UUID of version 7, with the time of writing by the desk's clock inside. */
 
-export function uuid7(now: number, random: (bytes: Uint8Array) => Uint8Array = (bytes) => crypto.getRandomValues(bytes)): string {
-  const bytes = random(new Uint8Array(16));
+export function uuid7(now: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
   let rest = Math.floor(now);
   for (let index = 5; index >= 0; index -= 1) {
     bytes[index] = rest % 256;

@@ -1,7 +1,7 @@
 /** The chat on a company's page: a launcher in a closed shadow root, and a frame of the chat's own origin, made when it
  * is first needed. */
 
-import { preferred } from "../../src/i18n/languages";
+import { preferred, type Language } from "../../src/i18n/languages";
 import { unwrap, wrap, type EventName, type Position, type Proof, type ToFrame, type ToHost } from "../shared/protocol";
 import { Keeping } from "../shared/storage";
 import { CSS, icon } from "./look";
@@ -40,11 +40,12 @@ export class Chat {
   private ready = false;
   private isOpen = false;
   private waiting: ToFrame[] = [];
-  private words = WORDS[preferred(this.languages())];
+  private words: (typeof WORDS)[Language];
   private unread = "";
 
   constructor(private readonly place: Place) {
     const address = new URL(place.address, location.href);
+    this.words = WORDS[preferred(this.languages())];
     this.origin = address.origin;
     this.keeping = new Keeping(`parley:${address.pathname.split("/").pop() ?? ""}:`, () => localStorage);
     this.build();
@@ -208,6 +209,6 @@ export class Chat {
 
   private languages(): string[] {
     const page = document.documentElement.lang;
-    return [this.place?.language ?? "", page, ...navigator.languages].filter(Boolean);
+    return [this.place.language ?? "", page, ...navigator.languages].filter(Boolean);
   }
 }

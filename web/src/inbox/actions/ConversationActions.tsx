@@ -1,7 +1,7 @@
 /** What can be done with a conversation: buttons and a menu, for the header of its thread; one sheet on a phone. */
 
 import { Suspense, lazy, useCallback, useMemo, useState } from "react";
-import { Menu, MenuItem, MenuTrigger, Popover, Text } from "react-aria-components";
+import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { useSay } from "../../app/desk";
 import { useWidth } from "../../app/width";
 import { useHear } from "../../desk/bus";
@@ -117,11 +117,11 @@ function Row({ doing: { act, text, refused } }: { doing: Doing }) {
     <MenuItem id={act} textValue={text} className={styles["item"] ?? ""}>
       <Icon name={ACT_ICONS[act]} size={16} />
       <span className={styles["grow"]}>
-        <Text slot="label">{text}</Text>
+        <span>{text}</span>
         {refused !== null && (
-          <Text slot="description" className={styles["meta"] ?? ""}>
+          <span className={styles["meta"]}>
             {refused}
-          </Text>
+          </span>
         )}
       </span>
       {keys !== undefined && <Kbd keys={keys} />}

@@ -41,7 +41,7 @@ export function Labels({ conversation, onClose }: { conversation: Conversation; 
 function useVocabulary() {
   const api = useApi();
   return useQuery({
-    queryKey: ["labels"],
+    queryKey: ["actions", "labels"],
     staleTime: 60_000,
     queryFn: async () => {
       const { version, labels } = await told(api.GET("/labels"));
@@ -60,7 +60,8 @@ function Create({ typed, labels, onMade }: { typed: string; labels: readonly Lab
     const key = keyFrom(typed, (now.labels as unknown as Label[]).map((each) => each.key));
     const all = [...(now.labels as unknown as Label[]), { key, name: typed }];
     const stored = await told(api.PUT("/labels", { body: { version: now.version, labels: all as never } }));
-    queries.setQueryData(["labels"], stored);
+    queries.setQueryData(["actions", "labels"], stored);
+    void queries.invalidateQueries({ queryKey: ["labels"] });
     onMade(key);
   };
   return (

@@ -1,13 +1,12 @@
 /** Taking another conversation of the same customer into this one: what would come out is shown first. */
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { told } from "../../api/client";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import { channelName } from "../../app/channels";
 import { conversationKey, type Conversation } from "../../desk/conversation";
 import { Failure, AsyncBoundary, Notice, Skeleton } from "../../ui/states";
-import { useQueryClient } from "@tanstack/react-query";
 import { useActs } from "./acts";
 import { FormDialog } from "./FormDialog";
 import { Pick, type Option } from "./Pick";
@@ -92,7 +91,8 @@ function useOthers(conversation: Conversation) {
     queryKey: ["contact", conversation.contact_id, "conversations"],
     queryFn: () => told(api.GET("/contacts/{contact_id}/timeline", { params: { path: { contact_id: conversation.contact_id }, query: { kind: "conversation", limit: 50 } } })),
     select: ({ items }): Option[] =>
-      items.flatMap(({ title, channel, occurred_at, data }) => {
+      items.flatMap(({ title, channel, occurred_at, data: told }) => {
+        const data = told as Record<string, unknown>;
         const id = data["conversation_id"];
         if (typeof id !== "string" || id === conversation.id || data["merged_into"]) return [];
         const status = say(`actions.status.${data["status"] === "resolved" ? "resolved" : data["status"] === "snoozed" ? "snoozed" : data["status"] === "pending" ? "pending" : "open"}`);

@@ -1,7 +1,7 @@
 /** Choosing one of many by typing: a filter above a list of options, each with what has to be known of it. */
 
 import { useMemo, useState, type ReactNode } from "react";
-import { Autocomplete, Input, Label, ListBox, ListBoxItem, Text, TextField } from "react-aria-components";
+import { Autocomplete, Input, Label, ListBox, ListBoxItem, TextField } from "react-aria-components";
 import { useSay } from "../../app/desk";
 import { isComposing } from "../../keys/ime";
 import { fit } from "../../keys/palette";
@@ -58,13 +58,13 @@ export function Pick({ label, options, value, onChange, many = false, create }: 
                 <>
                   <span className={styles["mark"]}>{isSelected && <Icon name="check" size={16} />}</span>
                   <span className={styles["grow"]}>
-                    <Text slot="label">
+                    <span>
                       <bdi>{text}</bdi>
-                    </Text>
+                    </span>
                     {(refused ?? more) && (
-                      <Text slot="description" className={styles["meta"] ?? ""}>
+                      <span className={styles["meta"]}>
                         {refused ?? more}
-                      </Text>
+                      </span>
                     )}
                   </span>
                 </>

@@ -48,7 +48,10 @@ export function useActs(conversation: Conversation): Acts {
       if (undo) done({ text, undo });
       else done({ text });
     };
-    const setStatus = (body: StatusWish) => told(api.POST("/conversations/{conversation_id}/status", { params: { path }, body }));
+    const setStatus = (wish: StatusWish) => {
+      const body = { snoozed_until: null, wake_on: null, ...wish };
+      return told(api.POST("/conversations/{conversation_id}/status", { params: { path }, body }));
+    };
     const setOwner = (body: Assignment) => told(api.POST("/conversations/{conversation_id}/assignment", { params: { path }, body }));
     const setPriority = (priority: Priority) => told(api.PUT("/conversations/{conversation_id}/priority", { params: { path }, body: { priority } }));
     const setLabels = async (put: readonly string[], off: readonly string[]) => {

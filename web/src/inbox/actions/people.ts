@@ -5,6 +5,7 @@ import { told, type Schemas } from "../../api/client";
 import { useApi } from "../../app/desk";
 
 export type Colleague = Pick<Schemas["AgentView"], "id" | "name" | "team_ids"> & { presence: Schemas["PresenceView"] | null };
+export type Team = Schemas["TeamView"];
 export type Queue = Schemas["QueueView"];
 
 const FRESH = 5_000;
@@ -15,7 +16,7 @@ const MOST_PAGES = 5;
 export function useColleagues() {
   const api = useApi();
   return useQuery({
-    queryKey: ["colleagues"],
+    queryKey: ["actions", "colleagues"],
     staleTime: FRESH,
     queryFn: async (): Promise<Colleague[]> => {
       const [agents, presences] = await Promise.all([
@@ -38,7 +39,7 @@ export function byRoom(one: Colleague, other: Colleague): number {
 export function useTeams() {
   const api = useApi();
   return useQuery({
-    queryKey: ["teams", "all"],
+    queryKey: ["actions", "teams"],
     staleTime: 60_000,
     queryFn: () => pages((cursor) => told(api.GET("/teams", { params: { query: { limit: PAGE, ...cursor } } }))),
   });
@@ -46,7 +47,7 @@ export function useTeams() {
 
 export function useQueues() {
   const api = useApi();
-  return useQuery({ queryKey: ["queues"], staleTime: FRESH, queryFn: async () => (await told(api.GET("/queues"))).items });
+  return useQuery({ queryKey: ["actions", "queues"], staleTime: FRESH, queryFn: async () => (await told(api.GET("/queues"))).items });
 }
 
 interface Page<T> {

@@ -29,9 +29,10 @@ export function LegPicker({ leg, onTemplate, isOpen, setOpen }: Props) {
   const name = leg === null ? say("composer.leg_looking") : channelName(leg.channel, say);
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <AriaButton className={styles["legButton"] ?? ""} aria-label={say("composer.leg_label", { channel: name, address: leg?.address ?? "" })}>
+      <AriaButton className={styles["legButton"] ?? ""}>
         {leg !== null && <ChannelBadge channel={leg.channel} silent />}
         <span className={styles["legName"]}>{say("composer.via", { channel: name })}</span>
+        <span className="visually-hidden">{say("composer.leg_label", { address: leg?.address ?? "" })}</span>
         <Icon name="down" size={16} />
       </AriaButton>
       <Popover className={styles["popover"] ?? ""} placement="top start">

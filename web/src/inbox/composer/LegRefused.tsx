@@ -45,7 +45,7 @@ export function AskConsent({ channel }: { channel: string }) {
   const name = channelName(channel, say);
   const ask = useMutation({
     mutationFn: (where: (typeof ASKED_FOR)[number]) =>
-      told(api.POST("/conversations/{conversation_id}/consent-requests", { params: { path: { conversation_id: conversation.id } }, body: { client_id: clientId, channel: where } })),
+      told(api.POST("/conversations/{conversation_id}/consent-requests", { params: { path: { conversation_id: conversation.id } }, body: { client_id: clientId, channel: where, leg_id: null, purpose: "service" } })),
     onSuccess: () => tell({ text: say("composer.consent_asked", { channel: name }), tone: "ok" }),
   });
   if (wanted === undefined) return null;

@@ -75,8 +75,8 @@ async function checked(api: Api, id: string, draft: Draft, target: Target, choic
   const params = { path: { conversation_id: id } };
   const attachments = draft.files.map(({ name, mime, size }) => ({ name, mime: mime || "application/octet-stream", size_bytes: Math.max(1, size) }));
   const body = { ...wordsOf(draft, target, choices), attachments };
-  if (!target.active) return elsewhere(await told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: { ...body, leg_id: null } })), draft, target);
-  return here(await told(api.POST("/conversations/{conversation_id}/messages/check", { params, body })), draft.text);
+  if (!target.active) return elsewhere(await told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: { ...body, leg_id: null, purpose: "service" } as never })), draft, target);
+  return here(await told(api.POST("/conversations/{conversation_id}/messages/check", { params, body: body as never })), draft.text);
 }
 
 function here(view: Schemas["CheckView"], text: string): Verdict {

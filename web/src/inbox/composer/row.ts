@@ -30,7 +30,7 @@ export interface Choices {
   seen?: Seen | null;
   draftVersion?: number | null;
   /** A template, instead of text. */
-  template?: { content: Record<string, unknown>; text: string };
+  template?: { content: Record<string, unknown>; text: string; target: Target };
 }
 
 const MEDIA = ["image", "audio", "video"] as const;
@@ -59,6 +59,7 @@ export function wordsOf(draft: Draft, target: Target, choices: Choices) {
     reply_to: draft.replyTo,
     split: choices.split === true || files.length > 1,
     as_link: choices.asLink === true,
+    literal: false,
   };
 }
 

@@ -43,7 +43,7 @@ export function useLegs(work: Work, asked: boolean) {
     queryFn: () => {
       const draft = drafts.get(id, mode);
       if (mode === "note" || isBlank(draft)) return told(api.GET("/conversations/{conversation_id}/legs", { params }));
-      return told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: bodyOf(draft) }));
+      return told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: bodyOf(draft) as never }));
     },
     enabled: asked,
     staleTime: 0,
@@ -53,7 +53,7 @@ export function useLegs(work: Work, asked: boolean) {
 function bodyOf(draft: Draft) {
   const attachments = draft.files.map(({ name, mime, size }) => ({ name, mime: mime || "application/octet-stream", size_bytes: Math.max(1, size) }));
   const nowhere: Target = { legId: "", channel: "", address: "", inboxId: "", active: false };
-  return { ...wordsOf(draft, nowhere, {}), leg_id: null, reply_to: null, content: {}, attachments };
+  return { ...wordsOf(draft, nowhere, {}), leg_id: null, reply_to: null, content: {}, purpose: "service", attachments };
 }
 
 /** Null: it is looked up, or there is no such leg any more. */
@@ -65,4 +65,11 @@ export function useTarget(work: Work): Leg | null {
   if (elsewhere === null) return active;
   const choice = legs.data?.items.find((each) => each.leg_id === elsewhere);
   return choice === undefined ? (legs.isPending ? null : active) : legOf(choice);
+}
+
+/** Whether a channel takes templates, as the desk tells of its channels. */
+export function useTemplates(channel: string): boolean {
+  const api = useApi();
+  const channels = useQuery({ queryKey: ["channels"], queryFn: async () => (await told(api.GET("/channels"))).items, staleTime: Infinity });
+  return channels.data?.find(({ name }) => name === channel)?.capabilities.templates ?? false;
 }

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { told, type Schemas } from "../../api/client";
-import { useApi, useFollow, useFormats, useNow, useSay } from "../../app/desk";
+import { useApi, useFormats, useNow, useSay } from "../../app/desk";
 import { useNameOf } from "../../contact/names";
 import { Line, Lines, Section } from "../../contact/Section";
 import { Button } from "../../ui/Button";
@@ -11,24 +11,17 @@ import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import styles from "../../contact/contact.module.css";
+import { partKey } from "./live";
 import { candidatesOf, untold, type Candidate, type Decision } from "./why";
 
 type Routing = Schemas["RoutingView"];
 
 export function useRouting(conversationId: string) {
   const api = useApi();
-  const query = useQuery({
-    queryKey: ["routing", conversationId],
+  return useQuery({
+    queryKey: partKey("routing", conversationId),
     queryFn: () => told(api.GET("/conversations/{conversation_id}/routing", { params: { path: { conversation_id: conversationId } } })),
   });
-  const { refetch } = query;
-  useFollow({
-    topics: [`conversation:${conversationId}`],
-    changed: (_, happened) => {
-      if (happened.length > 0) void refetch();
-    },
-  });
-  return query;
 }
 
 export function Why({ conversationId }: { conversationId: string }) {

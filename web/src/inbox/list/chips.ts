@@ -38,7 +38,7 @@ export function chipsOf(listed: Listed, now: number, say: Say, formats: Formats)
       if (left > 0) add("sla", left < SOON ? "bad" : "warn", "clock", reason.minutes, say("list.chip_sla", { time }));
       else add("sla", "bad", "warning", 100, say("list.chip_sla_missed", { time }));
     } else if (reason.kind === "returned" && reason.seconds !== null) {
-      add("returned", "info", "back", 200, say("list.chip_returned", { time: formats.duration(whole(reason.seconds * 1_000)) }));
+      add("returned", "info", "returned", 200, say("list.chip_returned", { time: formats.duration(whole(reason.seconds * 1_000)) }));
     } else if (reason.kind === "tier" && reason.value !== null) {
       add("tier", "info", "star", reason.minutes, reason.value.toUpperCase());
     }

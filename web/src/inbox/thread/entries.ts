@@ -19,6 +19,8 @@ export interface Piece {
   revoked: Message | null;
   /** Of a call. */
   updates: readonly Message[];
+  /** Of what was offered, the id of what the customer chose. */
+  chosen: string | null;
 }
 
 const ABOUT = new Set(["reaction", "edit", "revoke", "call_update"]);
@@ -77,7 +79,8 @@ export function assembled(entries: readonly Entry[], before: ReadonlyMap<string,
     return false;
   });
   const keys = new Set<string>();
-  return rest.map((entry) => piece(entry, about.get(entry.id), before, keys));
+  const chosen = choices(rest);
+  return rest.map((entry) => piece(entry, about.get(entry.id), chosen.get(entry.id) ?? null, before, keys));
 }
 
 function note(about: Map<string, Notes>, id: string, message: Message): void {
@@ -91,7 +94,36 @@ function note(about: Map<string, Notes>, id: string, message: Message): void {
 
 const EMPTY: readonly Message[] = [];
 
-function piece(entry: Entry, notes: Notes | undefined, before: ReadonlyMap<string, Piece>, keys: Set<string>): Piece {
+/** By message that offered something: what was chosen first, of those that were said after it. */
+function choices(entries: readonly Entry[]): Map<string, string> {
+  const offered = new Map<string, string>();
+  const found = new Map<string, string>();
+  for (const entry of entries) {
+    if (!isMessage(entry)) continue;
+    if (entry.kind === "buttons" || entry.kind === "list") for (const { id } of offersOf(entry)) offered.set(id, entry.id);
+    const payload = entry.kind === "postback" ? entry.content?.["payload"] : undefined;
+    const message = typeof payload === "string" ? offered.get(payload) : undefined;
+    if (message !== undefined && !found.has(message)) found.set(message, payload as string);
+  }
+  return found;
+}
+
+export interface Offer {
+  id: string;
+  title: string;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** The buttons of a message, or the rows of its list. */
+export function offersOf(message: Message): Offer[] {
+  const { buttons, sections } = message.content ?? {};
+  const rows = Array.isArray(sections) ? sections.flatMap((each) => (isRecord(each) && Array.isArray(each["rows"]) ? each["rows"] : [])) : [];
+  const all: unknown[] = Array.isArray(buttons) ? buttons : rows;
+  return all.filter(isRecord).map((each) => ({ id: String(each["id"] ?? each["title"] ?? ""), title: String(each["title"] ?? each["id"] ?? "") }));
+}
+
+function piece(entry: Entry, notes: Notes | undefined, chosen: string | null, before: ReadonlyMap<string, Piece>, keys: Set<string>): Piece {
   const key = keyOf(entry, keys);
   const next: Piece = {
     key,
@@ -100,6 +132,7 @@ function piece(entry: Entry, notes: Notes | undefined, before: ReadonlyMap<strin
     edits: notes?.edits ?? EMPTY,
     revoked: notes?.revoked ?? null,
     updates: notes?.updates ?? EMPTY,
+    chosen,
   };
   const known = before.get(key);
   return known !== undefined && alike(known, next) ? known : next;
@@ -119,6 +152,7 @@ function alike(one: Piece, other: Piece): boolean {
   return (
     one.entry === other.entry &&
     one.revoked === other.revoked &&
+    one.chosen === other.chosen &&
     same(one.reactions, other.reactions) &&
     same(one.edits, other.edits) &&
     same(one.updates, other.updates)

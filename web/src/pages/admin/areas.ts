@@ -31,6 +31,24 @@ export interface Area {
 
 export const AREAS: readonly Area[] = [
   {
+    id: "webhooks",
+    group: "connections",
+    role: "admin",
+    icon: "webhook",
+    text: "area.webhooks",
+    about: "area.webhooks.about",
+    page: lazy(() => import("./webhooks/Webhooks")),
+  },
+  {
+    id: "inboxes",
+    group: "channels",
+    role: "supervisor",
+    icon: "inbox",
+    text: "area.inboxes",
+    about: "area.inboxes.about",
+    page: lazy(() => import("./inboxes/Inboxes")),
+  },
+  {
     id: "keys",
     group: "connections",
     role: "admin",

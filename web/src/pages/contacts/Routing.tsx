@@ -2,12 +2,14 @@
 
 import { Link, useParams } from "wouter";
 import { useSay } from "../../app/desk";
+import { useLiveCase } from "../../inbox/context/live";
 import { Why } from "../../inbox/context/Why";
 import { Page } from "../../ui/Page";
 
 export default function Routing() {
   const { id = "" } = useParams<{ id: string }>();
   const say = useSay();
+  useLiveCase(id);
   return (
     <Page title={say("context.why")} wide aside={<Link href={`/inbox/all?c=${id}`}>{say("context.to_conversation")}</Link>}>
       <Why key={id} conversationId={id} />

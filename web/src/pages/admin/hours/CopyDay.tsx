@@ -21,7 +21,7 @@ export function CopyDay({ from, names, copy }: Props) {
   const title = say("hours.copy_of", { day: names[from] ?? "" });
   return (
     <DialogTrigger onOpenChange={(isOpen) => isOpen && choose(from < 5 ? DAYS.filter((day) => day < 5 && day !== from).map(String) : [])}>
-      <Button kind="quiet" icon="copy" aria-label={title}>
+      <Button kind="quiet" icon="copy" aria-label={`${say("hours.copy")}: ${names[from] ?? ""}`}>
         {say("hours.copy")}
       </Button>
       <Popover className={fields["popover"] ?? ""}>

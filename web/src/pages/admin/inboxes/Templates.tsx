@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { told, type Schemas } from "../../../api/client";
-import { atLeast, useApi, useFormats, useMe, useSay } from "../../../app/desk";
+import { atLeast, useApi, useMe, useSay } from "../../../app/desk";
 import { AsOf } from "../../../ui/AsOf";
 import { Button } from "../../../ui/Button";
 import { DataTable, type Column } from "../../../ui/DataTable";

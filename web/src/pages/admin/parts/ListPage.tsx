@@ -62,7 +62,9 @@ export function ListPage<T>(props: Props<T>) {
       >
         {(rows) => (
           <>
-            <TextField label={say("admin.search")} value={typed} onChange={type} type="search" />
+            <div className={styles["search"]}>
+              <TextField label={say("admin.search")} value={typed} onChange={type} type="search" />
+            </div>
             <DataTable
               caption={title}
               columns={columns}

@@ -20,7 +20,7 @@ export function PageTabs({ label, views, name = "tab" }: { label: string; views:
     go(`${location}?${search.toString()}`, { replace: true });
   };
   return (
-    <Tabs selectedKey={open?.id ?? null} onSelectionChange={(id) => choose(String(id))} className={styles["tabs"] ?? ""}>
+    <Tabs selectedKey={open?.id ?? ""} onSelectionChange={(id) => choose(String(id))} className={styles["tabs"] ?? ""}>
       <TabList aria-label={label} className={styles["tab-list"] ?? ""}>
         {views.map((view) => (
           <Tab key={view.id} id={view.id} className={styles["tab"] ?? ""}>

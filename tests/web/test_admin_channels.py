@@ -1,0 +1,77 @@
+"""Administration in a real browser: a channel is connected against its simulator, keys, webhooks and texts are made."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local.flows import tag
+from infra.local.workspace import ADMIN
+from tests.web.browser import WebDesk
+
+pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
+
+TOKEN, SECRET = "right-token", "right-secret"
+
+
+def number_of(desk: WebDesk, mark: str) -> str:
+    """A number of our own at the provider."""
+    number = f"77{int(mark, 36) % 10**10:010d}"
+    desk.cloud.providers.register(f"/whatsapp/numbers/{number}", {"access_token": TOKEN, "app_secret": SECRET})
+    return number
+
+
+def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> None:
+    mark = tag()
+    number = number_of(desk, mark)
+    visit = desk.signed_in(ADMIN, "/admin/inboxes/new")
+    page = visit.page
+    page.get_by_role("link", name="WhatsApp").click()
+    page.get_by_label("Name", exact=True).fill(f"WhatsApp {mark}")
+    page.get_by_role("button", name="Check and continue").click()
+    expect(page.get_by_text("This is needed.").first).to_be_visible()
+
+    page.get_by_label("Phone number ID").fill(number)
+    token = page.locator("input[name=access_token]")
+    token.fill("wrong-token")
+    page.locator("input[name=app_secret]").fill(SECRET)
+    page.get_by_role("button", name="Further settings").click()
+    page.locator("input[name=api_base]").fill(f"{desk.cloud.providers.url}/graph/v25.0")
+    page.get_by_role("button", name="Check and continue").click()
+    expect(token).to_have_attribute("aria-invalid", "true")
+
+    token.fill(TOKEN)
+    page.get_by_role("button", name="Check and continue").click()
+    page.get_by_text("Waiting for the provider’s check…").wait_for()
+    inbox = re.search(r"ibx_\w+", page.url)
+    assert inbox is not None
+    verify = page.get_by_role("group", name=re.compile("Verify token"))
+    verify.get_by_role("button", name=re.compile("^Show")).click()
+    at_provider(desk, number, inbox[0], verify.locator("code").inner_text())
+    page.get_by_text(re.compile("^Verified ")).wait_for()
+
+    page.get_by_role("button", name="Continue").click()
+    customer_writes(desk, number, f"Anybody there, {mark}?")
+    page.get_by_text(re.compile(f"Received from .*{mark}")).wait_for()
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.locator("li[data-done=true]", has_text="Delivered")).to_be_visible()
+
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Reopening, hours").fill("48")
+    page.get_by_role("link", name="Inboxes").first.click()
+    page.get_by_role("button", name="Stay here").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("The provider takes the credentials.").wait_for()
+    assert desk.workspace.desk(desk.cloud, ADMIN).call("GET", f"/inboxes/{inbox[0]}")["reopen_seconds"] == 48 * 3600
+    assert visit.complaints == []
+
+
+def at_provider(desk: WebDesk, number: str, inbox_id: str, verify_token: str) -> None:
+    """What an administrator enters in Meta's console; Meta looks at the address at once."""
+    there, address = f"/whatsapp/numbers/{number}", desk.cloud.webhook_url("whatsapp", inbox_id)
+    desk.cloud.providers.register(there, {"webhook_url": address, "verify_token": verify_token})
+    desk.cloud.providers.call("POST", f"{there}/handshake")
+
+
+def customer_writes(desk: WebDesk, number: str, text: str) -> None:
+    desk.cloud.providers.whatsapp_says(number, f"491555{number[-7:]}", text=text, name="Lena Vogt")

@@ -1,0 +1,79 @@
+/** The rows: one tab stop, arrows between them, those that are seen in the document and no others. */
+
+import { useMemo } from "react";
+import { Collection, GridList, GridListItem, GridListLoadMoreItem, ListLayout, Virtualizer, type Selection } from "react-aria-components";
+import { channelName } from "../../app/channels";
+import { useChosen, useFormats, useSay } from "../../app/desk";
+import type { Formats } from "../../i18n/formats";
+import type { Say } from "../../i18n/texts";
+import { Skeleton } from "../../ui/states";
+import { chipsOf } from "./chips";
+import { CurrentContext } from "./current";
+import type { Listed, Shown } from "./order";
+import { ConversationRow } from "./Row";
+import styles from "./row.module.css";
+
+const ROW = { comfortable: 76, compact: 56 } as const;
+
+interface Props {
+  shown: readonly Shown[];
+  label: string;
+  current: string | null;
+  selected: ReadonlySet<string>;
+  select: (ids: ReadonlySet<string>) => void;
+  open: (listed: Listed) => void;
+  labels: ReadonlyMap<string, string>;
+  more?: { load: () => void; loading: boolean } | undefined;
+}
+
+export function ConversationGrid({ shown, label, current, selected, select, open, labels, more }: Props) {
+  const [say, formats] = [useSay(), useFormats()];
+  const { density } = useChosen().preferences;
+  const options = useMemo(() => ({ rowSize: ROW[density], loaderSize: ROW[density] }), [density]);
+  const chosen = (keys: Selection) => select(keys === "all" ? new Set(shown.map(({ listed }) => listed.row.id)) : new Set([...keys].map(String)));
+  const act = (key: string) => {
+    const found = shown.find(({ listed }) => listed.row.id === key);
+    if (found !== undefined) open(found.listed);
+  };
+  return (
+    <CurrentContext value={current}>
+      <Virtualizer layout={ListLayout} layoutOptions={options}>
+        <GridList
+          aria-label={label}
+          className={styles["grid"] ?? ""}
+          data-selecting={selected.size > 0}
+          selectionMode="multiple"
+          disallowTypeAhead
+          selectedKeys={selected as Set<string>}
+          onSelectionChange={chosen}
+          onAction={(key) => act(String(key))}
+        >
+          <Collection items={shown} dependencies={[say, labels, formats]}>
+            {({ listed, leftAt }: Shown) => (
+              <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats)} className={styles["item"] ?? ""}>
+                <ConversationRow listed={listed} leaving={leftAt !== null} labels={labels} />
+              </GridListItem>
+            )}
+          </Collection>
+          {more && (
+            <GridListLoadMoreItem onLoadMore={more.load} isLoading={more.loading} className={styles["loader"] ?? ""}>
+              <Skeleton lines={2} height={20} />
+            </GridListLoadMoreItem>
+          )}
+        </GridList>
+      </Virtualizer>
+    </CurrentContext>
+  );
+}
+
+/** All of a row in one sentence, for who hears it. */
+function sentence(listed: Listed, say: Say, formats: Formats): string {
+  const { row } = listed;
+  const name = row.contact_name === "" ? say("inbox.nobody") : row.contact_name;
+  const parts = [name, channelName(row.channel, say)];
+  if (row.unread > 0) parts.push(say("list.unread", { n: row.unread }));
+  parts.push(...chipsOf(listed, Date.now(), say, formats).map((chip) => chip.text));
+  const said = listed.words ?? row.last_message?.preview ?? "";
+  if (said !== "") parts.push(said);
+  return [...parts, formats.dateTime(row.last_activity_at)].join(", ");
+}

@@ -1,0 +1,109 @@
+/** Files of a message: pictures with room kept for them, sounds and films with a player, others to be kept. */
+
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { useApi, useFormats, useSay } from "../../app/desk";
+import type { Message } from "../../desk/conversation";
+import { Icon } from "../../ui/Icon";
+import { useTell } from "../../ui/Toasts";
+import { familyOf, linkOf, openFile, sizeOf, useLink, type File } from "./media";
+import { useThread } from "./shared";
+import { Viewer } from "./Viewer";
+import styles from "./bubble.module.css";
+
+export function Files({ message }: { message: Message }) {
+  if (message.attachments.length === 0) return null;
+  return (
+    <ul className={styles["files"]} role="list">
+      {message.attachments.map((file) => (
+        <li key={file.index}>{file.state === "stored" ? <Stored message={message} file={file} /> : <NotThere file={file} />}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Why it cannot be opened: it is being fetched and looked at, was refused, or has been removed. */
+function NotThere({ file }: { file: File }) {
+  const [say, formats] = [useSay(), useFormats()];
+  const name = file.name ?? say(`thread.file.${familyOf(file)}`);
+  const why = file.state === "pending" ? say("thread.file.pending") : file.reason === "expired" ? say("thread.file.expired") : say("thread.file.refused", { reason: file.reason ?? "–" });
+  return (
+    <div className={styles["file"]} data-state={file.state} data-family={familyOf(file)}>
+      <Icon name={file.state === "pending" ? "clock" : "warning"} />
+      <span>
+        <bdi>{name}</bdi> <small>{sizeOf(file.size_bytes, (value, options) => formats.number(value, options))}</small>
+        <small className={styles["why"]}>{why}</small>
+      </span>
+    </div>
+  );
+}
+
+function Stored({ message, file }: { message: Message; file: File }) {
+  const family = familyOf(file);
+  if (family === "image") return <Picture message={message} file={file} />;
+  if (family === "document") return <Kept message={message} file={file} />;
+  return <Player message={message} file={file} family={family} />;
+}
+
+function Picture({ message, file }: { message: Message; file: File }) {
+  const [say, { conversation }] = [useSay(), useThread()];
+  const [open, setOpen] = useState(false);
+  const { data, error, refetch } = useLink(conversation.id, message.id, file);
+  const [broken, setBroken] = useState(false);
+  const alt = file.name ?? (message.text || say("thread.file.image"));
+  if (error !== null || broken) return <Kept message={message} file={file} again={() => (setBroken(false), void refetch())} />;
+  return (
+    <>
+      <AriaButton className={styles["picture"] ?? ""} data-sticker={message.kind === "sticker"} aria-label={say("thread.file.open", { name: alt })} onPress={() => setOpen(true)}>
+        {data && <img src={data.url} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />}
+      </AriaButton>
+      {open && <Viewer messageId={message.id} index={file.index} close={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Player({ message, file, family }: { message: Message; file: File; family: "audio" | "video" }) {
+  const [say, { conversation }] = [useSay(), useThread()];
+  const { data, error, refetch } = useLink(conversation.id, message.id, file);
+  const [broken, setBroken] = useState(false);
+  if (error !== null || broken) return <Kept message={message} file={file} again={() => (setBroken(false), void refetch())} />;
+  const label = file.voice ? say("thread.file.voice") : (file.name ?? say(`thread.file.${family}`));
+  const Tag = family;
+  return (
+    <figure className={styles["player"]} data-family={family}>
+      <figcaption>
+        <Icon name="play" size={16} /> <bdi>{label}</bdi>
+      </figcaption>
+      <Tag controls preload="metadata" aria-label={label} onError={() => setBroken(true)} {...(data ? { src: data.url } : {})} />
+    </figure>
+  );
+}
+
+/** To be kept. `again`: it could not be shown. */
+function Kept({ message, file, again }: { message: Message; file: File; again?: () => void }) {
+  const [say, api, tell, formats, { conversation }] = [useSay(), useApi(), useTell(), useFormats(), useThread()];
+  const name = file.name ?? say(`thread.file.${familyOf(file)}`);
+  const fetchIt = () =>
+    linkOf(api, conversation.id, message.id, file.index)
+      .then(openFile)
+      .catch(() => tell({ text: say("thread.file.unreachable"), tone: "bad", action: { text: say("state.retry"), run: fetchIt } }));
+  return (
+    <div className={styles["file"]} data-state="stored">
+      <AriaButton className={styles["keep"] ?? ""} onPress={() => void fetchIt()} aria-label={say("thread.file.keep", { name })}>
+        <Icon name="file" />
+        <span>
+          <bdi>{name}</bdi> <small>{sizeOf(file.size_bytes, (value, options) => formats.number(value, options))}</small>
+        </span>
+        <Icon name="download" size={16} />
+      </AriaButton>
+      {again && (
+        <p className={styles["why"]}>
+          {say("thread.file.not_shown")}{" "}
+          <AriaButton className={styles["link"] ?? ""} onPress={again}>
+            {say("state.retry")}
+          </AriaButton>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,204 @@
+/** The lines of a thread that are in sight. One tab stop; arrows go from message to message. */
+
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { useSay } from "../../app/desk";
+import { isComposing } from "../../keys/ime";
+import { Button } from "../../ui/Button";
+import { Line } from "./Line";
+import type { Row } from "./rows";
+import { isSaid } from "./rows";
+import { NEAR_END, useScroller, type Scroller } from "./scroller";
+import styles from "./thread.module.css";
+
+export interface ListHandle {
+  /** In the middle, marked for a moment; false where it is not here. */
+  show: (key: string, focus: boolean) => boolean;
+  toUnread: () => boolean;
+  toEnd: () => void;
+}
+
+interface Props {
+  rows: readonly Row[];
+  handle: Ref<ListHandle>;
+  name: string;
+  busy: boolean;
+  /** Where it begins: shown when it is opened; null is the end. */
+  openAt: string | null;
+  older: () => void;
+  gapBusy: boolean;
+  fillGap: () => void;
+  /** The newest thing that the customer said is in sight. */
+  seen: (inSight: boolean) => void;
+  leave: () => void;
+}
+
+const MARKED_FOR = 2_500;
+/** So many rows before the first one in sight, older ones are asked for. */
+const AHEAD = 10;
+
+export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, fillGap, seen, leave }: Props) {
+  const say = useSay();
+  const box = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<string | null>(null);
+  const [marked, setMarked] = useState<string | null>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const wanted = useRef<string | null>(null);
+  const places = useMemo(() => new Map(rows.map((row, index) => [row.key, index])), [rows]);
+  const articles = useMemo(() => rows.flatMap((row, index) => (row.type === "piece" || row.type === "pending" ? [index] : [])), [rows]);
+  const posinset = useMemo(() => new Map(articles.map((index, place) => [index, place + 1])), [articles]);
+  const stop = (active !== null ? places.get(active) : undefined) ?? articles.at(-1) ?? -1;
+  const scroller = useScroller(box, rows, active === null ? -1 : stop);
+
+  useOpening(scroller, rows, openAt);
+  const fresh = useFresh(rows, atEnd);
+  const items = scroller.getVirtualItems();
+  const firstShown = items[0]?.index ?? 0;
+  useEffect(() => {
+    if (rows.length > 0 && (scroller.range?.startIndex ?? firstShown) <= AHEAD) older();
+  }, [firstShown, rows.length, older, scroller]);
+
+  const look = useCallback(() => {
+    const end = scroller.isAtEnd(NEAR_END);
+    setAtEnd(end);
+    seen(newestSeen(scroller, rows));
+  }, [scroller, rows, seen]);
+  useEffect(look, [look, items.length, scroller.range?.endIndex]);
+
+  const go = useCallback(
+    (key: string, align: "center" | "auto" | "start", focus: boolean): boolean => {
+      const index = places.get(key);
+      if (index === undefined) return false;
+      scroller.scrollToIndex(index, { align });
+      if (focus) {
+        setActive(key);
+        wanted.current = key;
+      }
+      return true;
+    },
+    [places, scroller],
+  );
+  // What is to get the focus may be drawn later than it is asked for.
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const found = box.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted.current)}"]`);
+    if (!found) return;
+    wanted.current = null;
+    found.focus({ preventScroll: true });
+  });
+  useEffect(() => {
+    if (marked === null) return undefined;
+    const timer = setTimeout(() => setMarked(null), MARKED_FOR);
+    return () => clearTimeout(timer);
+  }, [marked]);
+
+  const toEnd = useCallback(() => scroller.scrollToEnd(), [scroller]);
+  useImperativeHandle(
+    handle,
+    () => ({
+      show: (key, focus) => {
+        const there = go(key, "center", focus);
+        if (there) setMarked(key);
+        return there;
+      },
+      toUnread: () => {
+        const line = places.get("unread");
+        const next = line === undefined ? undefined : rows[line + 1];
+        return next !== undefined && go("unread", "start", false) && (setActive(next.key), (wanted.current = next.key), true);
+      },
+      toEnd,
+    }),
+    [go, places, rows, toEnd],
+  );
+
+  const keyed = (event: KeyboardEvent) => {
+    const article = event.target instanceof HTMLElement && event.target.getAttribute("role") === "article";
+    if (!article || isComposing(event) || event.altKey || event.metaKey) return;
+    if (event.ctrlKey) {
+      if (event.key === "End" || event.key === "Home") leave();
+      return;
+    }
+    const next = nextOf(event.key, articles, articles.indexOf(stop), items.length);
+    const key = next === null ? undefined : rows[articles[next] ?? -1]?.key;
+    if (key === undefined) return;
+    event.preventDefault();
+    go(key, "auto", true);
+  };
+
+  return (
+    <div className={styles["list"]}>
+      <div
+        ref={box}
+        className={styles["scroll"]}
+        role="log"
+        aria-live="off"
+        aria-busy={busy}
+        aria-label={say("thread.messages", { name })}
+        onScroll={look}
+        onKeyDown={keyed}
+        onFocus={(event) => {
+          const key = event.target.closest<HTMLElement>("[data-key]")?.dataset["key"];
+          if (key !== undefined) setActive(key);
+        }}
+        data-thread
+      >
+        <div className={styles["sheet"]} style={{ blockSize: scroller.getTotalSize() }}>
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <div key={item.key} ref={scroller.measureElement} data-index={item.index} className={styles["row"]} style={{ transform: `translateY(${item.start}px)` }}>
+                <Line row={row} place={posinset.get(item.index) ?? 0} active={item.index === stop} marked={marked === row.key} gapBusy={gapBusy} fillGap={fillGap} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {!atEnd && (
+        <div className={styles["latest"]}>
+          <Button icon="fall" onPress={toEnd}>
+            {fresh > 0 ? say("thread.latest_new", { n: fresh }) : say("thread.latest")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function nextOf(key: string, articles: readonly number[], at: number, page: number): number | null {
+  const last = articles.length - 1;
+  const step = Math.max(1, page - 8);
+  const moves: Record<string, number> = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - step, PageDown: at + step, Home: 0, End: last };
+  const next = moves[key];
+  return next === undefined ? null : Math.min(last, Math.max(0, next));
+}
+
+/** Once, when the first lines are there. */
+function useOpening(scroller: Scroller, rows: readonly Row[], openAt: string | null): void {
+  const done = useRef(false);
+  useLayoutEffect(() => {
+    if (done.current || rows.length === 0) return;
+    done.current = true;
+    const index = openAt === null ? -1 : rows.findIndex(({ key }) => key === openAt);
+    if (index >= 0) scroller.scrollToIndex(index, { align: "start" });
+    else scroller.scrollToEnd();
+  });
+}
+
+/** How much the customer has said since the end was in sight. */
+function useFresh(rows: readonly Row[], atEnd: boolean): number {
+  const newest = useRef<string | null>(null);
+  const last = rows.at(-1)?.key ?? null;
+  if (atEnd || newest.current === null) newest.current = last;
+  const since = rows.findIndex(({ key }) => key === newest.current);
+  return since < 0 ? 0 : rows.slice(since + 1).filter((row) => row.type === "piece" && isSaid(row.piece.entry)).length;
+}
+
+/** Half of it, at least. */
+function newestSeen(scroller: Scroller, rows: readonly Row[]): boolean {
+  const index = rows.findLastIndex((row) => row.type === "piece" && isSaid(row.piece.entry));
+  const item = scroller.measurementsCache[index];
+  if (item === undefined || scroller.scrollOffset === null || scroller.scrollRect === null) return false;
+  const [top, bottom] = [scroller.scrollOffset, scroller.scrollOffset + scroller.scrollRect.height];
+  const middle = (item.start + item.end) / 2;
+  return middle <= bottom && (middle >= top || item.end >= bottom);
+}

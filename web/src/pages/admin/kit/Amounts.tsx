@@ -1,0 +1,61 @@
+/** Names with a number each: skills with levels, tiers with points. */
+
+import { useState } from "react";
+import { useSay } from "../../../app/desk";
+import { Button, IconButton } from "../../../ui/Button";
+import { TextField } from "../../../ui/fields";
+import { NumberField } from "../../../ui/inputs";
+import { errorOf } from "../parts/faults";
+import styles from "./kit.module.css";
+
+interface Props {
+  legend: string;
+  /** What a name is: a skill. */
+  nameText: string;
+  amountText: string;
+  value: Readonly<Record<string, number>>;
+  onChange: (value: Record<string, number>) => void;
+  at: string;
+  refusal: Error | null;
+  min?: number;
+  max?: number;
+  first?: number;
+}
+
+export function Amounts({ legend, nameText, amountText, value, onChange, at, refusal, min = 0, max, first = 1 }: Props) {
+  const say = useSay();
+  const [name, setName] = useState("");
+  const [amount, setAmount] = useState<number | null>(first);
+  const wanted = name.trim();
+  const add = () => {
+    if (wanted === "" || wanted in value) return;
+    onChange({ ...value, [wanted]: amount ?? first });
+    setName("");
+    setAmount(first);
+  };
+  const limits = { min, ...(max === undefined ? {} : { max }) };
+  return (
+    <fieldset className={styles["group"]}>
+      <legend>{legend}</legend>
+      {Object.entries(value).map(([key, each]) => (
+        <div key={key} className={styles["row"]}>
+          <div className={styles["grow"]}>
+            <NumberField label={`${key}: ${amountText}`} value={each} onChange={(next) => onChange({ ...value, [key]: next ?? first })} error={errorOf(refusal, `${at}.${key}`)} {...limits} />
+          </div>
+          <IconButton icon="close" label={say("rules.remove_row", { name: key })} onPress={() => onChange(Object.fromEntries(Object.entries(value).filter(([other]) => other !== key)))} />
+        </div>
+      ))}
+      <div className={styles["row"]}>
+        <div className={styles["grow"]}>
+          <TextField label={nameText} value={name} onChange={setName} maxLength={60} />
+        </div>
+        <div className={styles["grow"]}>
+          <NumberField label={amountText} value={amount} onChange={setAmount} {...limits} />
+        </div>
+        <Button icon="plus" isDisabled={wanted === "" || wanted in value} onPress={add} aria-label={`${say("rules.add_row")}: ${legend}`}>
+          {say("rules.add_row")}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
