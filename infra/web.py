@@ -22,6 +22,8 @@ OLDEST_NODE = (20, 19)
 # Names of assets hold a digest of what is in them; everything else is asked for anew each time.
 IMMUTABLE = "public, max-age=31536000, immutable"
 NOT_KEPT = "no-cache"
+# Shown in a frame by the workspace: a mail is written into it.
+MAIL_PAGE = "/mail.html"
 # What sites load the chat widget by: it cannot be named by its contents, and is asked for on each of their pages.
 WIDGET = "widget.js"
 KEPT_SHORTLY = "public, max-age=300"
@@ -54,6 +56,7 @@ def policy(reaches: Sequence[str], files: Sequence[str]) -> dict[str, str]:
         "media-src": f"'self' blob:{shown}",
         "manifest-src": "'self'",
         "connect-src": " ".join(["'self'", *reaches, *files]),
+        "frame-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
@@ -66,6 +69,23 @@ def policy(reaches: Sequence[str], files: Sequence[str]) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
+
+
+def mail_policy(files: Sequence[str]) -> dict[str, str]:
+    """Security headers of MAIL_PAGE, which shows what strangers wrote: styles of its own and pictures, nothing else.
+    The workspace alone frames it, in a sandbox without scripts."""
+    shown = "".join(f" {origin}" for origin in files)
+    rules = {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        # Pictures from elsewhere have no address that loads until their reader asks for them.
+        "img-src": f"https: data:{shown}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+    }
+    said = "; ".join(f"{name} {value}" for name, value in rules.items())
+    return {**policy([], []), "Content-Security-Policy": said, "X-Frame-Options": "SAMEORIGIN"}
 
 
 def require_node() -> None:

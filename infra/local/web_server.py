@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 from infra.local import site
 from infra.local.processes import HOST
-from infra.web import NOT_KEPT, kept, policy
+from infra.web import MAIL_PAGE, NOT_KEPT, kept, mail_policy, policy
 
 CONFIG = "/config.json"
 SIMULATED = "/sim/"
@@ -74,6 +74,8 @@ class Page:
         told = self._told()
         if path == site.PATH and told.get("chats"):
             return site.policy(told["chats"])
+        if path == MAIL_PAGE:
+            return mail_policy(told["files"])
         return policy(told["reaches"], told["files"])
 
     def _told(self) -> dict:

@@ -145,6 +145,24 @@ def test_cloudfront_says_what_the_local_server_says() -> None:
     assert settings["SecurityHeadersConfig"]["ReferrerPolicy"]["ReferrerPolicy"] == ours["Referrer-Policy"]
 
 
+def test_the_page_of_a_mail_may_look_as_it_likes_and_do_nothing(page: Page) -> None:
+    settings = PART["Resources"]["WebMailHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    security = settings["SecurityHeadersConfig"]
+    ours = web.mail_policy(["${Files}"])
+    behaviours = PART["Resources"]["WebDistribution"]["Properties"]["DistributionConfig"]["CacheBehaviors"]
+    rules = dict(rule.split(" ", 1) for rule in ours["Content-Security-Policy"].split("; "))
+
+    assert security["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0] == ours["Content-Security-Policy"]
+    assert security["FrameOptions"]["FrameOption"] == ours["X-Frame-Options"] == "SAMEORIGIN"
+    assert {one["Header"]: one["Value"] for one in settings["CustomHeadersConfig"]["Items"]}.items() <= ours.items()
+    assert [(one["PathPattern"], one["ResponseHeadersPolicyId"]) for one in behaviours] == [
+        (web.MAIL_PAGE, {"Ref": "WebMailHeaders"})
+    ]
+    assert rules["default-src"] == "'none'" and "script-src" not in rules and rules["frame-ancestors"] == "'self'"
+    assert page.security(web.MAIL_PAGE)["X-Frame-Options"] == "SAMEORIGIN"
+    assert page.security("/inbox")["X-Frame-Options"] == "DENY"
+
+
 def test_nothing_written_into_the_page_may_run() -> None:
     rules = dict(
         rule.split(" ", 1) for rule in web.policy(["https://api.test"], [])["Content-Security-Policy"].split("; ")

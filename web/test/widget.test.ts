@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { cursorOf, Refused, type Shown, type Written } from "../widget/app/api";
-import { contrast, hex, readable, rgb, written, type Rgb } from "../widget/app/contrast";
+import { contrast, DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../widget/app/contrast";
 import { parts } from "../widget/app/rich";
 import { Sending, OUT } from "../widget/app/sending";
 import { choices, merged, rows, stillPending, transcript, unseen, type Pending } from "../widget/app/thread";
@@ -31,11 +31,16 @@ describe("ids", () => {
 describe("colours", () => {
   it("are readable on both surfaces, whatever was chosen", () => {
     const steps = [0, 51, 119, 160, 204, 255];
+    const css = readFileSync(new URL("../widget/app/panel.css", import.meta.url), "utf8");
+    const pairs = [...css.matchAll(/--(?:bg|sunken|warn-tint|info-tint): light-dark\((#\w{6}), (#\w{6})\)/g)];
+    const [light, dark] = [pairs.map((pair) => pair[1] ?? ""), pairs.map((pair) => pair[2] ?? "")];
+    expect(pairs.length).toBe(4);
     for (const red of steps) for (const green of steps) for (const blue of steps) {
       const colour: Rgb = [red, green, blue];
       expect(contrast(written(colour), colour), hex(colour)).toBeGreaterThanOrEqual(4.5);
-      for (const surface of [[255, 255, 255], [23, 27, 34]] as Rgb[]) {
-        expect(contrast(rgb(hex(readable(colour, surface))) as Rgb, surface), hex(colour)).toBeGreaterThanOrEqual(4.45);
+      for (const [hardest, surfaces] of [[LIGHT, light], [DARK, dark]] as Array<[Rgb, string[]]>) {
+        const shown = rgb(hex(readable(colour, hardest))) as Rgb;
+        for (const surface of surfaces) expect(contrast(shown, rgb(surface) as Rgb), `${hex(colour)} on ${surface}`).toBeGreaterThanOrEqual(4.5);
       }
     }
   });

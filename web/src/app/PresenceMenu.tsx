@@ -11,13 +11,16 @@ import {
   Popover,
   Separator,
 } from "react-aria-components";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { told } from "../api/client";
 import type { TextId } from "../i18n/texts";
 import { Icon } from "../ui/Icon";
 import { useTell } from "../ui/Toasts";
+import { AwayDialog } from "./AwayDialog";
 import { useApi, useBase, useMe, useSay } from "./desk";
 import { initials } from "./initials";
+import { stopPush } from "./notices/push";
 import { presenceKey, usePresence, type Presence } from "./presence";
 import styles from "./PresenceMenu.module.css";
 
@@ -32,9 +35,10 @@ export function PresenceMenu() {
   const { keeper } = useBase();
   const [, go] = useLocation();
   const queries = useQueryClient();
+  const [away, setAway] = useState(false);
   const { data: presence } = usePresence();
   const choosing = useMutation({
-    mutationFn: (intent: Intent) => told(api.PUT("/me/presence", { body: { intent, reason: "" } })),
+    mutationFn: ({ intent, reason = "" }: { intent: Intent; reason?: string }) => told(api.PUT("/me/presence", { body: { intent, reason } })),
     onSuccess: (chosen) => queries.setQueryData(presenceKey, chosen),
     onError: () => tell({ text: say("presence.failed"), tone: "bad" }),
   });
@@ -42,47 +46,80 @@ export function PresenceMenu() {
   const name = state === null ? me.name : say("presence.label", { name: me.name, state: say(state.text) });
   const act = (key: string) => {
     if (key === "settings") go("/me");
-    else if (key === "out") void keeper.signOut();
-    else choosing.mutate(key as Intent);
+    else if (key === "out") void signOut();
+    else if (key === "why") setAway(true);
+    else choosing.mutate({ intent: key as Intent });
   };
+  // What is told later by this browser is none of the next one's who sits here.
+  const signOut = () => stopPush(api).catch(() => undefined).then(() => keeper.signOut());
   return (
-    <MenuTrigger>
-      <AriaButton className={styles["avatar"] ?? ""} aria-label={name}>
-        <span className={styles["initials"]} data-initials={initials(me.name)} />
-        {state && <span className={`${styles["mark"]} ${styles[state.glyph]}`} />}
-      </AriaButton>
-      <Popover className={styles["popover"] ?? ""} placement="right bottom">
-        <div className={styles["who"]}>
-          <p className={styles["name"]}>{me.name}</p>
-          <p className={styles["note"]}>{say(`role.${me.role}` as TextId)}</p>
-          {presence && <p className={styles["note"]}>{say("presence.load", { used: presence.used, units: presence.units })}</p>}
-          {presence && state && <p className={styles["note"]}>{say(state.because)}</p>}
+    <>
+      <AwayDialog isOpen={away} onClose={() => setAway(false)} away={(reason) => choosing.mutate({ intent: "away", reason })} />
+      <MenuTrigger>
+        <AriaButton className={styles["avatar"] ?? ""} aria-label={name}>
+          <span className={styles["initials"]} data-initials={initials(me.name)} />
+          {state && <span className={`${styles["mark"]} ${styles[state.glyph]}`} />}
+        </AriaButton>
+        <Popover className={styles["popover"] ?? ""} placement="right bottom">
+          <div className={styles["who"]}>
+            <p className={styles["name"]}>{me.name}</p>
+            <p className={styles["note"]}>{say(`role.${me.role}` as TextId)}</p>
+            {presence && <Facts presence={presence} />}
+            {presence && <p className={styles["note"]}>{say("presence.load", { used: presence.used, units: presence.units })}</p>}
+            {presence && state && <p className={styles["note"]}>{say(state.because)}</p>}
+          </div>
+          <Menu className={styles["menu"] ?? ""} aria-label={name} onAction={(key) => act(String(key))}>
+            {presence && (
+              <MenuSection selectionMode="single" selectedKeys={[presence.intent]}>
+                <Header className={styles["header"] ?? ""}>{say("presence.title")}</Header>
+                {INTENTS.map((intent) => (
+                  <MenuItem key={intent} id={intent} className={styles["item"] ?? ""}>
+                    <span className={`${styles["mark"]} ${styles[intent]}`} />
+                    <span className={styles["grow"]}>{say(`presence.${intent}`)}</span>
+                    {presence.intent === intent && <Icon name="check" size={16} />}
+                  </MenuItem>
+                ))}
+              </MenuSection>
+            )}
+            {presence && (
+              <MenuItem id="why" className={styles["item"] ?? ""}>
+                <span className={`${styles["mark"]} ${styles["away"]}`} />
+                {say("notices.presence.away")}
+              </MenuItem>
+            )}
+            {presence && <Separator className={styles["line"] ?? ""} />}
+            <MenuItem id="settings" className={styles["item"] ?? ""}>
+              <Icon name="person" size={16} />
+              {say("nav.settings")}
+            </MenuItem>
+            <MenuItem id="out" className={styles["item"] ?? ""}>
+              <Icon name="out" size={16} />
+              {say("nav.sign_out")}
+            </MenuItem>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+    </>
+  );
+}
+
+/** What was chosen, whether the desk sees this client, the working hours: none of them changes another. */
+function Facts({ presence }: { presence: Presence }) {
+  const say = useSay();
+  const rows = [
+    [say("notices.presence.choice"), say(`presence.${presence.intent}`) + (presence.reason === "" ? "" : ` (${presence.reason})`)],
+    [say("notices.presence.connection"), say(presence.connected ? "notices.presence.connected" : "notices.presence.disconnected")],
+    [say("notices.presence.schedule"), say(presence.on_shift ? "notices.presence.on_shift" : "notices.presence.off_shift")],
+  ];
+  return (
+    <dl className={styles["facts"]}>
+      {rows.map(([name, fact]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{fact}</dd>
         </div>
-        <Menu className={styles["menu"] ?? ""} aria-label={name} onAction={(key) => act(String(key))}>
-          {presence && (
-            <MenuSection selectionMode="single" selectedKeys={[presence.intent]}>
-              <Header className={styles["header"] ?? ""}>{say("presence.title")}</Header>
-              {INTENTS.map((intent) => (
-                <MenuItem key={intent} id={intent} className={styles["item"] ?? ""}>
-                  <span className={`${styles["mark"]} ${styles[intent]}`} />
-                  <span className={styles["grow"]}>{say(`presence.${intent}`)}</span>
-                  {presence.intent === intent && <Icon name="check" size={16} />}
-                </MenuItem>
-              ))}
-            </MenuSection>
-          )}
-          {presence && <Separator className={styles["line"] ?? ""} />}
-          <MenuItem id="settings" className={styles["item"] ?? ""}>
-            <Icon name="person" size={16} />
-            {say("nav.settings")}
-          </MenuItem>
-          <MenuItem id="out" className={styles["item"] ?? ""}>
-            <Icon name="out" size={16} />
-            {say("nav.sign_out")}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+      ))}
+    </dl>
   );
 }
 

@@ -11,6 +11,7 @@ import { Boundary } from "./Boundary";
 import { atLeast, useMe, useSay } from "./desk";
 import { Connection } from "./Connection";
 import { PresenceMenu } from "./PresenceMenu";
+import { LastTab } from "./LastTab";
 import { Announcements } from "./notices/Announcements";
 import { NoticeCentre } from "./notices/NoticeCentre";
 import { NoticeWatch } from "./notices/NoticeWatch";
@@ -44,6 +45,7 @@ export function Shell() {
       <OfferWatch />
       <NoticeWatch />
       <SoundChip />
+      <LastTab />
       <main id="content" className={styles["content"]} tabIndex={-1}>
         <Announcements />
         <Boundary place={location}>

@@ -28,6 +28,7 @@ export const PLACES: readonly Place[] = [
     role: "supervisor",
     nav: { to: "/board", text: "nav.board", icon: "board" },
   },
+  { path: "/board/queues/:id", page: lazy(() => withTexts(["managing"], import("../pages/board/QueuePage"))), role: "supervisor" },
   {
     path: "/contacts",
     page: lazy(() => withTexts(["customers"], import("../pages/contacts/Contacts"))),

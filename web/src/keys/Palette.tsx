@@ -44,6 +44,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   {refusal}
                 </p>
               )}
+              {/* By keyboard, too, the list can be scrolled through. */}
+              <div className={styles["scroll"]} role="group" aria-label={say("palette.found")} tabIndex={0}>
               <Menu
                 className={styles["menu"] ?? ""}
                 aria-label={say("palette.found")}
@@ -55,6 +57,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   return here.length > 0 ? <Part key={group} group={group} items={here} /> : null;
                 })}
               </Menu>
+              </div>
             </Autocomplete>
           </div>
         </Dialog>

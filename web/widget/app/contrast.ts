@@ -3,6 +3,10 @@
 export type Rgb = readonly [number, number, number];
 
 const LEAST = 4.5;
+/** Darker than any surface of the light page, lighter than any of the dark one: what can be read here can be read on all
+ * of panel.css. */
+export const LIGHT: Rgb = [220, 223, 229];
+export const DARK: Rgb = [54, 58, 68];
 
 export function rgb(hex: string): Rgb | null {
   const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex);

@@ -6,6 +6,7 @@ import { merged, newest, unseen, type Pending } from "./thread";
 
 /** As many as the desk gives at once. */
 const PAGE = 50;
+const TYPED_FOR = 6_000;
 
 export interface Reader {
   state(): State;
@@ -63,8 +64,17 @@ export class History {
     if (fresh.length > 0) this.reader.fresh(fresh);
   }
 
+  /** Who has no socket is not told who it is. */
+  private typing(somebody: boolean): void {
+    const { line, typing } = this.reader.state();
+    if (line !== "live" && somebody !== (typing !== null)) {
+      this.reader.set({ typing: somebody ? { name: "", until: Date.now() + TYPED_FOR } : null });
+    }
+  }
+
   private told(told: Read): void {
     const { queue, status, hours } = told;
+    this.typing(told.typing);
     this.reader.set({ queue, status, ...(hours === undefined ? {} : { hours }) });
     this.take(told.messages);
   }

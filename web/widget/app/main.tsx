@@ -7,7 +7,7 @@ import { watchCompositions } from "../../src/keys/ime";
 import { Api } from "./api";
 import { bridge } from "./bridge";
 import { Chat } from "./chat";
-import { hex, readable, rgb, written, type Rgb } from "./contrast";
+import { DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "./contrast";
 import css from "./panel.css?inline";
 import type { Facts, State } from "./state";
 import { ChatContext } from "./view/use";
@@ -15,8 +15,6 @@ import { Panel } from "./view/Panel";
 import { sayer } from "./words";
 
 const ACCENT = "#0b57d0";
-const LIGHT: Rgb = [255, 255, 255];
-const DARK: Rgb = [23, 27, 34];
 
 const facts = JSON.parse(document.getElementById("facts")?.textContent ?? "null") as Facts;
 const to = bridge(facts.inbox);

@@ -29,7 +29,8 @@ export function Snooze({ conversation, onClose }: { conversation: Conversation; 
     return true;
   };
   const choices = [
-    ...PRESETS.map((id) => ({ id: id as Choice, label: say(`actions.snooze.${id}`), note: formats.dateTime(presetTime(id, now)) })),
+    // On a Sunday both are the same day.
+    ...PRESETS.filter((id) => id !== "monday" || presetTime(id, now).getTime() !== presetTime("tomorrow", now).getTime()).map((id) => ({ id: id as Choice, label: say(`actions.snooze.${id}`), note: formats.dateTime(presetTime(id, now)) })),
     { id: "own" as Choice, label: say("actions.snooze.own") },
   ];
   return (

@@ -22,7 +22,9 @@ export const optionId = (list: string, place: number): string => `${list}-${plac
 export function SuggestMenu({ id, label, items, active, isPending, failed, onTake }: Props) {
   const say = useSay();
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [active, items]);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [active, items]);
   return (
     <div className={styles["suggest"]}>
       <div ref={list} id={id} role="listbox" aria-label={label} className={styles["options"]}>

@@ -139,6 +139,7 @@ function Progress({ conversationId }: { conversationId: string }) {
                     {section.lines.map((line, place) => (
                       <li key={place} dir="auto">
                         {line.text}
+                        {line.at && <span className={styles["meta"]}> {formats.dateTime(line.at)}</span>}
                       </li>
                     ))}
                   </ul>

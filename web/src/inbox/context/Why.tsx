@@ -100,7 +100,7 @@ function Decisions({ decisions }: { decisions: readonly Decision[] }) {
       </p>
       {decision.relaxed.length > 0 && <p className={styles["meta"]}>{say("context.relaxed", { skills: decision.relaxed.join(", ") })}</p>}
       <Candidates decision={decision} />
-      <div className={styles["actions"]}>
+      <div className={styles["actions"]} hidden={decisions.length < 2}>
         <Button kind="quiet" isDisabled={place >= decisions.length - 1} onPress={() => setPlace(place + 1)}>
           {say("context.earlier")}
         </Button>

@@ -77,7 +77,7 @@ export function BulkBar({ rows, clear, done }: Props) {
 
 function Assign({ busy, act }: { busy: boolean; act: (wish: Wish) => void }) {
   const [api, say, me] = [useApi(), useSay(), useMe()];
-  const { data } = useQuery({ queryKey: ["agents", "all"], queryFn: () => told(api.GET("/agents", { params: { query: { limit: 100 } } })), staleTime: 60_000 });
+  const { data } = useQuery({ queryKey: ["agents", "of lists"], queryFn: () => told(api.GET("/agents", { params: { query: { limit: 100 } } })), staleTime: 60_000 });
   const others = (data?.items ?? []).filter((agent) => agent.enabled && agent.id !== me.id).map(({ id, name }) => ({ id, label: name }));
   const choices = [{ id: me.id, label: say("list.me", { name: me.name }) }, ...others];
   return <Choose label={say("list.do_assign")} busy={busy} choices={choices} act={(assignee_id) => act({ action: "assign", assignee_id })} />;

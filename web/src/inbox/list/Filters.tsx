@@ -18,7 +18,7 @@ const LONG = 5 * 60_000;
 /** Names of labels by their keys. */
 export function useLabels(): ReadonlyArray<{ key: string; name: string }> {
   const api = useApi();
-  const { data } = useQuery({ queryKey: ["labels", "named"], queryFn: () => told(api.GET("/labels")), staleTime: LONG });
+  const { data } = useQuery({ queryKey: ["labels", "of lists"], queryFn: () => told(api.GET("/labels")), staleTime: LONG });
   return (data?.labels ?? NONE) as unknown as ReadonlyArray<Pick<Schemas["LabelBody"], "key" | "name">>;
 }
 

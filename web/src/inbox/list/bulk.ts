@@ -19,7 +19,7 @@ export type Step = { kind: "bulk"; body: Schemas["BulkBody"] } | { kind: "assign
 export function calls(change: Change, rows: readonly Row[]): Schemas["BulkBody"][] {
   const teams = new Map<string | null, string[]>();
   for (const row of rows) {
-    const team = change.action === "assign" ? row.team_id : change.team_id;
+    const team = change.action === "assign" ? row.team_id : (change.team_id ?? null);
     teams.set(team, [...(teams.get(team) ?? []), row.id]);
   }
   return [...teams].flatMap(([team_id, ids]) => portions(ids).map((some) => ({ ...change, team_id, ids: some })));

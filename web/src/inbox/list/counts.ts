@@ -13,7 +13,7 @@ const MOST = 20;
 export function useTeams(): readonly Schemas["TeamView"][] {
   const api = useApi();
   const { data } = useQuery({
-    queryKey: ["teams", "all"],
+    queryKey: ["teams", "page"],
     queryFn: () => told(api.GET("/teams", { params: { query: { limit: 100 } } })),
     staleTime: LONG,
   });
@@ -22,7 +22,7 @@ export function useTeams(): readonly Schemas["TeamView"][] {
 
 export function useInboxes(): readonly Schemas["InboxView"][] {
   const api = useApi();
-  const { data } = useQuery({ queryKey: ["inboxes", "named"], queryFn: () => told(api.GET("/inboxes")), staleTime: LONG });
+  const { data } = useQuery({ queryKey: ["inboxes", "of lists"], queryFn: () => told(api.GET("/inboxes")), staleTime: LONG });
   return data?.items ?? NONE;
 }
 

@@ -37,8 +37,9 @@ export function Clocks({ conversation }: { conversation: Conversation }) {
     <>
       {first && (
         <DialogTrigger>
-          <AriaButton className={styles["clock"] ?? ""} data-standing={first.standing} aria-label={said(first, true)}>
+          <AriaButton className={styles["clock"] ?? ""} data-standing={first.standing}>
             <Glyph shown={first} />
+            <span className="visually-hidden">{said(first, true)}</span>
             <span aria-hidden="true">{said(first, false)}</span>
             {shown.length > 1 && <span aria-hidden="true">+{shown.length - 1}</span>}
           </AriaButton>

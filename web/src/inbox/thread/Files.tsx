@@ -89,12 +89,13 @@ function Kept({ message, file, again }: { message: Message; file: File; again?: 
       .catch(() => tell({ text: say("thread.file.unreachable"), tone: "bad", action: { text: say("state.retry"), run: fetchIt } }));
   return (
     <div className={styles["file"]} data-state="stored">
-      <AriaButton className={styles["keep"] ?? ""} onPress={() => void fetchIt()} aria-label={say("thread.file.keep", { name })}>
+      <AriaButton className={styles["keep"] ?? ""} onPress={() => void fetchIt()}>
         <Icon name="file" />
         <span>
           <bdi>{name}</bdi> <small>{sizeOf(file.size_bytes, (value, options) => formats.number(value, options))}</small>
         </span>
         <Icon name="download" size={16} />
+        <span className="visually-hidden">{say("thread.file.keep")}</span>
       </AriaButton>
       {again && (
         <p className={styles["why"]}>

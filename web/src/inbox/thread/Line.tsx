@@ -22,11 +22,13 @@ interface Props {
   /** It has the tab stop. */
   active: boolean;
   marked: boolean;
+  /** The pointer is over it. */
+  near: boolean;
   gapBusy: boolean;
   fillGap: () => void;
 }
 
-export const Line = memo(function Line({ row, place, active, marked, gapBusy, fillGap }: Props) {
+export const Line = memo(function Line({ row, place, active, marked, near, gapBusy, fillGap }: Props) {
   const [say, formats] = [useSay(), useFormats()];
   switch (row.type) {
     case "start":
@@ -60,7 +62,7 @@ export const Line = memo(function Line({ row, place, active, marked, gapBusy, fi
       );
     default:
       return (
-        <Article piece={row.piece} place={place} active={active} marked={marked} first={row.first}>
+        <Article piece={row.piece} place={place} active={active} marked={marked} near={near} first={row.first}>
           <Entrance row={row} />
         </Article>
       );
@@ -74,9 +76,14 @@ function Entrance({ row }: { row: Extract<Row, { type: "piece" }> }) {
   return <Bubble message={entry} piece={row.piece} first={row.first} leg={row.leg} />;
 }
 
-function Article({ piece, place, active, marked, first, children }: { piece: Piece; place: number; active: boolean; marked: boolean; first: boolean; children: ReactNode }) {
+interface ArticleProps extends Pick<Props, "place" | "active" | "marked" | "near"> {
+  piece: Piece;
+  first: boolean;
+  children: ReactNode;
+}
+
+function Article({ piece, place, active, marked, near, first, children }: ArticleProps) {
   const label = useLabel(piece.entry);
-  const [near, setNear] = useState(false);
   const [held, setHeld] = useState(false);
   const [inside, setInside] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -102,9 +109,6 @@ function Article({ piece, place, active, marked, first, children }: { piece: Pie
       aria-posinset={place}
       aria-setsize={-1}
       aria-label={label}
-      lang={undefined}
-      onPointerEnter={(event) => event.pointerType === "mouse" && setNear(true)}
-      onPointerLeave={() => setNear(false)}
       onFocus={() => setInside(true)}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setInside(false)}
       onKeyDown={(event) => {

@@ -41,6 +41,7 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const [marked, setMarked] = useState<string | null>(null);
+  const [near, setNear] = useState<string | null>(null);
   const [atEnd, setAtEnd] = useState(true);
   const wanted = useRef<string | null>(null);
   const places = useMemo(() => new Map(rows.map((row, index) => [row.key, index])), [rows]);
@@ -135,9 +136,11 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
         aria-label={say("thread.messages", { name })}
         onScroll={look}
         onKeyDown={keyed}
+        onPointerOver={(event) => event.pointerType === "mouse" && setNear(keyAt(event.target))}
+        onPointerLeave={() => setNear(null)}
         onFocus={(event) => {
-          const key = event.target.closest<HTMLElement>("[data-key]")?.dataset["key"];
-          if (key !== undefined) setActive(key);
+          const key = keyAt(event.target);
+          if (key !== null) setActive(key);
         }}
         data-thread
       >
@@ -147,7 +150,7 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
             if (row === undefined) return null;
             return (
               <div key={item.key} ref={scroller.measureElement} data-index={item.index} className={styles["row"]} style={{ transform: `translateY(${item.start}px)` }}>
-                <Line row={row} place={posinset.get(item.index) ?? 0} active={item.index === stop} marked={marked === row.key} gapBusy={gapBusy} fillGap={fillGap} />
+                <Line row={row} place={posinset.get(item.index) ?? 0} active={item.index === stop} marked={marked === row.key} near={near === row.key} gapBusy={gapBusy} fillGap={fillGap} />
               </div>
             );
           })}
@@ -163,6 +166,8 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
     </div>
   );
 }
+
+const keyAt = (target: EventTarget): string | null => (target instanceof Element ? (target.closest<HTMLElement>("[data-key]")?.dataset["key"] ?? null) : null);
 
 function nextOf(key: string, articles: readonly number[], at: number, page: number): number | null {
   const last = articles.length - 1;

@@ -16,7 +16,7 @@ const KEPT = 60 * 60_000;
 
 export function useShared(conversation: Conversation, pages: RefObject<Pages>, reveal: (id: string) => void): Shared {
   const [api, say, tell] = [useApi(), useSay(), useTell()];
-  const channels = useQuery({ queryKey: ["channels"], queryFn: () => told(api.GET("/channels")), staleTime: KEPT }).data?.items;
+  const channels = useQuery({ queryKey: ["channels", "page"], queryFn: () => told(api.GET("/channels")), staleTime: KEPT }).data?.items;
   const { id, contact_id: contactId, contact_name: name, active_leg_id: activeLegId, channel } = conversation;
   // Legs change with every message that opens a window: what counts here is which there are.
   const legs = JSON.stringify(conversation.legs.map(({ id: leg, channel: on, address }) => [leg, on, address]));

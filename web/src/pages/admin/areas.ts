@@ -7,7 +7,7 @@ import type { IconName } from "../../ui/Icon";
 import { PEOPLE_AREAS } from "./areas_people";
 
 /** In the order of the list of areas. */
-export const GROUPS = ["channels", "people", "work", "texts", "customers", "connections", "safety"] as const;
+export const GROUPS = ["channels", "people", "work", "numbers", "texts", "customers", "connections", "safety"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface AreaProps {
@@ -30,6 +30,33 @@ export interface Area {
 }
 
 export const AREAS: readonly Area[] = [
+  {
+    id: "attributes",
+    group: "customers",
+    role: "admin",
+    icon: "list",
+    text: "area.attributes",
+    about: "area.attributes.about",
+    page: lazy(() => import("./attributes/Attributes")),
+  },
+  {
+    id: "labels",
+    group: "texts",
+    role: "admin",
+    icon: "label",
+    text: "area.labels",
+    about: "area.labels.about",
+    page: lazy(() => import("./labels/Labels")),
+  },
+  {
+    id: "canned",
+    group: "texts",
+    role: "agent",
+    icon: "text",
+    text: "area.canned",
+    about: "area.canned.about",
+    page: lazy(() => import("./canned/Canned")),
+  },
   {
     id: "webhooks",
     group: "connections",

@@ -1,17 +1,19 @@
 /** The supervisor's board: the floor as it is now, and what is about to go wrong. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { told } from "../../api/client";
 import { useCalmStatus } from "../../app/Connection";
 import { useApi, useFollow, useFormats, useNow, useSay } from "../../app/desk";
+import { useWidth } from "../../app/width";
 import { AsOf } from "../../ui/AsOf";
 import { Page, Panel } from "../../ui/Page";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import styles from "./Board.module.css";
 import { after, isFloorFrame, sums, type Floor, type FloorFrame } from "./floor";
-import { AgentTable, ChannelTable, QueueTable, RiskTable } from "./tables";
+import { LendDialog, useLoans } from "./Lending";
+import { AgentTable, ChannelTable, QueueTable, RiskTable, type Lend } from "./tables";
 import { Warnings } from "./Warnings";
 
 const FLOOR = ["floor"] as const;
@@ -52,10 +54,14 @@ export default function Board() {
 
 function Shown({ floor }: { floor: Floor }) {
   const say = useSay();
-  const wide = useWide();
+  const wide = useWidth() === "desktop";
+  const loans = useLoans();
+  const [lent, setLent] = useState<{ agentId: string; teamId: string | undefined } | null>(null);
+  const lend: Lend = (agentId, teamId) => setLent({ agentId, teamId });
+  const agent = floor.agents.find((each) => each.agent_id === lent?.agentId);
   const areas = [
-    { id: "queues", title: say("board.queues"), table: <QueueTable floor={floor} /> },
-    { id: "agents", title: say("board.agents"), table: <AgentTable floor={floor} /> },
+    { id: "queues", title: say("board.queues"), table: <QueueTable floor={floor} lend={lend} /> },
+    { id: "agents", title: say("board.agents"), table: <AgentTable floor={floor} lend={lend} loans={loans} /> },
     { id: "at_risk", title: say("board.at_risk"), table: <RiskTable floor={floor} /> },
     { id: "channels", title: say("board.channels"), table: <ChannelTable floor={floor} /> },
   ];
@@ -86,6 +92,7 @@ function Shown({ floor }: { floor: Floor }) {
           ))}
         </Tabs>
       )}
+      {agent && <LendDialog agent={agent} queues={floor.queues} to={lent?.teamId} onClose={() => setLent(null)} />}
     </>
   );
 }
@@ -115,18 +122,4 @@ function Figure({ name, children, bad = false }: { name: string; children: React
       <dd>{children}</dd>
     </div>
   );
-}
-
-const WIDE = "(min-width: 1100px)";
-
-/** Whether all parts have room beside each other. */
-function useWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
-  useEffect(() => {
-    const query = matchMedia(WIDE);
-    const changed = () => setWide(query.matches);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, []);
-  return wide;
 }

@@ -1,17 +1,25 @@
 /** The parts of the board: queues, agents, promises at risk, channels. */
 
+import { useState, type DragEvent } from "react";
+import { Link } from "wouter";
 import { channelName } from "../../app/channels";
 import { useFormats, useNow, useSay } from "../../app/desk";
 import type { TextId } from "../../i18n/texts";
+import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import styles from "./Board.module.css";
+import { LoansOf, type Loans } from "./Lending";
+import { DRAGGED } from "./lending";
 import { busy, byLoad, byUrgency, type Floor, type FloorAgent, type FloorChannel, type Queue, type Risk } from "./floor";
 
-export function QueueTable({ floor }: { floor: Floor }) {
+/** Asks to lend an agent, to a queue that is chosen already or not. */
+export type Lend = (agentId: string, teamId?: string) => void;
+
+export function QueueTable({ floor, lend }: { floor: Floor; lend: Lend }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow()];
   const columns: Column<Queue>[] = [
-    { id: "name", title: say("board.queue"), cell: (queue) => queue.name },
+    { id: "name", title: say("board.queue"), cell: (queue) => <QueueName queue={queue} lend={lend} /> },
     {
       id: "depth",
       title: say("board.depth"),
@@ -56,10 +64,10 @@ export function QueueTable({ floor }: { floor: Floor }) {
   );
 }
 
-export function AgentTable({ floor }: { floor: Floor }) {
+export function AgentTable({ floor, lend, loans }: { floor: Floor; lend: Lend; loans: Loans }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow(10_000)];
   const columns: Column<FloorAgent>[] = [
-    { id: "name", title: say("board.agent"), cell: (agent) => agent.name },
+    { id: "name", title: say("board.agent"), cell: (agent) => <AgentName agent={agent} /> },
     {
       id: "state",
       title: say("board.state"),
@@ -90,6 +98,18 @@ export function AgentTable({ floor }: { floor: Floor }) {
       number: true,
       cell: (agent) => (agent.idle_since ? formats.ago(agent.idle_since, now) : "–"),
     },
+    {
+      id: "queues",
+      title: say("board.lending"),
+      cell: (agent) => (
+        <span className={styles["lending"]}>
+          <LoansOf agent={agent} queues={floor.queues} loans={loans} />
+          <Button kind="quiet" onPress={() => lend(agent.agent_id)} aria-label={say("board.lend_of", { agent: agent.name })}>
+            {say("board.lend_to")}
+          </Button>
+        </span>
+      ),
+    },
   ];
   return (
     <>
@@ -105,12 +125,50 @@ export function AgentTable({ floor }: { floor: Floor }) {
   );
 }
 
+/** Agents are dropped here, to be lent; the button beside an agent does the same. */
+function QueueName({ queue, lend }: { queue: Queue; lend: Lend }) {
+  const [over, setOver] = useState(false);
+  const isAgent = (event: DragEvent) => event.dataTransfer.types.includes(DRAGGED);
+  return (
+    <span
+      className={styles["drop"]}
+      data-over={over}
+      onDragOver={(event) => {
+        if (!isAgent(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        if (!isAgent(event)) return;
+        event.preventDefault();
+        lend(event.dataTransfer.getData(DRAGGED), queue.team_id);
+      }}
+    >
+      <Link href={`/board/queues/${queue.team_id}`}>{queue.name}</Link>
+    </span>
+  );
+}
+
+function AgentName({ agent }: { agent: FloorAgent }) {
+  return (
+    <span className={styles["drag"]} draggable onDragStart={(event) => event.dataTransfer.setData(DRAGGED, agent.agent_id)}>
+      <bdi>{agent.name}</bdi>
+    </span>
+  );
+}
+
 export function RiskTable({ floor }: { floor: Floor }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow()];
   const named = new Map(floor.agents.map((agent) => [agent.agent_id, agent.name]));
   const teams = new Map(floor.queues.map((queue) => [queue.team_id, queue.name]));
   const columns: Column<Risk>[] = [
-    { id: "clock", title: say("board.clock"), cell: (risk) => say(`board.clock.${risk.clock}` as TextId) },
+    {
+      id: "clock",
+      title: say("board.clock"),
+      cell: (risk) => <Link href={`/inbox/all?c=${risk.conversation_id}`}>{say(`board.clock.${risk.clock}` as TextId)}</Link>,
+    },
     {
       id: "due",
       title: say("board.due"),

@@ -5,6 +5,7 @@ import { useSay } from "../../app/desk";
 import { useLiveCase } from "../../inbox/context/live";
 import { Why } from "../../inbox/context/Why";
 import { Page } from "../../ui/Page";
+import styles from "./Contacts.module.css";
 
 export default function Routing() {
   const { id = "" } = useParams<{ id: string }>();
@@ -12,7 +13,9 @@ export default function Routing() {
   useLiveCase(id);
   return (
     <Page title={say("context.why")} wide aside={<Link href={`/inbox/all?c=${id}`}>{say("context.to_conversation")}</Link>}>
-      <Why key={id} conversationId={id} />
+      <div className={styles["box"]}>
+        <Why key={id} conversationId={id} />
+      </div>
     </Page>
   );
 }

@@ -1,6 +1,8 @@
-/** One's own page: profile, language, appearance. */
+/** One's own page: profile, language, appearance; how one is told; keys. */
 
 import { useQuery } from "@tanstack/react-query";
+import { Suspense, lazy } from "react";
+import { Link, useParams } from "wouter";
 import { told } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { useApi, useChosen, useFormats, useMe, useNow, useSay } from "../../app/desk";
@@ -10,16 +12,39 @@ import type { TextId } from "../../i18n/texts";
 import { RadioCards } from "../../ui/fields";
 import type { IconName } from "../../ui/Icon";
 import { Page, Panel } from "../../ui/Page";
-import { AsyncBoundary } from "../../ui/states";
+import { AsyncBoundary, Skeleton } from "../../ui/states";
 import styles from "./Me.module.css";
+
+const Notifications = lazy(() => import("./Notifications"));
+const Shortcuts = lazy(() => import("./Shortcuts"));
+
+const PARTS = { profile: "me.part.profile", notifications: "notices.title", shortcuts: "shortcuts.title" } as const satisfies Record<string, TextId>;
+type Part = keyof typeof PARTS;
 
 export default function Me() {
   const say = useSay();
+  const { part } = useParams<{ part?: string }>();
+  const shown: Part = part === "notifications" || part === "shortcuts" ? part : "profile";
   return (
     <Page title={say("me.title")}>
-      <Profile />
-      <Languages />
-      <Appearance />
+      <nav className={styles["parts"]} aria-label={say("me.title")}>
+        {(Object.keys(PARTS) as Part[]).map((each) => (
+          <Link key={each} href={each === "profile" ? "/me" : `/me/${each}`} className={styles["part"] ?? ""} aria-current={each === shown ? "page" : undefined}>
+            {say(PARTS[each])}
+          </Link>
+        ))}
+      </nav>
+      {shown === "profile" && (
+        <>
+          <Profile />
+          <Languages />
+          <Appearance />
+        </>
+      )}
+      <Suspense fallback={<Skeleton lines={4} height={32} />}>
+        {shown === "notifications" && <Notifications />}
+        {shown === "shortcuts" && <Shortcuts />}
+      </Suspense>
     </Page>
   );
 }

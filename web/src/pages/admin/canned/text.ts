@@ -16,14 +16,16 @@ export const BLANK: Draft = { shortcut: "", title: "", body: "", variants: {}, c
 
 export const draftOf = ({ shortcut, title, body, variants, channels, scope, team_id }: Schemas["CannedView"]): Draft => ({ shortcut, title, body, variants, channels, scope, team_id });
 
-/** What is known of everybody; docs/texts.md lists them. */
+/** The ones that are wanted most; others are typed. */
 export const PLACEHOLDERS = [
   "contact.name",
   "contact.first_name",
+  "contact.email",
+  "contact.phone",
+  "contact.tier",
+  "contact.customer_since",
   "agent.name",
   "agent.first_name",
-  "conversation.id",
-  "inbox.name",
 ] as const;
 
 /** `{{name|fallback}}`, in the order of the text, each once. */

@@ -44,13 +44,15 @@ export function DuePreview({ policy, calendar }: { policy: Policy; calendar: Hou
         onChange={type}
         hint={calendar && say("sla.zone_of", { zone: calendar.zone.replaceAll("_", " ") })}
       />
-      <ul className={styles["due"]} role="status">
+      <div role="status">
+      <ul className={styles["due"]}>
         {clocks.map((clock, place) => {
           const due = answers[place]?.data;
           const what = say(`sla.${clock}`);
           return <li key={clock}>{due === undefined ? what : due === null ? say("sla.due_never", { what }) : say("sla.due", { what, due: formats.dateTime(due) })}</li>;
         })}
       </ul>
+      </div>
       <Refusal fault={fault ?? null} />
     </fieldset>
   );
