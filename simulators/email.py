@@ -96,7 +96,7 @@ class Email:
             "Message-ID": message_id,
             **dict(spec.get("headers", {})),
         }
-        raw = written(headers, text, list(spec.get("files", ())))
+        raw = written(headers, text, list(spec.get("files", ())), str(spec.get("html", "")))
         account.keep(mailbox, {"id": message_id, "author": "customer", "subject": headers["Subject"], "text": text})
         self.hand_in(account, raw, str(spec.get("source", mailbox)), recipient=parseaddr(headers["To"])[1], spec=spec)
         return message_id

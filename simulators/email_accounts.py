@@ -82,13 +82,15 @@ def shown(raw: bytes, identifier: str, tags: dict[str, str]) -> Json:
     }
 
 
-def written(headers: dict[str, str], text: str, files: list[Json]) -> bytes:
+def written(headers: dict[str, str], text: str, files: list[Json], html: str = "") -> bytes:
     """A mail of a customer's. `files` have name, mime and content (bytes)."""
     mail = EmailMessage()
     for name, value in headers.items():
         if value:
             mail[name] = value
     mail.set_content(text)
+    if html:
+        mail.add_alternative(html, subtype="html")
     for file in files:
         maintype, _, subtype = str(file.get("mime", "application/octet-stream")).partition("/")
         mail.add_attachment(file["content"], maintype=maintype, subtype=subtype, filename=file.get("name"))

@@ -53,7 +53,7 @@ export const PLACES: readonly Place[] = [
   {
     path: "/admin/:area?/:id?",
     page: lazy(() => withTexts(["admin", "managing"], import("../pages/admin/Admin"))),
-    role: "supervisor",
+    role: "agent",
     nav: { to: "/admin", text: "nav.admin", icon: "settings" },
   },
   {

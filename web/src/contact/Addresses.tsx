@@ -22,8 +22,8 @@ type Kind = Point["kind"];
 interface Props {
   contact: Contact;
   identities: readonly Schemas["IdentityView"][];
-  /** Where a code can be sent from; the newest conversation of theirs. */
-  conversationId: string | null;
+  /** Where a code can be sent from: a conversation of theirs; undefined while nobody knows yet, null where there is none. */
+  conversationId: string | null | undefined;
 }
 
 export function Addresses({ contact, identities, conversationId }: Props) {
@@ -44,12 +44,13 @@ export function Addresses({ contact, identities, conversationId }: Props) {
         ))}
       </ul>
       {identities.length + contact.contact_points.length === 0 && <p className={styles["none"]}>{say("contact.no_address")}</p>}
+      {conversationId === null && contact.contact_points.some((point) => !point.verified_at) && <p className={styles["meta"]}>{say("contact.verify_where")}</p>}
       {adding && <PointForm contact={contact} onDone={() => setAdding(false)} />}
     </Section>
   );
 }
 
-function PointRow({ contact, point, conversationId }: { contact: Contact; point: Point; conversationId: string | null }) {
+function PointRow({ contact, point, conversationId }: { contact: Contact; point: Point; conversationId: string | null | undefined }) {
   const [say, formats] = [useSay(), useFormats("UTC")];
   const [verifying, setVerifying] = useState(false);
   const remove = usePointRemoval(contact, point);
@@ -63,7 +64,7 @@ function PointRow({ contact, point, conversationId }: { contact: Contact; point:
         {point.label && <span className={styles["meta"]}>{point.label}</span>}
         {point.valid_to && <span className={styles["meta"]}>{say("contact.valid_to", { day: formats.date(point.valid_to) })}</span>}
         {!point.verified_at && !over && !verifying && (
-          <Button kind="quiet" isDisabled={conversationId === null} onPress={() => setVerifying(true)}>
+          <Button kind="quiet" isDisabled={!conversationId} onPress={() => setVerifying(true)}>
             {say("contact.verify")}
           </Button>
         )}
@@ -71,9 +72,8 @@ function PointRow({ contact, point, conversationId }: { contact: Contact; point:
           <IconButton icon="remove" label={say("contact.remove_address", { value: point.value })} onPress={() => remove.mutate()} />
         )}
       </div>
-      {!point.verified_at && conversationId === null && <p className={styles["meta"]}>{say("contact.verify_where")}</p>}
       <Refusal fault={remove.error} />
-      {verifying && conversationId !== null && (
+      {verifying && conversationId && (
         <Verify contactId={contact.id} kind={point.kind} value={point.value} conversationId={conversationId} onDone={() => setVerifying(false)} />
       )}
     </li>

@@ -46,17 +46,17 @@ function AttributeLine({ contact, attribute, field }: { contact: Contact; attrib
   const say = useSay();
   const [editing, setEditing] = useState(false);
   const { name } = attribute.definition;
-  return (
-    <Line name={name}>
-      {editing ? (
+  if (editing) {
+    return (
+      <Line name={name}>
         <AttributeEdit contact={contact} attribute={attribute} onDone={() => setEditing(false)} />
-      ) : (
-        <>
-          <Shown attribute={attribute} />
-          {field && <Words name={name} field={field} />}
-          <IconButton icon="edit" label={say("contact.edit_field", { field: name })} onPress={() => setEditing(true)} />
-        </>
-      )}
+      </Line>
+    );
+  }
+  return (
+    <Line name={name} act={<IconButton icon="edit" label={say("contact.edit_field", { field: name })} onPress={() => setEditing(true)} />}>
+      <Shown attribute={attribute} />
+      {field && <Words name={name} field={field} />}
     </Line>
   );
 }

@@ -51,9 +51,9 @@ export function Labels({ contact }: { contact: Contact }) {
         {free.length > 0 && (
           <li>
             <MenuTrigger>
-              <AriaButton className={styles["chip"] ?? ""} aria-label={say("contact.add_label")}>
+              <AriaButton className={styles["chip"] ?? ""}>
                 <Icon name="plus" size={16} />
-                {say("contact.label")}
+                {say("contact.add_label")}
               </AriaButton>
               <Popover className={fields["popover"] ?? ""}>
                 <Menu className={fields["list"] ?? ""} items={free.map((label) => ({ ...label, id: label.key }))} onAction={(key) => change.mutate({ key: String(key), on: true })}>

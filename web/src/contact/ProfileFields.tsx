@@ -50,15 +50,15 @@ function FieldLine({ contact, name, field }: LineProps) {
     );
   }
   return (
-    <Line name={label}>
+    <Line name={label} act={<IconButton icon="edit" label={say("contact.edit_field", { field: label })} onPress={() => setEditing(true)} />}>
       {field ? <Value name={name} value={field.shown.value} /> : <span className={styles["none"]}>{say("contact.unknown")}</span>}
       {field && <Words name={label} field={field} />}
-      <IconButton icon="edit" label={say("contact.edit_field", { field: label })} onPress={() => setEditing(true)} />
     </Line>
   );
 }
 
-function Value({ name, value }: { name: FieldName; value: unknown }) {
+/** A value of a field, as it is read. */
+export function Value({ name, value }: { name: FieldName; value: unknown }) {
   const [say, formats] = [useSay(), useFormats("UTC")];
   const shown = (): string => {
     switch (formOf(name)) {

@@ -41,11 +41,14 @@ export function Fold({ title, aside, open = false, children }: { title: string; 
 }
 
 /** A name and what stands behind it. */
-export function Line({ name, children }: { name: ReactNode; children: ReactNode }) {
+export function Line({ name, act, children }: { name: ReactNode; act?: ReactNode; children: ReactNode }) {
   return (
     <div className={styles["line"]}>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>
+        <span className={styles["what"]}>{children}</span>
+        {act}
+      </dd>
     </div>
   );
 }

@@ -4,9 +4,10 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { told, type Schemas } from "../api/client";
-import { channelName } from "../app/channels";
+import { CHANNELS } from "../app/channels";
 import { useApi, useFormats, useSay } from "../app/desk";
 import { Button } from "../ui/Button";
+import { ChannelBadge } from "../ui/ChannelBadge";
 import { Select, TextField } from "../ui/fields";
 import { AsyncBoundary, Skeleton } from "../ui/states";
 import { contactKey } from "./queries";
@@ -128,10 +129,8 @@ function Entry({ line, whose }: { line: TimelineLine; whose: string }) {
         <time className={styles["meta"]} dateTime={line.occurred_at}>
           {formats.time(line.occurred_at)}
         </time>
-        {channelsOf(line).map((each) => (
-          <span key={each} className={styles["channel"]}>
-            {channelName(each, say)}
-          </span>
+        {channelsOf(line).filter((each) => CHANNELS.includes(each)).map((each) => (
+          <ChannelBadge key={each} channel={each} />
         ))}
         {family !== "conversation" && <span className={styles["meta"]}>{family === "other" ? line.kind : say(`contact.kinds.${family}`)}</span>}
         {status && <span className={styles["meta"]}>{say(`contact.status.${status}`)}</span>}

@@ -31,18 +31,18 @@ export function Consents({ contact }: { contact: Contact }) {
   const channel = (id: string) => (id === ANY ? say("contact.any_channel") : channelName(id, say));
   const columns: Column<Consent>[] = [
     { id: "channel", title: say("contact.channel"), cell: (one) => channel(one.channel) },
-    { id: "purpose", title: say("contact.purpose"), cell: (one) => say(`contact.purpose.${one.purpose}`) },
+    { id: "purpose", title: say("contact.purpose"), cell: (one) => <span className={styles["whole"]}>{say(`contact.purpose.${one.purpose}`)}</span> },
     {
       id: "state",
       title: say("contact.consent"),
       cell: (one) => (
-        <span className={`${styles["mark"]} ${styles[TONES[one.state]]}`}>
+        <span className={`${styles["mark"]} ${styles["whole"]} ${styles[TONES[one.state]]}`}>
           <Icon name={GLYPHS[one.state]} size={16} />
           {say(`contact.consent.${one.state}`)}
         </span>
       ),
     },
-    { id: "at", title: say("contact.since"), cell: (one) => formats.dateTime(one.at) },
+    { id: "at", title: say("contact.since"), cell: (one) => <span className={styles["whole"]}>{formats.date(one.at)}</span> },
     { id: "from", title: say("contact.from"), cell: (one) => [one.source, nameOf(one.by), one.note].filter(Boolean).join(" · ") },
   ];
   const rows = all ? [...contact.consent_history].reverse() : contact.consents;

@@ -4,7 +4,8 @@ import { useState } from "react";
 import { Button as AriaButton, Header, ListBox, ListBoxItem, ListBoxSection, Popover, Select, SelectValue } from "react-aria-components";
 import { useFormats, useSay } from "../../app/desk";
 import { Icon } from "../../ui/Icon";
-import { useCounts, useInboxes, useTeams, useViews, type Count } from "./counts";
+import { useCounts, useInboxes, useTeams, useViews } from "./counts";
+import type { Count } from "./numbers";
 import { DESK_PLACES, placeName, placeOf, viewOf, type Place } from "./places";
 import styles from "./list.module.css";
 

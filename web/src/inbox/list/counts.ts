@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { told, type Schemas } from "../../api/client";
 import { useApi, useFollow, useMe } from "../../app/desk";
 import { useGently } from "./gently";
-import { statusOf, NO_FILTER, type Place, type SavedView } from "./places";
+import { counted, numberOf, type Count } from "./numbers";
+import type { Place, SavedView } from "./places";
 
 const LONG = 5 * 60_000;
 const MOST = 20;
@@ -40,17 +41,6 @@ export function useViews(): readonly SavedView[] {
 
 const NONE: readonly never[] = [];
 
-/** More than is counted: "1000+". */
-export interface Count {
-  n: number;
-  more: boolean;
-}
-
-export const MOST_COUNTED = 1_000;
-export const counted = (n: number): Count => ({ n: Math.min(n, MOST_COUNTED), more: n > MOST_COUNTED });
-
-type Counts = Schemas["CountsView"];
-
 /** Null: not known. `of` a list is how many it has with nothing filtered. */
 export function useCounts(teams: readonly string[], inboxes: readonly string[], asked: boolean): (place: Place) => Count | null {
   const [api, me] = [useApi(), useMe()];
@@ -85,25 +75,4 @@ export function useCounts(teams: readonly string[], inboxes: readonly string[], 
     const n = data === undefined ? null : numberOf(place, data);
     return n === null ? null : counted(n);
   };
-}
-
-export function numberOf(place: Place, counts: Counts): number | null {
-  const status = statusOf(place, NO_FILTER);
-  switch (place.kind) {
-    case "mine":
-    case "attention":
-      return counts.mine.open;
-    case "unassigned":
-      return counts.desk.unassigned;
-    case "all":
-    case "snoozed":
-    case "resolved":
-      return counts.desk[status];
-    case "team":
-      return counts.teams[place.id]?.open ?? null;
-    case "inbox":
-      return counts.inboxes[place.id]?.open ?? null;
-    default:
-      return null;
-  }
 }

@@ -31,6 +31,15 @@ export interface Area {
 
 export const AREAS: readonly Area[] = [
   {
+    id: "macros",
+    group: "texts",
+    role: "agent",
+    icon: "play",
+    text: "area.macros",
+    about: "area.macros.about",
+    page: lazy(() => import("./macros/Macros")),
+  },
+  {
     id: "attributes",
     group: "customers",
     role: "admin",

@@ -1,7 +1,6 @@
 /** Areas of administration for people, time, promises and the rules of work. */
 
 import { lazy } from "react";
-import { withTexts } from "../../i18n/catalogues";
 import type { Area } from "./areas";
 
 export const PEOPLE_AREAS: readonly Area[] = [
@@ -24,5 +23,5 @@ export const PEOPLE_AREAS: readonly Area[] = [
   { id: "numbers", group: "numbers", role: "admin", icon: "chart", text: "area.numbers", about: "area.numbers.about", page: lazy(() => import("./numbers/Numbers")) },
   { id: "warnings", group: "numbers", role: "admin", icon: "warning", text: "area.warnings", about: "area.warnings.about", page: lazy(() => import("./numbers/Warnings")) },
   { id: "rates", group: "numbers", role: "admin", icon: "hash", text: "area.rates", about: "area.rates.about", page: lazy(() => import("./numbers/Rates")) },
-  { id: "benchmarks", group: "numbers", role: "admin", icon: "board", text: "area.benchmarks", about: "area.benchmarks.about", page: lazy(() => withTexts(["managing"], import("./numbers/Benchmarks"))) },
+  { id: "benchmarks", group: "numbers", role: "admin", icon: "board", text: "area.benchmarks", about: "area.benchmarks.about", page: lazy(() => import("./numbers/Benchmarks")) },
 ];

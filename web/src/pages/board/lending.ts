@@ -13,9 +13,12 @@ export function until(span: Span, own: string, now: number): Date | null {
   return Number.isFinite(at) && at > now ? new Date(at) : null;
 }
 
+/** The queue of what no team is named for: everybody's already. */
+const EVERYBODYS = "fallback";
+
 /** Queues that an agent does not work for yet. */
 export const openTo = (agent: FloorAgent, queues: readonly Queue[]): Queue[] =>
-  queues.filter((queue) => !agent.team_ids.includes(queue.team_id));
+  queues.filter((queue) => queue.team_id !== EVERYBODYS && !agent.team_ids.includes(queue.team_id));
 
 /** The type under which an agent is dragged. */
 export const DRAGGED = "application/x-parley-agent";

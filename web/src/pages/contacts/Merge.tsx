@@ -12,6 +12,7 @@ import { Refusal } from "../../contact/Refusal";
 import { Fold } from "../../contact/Section";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/fields";
+import { Icon } from "../../ui/Icon";
 import { Page, Panel } from "../../ui/Page";
 import { AsyncBoundary, Notice, Skeleton } from "../../ui/states";
 import styles from "../../contact/contact.module.css";
@@ -68,9 +69,11 @@ function Before({ id, other, names, preview, onDone }: BeforeProps) {
   const { differing, same } = sorted(preview.fields);
   return (
     <>
-      <Notice icon="info" title={say("merge.nothing_saved")}>
-        {say("merge.safe")}
-      </Notice>
+      <p className={styles["bar-of"]}>
+        <Icon name="info" size={16} />
+        <strong>{say("merge.nothing_saved")}</strong>
+        <span>{say("merge.safe")}</span>
+      </p>
       <Evidence preview={preview} names={names} />
       <Panel title={say("merge.fields")}>
         <Fields fields={differing} names={names} caption={say("merge.fields")} />

@@ -3,6 +3,7 @@
 import { channelName } from "../../app/channels";
 import { useSay } from "../../app/desk";
 import { ATTRIBUTE, isField, plain, sourceOf, type Said } from "../../contact/fields";
+import { Value } from "../../contact/ProfileFields";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import { Panel } from "../../ui/Page";
@@ -58,17 +59,17 @@ export function Evidence({ preview, names }: { preview: Preview; names: Names })
 export function Fields({ fields, names, caption }: { fields: readonly Field[]; names: Names; caption: string }) {
   const say = useSay();
   const called = (name: string) => (isField(name) ? say(`contact.field.${name}`) : name.startsWith(ATTRIBUTE) ? name.slice(ATTRIBUTE.length) : name);
-  const cell = (said: Said | null) =>
+  const cell = (name: string, said: Said | null) =>
     said && (
       <>
-        <bdi>{plain(said.value)}</bdi> <span className={styles["meta"]}>{say(`contact.source.${sourceOf(said.source)}`)}</span>
+        <Shown name={name} value={said.value} /> <span className={styles["meta"]}>{say(`contact.source.${sourceOf(said.source)}`)}</span>
       </>
     );
   const columns: Column<Field>[] = [
     { id: "field", title: say("merge.field"), cell: (field) => called(field.name) },
-    { id: "mine", title: names.mine, cell: (field) => cell(field.mine) },
-    { id: "theirs", title: names.theirs, cell: (field) => cell(field.theirs) },
-    { id: "result", title: say("merge.result"), cell: (field) => <bdi>{plain(field.shown.value)}</bdi> },
+    { id: "mine", title: names.mine, cell: (field) => cell(field.name, field.mine) },
+    { id: "theirs", title: names.theirs, cell: (field) => cell(field.name, field.theirs) },
+    { id: "result", title: say("merge.result"), cell: (field) => <Shown name={field.name} value={field.shown.value} /> },
     {
       id: "why",
       title: say("merge.why"),
@@ -86,6 +87,8 @@ export function Fields({ fields, names, caption }: { fields: readonly Field[]; n
     />
   );
 }
+
+const Shown = ({ name, value }: { name: string; value: unknown }) => (isField(name) ? <Value name={name} value={value} /> : <bdi>{plain(value)}</bdi>);
 
 export function Addresses({ preview, names }: { preview: Preview; names: Names }) {
   const say = useSay();

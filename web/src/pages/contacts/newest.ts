@@ -6,12 +6,14 @@ import { useApi } from "../../app/desk";
 import { contactKey } from "../../contact/queries";
 import { conversationOf } from "../../contact/timeline";
 
-export function useNewestConversation(contactId: string): string | null {
+/** Undefined while nobody knows yet. */
+export function useNewestConversation(contactId: string): string | null | undefined {
   const api = useApi();
   const lines = useQuery({
     queryKey: [...contactKey(contactId), "newest"],
     queryFn: () =>
       told(api.GET("/contacts/{contact_id}/timeline", { params: { path: { contact_id: contactId }, query: { kind: "conversation", limit: 5 } } })),
   });
-  return lines.data?.items.map(conversationOf).find((id) => id !== null) ?? null;
+  if (lines.data === undefined) return undefined;
+  return lines.data.items.map(conversationOf).find((id) => id !== null) ?? null;
 }

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { told } from "../../../api/client";
-import { useApi, useSay } from "../../../app/desk";
+import { atLeast, useApi, useMe, useSay } from "../../../app/desk";
 import { Page } from "../../../ui/Page";
 import { AsyncBoundary, Notice, Skeleton } from "../../../ui/states";
 import { ConfirmDelete } from "../parts/ConfirmDelete";
@@ -13,14 +13,15 @@ import { CANNED, type CannedText } from "./Canned";
 import { CannedForm } from "./CannedForm";
 import { CannedFiles } from "./CannedFiles";
 import { Preview } from "./Preview";
-import { BLANK, draftOf } from "./text";
+import { BLANK, draftOf, type Draft } from "./text";
 
 export function NewCanned({ base }: { base: string }) {
-  const [say, api, cache] = [useSay(), useApi(), useQueryClient()];
+  const [say, api, cache, me] = [useSay(), useApi(), useQueryClient(), useMe()];
   const [, go] = useLocation();
-  const item = useItem({
+  const scope = atLeast(me.role, "supervisor") ? "all" : "personal";
+  const item = useItem<Draft, CannedText>({
     key: "canned/new",
-    stored: BLANK,
+    stored: { ...BLANK, scope },
     version: 0,
     isNew: true,
     save: (draft) => told(api.POST("/canned-responses", { body: draft })),

@@ -6,6 +6,7 @@ import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
 import { TextField } from "../../../ui/fields";
 import { AsyncBoundary } from "../../../ui/states";
+import { lengthOf } from "../kit/amount";
 import { Duration } from "../kit/Duration";
 import { bodyOf, isSound, type Calendar, type Draft } from "./week";
 import styles from "./Hours.module.css";
@@ -47,13 +48,13 @@ function Told({ day, target }: { day: Day; target: number | null }) {
   const sameDay = (moment: string): boolean => moment >= day.starts_at && moment <= day.ends_at;
   const when = (moment: string): string => (sameDay(moment) ? formats.time(moment) : formats.dateTime(moment));
   const spans = day.spans.map((span) => say("hours.span", { from: when(span.opens_at), to: when(span.closes_at) }));
-  const length = formats.duration(target === null ? 0 : target * 1_000, "long");
+  const length = lengthOf(formats, target ?? 0, "long");
   return (
     <>
       {day.clock_shift_seconds !== 0 && (
         <p className={styles["shift"]}>
           {say(day.clock_shift_seconds > 0 ? "hours.forward" : "hours.back", {
-            time: formats.duration(Math.abs(day.clock_shift_seconds) * 1_000, "long"),
+            time: lengthOf(formats, Math.abs(day.clock_shift_seconds), "long"),
             length: formats.number((Date.parse(day.ends_at) - Date.parse(day.starts_at)) / 3_600_000, { style: "unit", unit: "hour", unitDisplay: "long" }),
           })}
         </p>
@@ -62,7 +63,7 @@ function Told({ day, target }: { day: Day; target: number | null }) {
         <strong>
           {day.spans.length === 0
             ? say("hours.day_closed")
-            : say("hours.day_open", { spans: new Intl.ListFormat(formats.locale).format(spans), total: formats.duration(day.open_seconds * 1_000) })}
+            : say("hours.day_open", { spans: new Intl.ListFormat(formats.locale).format(spans), total: lengthOf(formats, day.open_seconds) })}
         </strong>
       </p>
       <p>

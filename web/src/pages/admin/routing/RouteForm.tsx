@@ -2,6 +2,7 @@
 
 import { useFormats, useSay } from "../../../app/desk";
 import { TextField } from "../../../ui/fields";
+import { lengthOf } from "../kit/amount";
 import { Amounts } from "../kit/Amounts";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import { Duration } from "../kit/Duration";
@@ -31,7 +32,7 @@ export function RouteForm({ rule, put, at, refusal }: Props) {
         <RuleList
           rules={rule.steps}
           change={(steps) => put({ steps })}
-          nameOf={(step) => formats.duration(step.after_seconds * 1_000)}
+          nameOf={(step) => lengthOf(formats, step.after_seconds)}
           blank={blankStep}
           addText={say("routing.add_step")}
           at={`${at}.steps`}

@@ -20,7 +20,8 @@ export function SkillGrid({ people, skills }: Props) {
   const level = useSetLevel();
   /** A digit on a cell, wherever in it the focus is. */
   const press = (event: KeyboardEvent) => {
-    const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-cell]") ?? (event.target as HTMLElement).querySelector<HTMLElement>("[data-cell]");
+    // On a row that has the focus as a whole a digit means nothing.
+    const cell = (event.target as HTMLElement).closest("td")?.querySelector<HTMLElement>("[data-cell]") ?? null;
     const wanted = event.key === "Delete" || event.key === "Backspace" ? 0 : Number(event.key);
     if (cell === null || event.key === " " || !LEVELS.includes(wanted as 0) || event.ctrlKey || event.metaKey || event.altKey) return;
     const person = people.find((each) => each.agent_id === cell.dataset["person"]);

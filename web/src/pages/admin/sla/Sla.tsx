@@ -4,6 +4,7 @@ import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
 import { Select, TextField } from "../../../ui/fields";
 import { CheckboxGroup, NumberField, Switch } from "../../../ui/inputs";
+import { lengthOf } from "../kit/amount";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import { Duration } from "../kit/Duration";
 import { useHours } from "../kit/people";
@@ -19,7 +20,7 @@ export default function Sla() {
   const [say, api, formats] = [useSay(), useApi(), useFormats()];
   const about = (policy: Policy): string =>
     [
-      ...CLOCKS.filter((clock) => policy.targets[clock] !== undefined).map((clock) => `${say(`sla.${clock}`)} ${formats.duration((policy.targets[clock] ?? 0) * 1_000)}`),
+      ...CLOCKS.filter((clock) => policy.targets[clock] !== undefined).map((clock) => `${say(`sla.${clock}`)} ${lengthOf(formats, policy.targets[clock] ?? 0)}`),
       ...(policy.enabled ? [] : [say("sla.off")]),
     ].join(" · ");
   return (
