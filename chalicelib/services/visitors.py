@@ -15,7 +15,7 @@ from chalicelib.channels.untrusted import json_object
 from chalicelib.channels.web_chat_tokens import Identity, Visitor
 from chalicelib.domain import ids
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.conversation import Status
+from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.errors import (
     InboxDisabled,
     InboxNotFound,
@@ -70,6 +70,8 @@ class VisitorStore(Protocol):
         """The messages just before an id, oldest first."""
 
     def message(self, leg_id: str, message_id: str) -> Message | None: ...
+
+    def conversation(self, conversation_id: str) -> Conversation | None: ...
 
     @property
     def contacts(self) -> ContactStore: ...
@@ -254,7 +256,8 @@ class Visiting:
         if after is not None:
             _check_message_id(after)
         if found is None:
-            nothing: dict[str, Any] = {"messages": [], "after": after, "typing": False, "queue": None, "status": None}
+            nothing: dict[str, Any] = {"messages": [], "after": after, "typing": False, "queue": None}
+            nothing |= {"status": None, "unseen": 0}
             return Answer(200, nothing | self._opened(inbox, after, request.received_at))
         leg_id, conversation_id = found.head.id, found.head.conversation_id
         if after is None:  # a page that has just been opened knows nothing yet
@@ -273,8 +276,14 @@ class Visiting:
             "typing": bool(typing),
             "queue": queue,
             "status": status,
+            "unseen": self._unseen(conversation_id),
         }
         return Answer(200, told | self._opened(inbox, after, request.received_at))
+
+    def _unseen(self, conversation_id: str) -> int:
+        """How many of the visitor's newest messages nobody here has opened."""
+        conversation = self.store.conversation(conversation_id)
+        return conversation.unread if conversation is not None else 0
 
     def _opened(self, inbox: Inbox, after: str | None, now: datetime) -> dict[str, Any]:
         """What only a page that was just opened needs."""

@@ -316,7 +316,9 @@ def test_the_visitor_is_told_that_the_conversation_is_closed(here: Scene) -> Non
     assert ann.sees()["status"] is None
     ann.says("Hello")
     here.world.pump()
-    assert ann.sees()["status"] == "open"
+    assert (ann.sees()["status"], ann.sees()["unseen"]) == ("open", 1)
+    desk_service.mark_read(here.desk, ANA, here.conversation.id, here.now.pass_(seconds=1))
+    assert ann.sees()["unseen"] == 0
     desk_service.set_status(here.desk, ANA, here.conversation.id, Status.RESOLVED, here.now.pass_(seconds=1))
     assert ann.sees()["status"] == "resolved"
 

@@ -69,7 +69,7 @@ class WebDesk:
         visit = self.visit(**settings)
         visit.page.goto(self.url + path)
         sign_in(visit.page, self.workspace.people[role])
-        visit.page.get_by_role("navigation").wait_for()
+        visit.page.get_by_role("navigation").first.wait_for()
         return visit
 
     def close(self) -> None:

@@ -9,7 +9,9 @@ PAGES = {
     "/board": (SUPERVISOR, "dl dd"),
     "/reports?period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/schedules": (SUPERVISOR, "section p, section table"),
+    "/contacts": (AGENT, "table"),
     "/me": (SUPERVISOR, "dl dd"),
+    "/me/notifications": (AGENT, "table"),
     "/nowhere": (AGENT, "h1"),
 }
 # Other views of a page above: each language once, widths and themes in turn.
@@ -17,4 +19,5 @@ VIEWS = {
     "/reports?view=why&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
+    "/me/shortcuts": (AGENT, "table"),
 }

@@ -57,7 +57,7 @@ def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> Non
     expect(page.locator("li[data-done=true]", has_text="Delivered")).to_be_visible()
 
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Reopening, hours").fill("48")
+    page.get_by_role("textbox", name="Reopening, hours").fill("48")
     page.get_by_role("link", name="Inboxes").first.click()
     page.get_by_role("button", name="Stay here").click()
     page.get_by_role("button", name="Save").click()

@@ -37,6 +37,7 @@ def test_somebody_is_invited_and_learns_a_skill(desk: WebDesk) -> None:
     page.keyboard.press("Enter")
     cell = page.get_by_role("button", name=f"{name}, {skill}: ")
     # By keyboard alone: into the row, along its cells, a digit.
+    cell.wait_for()
     columns = page.get_by_role("columnheader").all_inner_texts()
     page.get_by_role("row").filter(has_text=name).focus()
     for _ in range(columns.index(skill) + 1):
@@ -91,8 +92,9 @@ def test_hours_over_midnight_and_days_on_which_the_clocks_change_are_shown_as_th
 
 def interval(page: Page, day: str, start: str, end: str) -> None:
     page.get_by_role("button", name=f"Add an interval: {day}").click()
-    page.get_by_label(f"From: {day}, 1").fill(start)
-    page.get_by_label(f"To: {day}, 1").fill(end)
+    group = page.get_by_role("group", name=day, exact=True)
+    group.get_by_label("From", exact=True).fill(start)
+    group.get_by_label("To", exact=True).fill(end)
 
 
 def preview(page: Page, day: str, text: str) -> None:

@@ -4,13 +4,14 @@
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { ChosenContext } from "../src/app/desk";
-import { catalogueOf, type Say } from "../src/i18n/texts";
+import { catalogueOf } from "../src/i18n/catalogues";
+import type { Say } from "../src/i18n/texts";
 import { ConversationGrid } from "../src/inbox/list/ConversationGrid";
 import type { Shown } from "../src/inbox/list/order";
 import type { Row } from "../src/inbox/list/places";
 import "../src/styles/base.css";
 
-const ROWS = 10_000;
+const ROWS = Number(new URLSearchParams(location.search).get("rows") ?? 10_000);
 const CHANNELS = ["whatsapp", "email", "web_chat", "telegram", "line", "sms"];
 const PRIORITIES: ReadonlyArray<Row["priority"]> = ["normal", "normal", "high", "urgent"];
 const FOR = 4_000;

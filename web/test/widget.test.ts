@@ -7,7 +7,7 @@ import { cursorOf, Refused, type Shown, type Written } from "../widget/app/api";
 import { contrast, DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../widget/app/contrast";
 import { parts } from "../widget/app/rich";
 import { Sending, OUT } from "../widget/app/sending";
-import { choices, merged, rows, stillPending, transcript, unseen, type Pending } from "../widget/app/thread";
+import { choices, merged, rows, seenByDesk, stillPending, transcript, unseen, type Pending } from "../widget/app/thread";
 import { uuid7, writtenAt } from "../widget/app/uuid7";
 import { unwrap, wrap } from "../widget/shared/protocol";
 import { Keeping } from "../widget/shared/storage";
@@ -88,6 +88,10 @@ describe("a thread", () => {
     expect(rows(all, [], "b", "").map((row) => row.kind)).toEqual(["day", "said", "unread", "said", "said"]);
     expect(rows(all, [], null, "b").map((row) => row.key)).toEqual([expect.stringContaining("day"), "c"]);
     expect(unseen([message("a", { from: "visitor" }), ...all], "a").map(({ id }) => id)).toEqual(["b", "c"]);
+  });
+  it("shows as read what somebody at the desk has opened, and no more", () => {
+    const all = ["a", "b", "c"].map((id) => message(id, { from: "visitor" }));
+    expect([0, 1, 3, 9, Number.POSITIVE_INFINITY].map((unseenThere) => seenByDesk(all, unseenThere))).toEqual(["c", "b", "", "", ""]);
   });
   it("offers the buttons of the newest message until it is answered", () => {
     const asked = message("a", { kind: "buttons", content: { body: "Sure?", buttons: [{ id: "y", title: "Yes" }, { id: 4 }] } });

@@ -3,6 +3,7 @@
 import { useState, type ReactNode } from "react";
 import { CHANNELS, channelName } from "../app/channels";
 import { useFormats, useSay } from "../app/desk";
+import { isComposing } from "../keys/ime";
 import { Button } from "../ui/Button";
 import { Select, TextField } from "../ui/fields";
 import { formOf, hoursOf, hoursTyped, meant, typed, WEEKDAYS, type FieldName, type Hours } from "./fields";
@@ -96,6 +97,12 @@ export function EditForm({ fault, saving, onSave, onDone, save, children }: Form
       onSubmit={(event) => {
         event.preventDefault();
         onSave();
+      }}
+      onKeyDown={(event) => {
+        // Enter makes a new line in longer texts.
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || isComposing(event)) return;
+        event.preventDefault();
+        if (!saving) onSave();
       }}
     >
       {children}

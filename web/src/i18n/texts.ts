@@ -44,7 +44,6 @@ export type TextId =
   | keyof typeof context
   | keyof typeof inbox
   | keyof typeof inboxList
-  | keyof typeof inboxList
   | keyof typeof me
   | keyof typeof metrics
   | keyof typeof notices

@@ -62,6 +62,8 @@ export interface Read {
   typing: boolean;
   queue: Queue | null;
   status: "open" | "resolved" | null;
+  /** How many of the visitor's newest messages nobody has opened. */
+  unseen: number;
   hours?: Hours | null;
 }
 

@@ -147,7 +147,7 @@ export class Chat {
   private reconnect(): void {
     this.line?.stop();
     this.line = null;
-    this.set({ messages: [], before: null, queue: null, status: null, seen: "", hidden: "" });
+    this.set({ messages: [], before: null, queue: null, status: null, seen: "", hidden: "", readTo: "" });
     this.connect();
   }
 

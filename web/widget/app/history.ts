@@ -2,7 +2,7 @@
 
 import type { Api, Read, Shown } from "./api";
 import type { State } from "./state";
-import { merged, newest, unseen, type Pending } from "./thread";
+import { merged, newest, seenByDesk, unseen, type Pending } from "./thread";
 
 /** As many as the desk gives at once. */
 const PAGE = 50;
@@ -77,5 +77,10 @@ export class History {
     this.typing(told.typing);
     this.reader.set({ queue, status, ...(hours === undefined ? {} : { hours }) });
     this.take(told.messages);
+    const { messages, readTo } = this.reader.state();
+    // Of what was said since that answer, nobody knows yet.
+    const then = messages.filter((message) => message.id <= (told.after ?? ""));
+    const read = seenByDesk(then, told.unseen);
+    if (read > readTo) this.reader.set({ readTo: read });
   }
 }

@@ -47,6 +47,8 @@ export interface State {
   queue: Queue | null;
   hours: Hours | null;
   status: "open" | "resolved" | null;
+  /** The visitor's last message that somebody at the desk has opened. */
+  readTo: string;
   line: LiveState | "none";
   seen: string;
   unreadLine: string | null;
@@ -75,6 +77,7 @@ export function beginning(facts: Facts): State {
     queue: null,
     hours: facts.hours,
     status: null,
+    readTo: "",
     line: "none",
     seen: "",
     unreadLine: null,

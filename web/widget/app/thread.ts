@@ -37,6 +37,12 @@ const fromDesk = (messages: readonly Shown[]): Shown[] => messages.filter((messa
 export const unseen = (messages: readonly Shown[], seen: string): Shown[] =>
   fromDesk(messages).filter((message) => message.id > seen);
 
+/** The visitor's last message that somebody at the desk has opened: all but their `unseenThere` newest. "": none. */
+export function seenByDesk(messages: readonly Shown[], unseenThere: number): string {
+  const own = messages.filter((message) => message.from === "visitor");
+  return own[own.length - 1 - unseenThere]?.id ?? "";
+}
+
 /** Within so long, the next message of the same side needs no name. */
 const TOGETHER = 60_000;
 

@@ -3,7 +3,6 @@
 import { memo, useEffect, useRef, useState, type ReactNode } from "react";
 import { useFormats, useSay } from "../../app/desk";
 import { channelName } from "../../app/channels";
-import type { Entry } from "../../desk/conversation";
 import { isComposing } from "../../keys/ime";
 import { Button } from "../../ui/Button";
 import { Bubble } from "./Bubble";
@@ -83,7 +82,7 @@ interface ArticleProps extends Pick<Props, "place" | "active" | "marked" | "near
 }
 
 function Article({ piece, place, active, marked, near, first, children }: ArticleProps) {
-  const label = useLabel(piece.entry);
+  const label = useLabel(piece);
   const [held, setHeld] = useState(false);
   const [inside, setInside] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -133,11 +132,11 @@ function Article({ piece, place, active, marked, near, first, children }: Articl
 }
 
 /** Who, when, on what, and what: read as one sentence. */
-function useLabel(entry: Entry): string {
-  const [say, formats, { customer, channelOf, find }] = [useSay(), useFormats(), useThread()];
+function useLabel(piece: Piece): string {
+  const [say, formats, { customer, channelOf }] = [useSay(), useFormats(), useThread()];
+  const { entry } = piece;
   const time = formats.time(entry.occurred_at);
-  const piece = find(entry.id);
-  const text = (piece === undefined ? entry.text : textOf(piece)).slice(0, 140);
+  const text = textOf(piece).slice(0, 140);
   if (!isMessage(entry)) return say(entry.kind === "note" ? "thread.article.note" : "thread.article.activity", { name: entry.author_name, time });
   const name = entry.direction === "inbound" ? entry.author.name || customer : entry.author.name || say("thread.desk");
   return say("thread.article.message", { name, time, channel: channelName(channelOf(entry.leg_id), say), text });

@@ -183,6 +183,6 @@ export const textOf = (piece: Piece): string => piece.edits.at(-1)?.text ?? piec
 export function pieceOf(pieces: readonly Piece[], id: string): Piece | undefined {
   return pieces.find(({ entry, edits, updates, reactions, revoked }) => {
     if (entry.id === id || (isMessage(entry) && entry.external_id === id)) return true;
-    return [...edits, ...updates, ...reactions].some((each) => each.id === id) || revoked?.id === id;
+    return revoked?.id === id || [edits, updates, reactions].some((all) => all.some((each) => each.id === id));
   });
 }

@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { useLocation, useParams } from "wouter";
+import { Link, useLocation, useParams } from "wouter";
 import { useSay } from "../../app/desk";
 import { useWidth } from "../../app/width";
 import { Addresses } from "../../contact/Addresses";
@@ -60,8 +60,10 @@ function Actions({ contact, members }: { contact: Schemas["ContactView"]; member
   const say = useSay();
   const [, go] = useLocation();
   const [merging, setMerging] = useState(false);
+  const newest = useNewestConversation(contact.id);
   return (
     <>
+      {newest && <Link href={`/inbox/all?c=${newest}`}>{say("contacts.to_conversation")}</Link>}
       <Button icon="people" onPress={() => setMerging(true)}>
         {say("contacts.merge")}
       </Button>

@@ -1,11 +1,12 @@
 /** Contacts: found while typing, by segment, or all of them; who may be the same person; files in and out. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { told, type Api, type Schemas } from "../../api/client";
 import { atLeast, useApi, useFormats, useMe, useSay } from "../../app/desk";
 import { useSettled } from "../../contact/settled";
+import { useCommand } from "../../keys/Keys";
 import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Select, TextField } from "../../ui/fields";
@@ -80,9 +81,11 @@ function Finder() {
   const segments = useQuery({ queryKey: ["contacts", "segments"], queryFn: () => told(api.GET("/segments")), staleTime: 60_000 });
   const choices = [{ id: EVERYBODY, label: say("contacts.everybody") }, ...(segments.data?.items ?? []).map(({ id, name, contacts }) => ({ id, label: `${name} (${contacts})` }))];
   const searching = asked.q !== "";
+  const box = useRef<HTMLElement>(null);
+  useCommand("list.search", () => box.current?.querySelector("input")?.focus());
   return (
     <Panel title={say(searching ? "contacts.found" : "contacts.list")}>
-      <search className={styles["search"]}>
+      <search className={styles["search"]} ref={box}>
         <TextField label={say("contacts.search")} hint={say("contacts.search_hint")} type="search" value={text} onChange={setText} maxLength={200} />
         {choices.length > 1 && (
           <Select label={say("contacts.segment")} choices={choices} value={asked.segment} onChange={(segment) => ask({ segment })} isDisabled={searching} />

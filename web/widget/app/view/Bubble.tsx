@@ -39,8 +39,17 @@ export function SaidBubble({ message, follows }: { message: Shown; follows: bool
         {nothing && <Place content={message.content} />}
         {message.attachments.map((file, index) => <File key={index} message={message.id} index={index} file={file} />)}
       </div>
-      {own && <p class="tick"><Icon name="delivered" /> {say("widget.delivered")}</p>}
+      {own && <Arrived read={message.id <= state.readTo} />}
     </article>
+  );
+}
+
+function Arrived({ read }: { read: boolean }) {
+  const { say } = useChat();
+  return (
+    <p class="tick" data-read={read || undefined}>
+      <Icon name="delivered" /> {say(read ? "widget.read" : "widget.delivered")}
+    </p>
   );
 }
 

@@ -19,7 +19,7 @@ const TURNING = new Set(["send", "back"]);
 
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
-    <svg class={TURNING.has(name) ? "icon turning" : "icon"} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon ${name}${TURNING.has(name) ? " turning" : ""}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

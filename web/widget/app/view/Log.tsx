@@ -16,7 +16,7 @@ export function Log() {
   const atEnd = useRef(true);
   const [away, setAway] = useState(false);
   const found = rows(state.messages, state.pending, state.unreadLine, state.hidden);
-  const key = `${found.length} ${found.at(-1)?.key} ${state.typing?.name ?? ""} ${state.uploads.length} ${state.open}`;
+  const key = `${found.length} ${found.at(-1)?.key} ${state.typing?.name ?? ""} ${state.uploads.length} ${state.open} ${state.status}`;
   useLayoutEffect(() => {
     const box = place.current;
     if (box && atEnd.current) box.scrollTop = box.scrollHeight;

@@ -61,19 +61,19 @@ function OneInterval({ day, n, interval, fault, put, remove }: OneProps) {
   const isOver = overMidnight(interval);
   /** It cannot end on the same day. */
   const must = interval.start !== "" && interval.end !== "" && minutes(interval.end) <= minutes(interval.start);
+  /** The day is the group's name; a second interval's fields are told apart by its number. */
+  const named = (text: string): string => (n === 1 ? text : `${text} (${n})`);
   return (
     <div className={styles["interval"]}>
       <TextField
-        label={say("hours.from")}
-        aria-label={say("hours.of", { what: say("hours.from"), day, n })}
+        label={named(say("hours.from"))}
         type="time"
         value={interval.start}
         onChange={(start) => put({ start })}
         error={fault && say(`hours.fault.${fault}`)}
       />
       <TextField
-        label={say("hours.to")}
-        aria-label={say("hours.of", { what: say("hours.to"), day, n })}
+        label={named(say("hours.to"))}
         type="time"
         value={interval.end}
         onChange={(end) => put({ end, next: interval.next && must })}

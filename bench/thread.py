@@ -1,0 +1,85 @@
+"""A thread of 5,000 messages in a headless browser: how smoothly it scrolls, and how much of it is drawn at once."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from bench.budgets import Figure, figure
+from infra import web
+
+NAMES = ("web.thread_fps", "web.thread_dom")
+SIZE = {"width": 900, "height": 800}
+# From the end towards the beginning, a little more than a screen in four frames; then in jumps to places far apart.
+SCROLLED = """async ({ frames, step }) => {
+  const box = document.querySelector('[data-thread]');
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const drawn = () => box.querySelectorAll('[role=article]').length;
+  let most = drawn();
+  for (let warm = 0; warm < 20; warm += 1) { box.scrollTop -= step; await frame(); }
+  const began = performance.now();
+  for (let at = 0; at < frames; at += 1) {
+    box.scrollTop -= step;
+    await frame();
+    most = Math.max(most, drawn());
+  }
+  const seconds = (performance.now() - began) / 1000;
+  for (const part of [0, 0.3, 0.9, 0.5, 1]) {
+    box.scrollTop = box.scrollHeight * part;
+    for (let wait = 0; wait < 6; wait += 1) await frame();
+    most = Math.max(most, drawn());
+  }
+  return { fps: frames / seconds, most };
+}"""
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    """Without Node or a browser there is nothing to be measured."""
+    try:
+        found = _measured(120 if quick else 600)
+    except (web.NoWorkspace, ImportError) as missing:
+        for name in NAMES:
+            yield figure(name, None, str(missing).splitlines()[0])
+        return
+    said = "5,000 messages, headless, scrolled from the end"
+    yield figure("web.thread_fps", found["fps"], said)
+    yield figure("web.thread_dom", found["most"], said)
+
+
+def _measured(frames: int) -> dict[str, Any]:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the browser's tests alone need it
+
+    from tests.web.browser import chromium  # noqa: PLC0415
+
+    executable = chromium()
+    if executable is None:
+        raise web.NoWorkspace("there is no Chromium")
+    web.install()
+    with tempfile.TemporaryDirectory() as folder:
+        web.npm("exec", "--", "vite", "build", "--config", "bench/vite.config.ts", "--outDir", folder)
+        with _served(Path(folder)) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport=SIZE)
+            page.goto(f"{address}/thread.html")
+            page.get_by_role("article").last.wait_for()
+            found: dict[str, Any] = page.evaluate(SCROLLED, {"frames": frames, "step": 250})
+            browser.close()
+    return found
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """What is asked for is no news."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()

@@ -1,0 +1,242 @@
+"""What is done with conversations: offers that pass on, acts by key with a way back, the palette, notices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from infra.local.accounts import CUSTOM_SYSTEM
+from infra.local.cloud import eventually
+from infra.local.desk import Desk
+from infra.local.workspace import ADMIN, SUPERVISOR, Person
+from tests.web.browser import WebDesk, choose, findings, sign_in
+
+pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
+
+OFFER_SECONDS = 6
+
+
+@dataclass
+class Colleague:
+    """Somebody of this test's own team: whoever else works at the desk is left alone."""
+
+    id: str
+    person: Person
+    api: Desk
+
+    def choose(self, intent: str) -> None:
+        self.api.call("PUT", "/me/presence", {"intent": intent})
+        self.api.call("POST", "/me/heartbeat")
+
+    def offered(self) -> list[str]:
+        return [each["conversation_id"] for each in self.api.call("GET", "/me/offers")["items"]]
+
+
+@dataclass
+class Crew:
+    desk: WebDesk
+    mark: str
+    team: str
+    first: Colleague
+    second: Colleague
+
+    def customer(self, name: str, text: str) -> str:
+        """A conversation in the team's queue."""
+        supervisor, name = self.desk.workspace.desk(self.desk.cloud, SUPERVISOR), f"{name} {self.mark}"
+        self.desk.cloud.providers.custom_says(
+            CUSTOM_SYSTEM, name.lower().replace(" ", "-"), text=text, contact={"name": name}
+        )
+        found: list[str] = []
+
+        def arrived() -> bool:
+            rows = supervisor.call("GET", "/conversations?view=all&limit=50")["items"]
+            found[:] = [row["id"] for row in rows if row["contact_name"] == name]
+            return bool(found)
+
+        eventually(arrived, f"{name} did not arrive")
+        supervisor.call("POST", f"/conversations/{found[0]}/assignment", {"assignee_id": None, "team_id": self.team})
+        return found[0]
+
+
+@contextmanager
+def crew(desk: WebDesk) -> Iterator[Crew]:
+    """A team in which work is offered, with two agents; while it is there, nobody else's work comes to them."""
+    admin, mark = desk.workspace.desk(desk.cloud, ADMIN), token_hex(3)
+    team = admin.call("POST", "/teams", {"name": f"Refunds {mark}"})["id"]
+    first, second = (_hired(desk, f"{name} {mark}", team) for name in ("Olga", "Pavel"))
+    rules = admin.call("GET", "/routing/rules")
+    ours = {"modes": {**rules["modes"], "fallback": "manual", team: "offer"}, "offer_seconds": OFFER_SECONDS}
+    _rule(admin, ours)
+    try:
+        yield Crew(desk, mark, team, first, second)
+    finally:
+        for each in (first, second):
+            each.choose("offline")
+        _rule(admin, {name: rules[name] for name in ours})
+
+
+def _hired(desk: WebDesk, name: str, team: str) -> Colleague:
+    address = f"{name.lower().replace(' ', '.')}@example.test"
+    admin, person = desk.workspace.desk(desk.cloud, ADMIN), Person("agent", name, address, f"{token_hex(6)}-Aa1")
+    body = {"name": name, "email": address, "team_ids": [team], "invite": False}
+    made = admin.call("POST", "/agents", body)["id"]
+    cognito, pool = desk.cloud.client("cognito-idp"), desk.cloud.outputs["UserPoolId"]
+    username = cognito.admin_get_user(UserPoolId=pool, Username=address)["Username"]
+    cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=person.password, Permanent=True)
+    return Colleague(made, person, desk.cloud.desk(address, person.password))
+
+
+def _rule(admin: Desk, changes: dict[str, Any]) -> None:
+    admin.call("PUT", "/routing/rules", {**admin.call("GET", "/routing/rules"), **changes})
+
+
+def test_an_agent_answers_offers_acts_by_keys_and_is_told(desk: WebDesk) -> None:
+    expect.set_options(timeout=20_000)
+    with crew(desk) as team:
+        held = team.customer("Held", "Where is my refund?")
+        visit = desk.visit()
+        page = visit.page
+        page.goto(f"{desk.url}/inbox/all?c={held}")
+        sign_in(page, team.first.person)
+        page.get_by_role("group", name="Actions").wait_for()
+        page.get_by_role("button", name="Connection: Live").wait_for()
+
+        _passes_on(page, team)
+        taken = _accepts(page, team)
+        _acts(page, team, taken)
+        _is_mentioned(page, team, taken)
+        _finds_by_name(page)
+
+        assert findings(page) == []
+        # A conflict that is wanted is none of the page's complaints.
+        assert [each for each in visit.complaints if "409" not in each] == []
+
+
+def _offer(page: Page) -> Locator:
+    return page.get_by_role("region", name="Conversation offer")
+
+
+def _passes_on(page: Page, team: Crew) -> None:
+    """Nobody answers: it goes to the next one, and whoever was writing goes on writing."""
+    words = page.get_by_role("textbox", name=f"Reply to Held {team.mark}")
+    words.focus()
+    page.keyboard.type("Dear ")
+    team.first.choose("online")
+    expect(_offer(page)).to_contain_text(f"Held {team.mark}")
+    expect(words).to_be_focused()
+    page.keyboard.type("Bob")
+    expect(words).to_have_value("Dear Bob")
+    team.second.choose("online")
+    expect(_offer(page)).to_have_count(0, timeout=40_000)
+    eventually(lambda: len(team.second.offered()) == 1, "the next one was not asked")
+    page.get_by_text(f"You did not answer in time: Held {team.mark}").first.wait_for()
+    expect(words).to_be_focused()
+    team.second.api.call("POST", f"/conversations/{team.second.offered()[0]}/offer/accept")
+    team.second.choose("busy")
+    words.fill("")
+
+
+def _accepts(page: Page, team: Crew) -> str:
+    """By key, and with the conversation that was open kept as a tab."""
+    taken = team.customer("Taken", "My order is late.")
+    expect(_offer(page)).to_contain_text("My order is late.")
+    _outside(page)
+    page.keyboard.press("w")
+    accept = page.get_by_role("button", name=f"Accept: Taken {team.mark}")
+    expect(accept).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**c={taken}**")
+    expect(_offer(page)).to_have_count(0)
+    expect(page.get_by_role("grid", name="Open conversations").get_by_role("row")).to_have_count(2)
+    return taken
+
+
+def _acts(page: Page, team: Crew, taken: str) -> None:
+    api = team.first.api
+
+    def now(field: str) -> Any:
+        return api.call("GET", f"/conversations/{taken}")[field]
+
+    resolve = page.get_by_role("group", name="Actions").get_by_role("button", name="Resolve")
+    expect(resolve).to_be_enabled()
+    _outside(page)
+    page.keyboard.press("e")
+    page.get_by_text("Resolved.").first.wait_for()
+    assert now("status") == "resolved"
+    page.keyboard.press("Control+z")
+    page.get_by_text("Taken back.").first.wait_for()
+    assert now("status") == "open"
+
+    expect(resolve).to_be_visible()
+    page.keyboard.press("z")
+    page.get_by_role("radio", name="In a week").click(force=True)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Snoozed until").first.wait_for()
+    assert (now("status"), now("wake_on")) == ("snoozed", "any_inbound")
+
+    _outside(page)
+    page.keyboard.press("Shift+E")
+    page.get_by_text("Open again.").first.wait_for()
+    expect(resolve).to_be_visible()
+    page.keyboard.press("t")
+    page.keyboard.type("Pavel")
+    page.get_by_role("option", name=f"Pavel {team.mark}").click()
+    page.get_by_label("Note for the next one").fill("He paid twice.")
+    page.get_by_role("button", name="Transfer", exact=True).last.click()
+    page.get_by_text(f"Transferred: Pavel {team.mark}.").first.wait_for()
+    assert now("assignee_id") == team.second.id
+    entries = api.call("GET", f"/conversations/{taken}/messages")["items"]
+    assert "He paid twice." in [entry.get("text") for entry in entries]
+
+
+def _is_mentioned(page: Page, team: Crew, taken: str) -> None:
+    bell = page.locator("nav").get_by_role("button", name="Notifications")
+    mention = {"text": "@Olga, look", "client_id": token_hex(8), "mentions": [{"kind": "agent", "id": team.first.id}]}
+    team.second.api.call("POST", f"/conversations/{taken}/notes", mention)
+    title = f"Pavel {team.mark} mentioned you: Taken {team.mark}"
+    bell.click()
+    notice = page.get_by_role("dialog").get_by_role("listitem").filter(has_text=title)
+    expect(notice).to_contain_text("New")
+    assert findings(page) == []
+    notice.get_by_role("button", name="Mark as seen").click()
+    expect(notice).not_to_contain_text("New")
+    page.keyboard.press("Escape")
+
+
+def _finds_by_name(page: Page) -> None:
+    """In Chinese, by an input method; by the English name too. Enter that ends a composition does nothing."""
+    choose(page, language="zh-Hant")
+    _outside(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog").get_by_text("指令面板")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("dialog").get_by_role("textbox").or_(page.get_by_role("dialog").get_by_role("searchbox"))
+    typed = field.or_(page.get_by_role("dialog").get_by_role("combobox")).first
+    expect(typed).to_be_focused()
+    page.keyboard.insert_text("深色")
+    dark = page.get_by_role("menuitem", name="主題：深色")
+    expect(dark).to_be_visible()
+    typed.dispatch_event("keydown", {"key": "Enter", "keyCode": 229, "isComposing": True, "bubbles": True})
+    expect(dark).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text("escalate")
+    page.get_by_role("menuitem", name="降回上一層").wait_for()
+    expect(page.get_by_role("menuitem", name="降回上一層")).to_contain_text("尚未升級處理")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def _outside(page: Page) -> None:
+    """Where single keys are commands: out of any field."""
+    page.evaluate("() => document.activeElement instanceof HTMLElement && document.activeElement.blur()")
