@@ -1,6 +1,6 @@
 """What is looked at by axe-core, in each language, at three widths and in both themes: a page more is a row here."""
 
-from infra.local.workspace import AGENT, SUPERVISOR
+from infra.local.workspace import ADMIN, AGENT, SUPERVISOR
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ru")
 WIDTHS = (1280, 768, 360)
@@ -10,6 +10,8 @@ PAGES = {
     "/reports?period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/schedules": (SUPERVISOR, "section p, section table"),
     "/contacts": (AGENT, "table"),
+    "/admin/agents": (ADMIN, "table"),
+    "/admin/hours/new": (ADMIN, "form"),
     "/me": (SUPERVISOR, "dl dd"),
     "/me/notifications": (AGENT, "table"),
     "/nowhere": (AGENT, "h1"),
@@ -20,4 +22,13 @@ VIEWS = {
     "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
     "/me/shortcuts": (AGENT, "table"),
+    "/admin/skills": (SUPERVISOR, "form"),
+    "/admin/capacity": (SUPERVISOR, "table"),
+    "/admin/roles": (SUPERVISOR, "h2 button"),
+    "/admin/announcements/new": (SUPERVISOR, "form"),
+    "/admin/replays/new": (SUPERVISOR, "form"),
+    "/admin/sla": (ADMIN, "form"),
+    "/admin/routing": (ADMIN, "form"),
+    "/admin/legs": (ADMIN, "form"),
+    "/admin/warnings": (ADMIN, "form"),
 }

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from infra.local.accounts import ACCOUNTS
 from infra.local.cloud import eventually
 from infra.local.workspace import ADMIN, AGENT, SUPERVISOR
-from tests.web.browser import Visit, WebDesk, findings
+from tests.web.browser import PATIENCE_MS, Visit, WebDesk, findings
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
@@ -64,7 +64,7 @@ def _earlier(desk: WebDesk, seconds: int) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def patience() -> None:
     # Functions of a machine with much to do take their time.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 def _at(desk: WebDesk, *customers: Customer) -> Visit:

@@ -63,6 +63,7 @@ def test_every_kind_of_message_is_shown_and_ticks_only_rise(desk: WebDesk) -> No
     page.get_by_role("button", name=re.compile("Go to what is answered")).click()
     expect(thread.locator("[data-marked=true]")).to_contain_text("Hello, see")
 
+    page.get_by_role("button", name="Latest").click()
     desk.cloud.providers.call("PUT", "/whatsapp/knobs", {"status_order": "reversed"})
     try:
         sent = api.reply(row["id"], f"On its way {tag()}")

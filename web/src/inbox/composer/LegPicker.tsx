@@ -94,11 +94,14 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
   );
 }
 
-/** What speaks for it is the desk's words; the first that counts is enough in a row. */
+/** What the row shows by itself is not said again. */
+const SHOWN = new Set(["active", "window_open", "charged", "attested", "verified", "free"]);
+
+/** What speaks for it, and what forbids it, in the desk's words. */
 function LegRow({ choice, best }: { choice: LegChoice; best: boolean }) {
   const [say, formats] = [useSay(), useFormats()];
   const name = channelName(choice.channel, say);
-  const why = choice.usable ? choice.reasons.filter(({ points }) => points !== 0).map(({ text }) => text) : choice.refusals.map(({ text }) => text);
+  const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map(({ text }) => text) : choice.refusals.map(({ text }) => text);
   const left = choice.window_open && choice.window_closes_at !== null ? Date.parse(choice.window_closes_at) - Date.now() : null;
   return (
     <ListBoxItem id={choice.leg_id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>

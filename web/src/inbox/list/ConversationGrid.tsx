@@ -1,7 +1,7 @@
 /** The rows: one tab stop, arrows between them, those that are seen in the document and no others. */
 
 import { useMemo } from "react";
-import { Collection, GridList, GridListItem, GridListLoadMoreItem, ListLayout, Virtualizer, type Selection } from "react-aria-components";
+import { Collection, GridList, GridListItem, GridListLoadMoreItem, ListLayout, Virtualizer, type GridListItemProps, type Selection } from "react-aria-components";
 import { channelName } from "../../app/channels";
 import { useChosen, useFormats, useSay } from "../../app/desk";
 import type { Formats } from "../../i18n/formats";
@@ -11,6 +11,7 @@ import { chipsOf } from "./chips";
 import { CurrentContext } from "./current";
 import type { Listed, Shown } from "./order";
 import { ConversationRow } from "./Row";
+import { RowRoot } from "./rowRoot";
 import styles from "./row.module.css";
 
 const ROW = { comfortable: 76, compact: 56 } as const;
@@ -38,33 +39,46 @@ export function ConversationGrid({ shown, label, current, selected, select, open
   return (
     <CurrentContext value={current}>
       <Virtualizer layout={ListLayout} layoutOptions={options}>
-        <GridList
-          aria-label={label}
-          className={styles["grid"] ?? ""}
-          data-selecting={selected.size > 0}
-          selectionMode="multiple"
-          disallowTypeAhead
-          selectedKeys={selected as Set<string>}
-          onSelectionChange={chosen}
-          onAction={(key) => act(String(key))}
-        >
-          <Collection items={shown} dependencies={[say, labels, formats]}>
-            {({ listed, leftAt }: Shown) => (
-              <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats)} className={styles["item"] ?? ""}>
-                <ConversationRow listed={listed} leaving={leftAt !== null} labels={labels} />
-              </GridListItem>
+        <RowRoot>
+          <GridList
+            aria-label={label}
+            className={styles["grid"] ?? ""}
+            data-selecting={selected.size > 0}
+            selectionMode="multiple"
+            disallowTypeAhead
+            selectedKeys={selected as Set<string>}
+            onSelectionChange={chosen}
+            onAction={(key) => act(String(key))}
+          >
+            <Collection items={shown} dependencies={[say, labels, formats]}>
+              {({ listed, leftAt }: Shown) => (
+                <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats)} className={styles["item"] ?? ""} render={numbered}>
+                  {({ isHovered, isFocusVisible, isFocusVisibleWithin, state }) => (
+                    <ConversationRow
+                      listed={listed}
+                      leaving={leftAt !== null}
+                      labels={labels}
+                      choosing={isHovered || isFocusVisible || isFocusVisibleWithin || !state.selectionManager.isEmpty}
+                    />
+                  )}
+                </GridListItem>
+              )}
+            </Collection>
+            {more && (
+              <GridListLoadMoreItem onLoadMore={more.load} isLoading={more.loading} className={styles["loader"] ?? ""}>
+                <Skeleton lines={2} height={20} />
+              </GridListLoadMoreItem>
             )}
-          </Collection>
-          {more && (
-            <GridListLoadMoreItem onLoadMore={more.load} isLoading={more.loading} className={styles["loader"] ?? ""}>
-              <Skeleton lines={2} height={20} />
-            </GridListLoadMoreItem>
-          )}
-        </GridList>
+          </GridList>
+        </RowRoot>
       </Virtualizer>
     </CurrentContext>
   );
 }
+
+const numbered: NonNullable<GridListItemProps["render"]> = (props, { id, state }) => (
+  <div {...props} aria-rowindex={id === undefined ? undefined : (state.collection.getItem(id)?.index ?? 0) + 1} />
+);
 
 /** All of a row in one sentence, for who hears it. */
 function sentence(listed: Listed, say: Say, formats: Formats): string {

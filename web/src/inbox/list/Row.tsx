@@ -22,10 +22,12 @@ interface Props {
   listed: Listed;
   /** It is of the list no more, and goes in a moment. */
   leaving: boolean;
+  /** One points at it, or something is selected: it can be then. */
+  choosing: boolean;
   labels: ReadonlyMap<string, string>;
 }
 
-export const ConversationRow = memo(function ConversationRow({ listed, leaving, labels }: Props) {
+export const ConversationRow = memo(function ConversationRow({ listed, leaving, choosing, labels }: Props) {
   const { row } = listed;
   const [say, formats, now] = [useSay(), useFormats(), useNow(MINUTE)];
   const compact = useChosen().preferences.density === "compact";
@@ -35,11 +37,13 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
     <div className={styles["row"]} data-current={useIsCurrent(row.id)} data-leaving={leaving} data-unread={row.unread > 0}>
       <span className={styles["face"]}>
         <span className={styles["initials"]} aria-hidden="true" data-initials={initials(row.contact_name)} />
-        <Checkbox slot="selection" className={styles["tick"] ?? ""} aria-label={say("list.select", { name })}>
-          <span className={styles["box"]}>
-            <Icon name="check" size={16} />
-          </span>
-        </Checkbox>
+        {choosing && (
+          <Checkbox slot="selection" className={styles["tick"] ?? ""} aria-label={say("list.select", { name })}>
+            <span className={styles["box"]}>
+              <Icon name="check" size={16} />
+            </span>
+          </Checkbox>
+        )}
       </span>
       <div className={styles["body"]}>
         <div className={styles["line"]}>
@@ -56,7 +60,7 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
           <Preview listed={listed} />
           {row.unread > 0 && (
             <span className={styles["unread"]}>
-              <span aria-hidden="true">{row.unread > MOST_UNREAD ? say("list.unread_many") : formats.number(row.unread)}</span>
+              <span aria-hidden="true">{row.unread > MOST_UNREAD ? say("list.unread_many") : row.unread}</span>
               <span className="visually-hidden">{say("list.unread", { n: row.unread })}</span>
             </span>
           )}

@@ -39,6 +39,7 @@ export const AREAS: readonly Area[] = [
     about: "area.inboxes.about",
     page: lazy(() => import("./inboxes/Inboxes")),
   },
+  ...PEOPLE_AREAS,
   {
     id: "canned",
     group: "texts",

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useSay } from "../../../app/desk";
+import type { Say } from "../../../i18n/texts";
 import { Select, TextField } from "../../../ui/fields";
 import { Panel } from "../../../ui/Page";
 import { SCOPES } from "../canned/Canned";
@@ -10,9 +11,17 @@ import { RuleList } from "../kit/RuleList";
 import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
 import type { Item } from "../parts/useItem";
-import { blankAction, DOES, textOf, type Action, type Does } from "./action";
+import { blankAction, DOES, PRIORITIES, STATUSES, textOf, type Action, type Does } from "./action";
 import { ActionFields } from "./ActionFields";
 import type { Draft } from "./MacroPage";
+
+/** The one thing of it that tells it from others of its kind. */
+function aboutOf(action: Action, say: Say): string {
+  const [status, priority] = [STATUSES.find((each) => each === action["status"]), PRIORITIES.find((each) => each === action["priority"])];
+  if (status) return say(`macros.status.${status}`);
+  if (priority) return say(`macros.priority.${priority}`);
+  return (textOf(action, "text") || textOf(action, "title") || textOf(action, "name")).slice(0, 80);
+}
 
 export function MacroForm({ item }: { item: Item<Draft> }) {
   const [say, teams] = [useSay(), useTeams()];
@@ -30,11 +39,12 @@ export function MacroForm({ item }: { item: Item<Draft> }) {
       </Panel>
       <Panel title={say("macros.actions")}>
         <p>{say("macros.order")}</p>
+        <Select label={say("macros.kind")} value={next} onChange={setNext} choices={DOES.map((id) => ({ id, label: say(`macros.do.${id}`) }))} />
         <RuleList<Action>
           rules={draft.actions}
           change={(actions) => change({ actions })}
           nameOf={(action) => say(`macros.do.${action.do}`)}
-          aboutOf={(action) => (textOf(action, "text") || textOf(action, "title") || textOf(action, "status") || textOf(action, "priority") || textOf(action, "name")).slice(0, 80)}
+          aboutOf={(action) => aboutOf(action, say)}
           blank={() => blankAction(next)}
           addText={say("macros.add", { what: say(`macros.do.${next}`) })}
           emptyText={say("macros.no_actions")}
@@ -43,7 +53,6 @@ export function MacroForm({ item }: { item: Item<Draft> }) {
         >
           {(action, put, at) => <ActionFields action={action} put={put} at={at} refusal={refusal} replace={(made) => change({ actions: draft.actions.map((each) => (each === action ? made : each)) })} />}
         </RuleList>
-        <Select label={say("macros.kind")} value={next} onChange={setNext} choices={DOES.map((id) => ({ id, label: say(`macros.do.${id}`) }))} />
       </Panel>
     </>
   );
