@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from infra.local.desk import Desk
 from infra.local.flows import tag
 from infra.local.workspace import ADMIN
-from tests.web.browser import WebDesk
+from tests.web.browser import WebDesk, go
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
@@ -75,3 +76,56 @@ def at_provider(desk: WebDesk, number: str, inbox_id: str, verify_token: str) ->
 
 def customer_writes(desk: WebDesk, number: str, text: str) -> None:
     desk.cloud.providers.whatsapp_says(number, f"491555{number[-7:]}", text=text, name="Lena Vogt")
+
+
+def test_programs_get_keys_and_are_told_what_happens_and_texts_are_kept(desk: WebDesk) -> None:
+    mark, admin = tag(), desk.workspace.desk(desk.cloud, ADMIN)
+    visit = desk.signed_in(ADMIN, "/admin/keys")
+    page = visit.page
+    page.get_by_role("button", name="New API key").first.click()
+    page.get_by_label("Name", exact=True).fill(f"Shop {mark}")
+    page.get_by_role("button", name="Create").click()
+    once = page.get_by_role("dialog", name=f"Shop {mark}")
+    once.get_by_role("button", name="Show: API key").click()
+    key = once.locator("code").inner_text()
+    assert Desk.with_key(desk.cloud.api_url, key).call("GET", "/me")["kind"] == "api"
+    once.get_by_role("button", name="I have kept it").click()
+    row = page.get_by_role("row", name=re.compile(mark))
+    row.get_by_role("button", name="Revoke").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    expect(row.get_by_text(re.compile("^Revoked "))).to_be_visible()
+
+    there = f"{desk.cloud.providers.url}/receiver/{mark}"
+    go(page, "/admin/webhooks/new")
+    page.get_by_label("Address").fill(there)
+    page.get_by_text("Everything", exact=True).click()
+    page.get_by_text("All of note").click()
+    page.get_by_role("button", name="Create").click()
+    secret = page.get_by_role("dialog", name=there)
+    secret.get_by_role("button", name="Show: Secret").click()
+    desk.cloud.providers.call("PUT", f"/receiver/{mark}", {"secrets": [secret.locator("code").inner_text()]})
+    secret.get_by_role("button", name="I have kept it").click()
+    page.get_by_role("tab", name="How it fares").click()
+    page.get_by_role("button", name="Send a test").click()
+    page.get_by_text(re.compile("^Answered 2")).wait_for()
+    endpoint = next(each for each in admin.items("/webhook-endpoints") if each["url"] == there)
+    assert endpoint["types"] == ["note.*"]
+
+    go(page, "/admin/canned/new")
+    page.get_by_label("Title").fill(f"Returns {mark}")
+    page.get_by_label("Shortcut").fill(f"/{mark}")
+    page.get_by_role("textbox", name="Text").fill("Dear ")
+    page.get_by_role("button", name="Insert placeholder: contact.first_name").click()
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("heading", name=f"Returns {mark}", level=1).wait_for()
+    kept = next(each for each in admin.items("/canned-responses?scope=all&limit=300") if each["shortcut"] == mark)
+    admin.call("PATCH", f"/canned-responses/{kept['id']}", {"version": kept["version"], "title": f"Sendbacks {mark}"})
+    page.get_by_label("Title").fill(f"Refunds {mark}")
+    page.get_by_role("button", name="Save").click()
+    conflict = page.get_by_role("dialog", name="Somebody else changed this first")
+    conflict.get_by_text(f"Sendbacks {mark}").click()
+    conflict.get_by_role("button", name="Save this").click()
+    page.get_by_role("heading", name=f"Sendbacks {mark}", level=1).wait_for()
+    assert visit.complaints == []
+    admin.call("DELETE", f"/canned-responses/{kept['id']}")
+    admin.call("DELETE", f"/webhook-endpoints/{endpoint['id']}")

@@ -205,7 +205,9 @@ def _draft(desk: WebDesk, customer: Customer, kind: str, text: str) -> int:
     def kept() -> dict[str, str] | None:
         drafts = desk.workspace.desk(desk.cloud, AGENT).items("/me/drafts?limit=100")
         of = customer.conversation_id
-        return next((one for one in drafts if (one["conversation_id"], one["kind"], one["text"]) == (of, kind, text)), None)
+        return next(
+            (one for one in drafts if (one["conversation_id"], one["kind"], one["text"]) == (of, kind, text)), None
+        )
 
     return int(eventually(kept, f"the draft {text} was not kept")["version"])
 

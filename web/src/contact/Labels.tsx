@@ -56,7 +56,11 @@ export function Labels({ contact }: { contact: Contact }) {
                 {say("contact.add_label")}
               </AriaButton>
               <Popover className={fields["popover"] ?? ""}>
-                <Menu className={fields["list"] ?? ""} items={free.map((label) => ({ ...label, id: label.key }))} onAction={(key) => change.mutate({ key: String(key), on: true })}>
+                <Menu
+                  className={fields["list"] ?? ""}
+                  items={free.map((label) => ({ ...label, id: label.key }))}
+                  onAction={(key) => change.mutate({ key: String(key), on: true })}
+                >
                   {(label) => (
                     <MenuItem id={label.key} textValue={label.name} className={fields["option"] ?? ""}>
                       {label.name}

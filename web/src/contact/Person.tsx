@@ -75,7 +75,13 @@ function PartDialog({ link, nameOf, onDone }: RowProps & { onDone: () => void })
   return (
     <Dialog title={say("contact.unlink_title")} isOpen alert onClose={onDone}>
       <p>{say("contact.unlink_text", { one: nameOf(link.contact_id), other: nameOf(link.other_id) })}</p>
-      <EditForm save={say("contact.unlink")} fault={part.error} saving={part.isPending} onDone={onDone} onSave={() => part.mutate({ one: link.contact_id, other: link.other_id, reason: reason.trim() })}>
+      <EditForm
+        save={say("contact.unlink")}
+        fault={part.error}
+        saving={part.isPending}
+        onDone={onDone}
+        onSave={() => part.mutate({ one: link.contact_id, other: link.other_id, reason: reason.trim() })}
+      >
         <TextField label={say("contact.why")} value={reason} onChange={setReason} maxLength={500} />
       </EditForm>
     </Dialog>

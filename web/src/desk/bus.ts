@@ -4,8 +4,9 @@ import { useEffect, useRef } from "react";
 import type { Act } from "../inbox/actions/rules";
 
 export interface Said {
-  /** Put something into the composer of a conversation: at the cursor of `mode` (the one shown, without it). */
-  compose: { conversationId: string; text?: string; mode?: "reply" | "note"; quote?: string; replyTo?: string; focus?: boolean };
+  /** Put something into the composer of a conversation: behind what stands in `mode` (the one shown, without it).
+   * `quote`: the id of the message that is answered. */
+  compose: { conversationId: string; text?: string; mode?: "reply" | "note"; quote?: string; focus?: boolean };
   /** Show an entry of a conversation's thread, in the middle, marked for a moment. */
   reveal: { conversationId: string; entryId: string };
   /** Open the picker of ways to reach the customer. */

@@ -20,7 +20,7 @@ export function NoticeCentre() {
   useCommand("notices", () => setOpen(true));
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-      <AriaButton className={styles["bell"] ?? ""} aria-label={say("notices.bell", { n: unseen })}>
+      <AriaButton className={styles["bell"] ?? ""} aria-label={unseen === 0 ? say("notices.title") : say("notices.bell", { n: unseen })}>
         <Icon name="bell" />
         {unseen > 0 && (
           <span className={styles["count"]} aria-hidden="true">

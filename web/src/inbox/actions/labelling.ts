@@ -25,6 +25,7 @@ const LONGEST = 40;
 export function keyFrom(name: string, taken: readonly string[]): string {
   const plain = name
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^_+|_+$/g, "")

@@ -2,12 +2,13 @@
 
 import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { useSay } from "../../app/desk";
+import { useLiveDesk, useSay } from "../../app/desk";
 import { useHear } from "../../desk/bus";
 import type { Conversation } from "../../desk/conversation";
 import { isBlank, type Mode } from "../../desk/draftWords";
 import { useDrafts } from "../../desk/Sending";
 import { useCommand } from "../../keys/Keys";
+import type { LiveDesk } from "../../live/desk";
 import { Icon } from "../../ui/Icon";
 import { Editor } from "./Editor";
 import { modeOf, rememberMode } from "./modes";
@@ -20,7 +21,7 @@ const MODES = [
 
 export function Composer({ conversation }: { conversation: Conversation }) {
   const say = useSay();
-  const drafts = useDrafts();
+  const [drafts, live] = [useDrafts(), useLiveDesk()];
   const { id } = conversation;
   const [mode, setMode] = useState<Mode>(() => modeOf(id));
   const [focus, setFocus] = useState(0);
@@ -36,11 +37,11 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   };
   useCommand("compose.reply", () => choose("reply", true));
   useCommand("compose.note", () => choose("note", true));
-  useHear("compose", ({ conversationId, mode: wanted = mode, text, quote, replyTo, focus: focused = true }) => {
+  useHear("compose", ({ conversationId, mode: wanted = mode, text, quote, focus: focused = true }) => {
     if (conversationId !== id) return;
     const before = drafts.get(id, wanted);
     const words = text === undefined ? before.text : [before.text.trimEnd(), text].filter((each) => each !== "").join(before.text.trim() === "" ? "" : " ");
-    drafts.change(id, wanted, { text: words, ...(quote !== undefined && { quote }), ...(replyTo !== undefined && { replyTo }) });
+    drafts.change(id, wanted, { text: words, ...(quote !== undefined && { replyTo: quote, quote: wordsOf(live, quote) }) });
     choose(wanted, focused);
   });
 
@@ -68,6 +69,11 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     </div>
   );
 }
+
+const QUOTED = 160;
+
+/** What is answered, as it is shown above the field. */
+const wordsOf = (live: LiveDesk, id: string): string => String(live.store.things.get(`message/${id}`)?.view["text"] ?? "").slice(0, QUOTED);
 
 /** The other one holds something. */
 function Dot({ conversationId, mode }: { conversationId: string; mode: Mode }) {

@@ -74,10 +74,11 @@ function Mail({ asked, set }: MailProps) {
   const [say, api] = [useSay(), useApi()];
   const inboxes = useQuery({ queryKey: ["verify", "inboxes"], queryFn: () => told(api.GET("/inboxes")), staleTime: 60_000 });
   const mail = (inboxes.data?.items ?? []).filter((inbox) => inbox.channel === "email" && inbox.enabled);
+  const wrong = (text: string) => (addressesIn(text).wrong.length > 0 ? say("context.no_mail_address") : undefined);
   return (
     <>
-      <TextField label={say("context.to")} hint={say("contact.list_hint")} value={asked.to} onChange={set("to")} error={addressesIn(asked.to).wrong.length > 0 ? say("context.no_mail_address") : undefined} />
-      <TextField label={say("context.cc")} value={asked.cc} onChange={set("cc")} error={addressesIn(asked.cc).wrong.length > 0 ? say("context.no_mail_address") : undefined} />
+      <TextField label={say("context.to")} hint={say("contact.list_hint")} value={asked.to} onChange={set("to")} error={wrong(asked.to)} />
+      <TextField label={say("context.cc")} value={asked.cc} onChange={set("cc")} error={wrong(asked.cc)} />
       {mail.length > 1 && (
         <Select
           label={say("context.from_inbox")}

@@ -178,7 +178,7 @@ function Quote({ message, path }: { message: Message; path: Place }) {
       ),
     }),
     onSuccess: ({ mode, made }) => {
-      saySo("compose", { conversationId: path.conversation_id, mode, text: made.text, focus: true });
+      saySo("compose", { conversationId: path.conversation_id, mode, text: `\n${made.text}\n`, focus: true });
       if (made.attachments.length > 0) tell({ text: say("context.quoted_files", { n: made.attachments.length }), tone: "info" });
     },
   });

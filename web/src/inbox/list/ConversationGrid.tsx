@@ -1,7 +1,7 @@
 /** The rows: one tab stop, arrows between them, those that are seen in the document and no others. */
 
 import { useMemo } from "react";
-import { Collection, GridList, GridListItem, GridListLoadMoreItem, ListLayout, Virtualizer, type GridListItemProps, type Selection } from "react-aria-components";
+import { Collection, GridList, GridListItem, GridListLoadMoreItem, Virtualizer, type GridListItemProps, type Selection } from "react-aria-components";
 import { channelName } from "../../app/channels";
 import { useChosen, useFormats, useSay } from "../../app/desk";
 import type { Formats } from "../../i18n/formats";
@@ -11,6 +11,7 @@ import { chipsOf } from "./chips";
 import { CurrentContext } from "./current";
 import type { Listed, Shown } from "./order";
 import { ConversationRow } from "./Row";
+import { RowLayout } from "./rowLayout";
 import { RowRoot } from "./rowRoot";
 import styles from "./row.module.css";
 
@@ -30,7 +31,7 @@ interface Props {
 export function ConversationGrid({ shown, label, current, selected, select, open, labels, more }: Props) {
   const [say, formats] = [useSay(), useFormats()];
   const { density } = useChosen().preferences;
-  const options = useMemo(() => ({ rowSize: ROW[density], loaderSize: ROW[density] }), [density]);
+  const options = useMemo(() => ({ rowSize: ROW[density] }), [density]);
   const chosen = (keys: Selection) => select(keys === "all" ? new Set(shown.map(({ listed }) => listed.row.id)) : new Set([...keys].map(String)));
   const act = (key: string) => {
     const found = shown.find(({ listed }) => listed.row.id === key);
@@ -38,7 +39,7 @@ export function ConversationGrid({ shown, label, current, selected, select, open
   };
   return (
     <CurrentContext value={current}>
-      <Virtualizer layout={ListLayout} layoutOptions={options}>
+      <Virtualizer layout={RowLayout} layoutOptions={options}>
         <RowRoot>
           <GridList
             aria-label={label}

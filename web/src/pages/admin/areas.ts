@@ -121,6 +121,15 @@ export const AREAS: readonly Area[] = [
     about: "area.slack.about",
     page: lazy(() => import("./slack/Slack")),
   },
+  {
+    id: "privacy",
+    group: "safety",
+    role: "admin",
+    icon: "shield",
+    text: "area.privacy",
+    about: "area.privacy.about",
+    page: lazy(() => import("./privacy/Privacy")),
+  },
 ];
 
 export const AREA_NEW = "new";

@@ -47,7 +47,7 @@ export function SkillGrid({ people, skills }: Props) {
               </Column>
             ))}
           </TableHeader>
-          <TableBody items={people} dependencies={[skills, level.pending, people]}>
+          <TableBody items={people} dependencies={[skills, people]}>
             {(person) => (
               <Row id={person.agent_id} textValue={person.name}>
                 <Cell className={styles["person"] ?? ""}>{person.name}</Cell>
