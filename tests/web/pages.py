@@ -6,11 +6,13 @@ LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ru")
 WIDTHS = (1280, 768, 360)
 # Path: who looks at it, and a selector that is there once the page has its data.
 PAGES = {
+    "/inbox/all": (AGENT, "[role=grid] [role=row]"),
     "/board": (SUPERVISOR, "dl dd"),
     "/reports?period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/schedules": (SUPERVISOR, "section p, section table"),
     "/contacts": (AGENT, "table"),
     "/admin/agents": (ADMIN, "table"),
+    "/admin/inboxes": (ADMIN, "table"),
     "/admin/hours/new": (ADMIN, "form"),
     "/me": (SUPERVISOR, "dl dd"),
     "/me/notifications": (AGENT, "table"),
@@ -18,10 +20,23 @@ PAGES = {
 }
 # Other views of a page above: each language once, widths and themes in turn.
 VIEWS = {
+    "/inbox/mine": (AGENT, "footer [role=meter]"),
+    "/inbox/windows": (AGENT, "footer [role=meter]"),
     "/reports?view=why&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
     "/me/shortcuts": (AGENT, "table"),
+    "/admin": (ADMIN, "main ul a"),
+    "/admin/inboxes/new?channel=whatsapp": (ADMIN, "form"),
+    "/admin/webhooks/new": (ADMIN, "form"),
+    "/admin/canned/new": (ADMIN, "form"),
+    "/admin/macros/new": (ADMIN, "form"),
+    "/admin/labels": (ADMIN, "form"),
+    "/admin/attributes": (ADMIN, "form"),
+    "/admin/segments/new": (ADMIN, "form"),
+    "/admin/sources/new": (ADMIN, "form"),
+    "/admin/slack": (ADMIN, "form"),
+    "/admin/privacy?view=retention": (ADMIN, "form"),
     "/admin/skills": (SUPERVISOR, "form"),
     "/admin/capacity": (SUPERVISOR, "table"),
     "/admin/roles": (SUPERVISOR, "h2 button"),

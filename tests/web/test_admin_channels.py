@@ -8,11 +8,16 @@ from playwright.sync_api import expect
 from infra.local.desk import Desk
 from infra.local.flows import tag
 from infra.local.workspace import ADMIN
-from tests.web.browser import WebDesk, go
+from tests.web.browser import Visit, WebDesk, go
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
 TOKEN, SECRET = "right-token", "right-secret"
+
+
+def broken(visit: Visit) -> list[str]:
+    """What the browser complained about, but for the refusals that are asked for here."""
+    return [each for each in visit.complaints if "status of 4" not in each]
 
 
 def number_of(desk: WebDesk, mark: str) -> str:
@@ -64,7 +69,7 @@ def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> Non
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The provider takes the credentials.").wait_for()
     assert desk.workspace.desk(desk.cloud, ADMIN).call("GET", f"/inboxes/{inbox[0]}")["reopen_seconds"] == 48 * 3600
-    assert visit.complaints == []
+    assert broken(visit) == []
 
 
 def at_provider(desk: WebDesk, number: str, inbox_id: str, verify_token: str) -> None:
@@ -126,6 +131,6 @@ def test_programs_get_keys_and_are_told_what_happens_and_texts_are_kept(desk: We
     conflict.get_by_text(f"Sendbacks {mark}").click()
     conflict.get_by_role("button", name="Save this").click()
     page.get_by_role("heading", name=f"Sendbacks {mark}", level=1).wait_for()
-    assert visit.complaints == []
+    assert broken(visit) == []
     admin.call("DELETE", f"/canned-responses/{kept['id']}")
     admin.call("DELETE", f"/webhook-endpoints/{endpoint['id']}")

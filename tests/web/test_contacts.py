@@ -74,7 +74,7 @@ def test_why_tells_what_the_api_tells_and_the_panel_shows_the_customer(desk: Web
     mark, agent = tag(), desk.workspace.desk(desk.cloud, AGENT)
     number = f"491555{int(mark, 36) % 10**7:07d}"
     desk.cloud.providers.whatsapp_says(
-        desk.workspace.inboxes["whatsapp"].account_id, number, text=f"My parcel {mark}?", name=f"Wanda {mark}"
+        str(desk.workspace.inboxes["whatsapp"].account_id), number, text=f"My parcel {mark}?", name=f"Wanda {mark}"
     )
     conversation = eventually(lambda: conversation_of(agent, f"Wanda {mark}"), "her conversation")
     routing = eventually(lambda: decided(agent, conversation), "a decision")

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
 def test_an_agent_lives_in_the_list(desk: WebDesk) -> None:
     # Functions of a machine with much to do take their time.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=30_000)
     tag = token_hex(3)
     mia, leo = f"Mia {tag}", f"Leo {tag}"
     visit = desk.signed_in(AGENT, "/inbox/all?sort=newest")

@@ -124,7 +124,9 @@ def _is_answered(frame: Frame, agent: Desk, case: str) -> None:
     said = frame.get_by_role("article").filter(has_text="Nia Okafor")
     expect(said.get_by_role("link", name="https://a.test/")).to_be_visible(timeout=PATIENCE_MS)
     expect(frame.get_by_text("is writing…")).to_have_count(0)
-    expect(frame.get_by_role("article").filter(has_text="Norway").get_by_text("Read")).to_be_visible(timeout=PATIENCE_MS)
+    expect(frame.get_by_role("article").filter(has_text="Norway").get_by_text("Read")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     eventually(lambda: messages(agent, case, "outbound")[0]["state"] == "read", "the visitor's mark did not come")
 
 

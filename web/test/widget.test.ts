@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { cursorOf, Refused, type Shown, type Written } from "../widget/app/api";
-import { contrast, DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../widget/app/contrast";
+import { contrast, DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../widget/shared/contrast";
 import { parts } from "../widget/app/rich";
 import { Sending, OUT } from "../widget/app/sending";
 import { choices, merged, rows, seenByDesk, stillPending, transcript, unseen, type Pending } from "../widget/app/thread";

@@ -26,7 +26,7 @@ export function ConversationPane({ id, back, context }: Props) {
     if (name !== undefined) document.title = `${name === "" ? say("inbox.nobody") : name} · Parley`;
   }, [name, say]);
   return (
-    <AsyncBoundary query={query} loading={<Skeleton lines={6} height={32} />}>
+    <AsyncBoundary query={query} loading={<div className={styles["waiting"]}><Skeleton lines={6} height={32} /></div>}>
       {(conversation) => (
         <div className={styles["pane"]}>
           <Header conversation={conversation} back={back} context={context} />

@@ -7,7 +7,7 @@ import { watchCompositions } from "../../src/keys/ime";
 import { Api } from "./api";
 import { bridge } from "./bridge";
 import { Chat } from "./chat";
-import { DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "./contrast";
+import { DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../shared/contrast";
 import css from "./panel.css?inline";
 import type { Facts, State } from "./state";
 import { ChatContext } from "./view/use";

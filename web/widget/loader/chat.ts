@@ -2,6 +2,7 @@
  * is first needed. */
 
 import { preferred, type Language } from "../../src/i18n/languages";
+import { hex, rgb, written } from "../shared/contrast";
 import { unwrap, wrap, type EventName, type Position, type Proof, type ToFrame, type ToHost } from "../shared/protocol";
 import { Keeping } from "../shared/storage";
 import { CSS, icon } from "./look";
@@ -95,7 +96,9 @@ export class Chat {
     this.button.append(this.icon.element, this.badge);
     this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
     const kept = this.keeping.get(COLOURS)?.split(" ") ?? [];
-    this.paint(kept[0] ?? this.place.accent, kept[1] ?? null, kept[2] === "start" ? "start" : this.place.position);
+    const given = rgb(this.place.accent ?? "");
+    const position = kept[2] === "start" || kept[2] === "end" ? kept[2] : this.place.position;
+    this.paint(kept[0] ?? (given && hex(given)), kept[1] ?? (given && hex(written(given))), position);
     this.corner.dir = getComputedStyle(document.documentElement).direction;
     this.corner.append(this.button);
     shadow.append(this.corner);

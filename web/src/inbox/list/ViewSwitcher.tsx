@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button as AriaButton, Header, ListBox, ListBoxItem, ListBoxSection, Popover, Select, SelectValue } from "react-aria-components";
 import { useFormats, useSay } from "../../app/desk";
 import { Icon } from "../../ui/Icon";
-import { useCounts, useInboxes, useTeams, useViews } from "./counts";
+import { isKnown, useCounts, useInboxes, useTeams, useViews } from "./counts";
 import type { Count } from "./numbers";
 import { DESK_PLACES, placeName, placeOf, viewOf, type Place } from "./places";
 import styles from "./list.module.css";
@@ -75,7 +75,7 @@ function Number({ count }: { count: Count | null }) {
 function useSections(asked: boolean): ReadonlyArray<{ title: string; items: Named[] }> {
   const say = useSay();
   const [teams, inboxes, views] = [useTeams(), useInboxes(), useViews()];
-  const countOf = useCounts(teams.map((each) => each.id), inboxes.map((each) => each.id), asked);
+  const countOf = useCounts(teams.map((each) => each.id), inboxes.map((each) => each.id), isKnown(teams) && isKnown(inboxes), asked);
   const one = (view: string, name: string): Named => ({ view, name, count: countOf(placeOf(view)) });
   return [
     { title: say("list.views_desk"), items: DESK_PLACES.map((kind) => one(kind, say(placeName(kind)))) },

@@ -41,8 +41,11 @@ export function useViews(): readonly SavedView[] {
 
 const NONE: readonly never[] = [];
 
+/** Whether it has been read: a desk may have no teams at all. */
+export const isKnown = (all: readonly unknown[]): boolean => all !== NONE;
+
 /** Null: not known. `of` a list is how many it has with nothing filtered. */
-export function useCounts(teams: readonly string[], inboxes: readonly string[], asked: boolean): (place: Place) => Count | null {
+export function useCounts(teams: readonly string[], inboxes: readonly string[], known: boolean, asked: boolean): (place: Place) => Count | null {
   const [api, me] = [useApi(), useMe()];
   const queries = useQueryClient();
   const ids = { team_ids: teams.slice(0, MOST).join(","), inbox_ids: inboxes.slice(0, MOST).join(",") };
@@ -50,6 +53,7 @@ export function useCounts(teams: readonly string[], inboxes: readonly string[], 
     queryKey: ["counts", ids],
     queryFn: () => told(api.GET("/conversations/counts", { params: { query: ids } })),
     placeholderData: (before) => before,
+    enabled: known,
   });
   const { data: windows } = useQuery({
     queryKey: ["counts", "windows"],

@@ -2,10 +2,12 @@
 
 import { Link } from "wouter";
 import { useFormats, useMe, useSay } from "../../app/desk";
+import { useCalmStatus } from "../../app/Connection";
 import { channelName } from "../../app/channels";
 import { useWidth } from "../../app/width";
 import { useNameOf } from "../../contact/names";
 import type { Conversation } from "../../desk/conversation";
+import { AsOf } from "../../ui/AsOf";
 import { IconButton } from "../../ui/Button";
 import { ChannelBadge } from "../../ui/ChannelBadge";
 import { Icon } from "../../ui/Icon";
@@ -42,10 +44,17 @@ export function Header({ conversation, back, context }: Props) {
         <Clocks conversation={conversation} />
         <Owner conversation={conversation} />
         <Viewers conversationId={conversation.id} />
+        <Stale />
       </div>
       <Elsewhere conversation={conversation} />
     </header>
   );
+}
+
+/** A gap is said until it is closed. */
+function Stale() {
+  const { state, asOf } = useCalmStatus();
+  return state === "live" || state === "connecting" || asOf === null ? null : <AsOf at={asOf} stale />;
 }
 
 /** The active one comes first. */

@@ -52,22 +52,28 @@ export interface Base<D> {
   version: number;
 }
 
+/** With what it was typed on: somebody may have saved in between. */
+interface Kept<D> {
+  typed: D;
+  base: Base<D>;
+}
+
 export function useItem<D extends object, S>(source: Source<D, S>): Item<D> {
   const { key, stored, version, keep = true } = source;
   const [say, tell] = [useSay(), useTell()];
-  const [back] = useState(() => (keep ? unsaved.take<D>(key) : undefined));
-  const [base, setBase] = useState<Base<D>>({ stored, version });
-  const [typed, setTyped] = useState<D>(back ?? stored);
+  const [back] = useState(() => (keep ? unsaved.take<Kept<D>>(key) : undefined));
+  const [base, setBase] = useState<Base<D>>(back?.base ?? { stored, version });
+  const [typed, setTyped] = useState<D>(back?.typed ?? stored);
   const [clash, setClash] = useState<Clash<D> | null>(null);
   const isDirty = !same(typed, base.stored);
 
-  // What others have stored is taken over while nothing is typed.
-  if (version !== base.version && !isDirty) {
+  // What others have stored is taken over while nothing is typed; never what is older than our own answer.
+  if (version > base.version && !isDirty) {
     setBase({ stored, version });
     setTyped(stored);
   }
 
-  const dirt = useDirt(key, isDirty, typed, keep);
+  const dirt = useDirt(key, isDirty, { typed, base }, keep);
   const mutation = useMutation({
     mutationFn: (sent: Base<D>) => source.save(sent.stored, sent.version),
     onSuccess: (answer, sent) => {
@@ -93,6 +99,7 @@ export function useItem<D extends object, S>(source: Source<D, S>): Item<D> {
     isSaving: mutation.isPending,
     save: () => mutation.mutate({ stored: typed, version: base.version }),
     discard: () => {
+      dirt.current = false;
       mutation.reset();
       setTyped(base.stored);
     },
@@ -108,13 +115,13 @@ export function useItem<D extends object, S>(source: Source<D, S>): Item<D> {
 }
 
 /** Asks before the page is left, by whatever way; the browser's Back cannot be asked, so what was typed is kept for it. */
-function useDirt<D>(key: string, isDirty: boolean, typed: D, keep: boolean) {
+function useDirt(key: string, isDirty: boolean, now: unknown, keep: boolean) {
   const dirt = useRef(isDirty);
-  const newest = useRef(typed);
+  const newest = useRef(now);
   useEffect(() => {
     dirt.current = isDirty;
-    newest.current = typed;
-  }, [isDirty, typed]);
+    newest.current = now;
+  });
   useEffect(() => leaving.guard(() => dirt.current), []);
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => dirt.current && event.preventDefault();
