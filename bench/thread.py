@@ -12,7 +12,7 @@ from typing import Any
 from bench.budgets import Figure, figure
 from infra import web
 
-NAMES = ("web.thread_frame_ms", "web.thread_dom")
+NAMES = ("web.thread_frame_ms", "web.thread_dom", "web.thread_anchor_px")
 WIDTH, HEIGHT = 900, 800
 # From the end towards the beginning, a little more than a screen in four frames; then in jumps to places far apart.
 SCROLLED = """async ({ frames, step }) => {
@@ -35,6 +35,30 @@ SCROLLED = """async ({ frames, step }) => {
   }
   return { frame_ms: seconds * 1000 / frames, most };
 }"""
+# How far what is first in sight moves, at most, while ten older pages come in above it.
+MOVED = """async () => {
+  const box = document.querySelector('[data-thread]');
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const first = () => [...box.querySelectorAll('[role=article]')]
+    .find(each => each.getBoundingClientRect().top >= box.getBoundingClientRect().top);
+  let worst = 0;
+  for (let page = 0; page < 10; page += 1) {
+    for (let step = 0; step < 2000 && box.getAttribute('aria-busy') !== 'true'; step += 1) {
+      box.scrollTop -= 150;
+      await frame();
+    }
+    for (let still = 0; still < 2; still += 1) await frame();
+    const [seen, height] = [first(), box.scrollHeight];
+    const key = seen.dataset.key;
+    const before = seen.getBoundingClientRect().top;
+    for (let wait = 0; wait < 200 && box.scrollHeight === height; wait += 1) await frame();
+    if (box.scrollHeight === height) throw new Error('no older page came');
+    for (let wait = 0; wait < 10; wait += 1) await frame();
+    const now = box.querySelector(`[data-key="${key}"]`);
+    worst = Math.max(worst, now ? Math.abs(now.getBoundingClientRect().top - before) : 10_000);
+  }
+  return worst;
+}"""
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
@@ -48,6 +72,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     said = "5,000 messages, headless, scrolled from the end"
     yield figure("web.thread_frame_ms", found["frame_ms"], said)
     yield figure("web.thread_dom", found["most"], said)
+    yield figure("web.thread_anchor_px", found["moved"], "the most that was read moved, ten older pages")
 
 
 def _measured(frames: int) -> dict[str, Any]:
@@ -67,6 +92,9 @@ def _measured(frames: int) -> dict[str, Any]:
             page.goto(f"{address}/thread.html")
             page.get_by_role("article").last.wait_for()
             found: dict[str, Any] = page.evaluate(SCROLLED, {"frames": frames, "step": 250})
+            page.goto(f"{address}/thread.html?from=4900")
+            page.get_by_role("article").last.wait_for()
+            found["moved"] = page.evaluate(MOVED)
             browser.close()
     return found
 

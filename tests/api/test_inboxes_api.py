@@ -293,6 +293,7 @@ def test_nothing_is_made_of_what_the_provider_does_not_take(desk: Desk, provider
     made = desk.call("POST", "/inboxes", body, role="admin")
 
     assert (refused.status, refused.json["code"]) == (400, "inbox_check_failed")
+    assert refused.json["field"] == "credentials.access_token"
     assert TOKEN not in refused.body
     assert made.status == 201
     assert len(providers.asked) == 2

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from infra import web
+from infra.local import site
 from infra.local import web as local_web
 from infra.local.processes import free_port
 from infra.local.web_server import Page
@@ -224,3 +225,23 @@ class TestNode:
         self._there(path, "v20.19.0")
 
         web.require_node()
+
+
+def test_the_widgets_script_is_kept_shortly_and_everything_it_names_for_good() -> None:
+    assert [web.kept(name) for name in ("widget.js", "assets/widget-abc.js", "assets/x/widget.js", "index.html")] == [
+        web.KEPT_SHORTLY,
+        web.IMMUTABLE,
+        web.IMMUTABLE,
+        web.NOT_KEPT,
+    ]
+
+
+def test_a_companys_page_has_its_own_policy_and_takes_no_words_from_its_address() -> None:
+    chats = {"program": "http://127.0.0.1:4580", "inbound": "http://127.0.0.1:4566/_aws/x/$default"}
+
+    assert site.policy(chats)["Content-Security-Policy"] == (
+        "default-src 'none'; script-src http://127.0.0.1:4580; frame-src http://127.0.0.1:4566; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert 'data-chat="http://127.0.0.1:4566/_aws/x/$default/widget/v1/ibx_1"' in site.page(chats, "chat=ibx_1&dir=rtl")
+    assert "<b>" not in site.page(chats, "chat=%22%3E%3Cb%3E&lang=%3Cb%3E&dir=%3Cb%3E")

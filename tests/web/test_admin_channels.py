@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from infra.local.desk import Desk
 from infra.local.flows import tag
 from infra.local.workspace import ADMIN
-from tests.web.browser import Visit, WebDesk, go
+from tests.web.browser import PATIENCE_MS, Visit, WebDesk, go
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
@@ -35,7 +35,7 @@ def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> Non
     page.get_by_role("link", name="WhatsApp").click()
     page.get_by_label("Name", exact=True).fill(f"WhatsApp {mark}")
     page.get_by_role("button", name="Check and continue").click()
-    expect(page.get_by_text("This is needed.").first).to_be_visible()
+    expect(page.get_by_text("This is needed.").first).to_be_visible(timeout=PATIENCE_MS)
 
     page.get_by_label("Phone number ID").fill(number)
     token = page.locator("input[name=access_token]")
@@ -44,7 +44,7 @@ def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> Non
     page.get_by_role("button", name="Further settings").click()
     page.locator("input[name=api_base]").fill(f"{desk.cloud.providers.url}/graph/v25.0")
     page.get_by_role("button", name="Check and continue").click()
-    expect(token).to_have_attribute("aria-invalid", "true")
+    expect(token).to_have_attribute("aria-invalid", "true", timeout=PATIENCE_MS)
 
     token.fill(TOKEN)
     page.get_by_role("button", name="Check and continue").click()
@@ -60,7 +60,7 @@ def test_a_channel_is_connected_tested_and_given_to_a_team(desk: WebDesk) -> Non
     customer_writes(desk, number, f"Anybody there, {mark}?")
     page.get_by_text(re.compile(f"Received from .*{mark}")).wait_for()
     page.get_by_role("button", name="Send the answer").click()
-    expect(page.locator("li[data-done=true]", has_text="Delivered")).to_be_visible()
+    expect(page.locator("li[data-done=true]", has_text="Delivered")).to_be_visible(timeout=PATIENCE_MS)
 
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("textbox", name="Reopening, hours").fill("48")
@@ -98,7 +98,7 @@ def test_programs_get_keys_and_are_told_what_happens_and_texts_are_kept(desk: We
     row = page.get_by_role("row", name=re.compile(mark))
     row.get_by_role("button", name="Revoke").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
-    expect(row.get_by_text(re.compile("^Revoked "))).to_be_visible()
+    expect(row.get_by_text(re.compile("^Revoked "))).to_be_visible(timeout=PATIENCE_MS)
 
     there = f"{desk.cloud.providers.url}/receiver/{mark}"
     go(page, "/admin/webhooks/new")

@@ -76,8 +76,8 @@ def test_why_tells_what_the_api_tells_and_the_panel_shows_the_customer(desk: Web
     desk.cloud.providers.whatsapp_says(
         str(desk.workspace.inboxes["whatsapp"].account_id), number, text=f"My parcel {mark}?", name=f"Wanda {mark}"
     )
-    conversation = eventually(lambda: conversation_of(agent, f"Wanda {mark}"), "her conversation")
-    routing = eventually(lambda: decided(agent, conversation), "a decision")
+    conversation = eventually(lambda: conversation_of(agent, f"Wanda {mark}"), "her conversation", PATIENCE_MS / 1000)
+    routing = eventually(lambda: decided(agent, conversation), "a decision", PATIENCE_MS / 1000)
     visit = desk.signed_in(AGENT, f"/c/{conversation}/routing")
     page = visit.page
 
@@ -99,8 +99,10 @@ def test_why_tells_what_the_api_tells_and_the_panel_shows_the_customer(desk: Web
     panel.get_by_label("What is to be done").fill(f"Call Wanda {mark}")
     panel.get_by_label("Checklist").fill("Ask the warehouse\nRefund")
     panel.get_by_role("button", name="Save").click()
-    panel.get_by_text("Ask the warehouse").click()
-    eventually(lambda: ticked(agent, conversation) == ["Ask the warehouse"], "the point ticked")
+    point = panel.get_by_role("checkbox", name="Ask the warehouse")
+    panel.get_by_text("Ask the warehouse", exact=True).click()
+    expect(point).to_be_checked(timeout=PATIENCE_MS)
+    assert ticked(agent, conversation) == ["Ask the warehouse"]
     assert findings(page) == []
     assert visit.complaints == []
 
@@ -110,7 +112,11 @@ def made(agent: Desk, name: str, mark: str) -> str:
     number = f"+49155{int(mark, 36) % 10**8:08d}"
     contact = agent.call("POST", "/contacts", {"client_id": f"{name}", "name": name, "phone": number})
     found = f"/contacts/search?q={name.replace(' ', '+')}"
-    eventually(lambda: [hit for hit in agent.items(found) if hit["contact"]["id"] == contact["id"]], f"{name} found")
+    eventually(
+        lambda: [hit for hit in agent.items(found) if hit["contact"]["id"] == contact["id"]],
+        f"{name} found",
+        PATIENCE_MS / 1000,
+    )
     return str(contact["id"])
 
 

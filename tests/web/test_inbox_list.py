@@ -1,4 +1,4 @@
-"""The list of conversations: what comes in is seen at once, found, chosen by keys, changed by the dozen, kept as a view."""
+"""The list of conversations: what comes in is seen at once, found, chosen by keys, changed by the dozen."""
 
 import re
 from secrets import token_hex

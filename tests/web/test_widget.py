@@ -51,6 +51,12 @@ def messages(agent: Desk, conversation_id: str, direction: str) -> list[Any]:
     return [each for each in told if each.get("direction") == direction]
 
 
+def replies(agent: Desk, case: str, text: str) -> None:
+    """Once, however often it has to be asked."""
+    body = {"client_id": uuid4().hex, "text": text}
+    eventually(lambda: agent.ask("POST", f"/conversations/{case}/messages", body).ok, "the reply was not taken")
+
+
 def says(frame: Frame, text: str) -> None:
     frame.get_by_role("textbox").fill(text)
     frame.get_by_role("textbox").press("Enter")
@@ -113,7 +119,7 @@ def _is_answered(frame: Frame, agent: Desk, case: str) -> None:
 
     def seen_writing() -> bool:
         # Of what passes, nothing is told to who does not listen yet.
-        agent.call("POST", f"/conversations/{case}/typing", {})
+        agent.ask("POST", f"/conversations/{case}/typing", {})
         frame.page.wait_for_timeout(500)
         return frame.get_by_text("Nia Okafor is writing…").is_visible()
 
@@ -168,7 +174,7 @@ def _reloads(site: Site) -> Frame:
 def _is_answered_while_it_is_closed(site: Site, frame: Frame, agent: Desk, case: str) -> None:
     frame.get_by_role("textbox").press("Escape")
     eventually(lambda: (site.launcher() or {}).get("name") == "Open chat", "Esc did not close it")
-    agent.call("POST", f"/conversations/{case}/messages", {"client_id": uuid4().hex, "text": "Anything else?"})
+    replies(agent, case, "Anything else?")
 
     def told() -> bool:
         site.page.wait_for_timeout(50)

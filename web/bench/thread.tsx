@@ -1,6 +1,7 @@
 /** A thread of 5,000 messages, as the inbox shows it, without a desk behind it: bench/thread.py scrolls it and counts. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
 import { queries } from "../src/api/queries";
@@ -47,8 +48,12 @@ function entry(place: number): Message {
 }
 
 const nothing = (): void => undefined;
-const pieces = assembled(Array.from({ length: MANY }, (_, place): Entry => entry(place)));
-const rows = rowsOf({ pieces, pending: [], unreadFrom: null, gapAfter: null, started: true, dayOf: (at) => at.slice(0, 10) });
+const entries = Array.from({ length: MANY }, (_, place): Entry => entry(place));
+const pieces = assembled(entries);
+const rowsFrom = (first: number) =>
+  rowsOf({ pieces: pieces.slice(first), pending: [], unreadFrom: null, gapAfter: null, started: first === 0, dayOf: (at) => at.slice(0, 10) });
+const PAGE = 100;
+const LATE = 60;
 const shared: Shared = {
   conversation: { id: "cnv_1", contact_id: "con_1", legs: [], active_leg_id: "leg_1" },
   customer: "Bob",
@@ -65,6 +70,25 @@ const i18n = await catalogueOf("en");
 const chosen = { preferences: { language: "en" as const, theme: "light" as const, density: "comfortable" as const }, choose: nothing, say: (id: string, values?: Record<string, string | number>) => i18n._(id, values ?? {}) };
 const here = { me: { id: "agt_2", kind: "agent", name: "Ann", role: "agent" } } as unknown as Here;
 
+/** All of it, or (`?from=4900`) its end, and older pages as they are asked for. */
+function Long() {
+  const [first, setFirst] = useState(() => Number(new URLSearchParams(location.search).get("from") ?? 0));
+  const [busy, setBusy] = useState(false);
+  const waiting = useRef(false);
+  const rows = useMemo(() => rowsFrom(first), [first]);
+  const older = useCallback(() => {
+    if (waiting.current || first === 0) return;
+    waiting.current = true;
+    setBusy(true);
+    setTimeout(() => {
+      waiting.current = false;
+      setBusy(false);
+      setFirst(Math.max(0, first - PAGE));
+    }, LATE);
+  }, [first]);
+  return <MessageList rows={rows} handle={null} name="Bob" busy={busy} openAt={null} older={older} gapBusy={false} fillGap={nothing} seen={nothing} leave={nothing} />;
+}
+
 createRoot(document.getElementById("root") as HTMLElement).render(
   <QueryClientProvider client={queries()}>
     <BaseContext value={{} as Base}>
@@ -73,7 +97,7 @@ createRoot(document.getElementById("root") as HTMLElement).render(
           <I18nProvider locale="en-US">
             <ThreadContext value={shared}>
               <div style={{ display: "flex", blockSize: "100vh" }}>
-                <MessageList rows={rows} handle={null} name="Bob" busy={false} openAt={null} older={nothing} gapBusy={false} fillGap={nothing} seen={nothing} leave={nothing} />
+                <Long />
               </div>
             </ThreadContext>
           </I18nProvider>

@@ -18,7 +18,17 @@ import { bodyOf, BLANK } from "../src/pages/admin/sources/source";
 import { areasOf, chosenOf, withArea } from "../src/pages/admin/webhooks/types";
 
 type Signs = NonNullable<InboxRow["signs"]>;
-const QUIET: Signs = { token: "ok", token_since: null, token_reason: null, last_webhook_at: null, last_refused_webhook_at: null, last_check_at: null, last_sent_at: null, last_failure: null, paced_until: null };
+const QUIET: Signs = {
+  token: "ok",
+  token_since: null,
+  token_reason: null,
+  last_webhook_at: null,
+  last_refused_webhook_at: null,
+  last_check_at: null,
+  last_sent_at: null,
+  last_failure: null,
+  paced_until: null,
+};
 const at = (minute: number): string => `2026-11-02T09:${String(minute).padStart(2, "0")}:00Z`;
 const NOW = Date.parse(at(30));
 const worry = (signs: Partial<Signs>, enabled = true) => worryOf({ enabled, signs: { ...QUIET, ...signs } }, NOW);
@@ -33,6 +43,7 @@ describe("an inbox's light", () => {
     expect(worry({ last_webhook_at: at(1), paced_until: at(31) })).toBe("paced");
     expect(worry({ last_webhook_at: at(1), token: "dead" })).toBe("token");
     expect(worry({ token: "dead" }, false)).toBe("disabled");
+    expect(worryOf({ enabled: true, signs: QUIET, channel: "web_chat" }, NOW)).toBe("none");
     expect(lightOf("token")).toBe("bad");
   });
 
@@ -42,21 +53,44 @@ describe("an inbox's light", () => {
   });
 });
 
-const setting = (name: string, more: Partial<SettingField> = {}): SettingField => ({ name, label: name, kind: "text", required: false, help: "", default: null, pattern: null, choices: [], ...more });
+const setting = (name: string, more: Partial<SettingField> = {}): SettingField => ({
+  name,
+  label: name,
+  kind: "text",
+  required: false,
+  help: "",
+  default: null,
+  pattern: null,
+  choices: [],
+  ...more,
+});
 
 describe("a channel's form", () => {
   it("folds away what is for tests and limits, never what is needed", () => {
-    const { first, further } = shelved([setting("waba_id"), setting("api_base", { help: "Only for tests." }), setting("media_hosts", { required: true })]);
+    const { first, further } = shelved([
+      setting("waba_id"),
+      setting("api_base", { help: "Only for tests." }),
+      setting("media_hosts", { required: true }),
+    ]);
     expect([first.map((each) => each.name), further.map((each) => each.name)]).toEqual([["waba_id", "media_hosts"], ["api_base"]]);
   });
 
   it("knows what the API would refuse", () => {
     const topic = setting("topic_arn", { required: true, pattern: "arn:[a-z]+" });
-    expect([wrongSetting(topic, undefined), wrongSetting(topic, " "), wrongSetting(topic, "x"), wrongSetting(topic, "arn:aws")]).toEqual(["missing", "missing", "form", null]);
+    expect([wrongSetting(topic, undefined), wrongSetting(topic, " "), wrongSetting(topic, "x"), wrongSetting(topic, "arn:aws")]).toEqual([
+      "missing",
+      "missing",
+      "form",
+      null,
+    ]);
     const list = setting("origins", { kind: "list", pattern: "https?://.+" });
     expect([wrongSetting(list, []), wrongSetting(list, ["https://a", ""]), wrongSetting(list, ["ftp://a"])]).toEqual([null, null, "form"]);
     // A class with an escape that only older expressions know, and one that none can read.
-    expect([matches("[A-Za-z0-9.:\\-]{1,3}", "a-b"), matches("[A-Za-z0-9.:\\-]{1,3}", "a_b"), matches("(", "x")]).toEqual([true, false, true]);
+    expect([matches("[A-Za-z0-9.:\\-]{1,3}", "a-b"), matches("[A-Za-z0-9.:\\-]{1,3}", "a_b"), matches("(", "x")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it("sends nothing of what is empty", () => {
@@ -64,14 +98,26 @@ describe("a channel's form", () => {
   });
 
   it("makes a line for a site's pages", () => {
-    const line = snippetOf({ id: "ibx_1", webhook_url: "https://in.example/webhooks/web_chat/ibx_1", webhook_path: "/webhooks/web_chat/ibx_1" }, "https://desk.example");
+    const line = snippetOf(
+      { id: "ibx_1", webhook_url: "https://in.example/webhooks/web_chat/ibx_1", webhook_path: "/webhooks/web_chat/ibx_1" },
+      "https://desk.example",
+    );
     expect(line).toBe('<script async src="https://desk.example/widget.js" data-chat="https://in.example/widget/v1/ibx_1"></script>');
   });
 });
 
 describe("templates and marks", () => {
   it("are filled in as providers name their values", () => {
-    const template = { parts: { header: { kind: "text", text: "", placeholders: ["1"] }, body: "", placeholders: ["name"], footer: null, buttons: [], others: [] } };
+    const template = {
+      parts: {
+        header: { kind: "text", text: "", placeholders: ["1"] },
+        body: "",
+        placeholders: ["name"],
+        footer: null,
+        buttons: [],
+        others: [],
+      },
+    };
     expect(slotsOf(template).map((slot) => slot.id)).toEqual(["header.1", "body.name"]);
     expect(componentsOf(template, { "header.1": "A", "body.name": "B" })).toEqual([
       { type: "header", parameters: [{ type: "text", text: "A" }] },
@@ -126,7 +172,9 @@ describe("leaving a page", () => {
 
 describe("small rules", () => {
   it("find a refusal's field, and what stands within it", () => {
-    const refusal = new Problem(400, "invalid_input", "Not a URL.", "credentials.access_token", {}, null, [{ field: "labels[0].name", detail: "Taken." }]);
+    const refusal = new Problem(400, "invalid_input", "Not a URL.", "credentials.access_token", {}, null, [
+      { field: "labels[0].name", detail: "Taken." },
+    ]);
     expect(errorOf(refusal, "credentials.access_token")).toBe("Not a URL.");
     expect(errorOf(refusal, "credentials")).toBe("Not a URL.");
     expect(errorOf(refusal, "labels")).toBe("Taken.");
@@ -136,13 +184,22 @@ describe("small rules", () => {
   it("search whatever the case, accents and width", () => {
     const rows = [{ name: "Crème Brûlée" }, { name: "Ｗｉｄｅ" }, { name: "Ёлка" }];
     const search = (words: string) => found(rows, words, (row) => [row.name]).map((row) => row.name);
-    expect([search("brulee creme"), search("wide"), search("ЁЛКА"), search("x"), search(" ").length]).toEqual([["Crème Brûlée"], ["Ｗｉｄｅ"], ["Ёлка"], [], 3]);
+    expect([search("brulee creme"), search("wide"), search("ЁЛКА"), search("x"), search(" ").length]).toEqual([
+      ["Crème Brûlée"],
+      ["Ｗｉｄｅ"],
+      ["Ёлка"],
+      [],
+      3,
+    ]);
   });
 
   it("take an area instead of its events", () => {
     const [message] = areasOf(["message.created", "message.redacted", "note.created"]);
     expect(message?.events).toEqual(["message.created", "message.redacted"]);
-    expect(withArea(["note.created", "message.created"], message!, ["message.created", "message.*"])).toEqual(["message.*", "note.created"]);
+    expect(withArea(["note.created", "message.created"], message!, ["message.created", "message.*"])).toEqual([
+      "message.*",
+      "note.created",
+    ]);
     expect(chosenOf(["note.created", "message.created"], message!)).toEqual(["message.created"]);
   });
 
@@ -161,7 +218,14 @@ describe("small rules", () => {
   });
 
   it("leave credentials out that were not entered", () => {
-    const draft = { ...BLANK, auth: "basic" as const, mapping: [{ name: "tier", path: "a.b", type: "text" as const }, { name: " ", path: "", type: "text" as const }] };
+    const draft = {
+      ...BLANK,
+      auth: "basic" as const,
+      mapping: [
+        { name: "tier", path: "a.b", type: "text" as const },
+        { name: " ", path: "", type: "text" as const },
+      ],
+    };
     expect(bodyOf(draft, {}).credentials).toBeNull();
     expect(bodyOf(draft, { user: "u", token: "t" }).credentials).toEqual({ user: "u" });
     expect(bodyOf(draft, {}).mapping).toEqual({ tier: { path: "a.b", type: "text" } });

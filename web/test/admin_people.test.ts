@@ -5,6 +5,10 @@ import { conditionOf, rowsOf } from "../src/pages/admin/kit/condition";
 import { lineOf, parsed, shown } from "../src/pages/admin/kit/json";
 import { unitOf } from "../src/pages/admin/kit/amount";
 import { columnsOf, isName, withLevel, type Presence } from "../src/pages/admin/skills/matrix";
+import { changesOf, draftOf as announced, local, stateOf, type Announcement } from "../src/pages/admin/announcements/announcement";
+import { bodyOf as capacityBody, USUAL_LOAD } from "../src/pages/admin/capacity/capacity";
+import { blankRoute, differing, isShaped, type Rules } from "../src/pages/admin/routing/draft";
+import { needsOf, rowsOf as rowsOfNeeds } from "../src/pages/admin/rules/needs";
 import { may, rightsOf, subjectsOf } from "../src/pages/admin/roles/rights";
 
 const CALENDAR = {
@@ -132,5 +136,44 @@ describe("roles", () => {
     expect(rights.some((right) => right.path === "/openapi.json")).toBe(false);
     const [hours] = subjectsOf(rights, "calendar file");
     expect(hours).toMatchObject({ name: "hours", counts: { agent: 0, supervisor: 0, admin: 1 } });
+  });
+});
+
+describe("routing rules", () => {
+  const rules = { mode: "direct", modes: {}, routes: [], priorities: [], closings: [], vip: null, tell_wait: null, missed_offers: 2, reply_seconds: 0 } as unknown as Rules;
+
+  it("tell in which parts they differ, and whether a form can show them", () => {
+    expect(differing(rules, { ...rules })).toEqual([]);
+    const other = { ...rules, reply_seconds: 60, vip: { field: "contact.tier", is: "gold" }, routes: [blankRoute()] };
+    expect(differing(rules, other)).toEqual(["giving", "routes", "vip"]);
+    expect([isShaped(other), isShaped({ ...rules, routes: undefined } as unknown as Rules)]).toEqual([true, false]);
+  });
+
+  it("keep what it takes to write first, by purpose and channel", () => {
+    const needs = { service: { any: "nothing", sms: "consent" }, marketing: { any: "consent" } };
+    expect(needsOf(rowsOfNeeds(needs))).toEqual(needs);
+  });
+});
+
+describe("announcements", () => {
+  const stored = { starts_at: "2026-03-04T08:00:00Z", ends_at: "2026-04-04T08:00:00Z", title: "T", body: "B", level: "info", team_ids: [], requires_ack: false, version: 3 } as unknown as Announcement;
+
+  it("send no beginning that nobody changed", () => {
+    const draft = announced(stored);
+    expect(changesOf(draft, stored, 3)).not.toHaveProperty("starts_at");
+    const later = changesOf({ ...draft, ends: local("2026-05-01T10:00:00Z") }, stored, 3);
+    expect(later.ends_at).toBe("2026-05-01T10:00:00.000Z");
+  });
+
+  it("are to come, shown, or over", () => {
+    const at = (text: string) => stateOf(stored, Date.parse(text));
+    expect([at("2026-03-01T00:00:00Z"), at("2026-03-05T00:00:00Z"), at("2026-05-01T00:00:00Z")]).toEqual(["later", "now", "over"]);
+  });
+});
+
+describe("capacity", () => {
+  it("sends a weight of one's own alone", () => {
+    const load = { ...USUAL_LOAD, weights: { ...USUAL_LOAD.weights, live: 4 } };
+    expect(capacityBody(load)).toEqual({ units: 10, reserve: 1, hours_id: null, weights: { live: 4, messaging: null, asynchronous: null, voice: null } });
   });
 });

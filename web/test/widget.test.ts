@@ -1,12 +1,11 @@
 /** The chat widget: what it keeps, sends, shows; without a browser. */
 
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
-import { cursorOf, Refused, type Shown, type Written } from "../widget/app/api";
+import { cursorOf, type Shown } from "../widget/app/api";
 import { contrast, DARK, hex, LIGHT, readable, rgb, written, type Rgb } from "../widget/shared/contrast";
 import { parts } from "../widget/app/rich";
-import { Sending, OUT } from "../widget/app/sending";
 import { choices, merged, rows, seenByDesk, stillPending, transcript, unseen, type Pending } from "../widget/app/thread";
 import { uuid7, writtenAt } from "../widget/app/uuid7";
 import { unwrap, wrap } from "../widget/shared/protocol";
@@ -133,70 +132,6 @@ describe("what is kept", () => {
   });
   it("names the places of a cursor as the desk does", () => {
     expect(atob(cursorOf("visitor:leg_1@12.1785"))).toBe('{"visitor:leg_1":"12.1785"}');
-  });
-});
-
-describe("sending", () => {
-  const kept = new Map<string, string>();
-  let answers: Array<() => Promise<unknown>>;
-  let sent: Written[];
-  const make = (now = () => 1_785_578_400_000): Sending =>
-    new Sending({
-      api: { write: (written: Written) => (sent.push(written), (answers.shift() ?? (() => Promise.resolve({})))()) } as never,
-      keep: (key, value) => void (value === null ? kept.delete(key) : kept.set(key, value)),
-      session: () => Promise.resolve(),
-      now: () => now(),
-      setClock: (date) => void (now = () => date),
-      changed: () => undefined,
-      taken: () => undefined,
-    });
-  beforeEach(() => {
-    vi.useFakeTimers();
-    kept.clear();
-    [answers, sent] = [[], []];
-  });
-  afterEach(() => vi.useRealTimers());
-
-  it("repeats under the same id until there is an answer, and keeps it until then", async () => {
-    answers = [() => Promise.reject(new TypeError("no line")), () => Promise.reject(new Refused(503, "unavailable", "", null))];
-    const sending = make();
-    sending.send({ text: "Hello" });
-    expect([...kept.keys()]).toEqual([`${OUT}${sending.pending[0]?.written.client_id}`]);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(new Set(sent.map((each) => each.client_id)).size).toBe(1);
-    expect([sent.length, sending.pending[0]?.state, kept.size]).toEqual([3, "accepted", 0]);
-  });
-  it("goes on where an earlier page stopped, in order", async () => {
-    answers = [() => new Promise(() => undefined)];
-    const first = make();
-    first.send({ text: "One" });
-    await vi.advanceTimersByTimeAsync(10);
-    first.send({ text: "Two" });
-    const left = Object.fromEntries(kept);
-    sent = [];
-    make().restore(left);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(sent.map((each) => each.text).sort()).toEqual(["One", "Two"]);
-    expect(sent.map((each) => `${OUT}${each.client_id}`).sort()).toEqual(Object.keys(left).sort());
-  });
-  it("says why it was refused, and takes it back whole", async () => {
-    answers = [() => Promise.reject(new Refused(422, "invalid_input", "Too long.", "text"))];
-    const sending = make();
-    sending.send({ text: "Hello" });
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(sending.pending[0]).toMatchObject({ state: "failed", reason: "Too long." });
-    expect(sending.drop(sending.pending[0]?.written.client_id ?? "")?.text).toBe("Hello");
-    expect([sending.pending, kept.size]).toEqual([[], 0]);
-  });
-  it("goes under a new id where the clock was wrong", async () => {
-    const right = 1_785_999_999_000;
-    answers = [() => Promise.reject(new Refused(422, "invalid_input", "", "client_id", right))];
-    const clock = { now: 1_000 };
-    const sending = make(() => clock.now);
-    sending.send({ text: "Hello" });
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(sent.map((each) => writtenAt(each.client_id))).toEqual([1_000, right]);
-    expect(sending.pending.map((each) => each.state)).toEqual(["accepted"]);
   });
 });
 

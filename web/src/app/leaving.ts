@@ -43,7 +43,12 @@ export const leaving = {
 const pathOf = (address: string): string => address.split(/[?#]/)[0] ?? address;
 
 /** Around each navigation. Another view of the same page is no leaving. */
-export function heldBack<Options>(navigate: (to: string, options?: Options) => void, to: string, options?: Options, here: string = location.pathname): void {
+export function heldBack<Options>(
+  navigate: (to: string, options?: Options) => void,
+  to: string,
+  options?: Options,
+  here: string = location.pathname,
+): void {
   if (pathOf(to) === here || !leaving.isHeld()) navigate(to, options);
   else wait(() => navigate(to, options));
 }

@@ -46,17 +46,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               )}
               {/* By keyboard, too, the list can be scrolled through. */}
               <div className={styles["scroll"]} role="group" aria-label={say("palette.found")} tabIndex={0}>
-              <Menu
-                className={styles["menu"] ?? ""}
-                aria-label={say("palette.found")}
-                onAction={(id) => act(String(id))}
-                renderEmptyState={() => <p className={styles["empty"]}>{say(contacts.isLooking ? "palette.looking" : "palette.nothing")}</p>}
-              >
-                {PALETTE_GROUPS.map((group) => {
-                  const here = shown.filter((each) => each.group === group);
-                  return here.length > 0 ? <Part key={group} group={group} items={here} /> : null;
-                })}
-              </Menu>
+                <Menu
+                  className={styles["menu"] ?? ""}
+                  aria-label={say("palette.found")}
+                  onAction={(id) => act(String(id))}
+                  renderEmptyState={() => <p className={styles["empty"]}>{say(contacts.isLooking ? "palette.looking" : "palette.nothing")}</p>}
+                >
+                  {PALETTE_GROUPS.map((group) => {
+                    const here = shown.filter((each) => each.group === group);
+                    return here.length > 0 ? <Part key={group} group={group} items={here} /> : null;
+                  })}
+                </Menu>
               </div>
             </Autocomplete>
           </div>
@@ -101,6 +101,12 @@ function useItems(query: string): PaletteItem[] {
     if (query.trim() !== "") return all;
     const recent = recentCommands.get().flatMap((id) => all.find((each) => each.id === id) ?? []);
     const atHand = (items: PaletteItem[]) => items.filter((each) => each.refused === null).slice(0, 5);
-    return [...recent.map((item) => ({ ...item, group: "recent" as const })), ...atHand(commands.filter((each) => each.group === "conversation")), ...atHand(conversations), ...atHand([...commands.filter((each) => each.group === "go"), ...places])];
+    const of = (group: PaletteGroup) => commands.filter((each) => each.group === group);
+    return [
+      ...recent.map((item) => ({ ...item, group: "recent" as const })),
+      ...atHand(of("conversation")),
+      ...atHand(conversations),
+      ...atHand([...of("go"), ...places]),
+    ];
   }, [commands, places, conversations, settings, query]);
 }

@@ -146,7 +146,15 @@ interface CheckboxGroupProps<T extends string> {
 }
 
 /** Some of a few. */
-export function CheckboxGroup<T extends string>({ label, choices, value, onChange, hint, error, isDisabled = false }: CheckboxGroupProps<T>) {
+export function CheckboxGroup<T extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  hint,
+  error,
+  isDisabled = false,
+}: CheckboxGroupProps<T>) {
   return (
     <AriaCheckboxGroup
       value={[...value]}

@@ -24,8 +24,8 @@ export function Announcements() {
     refetchInterval: LOOK_AGAIN,
   });
   const look = () => void queries.invalidateQueries({ queryKey: KEY });
-  const told_of = (kind: string) => kind === "announcement" || kind === "notice";
-  useFollow({ topics: me.kind === "agent" ? ["desk", `work:${me.id}`] : [], changed: (things) => things.some(([kind]) => told_of(kind)) && look(), reset: look });
+  const concerns = (kind: string) => kind === "announcement" || kind === "notice";
+  useFollow({ topics: me.kind === "agent" ? ["desk", `work:${me.id}`] : [], changed: (things) => things.some(([kind]) => concerns(kind)) && look(), reset: look });
   const band = useRef<HTMLDivElement>(null);
   const first = data?.[0];
   useEffect(() => measured(band.current), [first]);

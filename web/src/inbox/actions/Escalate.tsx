@@ -48,7 +48,12 @@ export function Escalate({ conversation, onClose }: { conversation: Conversation
             {found.may_escalate && to !== null && (
               <>
                 {above.length > 1 && (
-                  <RadioCards label={say("actions.escalate.to")} choices={above.map(({ name, ticket }) => ({ id: name, label: name, ...(ticket ? { note: say("actions.escalate.ticket") } : {}) }))} value={to} onChange={setTier} />
+                  <RadioCards
+                    label={say("actions.escalate.to")}
+                    choices={above.map(({ name, ticket }) => ({ id: name, label: name, ...(ticket ? { note: say("actions.escalate.ticket") } : {}) }))}
+                    value={to}
+                    onChange={setTier}
+                  />
                 )}
                 <TextField label={say("actions.escalate.reason")} value={reason} onChange={setReason} maxLength={MOST_REASON} isRequired />
                 <TextArea label={say("actions.escalate.note")} hint={say("actions.escalate.note_hint")} value={note} onChange={setNote} rows={4} isRequired />
@@ -75,7 +80,13 @@ function Path({ escalation: { path, tiers, place, may_escalate } }: { escalation
           <li key={tier.name} aria-current={at === place ? "step" : undefined} className={styles["tier"]}>
             <strong>{tier.name}</strong>
             <span className={styles["meta"]}>
-              {[teams.data?.find((team) => team.id === tier.team_id)?.name, tier.ticket ? say("actions.escalate.ticket") : undefined, at === place ? say("actions.escalate.here") : undefined].filter(Boolean).join(" · ")}
+              {[
+                teams.data?.find((team) => team.id === tier.team_id)?.name,
+                tier.ticket ? say("actions.escalate.ticket") : undefined,
+                at === place ? say("actions.escalate.here") : undefined,
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </span>
           </li>
         ))}

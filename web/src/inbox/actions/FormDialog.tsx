@@ -40,6 +40,7 @@ export function FormDialog({ title, send, onSend, onClose, isReady = true, wide 
       setBusy(false);
     }
   };
+  // Before the fields see it: some keep their keys to themselves.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || isComposing(event)) return;
     event.preventDefault();
@@ -51,7 +52,7 @@ export function FormDialog({ title, send, onSend, onClose, isReady = true, wide 
   };
   return (
     <Dialog title={title} isOpen wide={wide} alert={danger} onClose={onClose}>
-      <form className={styles["form"]} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+      <form className={styles["form"]} onSubmit={onSubmit} onKeyDownCapture={onKeyDown} noValidate>
         {children}
         {fault !== null && (
           <div role="alert" className={styles["refusal"]}>

@@ -30,9 +30,10 @@ export function Reasoned({ conversation, act, onClose }: { conversation: Convers
     take_over: () => told(api.POST("/conversations/{conversation_id}/take-over", { params, body })),
     hand_back: () => told(api.POST("/conversations/{conversation_id}/give-back", { params, body })),
   }[act];
+  const owned = { assignee_id: conversation.assignee_id ?? me.id, team_id: conversation.team_id, exceed: false, note: "", reason: "" };
   // Out of the queue it is taken again; what was taken over is handed back.
   const undo = {
-    give_back: () => told(api.POST("/conversations/{conversation_id}/assignment", { params, body: { assignee_id: conversation.assignee_id ?? me.id, team_id: conversation.team_id, exceed: false, note: "", reason: "" } })),
+    give_back: () => told(api.POST("/conversations/{conversation_id}/assignment", { params, body: owned })),
     take_over: () => told(api.POST("/conversations/{conversation_id}/give-back", { params, body: { reason: "" } })),
     hand_back: undefined,
   }[act];

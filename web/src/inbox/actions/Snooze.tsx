@@ -6,7 +6,7 @@ import type { Conversation } from "../../desk/conversation";
 import { RadioCards, Select, TextField } from "../../ui/fields";
 import { useActs } from "./acts";
 import { FormDialog } from "./FormDialog";
-import { fieldFrom, momentFrom, PRESETS, presetTime, type Preset } from "./times";
+import { apart, fieldFrom, momentFrom, presetTime, type Preset } from "./times";
 import styles from "./actions.module.css";
 
 type Choice = Preset | "own";
@@ -29,8 +29,7 @@ export function Snooze({ conversation, onClose }: { conversation: Conversation; 
     return true;
   };
   const choices = [
-    // On a Sunday both are the same day.
-    ...PRESETS.filter((id) => id !== "monday" || presetTime(id, now).getTime() !== presetTime("tomorrow", now).getTime()).map((id) => ({ id: id as Choice, label: say(`actions.snooze.${id}`), note: formats.dateTime(presetTime(id, now)) })),
+    ...apart(now).map((id) => ({ id: id as Choice, label: say(`actions.snooze.${id}`), note: formats.dateTime(presetTime(id, now)) })),
     { id: "own" as Choice, label: say("actions.snooze.own") },
   ];
   return (

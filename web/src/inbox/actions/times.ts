@@ -18,6 +18,13 @@ export function presetTime(preset: Preset, now: Date): Date {
   return morning(now, preset === "week" ? 7 : REPLY_DAYS);
 }
 
+/** Without those that mean the same day: tomorrow may be Monday, and Monday a week from now. */
+export function apart(now: Date): Preset[] {
+  const monday = presetTime("monday", now).getTime();
+  const same = (["tomorrow", "week"] as const).some((preset) => presetTime(preset, now).getTime() === monday);
+  return PRESETS.filter((preset) => preset !== "monday" || !same);
+}
+
 function morning(now: Date, days: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
 }

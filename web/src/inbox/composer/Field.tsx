@@ -28,7 +28,7 @@ export function Field({ label, channel, sends, describedBy, onTyped, onSend, onT
   const work = useWork();
   const attach = useAttach();
   const list = useId();
-  const { field, draft, mode } = work;
+  const { field, draft, mode, drafts, conversation } = work;
   const [asked, setAsked] = useState<Asked | null>(null);
   const [active, setActive] = useState(0);
   const found = useSuggestions(asked, mode, channel);
@@ -37,7 +37,9 @@ export function Field({ label, channel, sends, describedBy, onTyped, onSend, onT
   useLayoutEffect(() => {
     const place = field.current;
     if (place === null) return;
-    if (place.value !== draft.text) place.value = draft.text;
+    // What is drawn may be older than the last key: the draft itself never is.
+    const { text } = drafts.get(conversation.id, mode);
+    if (place.value !== text) place.value = text;
     grow(place);
   });
   useEffect(() => setActive(0), [asked?.query, asked?.kind]);

@@ -73,7 +73,7 @@ export function SideThread({ thread, conversationId, onBack }: Props) {
       <Refusal fault={state.error} />
       <AsyncBoundary query={messages}>
         {({ pages }) => (
-          <ol className={styles["stack"]} role="log" aria-label={thread.subject}>
+          <ol className={styles["stack"]} aria-label={thread.subject}>
             {inNumber(pages).map((message) => (
               <Said key={message.id} message={message} path={path} onChanged={anew} />
             ))}

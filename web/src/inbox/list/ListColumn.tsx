@@ -39,7 +39,14 @@ export function ListColumn() {
   const { rows, query } = useRows({ place, filter, sort, words }, teams);
   const { shown, changed, apply, watch } = useSteady(rows, `${address.view}?${JSON.stringify([filter, sort, words])}`);
   const [selected, setSelected] = useState(NOBODY);
-  const open = useCallback((listed: Listed) => show(listed.row.id, listed.entry), [show]);
+  const seen = useSeen();
+  const open = useCallback(
+    (listed: Listed) => {
+      show(listed.row.id, listed.entry);
+      if (listed.entry !== undefined) seen(listed.entry);
+    },
+    [show, seen],
+  );
   const toggle = (id: string) => setSelected((before) => (before.has(id) ? new Set([...before].filter((each) => each !== id)) : new Set([...before, id])));
   const { focusFirst } = useListKeys({ box, shown, current: address.current, open, toggle });
   useNeeds(show);
@@ -97,6 +104,19 @@ export function ListColumn() {
       </div>
       <Foot />
     </div>
+  );
+}
+
+/** Who opens what mentions them has seen it. */
+function useSeen(): (noteId: string) => void {
+  const [api, queries] = [useApi(), useQueryClient()];
+  return useCallback(
+    (noteId) =>
+      void told(api.POST("/me/mentions/seen", { body: { note_ids: [noteId], up_to: null } }))
+        .then(() => queries.invalidateQueries({ queryKey: ["counts", "mentions"] }))
+        // It stays unseen, and is told as such: nothing is lost.
+        .catch(() => undefined),
+    [api, queries],
   );
 }
 

@@ -33,6 +33,7 @@ export function OfferCard({ offer, more }: { offer: Offer; more: number }) {
     conversation.priority === "normal" ? null : say(`actions.priority.${conversation.priority}`),
     ...conversation.labels,
   ].filter((each) => each !== null);
+  const refuse = (id: (typeof REASONS)[number]) => decline.mutate({ offer, reason: id === "none" ? "" : say(`offers.reason.${id}`) });
   return (
     <section ref={card} className={styles["card"]} aria-label={say("offers.region")}>
       <header className={styles["head"]}>
@@ -63,7 +64,7 @@ export function OfferCard({ offer, more }: { offer: Offer; more: number }) {
             {say("offers.decline")}
           </Button>
           <Popover className={styles["popover"] ?? ""}>
-            <Menu aria-label={say("offers.why")} className={styles["menu"] ?? ""} onAction={(id) => decline.mutate({ offer, reason: id === "none" ? "" : say(`offers.reason.${id as (typeof REASONS)[number]}`) })}>
+            <Menu aria-label={say("offers.why")} className={styles["menu"] ?? ""} onAction={(id) => refuse(id as (typeof REASONS)[number])}>
               {REASONS.map((id) => (
                 <MenuItem key={id} id={id} className={styles["item"] ?? ""}>
                   {say(`offers.reason.${id}`)}

@@ -12,12 +12,13 @@ import { useTell } from "../../ui/Toasts";
 import { offerCard } from "./focus";
 import { OfferCard } from "./OfferCard";
 import { endings, leftOf, offerKey, RING_EVERY_MS, RING_MS, type Offer } from "./rules";
-import { answered, useOffers } from "./useOffers";
+import { answered, useOfferLine, useOffers } from "./useOffers";
 import styles from "./Offers.module.css";
 
 export function OfferWatch() {
   const [say, me] = [useSay(), useMe()];
   const offers = useOffers();
+  useOfferLine(offers);
   const [location, go] = useLocation();
   const open = new URLSearchParams(useSearch()).get("c") !== null;
   const phone = useWidth() === "phone";

@@ -15,10 +15,11 @@ const KEY = ["me", "offers"] as const;
 /** What an answer lost on the way would have told. */
 const LOOK_AGAIN = 60_000;
 const AFTER_END = 800;
+const AGAIN = 2_000;
 const EVENTS = new Set(["conversation.offered", "conversation.offer_ended"]);
 
 export function useOffers(): readonly Offer[] {
-  const [api, me, queries] = [useApi(), useMe(), useQueryClient()];
+  const [api, me] = [useApi(), useMe()];
   const { data } = useQuery({
     queryKey: KEY,
     queryFn: async () => (await told(api.GET("/me/offers"))).items,
@@ -26,23 +27,32 @@ export function useOffers(): readonly Offer[] {
     refetchInterval: LOOK_AGAIN,
     refetchIntervalInBackground: true,
   });
+  return data ?? NONE;
+}
+
+const NONE: readonly Offer[] = [];
+
+/** Keeps them as they are: once, for the whole page. */
+export function useOfferLine(offers: readonly Offer[]): void {
+  const [me, queries] = [useMe(), useQueryClient()];
   const look = () => void queries.invalidateQueries({ queryKey: KEY });
   useFollow({
     topics: me.kind === "agent" ? [`work:${me.id}`] : [],
     changed: (_, happened) => happened.some(({ type, data: what }) => EVENTS.has(type) && (what as { agent_id?: unknown })["agent_id"] === me.id) && look(),
     reset: look,
   });
-  const next = data?.map((each) => Date.parse(each.until)).sort((one, other) => one - other)[0];
+  const next = offers.map((each) => Date.parse(each.until)).sort((one, other) => one - other)[0];
   useEffect(() => {
     if (next === undefined) return undefined;
     // Until the desk has taken it back it is asked again.
-    const timer = setTimeout(look, Math.max(1_000, next - Date.now() + AFTER_END));
+    const again = () => {
+      void queries.invalidateQueries({ queryKey: KEY });
+      timer = setTimeout(again, AGAIN);
+    };
+    let timer = setTimeout(again, Math.max(0, next - Date.now()) + AFTER_END);
     return () => clearTimeout(timer);
-  });
-  return data ?? NONE;
+  }, [next, queries]);
 }
-
-const NONE: readonly Offer[] = [];
 
 /** Answered here: nobody has to be told that they are gone. */
 export const answered = new Set<string>();
@@ -59,7 +69,10 @@ export function useAnswer() {
   };
   const path = (offer: Offer) => ({ path: { conversation_id: offer.conversation_id } });
   const accept = useMutation({
-    mutationFn: (offer: Offer) => (answered.add(offerKey(offer)), told(api.POST("/conversations/{conversation_id}/offer/accept", { params: path(offer) }))),
+    mutationFn: (offer: Offer) => {
+      answered.add(offerKey(offer));
+      return told(api.POST("/conversations/{conversation_id}/offer/accept", { params: path(offer) }));
+    },
     onSuccess: (conversation, offer) => {
       gone(offer);
       queries.setQueryData(conversationKey(conversation.id), conversation);
@@ -69,7 +82,10 @@ export function useAnswer() {
     onError: refused,
   });
   const decline = useMutation({
-    mutationFn: ({ offer, reason }: { offer: Offer; reason: string }) => (answered.add(offerKey(offer)), told(api.POST("/conversations/{conversation_id}/offer/decline", { params: path(offer), body: { reason } }))),
+    mutationFn: ({ offer, reason }: { offer: Offer; reason: string }) => {
+      answered.add(offerKey(offer));
+      return told(api.POST("/conversations/{conversation_id}/offer/decline", { params: path(offer), body: { reason } }));
+    },
     onSuccess: (_, { offer }) => {
       gone(offer);
       tell({ text: say("offers.declined"), tone: "info" });

@@ -136,7 +136,7 @@ function useLabel(piece: Piece): string {
   const [say, formats, { customer, channelOf }] = [useSay(), useFormats(), useThread()];
   const { entry } = piece;
   const time = formats.time(entry.occurred_at);
-  const text = textOf(piece).slice(0, 140);
+  const text = piece.revoked === null ? textOf(piece).slice(0, 140) : say("thread.article.gone");
   if (!isMessage(entry)) return say(entry.kind === "note" ? "thread.article.note" : "thread.article.activity", { name: entry.author_name, time });
   const name = entry.direction === "inbound" ? entry.author.name || customer : entry.author.name || say("thread.desk");
   return say("thread.article.message", { name, time, channel: channelName(channelOf(entry.leg_id), say), text });

@@ -78,6 +78,7 @@ export function Pushes() {
 /** As people know it: the brand that is none of the made-up ones, and the system. */
 function browserName(): string | null {
   const data = (navigator as { userAgentData?: { brands?: Array<{ brand: string }>; platform?: string } }).userAgentData;
-  const brand = data?.brands?.map((each) => each.brand).find((each) => !/not|chromium/i.test(each)) ?? (/Firefox/.test(navigator.userAgent) ? "Firefox" : /Safari/.test(navigator.userAgent) ? "Safari" : null);
+  const named = data?.brands?.map((each) => each.brand).find((each) => !/not|chromium/i.test(each));
+  const brand = named ?? ["Firefox", "Safari"].find((each) => navigator.userAgent.includes(each)) ?? null;
   return brand === null ? null : [brand, data?.platform].filter(Boolean).join(", ");
 }

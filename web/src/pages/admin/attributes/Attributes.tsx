@@ -30,14 +30,24 @@ export default function Attributes() {
       name="contact-attributes"
       read={() => told(api.GET("/contact-attributes"))}
       write={(draft, version) => told(api.PUT("/contact-attributes", { body: { ...draft, version } }))}
-      draftOf={(found) => ({ attributes: (found.attributes as unknown as Partial<Attribute>[]).map((each) => ({ ...blank(), ...each })), allow_others: found.allow_others })}
-      missing={({ attributes }) => (attributes.some((each) => each.name.trim() === "" || each.key.trim() === "") ? say("labels.missing") : undefined)}
+      draftOf={(found) => ({
+        attributes: (found.attributes as unknown as Partial<Attribute>[]).map((each) => ({ ...blank(), ...each })),
+        allow_others: found.allow_others,
+      })}
+      missing={({ attributes }) =>
+        attributes.some((each) => each.name.trim() === "" || each.key.trim() === "") ? say("labels.missing") : undefined
+      }
     >
       {({ draft, change, refusal }, found) => {
         const stored = new Set((found.attributes as unknown as Attribute[]).map((each) => each.key));
         return (
           <>
-            <Switch label={say("attributes.others")} hint={say("attributes.others_hint")} isSelected={draft.allow_others} onChange={(allow_others) => change({ allow_others })} />
+            <Switch
+              label={say("attributes.others")}
+              hint={say("attributes.others_hint")}
+              isSelected={draft.allow_others}
+              onChange={(allow_others) => change({ allow_others })}
+            />
             <RuleList
               rules={draft.attributes}
               change={(attributes) => change({ attributes })}
@@ -73,13 +83,59 @@ function One({ attribute, put, at, refusal, isStored }: OneProps) {
   return (
     <div className={form["form-tight"]}>
       <Fields>
-        <TextField label={say("admin.name")} value={attribute.name} onChange={rename} maxLength={100} error={errorOf(refusal, `${at}.name`)} />
-        <TextField label={say("labels.key")} hint={say("labels.key_hint")} value={attribute.key} onChange={(key) => put({ key })} isDisabled={isStored} maxLength={40} error={errorOf(refusal, `${at}.key`)} />
-        <Select label={say("attributes.type")} value={attribute.type} onChange={(type) => put({ type })} choices={TYPES.map((id) => ({ id, label: say(`attributes.type.${id}`) }))} />
-        <TextField label={say("admin.description")} value={attribute.description} onChange={(description) => put({ description })} maxLength={300} error={errorOf(refusal, `${at}.description`)} />
+        <TextField
+          label={say("admin.name")}
+          value={attribute.name}
+          onChange={rename}
+          maxLength={100}
+          error={errorOf(refusal, `${at}.name`)}
+        />
+        <TextField
+          label={say("labels.key")}
+          hint={say("labels.key_hint")}
+          value={attribute.key}
+          onChange={(key) => put({ key })}
+          isDisabled={isStored}
+          maxLength={40}
+          error={errorOf(refusal, `${at}.key`)}
+        />
+        <Select
+          label={say("attributes.type")}
+          value={attribute.type}
+          onChange={(type) => put({ type })}
+          choices={TYPES.map((id) => ({ id, label: say(`attributes.type.${id}`) }))}
+        />
+        <TextField
+          label={say("admin.description")}
+          value={attribute.description}
+          onChange={(description) => put({ description })}
+          maxLength={300}
+          error={errorOf(refusal, `${at}.description`)}
+        />
       </Fields>
-      {isChoice && <TextArea label={say("attributes.choices")} hint={say("inboxes.one_a_line")} rows={4} value={attribute.choices.join("\n")} onChange={(text) => put({ choices: text.split("\n").map((line) => line.trim()).filter((line, place, all) => line !== "" || place === all.length - 1) })} error={errorOf(refusal, `${at}.choices`)} />}
-      <Switch label={say("attributes.required")} hint={say("attributes.required_hint")} isSelected={attribute.required} onChange={(required) => put({ required })} />
+      {isChoice && (
+        <TextArea
+          label={say("attributes.choices")}
+          hint={say("inboxes.one_a_line")}
+          rows={4}
+          value={attribute.choices.join("\n")}
+          onChange={(text) =>
+            put({
+              choices: text
+                .split("\n")
+                .map((line) => line.trim())
+                .filter((line, place, all) => line !== "" || place === all.length - 1),
+            })
+          }
+          error={errorOf(refusal, `${at}.choices`)}
+        />
+      )}
+      <Switch
+        label={say("attributes.required")}
+        hint={say("attributes.required_hint")}
+        isSelected={attribute.required}
+        onChange={(required) => put({ required })}
+      />
     </div>
   );
 }

@@ -37,9 +37,19 @@ export function ScopeFields({ owner }: { owner: ReturnType<typeof useScope> }) {
   const say = useSay();
   return (
     <div className={form["toolbar"]}>
-      <Select label={say("canned.for")} value={owner.scope} onChange={owner.setScope} choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))} />
+      <Select
+        label={say("canned.for")}
+        value={owner.scope}
+        onChange={owner.setScope}
+        choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))}
+      />
       {owner.scope === "team" && (
-        <Select label={say("inboxes.team")} value={owner.teamId} onChange={owner.setTeam} choices={(owner.teams.data ?? []).map(({ id, name }) => ({ id, label: name }))} />
+        <Select
+          label={say("inboxes.team")}
+          value={owner.teamId}
+          onChange={owner.setTeam}
+          choices={(owner.teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
+        />
       )}
     </div>
   );

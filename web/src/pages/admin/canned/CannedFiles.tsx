@@ -16,7 +16,12 @@ export function CannedFiles({ text }: { text: CannedText }) {
   const [say, api, cache, formats] = [useSay(), useApi(), useQueryClient(), useFormats()];
   const again = () => void cache.invalidateQueries({ queryKey: CANNED });
   const change = (part: { add_attachments?: string[]; remove_attachments?: number[] }) =>
-    told(api.PATCH("/canned-responses/{canned_response_id}", { params: { path: { canned_response_id: text.id } }, body: { ...part, version: text.version } }));
+    told(
+      api.PATCH("/canned-responses/{canned_response_id}", {
+        params: { path: { canned_response_id: text.id } },
+        body: { ...part, version: text.version },
+      }),
+    );
   const adding = useMutation({
     mutationFn: async (files: readonly File[]) => change({ add_attachments: await Promise.all(files.map((file) => put(api, file))) }),
     onSettled: again,
@@ -30,10 +35,17 @@ export function CannedFiles({ text }: { text: CannedText }) {
         {text.attachments.map((file, place) => (
           <li key={`${place}${file.name}`} className={form["row-head"]}>
             <span>
-              {file.name ?? file.mime} {file.size_bytes !== null && `· ${formats.number(Math.ceil(file.size_bytes / KILO), { style: "unit", unit: "kilobyte" })}`}
+              {file.name ?? file.mime}{" "}
+              {file.size_bytes !== null && `· ${formats.number(Math.ceil(file.size_bytes / KILO), { style: "unit", unit: "kilobyte" })}`}
             </span>
             {text.editable && (
-              <Button kind="quiet" icon="remove" isDisabled={isBusy} onPress={() => removing.mutate(place)} aria-label={`${say("canned.remove")}: ${file.name ?? file.mime}`}>
+              <Button
+                kind="quiet"
+                icon="remove"
+                isDisabled={isBusy}
+                onPress={() => removing.mutate(place)}
+                aria-label={`${say("canned.remove")}: ${file.name ?? file.mime}`}
+              >
                 {say("canned.remove")}
               </Button>
             )}
@@ -56,7 +68,9 @@ export function CannedFiles({ text }: { text: CannedText }) {
 
 /** Straight into the store; the API takes it by its id. */
 async function put(api: Api, file: File): Promise<string> {
-  const upload = await told(api.POST("/uploads", { body: { name: file.name, mime: file.type || "application/octet-stream", size_bytes: file.size } }));
+  const upload = await told(
+    api.POST("/uploads", { body: { name: file.name, mime: file.type || "application/octet-stream", size_bytes: file.size } }),
+  );
   const headers = Object.entries(upload.headers).filter(([name]) => name.toLowerCase() !== "content-length");
   const answer = await fetch(upload.url, { method: upload.method, headers: Object.fromEntries(headers), body: file });
   if (!answer.ok) throw new Error(String(answer.status));

@@ -23,11 +23,38 @@ export function CannedForm({ item }: { item: Item<Draft> }) {
     <>
       <Panel title={say("canned.about")}>
         <Fields>
-          <TextField label={say("canned.title")} value={draft.title} onChange={(title) => change({ title })} maxLength={120} isRequired error={error("title")} name="title" />
-          <TextField label={say("canned.shortcut")} hint={say("canned.shortcut_hint")} value={draft.shortcut} onChange={(text) => change({ shortcut: text.replace(/^\//, "") })} maxLength={40} isRequired error={error("shortcut")} name="shortcut" />
-          <Select label={say("canned.for")} value={draft.scope} onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })} choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))} />
+          <TextField
+            label={say("canned.title")}
+            value={draft.title}
+            onChange={(title) => change({ title })}
+            maxLength={120}
+            isRequired
+            error={error("title")}
+            name="title"
+          />
+          <TextField
+            label={say("canned.shortcut")}
+            hint={say("canned.shortcut_hint")}
+            value={draft.shortcut}
+            onChange={(text) => change({ shortcut: text.replace(/^\//, "") })}
+            maxLength={40}
+            isRequired
+            error={error("shortcut")}
+            name="shortcut"
+          />
+          <Select
+            label={say("canned.for")}
+            value={draft.scope}
+            onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })}
+            choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))}
+          />
           {draft.scope === "team" && (
-            <Select label={say("inboxes.team")} value={draft.team_id ?? ""} onChange={(team_id) => change({ team_id })} choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))} />
+            <Select
+              label={say("inboxes.team")}
+              value={draft.team_id ?? ""}
+              onChange={(team_id) => change({ team_id })}
+              choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
+            />
           )}
           <Whole>
             <CheckboxGroup
@@ -35,7 +62,9 @@ export function CannedForm({ item }: { item: Item<Draft> }) {
               hint={say("canned.channels_hint")}
               value={draft.channels}
               onChange={(chosen) => change({ channels: chosen })}
-              choices={(channels.data ?? []).filter((channel) => channel.capabilities.kinds_out.includes("text")).map(({ name }) => ({ id: name, label: channelName(name, say) }))}
+              choices={(channels.data ?? [])
+                .filter((channel) => channel.capabilities.kinds_out.includes("text"))
+                .map(({ name }) => ({ id: name, label: channelName(name, say) }))}
               error={error("channels")}
             />
           </Whole>
@@ -45,7 +74,13 @@ export function CannedForm({ item }: { item: Item<Draft> }) {
         <Words label={say("canned.body")} value={draft.body} onChange={(body) => change({ body })} error={error("body")} name="body" />
         {Object.entries(draft.variants).map(([language, text]) => (
           <div key={language} className={form["variant"]}>
-            <Words label={say("canned.in", { language })} lang={language} value={text} onChange={(next) => change({ variants: { ...draft.variants, [language]: next } })} error={error(`variants.${language}`)} />
+            <Words
+              label={say("canned.in", { language })}
+              lang={language}
+              value={text}
+              onChange={(next) => change({ variants: { ...draft.variants, [language]: next } })}
+              error={error(`variants.${language}`)}
+            />
             <Button
               kind="quiet"
               icon="remove"
@@ -56,7 +91,10 @@ export function CannedForm({ item }: { item: Item<Draft> }) {
             </Button>
           </div>
         ))}
-        <AddLanguage taken={Object.keys(draft.variants)} add={(language) => change({ variants: { ...draft.variants, [language]: draft.body } })} />
+        <AddLanguage
+          taken={Object.keys(draft.variants)}
+          add={(language) => change({ variants: { ...draft.variants, [language]: draft.body } })}
+        />
       </Panel>
     </>
   );
@@ -84,7 +122,17 @@ function Words({ label, value, onChange, error, lang, name }: WordsProps) {
   };
   return (
     <div ref={box} className={form["form-tight"]}>
-      <TextArea label={label} value={value} onChange={onChange} rows={5} maxLength={10_000} error={error} {...(lang ? { lang } : {})} {...(name ? { name } : {})} hint={bare.length > 0 ? say("canned.bare", { names: bare.join(", ") }) : undefined} />
+      <TextArea
+        label={label}
+        value={value}
+        onChange={onChange}
+        rows={5}
+        maxLength={10_000}
+        error={error}
+        {...(lang ? { lang } : {})}
+        {...(name ? { name } : {})}
+        hint={bare.length > 0 ? say("canned.bare", { names: bare.join(", ") }) : undefined}
+      />
       <div className={form["chips"]} role="group" aria-label={say("canned.insert")}>
         {PLACEHOLDERS.map((placeholder) => (
           <Button key={placeholder} onPress={() => insert(placeholder)} aria-label={`${say("canned.insert")}: ${placeholder}`}>
@@ -103,7 +151,13 @@ function AddLanguage({ taken, add }: { taken: readonly string[]; add: (language:
   const isBad = language !== "" && (!isLanguage(language) || taken.includes(language));
   return (
     <div className={form["toolbar"]}>
-      <TextField label={say("canned.language")} hint={COMMON.join(", ")} value={typed} onChange={type} error={isBad ? say("canned.language_wrong") : undefined} />
+      <TextField
+        label={say("canned.language")}
+        hint={COMMON.join(", ")}
+        value={typed}
+        onChange={type}
+        error={isBad ? say("canned.language_wrong") : undefined}
+      />
       <Button
         icon="plus"
         isDisabled={language === "" || isBad}

@@ -43,7 +43,10 @@ export function NewCanned({ base }: { base: string }) {
 
 export function CannedPage({ id, base }: { id: string; base: string }) {
   const [say, api] = [useSay(), useApi()];
-  const text = useQuery({ queryKey: [...CANNED, id], queryFn: () => told(api.GET("/canned-responses/{canned_response_id}", { params: { path: { canned_response_id: id } } })) });
+  const text = useQuery({
+    queryKey: [...CANNED, id],
+    queryFn: () => told(api.GET("/canned-responses/{canned_response_id}", { params: { path: { canned_response_id: id } } })),
+  });
   return (
     <Page title={text.data?.title ?? say("area.canned")} wide>
       <AsyncBoundary query={text} loading={<Skeleton lines={4} height={76} />}>
@@ -68,7 +71,12 @@ function Edit({ text, base }: { text: CannedText; base: string }) {
     stored: draftOf(text),
     version: text.version,
     save: ({ team_id, ...draft }, version) =>
-      told(api.PATCH("/canned-responses/{canned_response_id}", { params: { path }, body: { ...draft, ...(draft.scope === "team" && team_id ? { team_id } : {}), version } })),
+      told(
+        api.PATCH("/canned-responses/{canned_response_id}", {
+          params: { path },
+          body: { ...draft, ...(draft.scope === "team" && team_id ? { team_id } : {}), version },
+        }),
+      ),
     taken: (answer) => ({ stored: draftOf(answer), version: answer.version }),
     reread: async () => {
       const now = await told(api.GET("/canned-responses/{canned_response_id}", { params: { path } }));

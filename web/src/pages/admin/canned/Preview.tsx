@@ -22,15 +22,32 @@ export function useSomeConversations() {
 
 export function ConversationPick({ value, onChange }: { value: string; onChange: (id: string) => void }) {
   const [say, some] = [useSay(), useSomeConversations()];
-  const choices = (some.data ?? []).map(({ id, contact_name, last_message }) => ({ id, label: `${contact_name}: ${last_message?.preview ?? ""}`.slice(0, 60) }));
-  return <Select label={say("canned.conversation")} hint={some.data?.length === 0 ? say("canned.no_conversation") : ""} value={value} onChange={onChange} choices={choices} />;
+  const choices = (some.data ?? []).map(({ id, contact_name, last_message }) => ({
+    id,
+    label: `${contact_name}: ${last_message?.preview ?? ""}`.slice(0, 60),
+  }));
+  return (
+    <Select
+      label={say("canned.conversation")}
+      hint={some.data?.length === 0 ? say("canned.no_conversation") : ""}
+      value={value}
+      onChange={onChange}
+      choices={choices}
+    />
+  );
 }
 
 export function Preview({ text }: { text: CannedText }) {
   const [say, api] = [useSay(), useApi()];
   const [chosen, choose] = useState("");
   const rendering = useMutation({
-    mutationFn: () => told(api.POST("/canned-responses/{canned_response_id}/render", { params: { path: { canned_response_id: text.id } }, body: { conversation_id: chosen } })),
+    mutationFn: () =>
+      told(
+        api.POST("/canned-responses/{canned_response_id}/render", {
+          params: { path: { canned_response_id: text.id } },
+          body: { conversation_id: chosen },
+        }),
+      ),
   });
   const shown = rendering.data;
   return (

@@ -14,7 +14,15 @@ export interface Draft {
 
 export const BLANK: Draft = { shortcut: "", title: "", body: "", variants: {}, channels: [], scope: "all", team_id: null };
 
-export const draftOf = ({ shortcut, title, body, variants, channels, scope, team_id }: Schemas["CannedView"]): Draft => ({ shortcut, title, body, variants, channels, scope, team_id });
+export const draftOf = ({ shortcut, title, body, variants, channels, scope, team_id }: Schemas["CannedView"]): Draft => ({
+  shortcut,
+  title,
+  body,
+  variants,
+  channels,
+  scope,
+  team_id,
+});
 
 /** The ones that are wanted most; others are typed. */
 export const PLACEHOLDERS = [

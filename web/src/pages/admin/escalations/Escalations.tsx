@@ -8,6 +8,7 @@ import { Amounts } from "../kit/Amounts";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import type { Condition } from "../kit/condition";
 import { Duration } from "../kit/Duration";
+import { lacksName } from "../kit/named";
 import { RuleList } from "../kit/RuleList";
 import { Setting } from "../kit/Setting";
 import { TeamSelect } from "../kit/TeamSelect";
@@ -42,6 +43,7 @@ export default function Escalations() {
       read={() => told(api.GET("/escalations"))}
       write={({ paths }, version) => told(api.PUT("/escalations", { body: { paths: paths as never, version } }))}
       draftOf={(found) => ({ paths: found.paths as unknown as Path[] })}
+      missing={({ paths }) => (lacksName([...paths, ...paths.flatMap((path) => path.tiers)]) ? say("rules.name_each") : undefined)}
     >
       {({ draft, change, refusal }) => (
         <RuleList

@@ -21,7 +21,8 @@ export function Answer({ conversationId, reportsDelivery }: { conversationId: st
   const [clientId] = useState(() => crypto.randomUUID());
   const path = { conversation_id: conversationId };
   const sending = useMutation({
-    mutationFn: () => told(api.POST("/conversations/{conversation_id}/messages", { params: { path }, body: { client_id: clientId, text } })),
+    mutationFn: () =>
+      told(api.POST("/conversations/{conversation_id}/messages", { params: { path }, body: { client_id: clientId, text } })),
   });
   const sent = useQuery({
     queryKey: ["conversations", conversationId, "test", sending.data?.id],

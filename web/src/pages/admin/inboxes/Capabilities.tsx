@@ -5,14 +5,28 @@ import { Panel } from "../../../ui/Page";
 import { Facts } from "../parts/Facts";
 import type { Channel } from "./channelForm";
 
-const FLAGS = ["delivered", "read", "read_out", "typing_in", "typing_out", "reply_to", "templates", "registers", "resend_safe", "segmented", "speaks"] as const;
+const FLAGS = [
+  "delivered",
+  "read",
+  "read_out",
+  "typing_in",
+  "typing_out",
+  "reply_to",
+  "templates",
+  "registers",
+  "resend_safe",
+  "segmented",
+  "speaks",
+] as const;
 const HOUR = 3_600;
 const MEGA = 1_000_000;
 
 export function Capabilities({ channel }: { channel: Channel }) {
   const [say, formats] = [useSay(), useFormats()];
   const can = channel.capabilities;
-  const sizes = Object.entries(can.max_bytes).map(([kind, bytes]) => `${kind} ${formats.number(bytes / MEGA, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })}`);
+  const sizes = Object.entries(can.max_bytes).map(
+    ([kind, bytes]) => `${kind} ${formats.number(bytes / MEGA, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })}`,
+  );
   const yes = (does: boolean) => say(does ? "admin.yes" : "admin.no");
   return (
     <Panel title={say("inboxes.carries")}>
@@ -24,10 +38,17 @@ export function Capabilities({ channel }: { channel: Channel }) {
           [say("inboxes.can.buttons"), formats.number(can.max_buttons)],
           [
             say("inboxes.can.window"),
-            can.window_seconds === null ? say("inboxes.can.always") : say("inboxes.can.hours", { time: formats.duration(can.window_seconds * 1000), after: can.outside_window.join(", ") || "–" }),
+            can.window_seconds === null
+              ? say("inboxes.can.always")
+              : say("inboxes.can.hours", {
+                  time: formats.duration(can.window_seconds * 1000),
+                  after: can.outside_window.join(", ") || "–",
+                }),
           ],
           [say("inboxes.can.pace"), can.inbox_per_second === null ? "–" : say("inboxes.can.per_second", { n: can.inbox_per_second })],
-          ...(can.human_window_seconds ? [[say("inboxes.can.human"), formats.duration((can.human_window_seconds / HOUR) * HOUR * 1000)] as const] : []),
+          ...(can.human_window_seconds
+            ? [[say("inboxes.can.human"), formats.duration((can.human_window_seconds / HOUR) * HOUR * 1000)] as const]
+            : []),
           ...FLAGS.map((flag) => [say(`inboxes.can.${flag}`), yes(can[flag])] as const),
         ]}
       />

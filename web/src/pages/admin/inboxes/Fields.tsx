@@ -95,17 +95,38 @@ function One({ field, values, onChange, errorOf, isAsked }: SettingProps & { fie
   const wrong = isAsked ? wrongSetting(field, value) : null;
   const error = errorOf(`settings.${field.name}`) ?? (wrong ? say(`inboxes.wrong.${wrong}`) : undefined);
   const label = field.required ? field.label : `${field.label} (${say("admin.optional")})`;
-  const help = [field.help, field.default === null || field.default === "" ? "" : say("inboxes.default", { value: String(field.default) })].filter(Boolean).join(" ");
+  const help = [field.help, field.default === null || field.default === "" ? "" : say("inboxes.default", { value: String(field.default) })]
+    .filter(Boolean)
+    .join(" ");
   const common = { label, hint: help || undefined, error };
   if (field.kind === "boolean") {
-    return <Switch label={field.label} hint={help} isSelected={(value ?? field.default ?? false) === true} onChange={set} name={field.name} />;
+    return (
+      <Switch label={field.label} hint={help} isSelected={(value ?? field.default ?? false) === true} onChange={set} name={field.name} />
+    );
   }
   if (field.kind === "number") {
-    return <NumberField {...common} value={typeof value === "number" ? value : null} onChange={(next) => set(next ?? "")} min={0} name={field.name} />;
+    return (
+      <NumberField
+        {...common}
+        value={typeof value === "number" ? value : null}
+        onChange={(next) => set(next ?? "")}
+        min={0}
+        name={field.name}
+      />
+    );
   }
   if (field.kind === "list") {
     const lines = Array.isArray(value) ? value.join("\n") : "";
-    return <TextArea {...common} hint={`${help} ${say("inboxes.one_a_line")}`.trim()} rows={3} value={lines} onChange={(text) => set(text.split("\n"))} name={field.name} />;
+    return (
+      <TextArea
+        {...common}
+        hint={`${help} ${say("inboxes.one_a_line")}`.trim()}
+        rows={3}
+        value={lines}
+        onChange={(text) => set(text.split("\n"))}
+        name={field.name}
+      />
+    );
   }
   if (field.kind === "choice") {
     const choices = [{ id: "", label: say("inboxes.by_default") }, ...field.choices.map((id) => ({ id, label: id }))];

@@ -49,7 +49,10 @@ function Known({ health }: { health: Schemas["HealthView"] }) {
   const traffic = ({ sent, failed: lost }: Schemas["TrafficView"]) => say("inboxes.traffic", { sent, failed: lost });
   return (
     <>
-      <Sign shade={health.ok ? "ok" : "bad"} text={say(health.ok ? "inboxes.provider_ok" : "inboxes.provider_bad", { detail: health.detail || "–" })} />
+      <Sign
+        shade={health.ok ? "ok" : "bad"}
+        text={say(health.ok ? "inboxes.provider_ok" : "inboxes.provider_bad", { detail: health.detail || "–" })}
+      />
       <Facts
         facts={[
           [say("inboxes.last_webhook"), when(health.last_webhook_at)],
@@ -60,8 +63,17 @@ function Known({ health }: { health: Schemas["HealthView"] }) {
           [say("inboxes.this_hour"), traffic(health.last_hour)],
           [say("inboxes.this_day"), traffic(health.last_day)],
           ...(health.paced_until ? [[say("inboxes.paced_until"), when(health.paced_until)] as const] : []),
-          ...(health.registration ? [[say("inboxes.registration"), `${when(health.registration.at)}: ${health.registration.detail || health.registration.url}`] as const] : []),
-          ...Object.entries(health.facts).map(([name, value]) => [name, <code key={name}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</code>] as const),
+          ...(health.registration
+            ? [
+                [
+                  say("inboxes.registration"),
+                  `${when(health.registration.at)}: ${health.registration.detail || health.registration.url}`,
+                ] as const,
+              ]
+            : []),
+          ...Object.entries(health.facts).map(
+            ([name, value]) => [name, <code key={name}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</code>] as const,
+          ),
         ]}
       />
       {health.notices.length > 0 && (

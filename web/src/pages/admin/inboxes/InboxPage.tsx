@@ -36,7 +36,11 @@ export function InboxPage({ id, base }: { id: string; base: string }) {
             {(all) => {
               const channel = all.find((each) => each.name === inbox?.channel);
               if (!inbox || !channel) return <Notice icon="search" title={say("inboxes.gone")} />;
-              return isStep(step) ? <Setup inbox={inbox} channel={channel} step={step} base={base} /> : <Tabs inbox={inbox} channel={channel} />;
+              return isStep(step) ? (
+                <Setup inbox={inbox} channel={channel} step={step} base={base} />
+              ) : (
+                <Tabs inbox={inbox} channel={channel} />
+              );
             }}
           </AsyncBoundary>
         )}
@@ -75,7 +79,9 @@ function Tabs({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
               { id: "secrets", title: say("inboxes.secrets"), show: () => <Secrets inbox={inbox} channel={channel} /> },
             ]
           : []),
-        ...(channel.capabilities.templates ? [{ id: "templates", title: say("inboxes.templates"), show: () => <Templates inbox={inbox} /> }] : []),
+        ...(channel.capabilities.templates
+          ? [{ id: "templates", title: say("inboxes.templates"), show: () => <Templates inbox={inbox} /> }]
+          : []),
         { id: "carries", title: say("inboxes.carries"), show: () => <Capabilities channel={channel} /> },
       ]}
     />

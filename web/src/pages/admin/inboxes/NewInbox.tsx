@@ -77,7 +77,9 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
     },
   });
   const refusal = making.error;
-  const errors = (field: string) => errorOf(refusal, field) ?? (isAsked ? missing(channel, entered, field, say("inboxes.wrong.missing"), say("inboxes.wrong.form")) : undefined);
+  const errors = (field: string) =>
+    errorOf(refusal, field) ??
+    (isAsked ? missing(channel, entered, field, say("inboxes.wrong.missing"), say("inboxes.wrong.form")) : undefined);
   const isComplete = allFields(channel).every((field) => missing(channel, entered, field, "x", "x") === undefined);
   const isRefused = refusal instanceof Problem && refusal.code === "inbox_check_failed";
   return (
@@ -93,7 +95,15 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
       <Steps here="account" inbox={null} channel={channel} />
       <Panel title={say("inboxes.step.account")}>
         <div className={form["fields"]}>
-          <TextField label={say("admin.name")} hint={say("inboxes.name_hint")} value={entered.name} onChange={(name) => change({ name })} maxLength={100} error={errors("name")} name="name" />
+          <TextField
+            label={say("admin.name")}
+            hint={say("inboxes.name_hint")}
+            value={entered.name}
+            onChange={(name) => change({ name })}
+            maxLength={100}
+            error={errors("name")}
+            name="name"
+          />
           {channel.account && (
             <TextField
               label={channel.account.required ? channel.account.label : `${channel.account.label} (${say("admin.optional")})`}
@@ -111,10 +121,20 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
           onChange={(credentials) => change({ credentials })}
           errorOf={errors}
         />
-        <SettingFields fields={channel.settings} values={entered.settings} onChange={(settings) => change({ settings })} errorOf={(field) => errorOf(refusal, field)} isAsked={isAsked} />
+        <SettingFields
+          fields={channel.settings}
+          values={entered.settings}
+          onChange={(settings) => change({ settings })}
+          errorOf={(field) => errorOf(refusal, field)}
+          isAsked={isAsked}
+        />
       </Panel>
       <Refusal fault={refusal} />
-      {isAsked && !isComplete && <p role="alert" className={styles["wrong"]}>{say("inboxes.incomplete")}</p>}
+      {isAsked && !isComplete && (
+        <p role="alert" className={styles["wrong"]}>
+          {say("inboxes.incomplete")}
+        </p>
+      )}
       <div className={form["actions"]}>
         <Link href={`${base}/new`}>{say("inboxes.other_channel")}</Link>
         {isRefused && (

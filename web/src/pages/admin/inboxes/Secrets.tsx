@@ -25,7 +25,8 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ""));
   const isEmpty = Object.keys(given).length === 0 && generate.length === 0;
   const rotating = useMutation({
-    mutationFn: () => told(api.POST("/inboxes/{inbox_id}/secrets", { params: { path: { inbox_id: inbox.id } }, body: { credentials: given, generate } })),
+    mutationFn: () =>
+      told(api.POST("/inboxes/{inbox_id}/secrets", { params: { path: { inbox_id: inbox.id } }, body: { credentials: given, generate } })),
     onSuccess: (answer) => {
       setValues({});
       setGenerate([]);
@@ -48,9 +49,20 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
           rotating.mutate();
         }}
       >
-        <CredentialFields fields={theirs} values={values} onChange={setValues} errorOf={(field) => errorOf(rotating.error, field)} isRotation />
+        <CredentialFields
+          fields={theirs}
+          values={values}
+          onChange={setValues}
+          errorOf={(field) => errorOf(rotating.error, field)}
+          isRotation
+        />
         {ours.length > 0 && (
-          <CheckboxGroup label={say("inboxes.make_anew")} value={generate} onChange={setGenerate} choices={ours.map(({ name, label }) => ({ id: name, label }))} />
+          <CheckboxGroup
+            label={say("inboxes.make_anew")}
+            value={generate}
+            onChange={setGenerate}
+            choices={ours.map(({ name, label }) => ({ id: name, label }))}
+          />
         )}
         <Refusal fault={rotating.error} />
         <div className={form["actions"]}>
@@ -59,7 +71,13 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
           </Button>
         </div>
       </form>
-      {made && <OnceDialog title={say("inboxes.made_secrets")} secrets={Object.entries(made.generated).map(([name, value]) => ({ label: labelOf(name), value }))} onClose={() => setMade(null)} />}
+      {made && (
+        <OnceDialog
+          title={say("inboxes.made_secrets")}
+          secrets={Object.entries(made.generated).map(([name, value]) => ({ label: labelOf(name), value }))}
+          onClose={() => setMade(null)}
+        />
+      )}
     </Panel>
   );
 }

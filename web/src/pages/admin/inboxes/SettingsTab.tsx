@@ -29,7 +29,8 @@ export function SettingsTab({ inbox, channel }: { inbox: InboxRow; channel: Chan
     key: `inbox/${inbox.id}/settings`,
     stored: draftOf(inbox),
     version: inbox.version,
-    save: ({ settings }, version) => told(api.PATCH("/inboxes/{inbox_id}", { params: { path }, body: { settings: sentSettings(settings), version } })),
+    save: ({ settings }, version) =>
+      told(api.PATCH("/inboxes/{inbox_id}", { params: { path }, body: { settings: sentSettings(settings), version } })),
     taken: (answer) => ({ stored: draftOf(answer), version: answer.version }),
     reread: async () => {
       const now = await told(api.GET("/inboxes/{inbox_id}", { params: { path } }));
@@ -43,7 +44,9 @@ export function SettingsTab({ inbox, channel }: { inbox: InboxRow; channel: Chan
       <Panel title={say("inboxes.addresses")}>
         <Copy label={say("inboxes.webhook_url")} value={inbox.webhook_url} />
         <Copy label={channel.account?.label ?? say("inboxes.account")} value={inbox.account_id} />
-        {setupOf(channel) === "site" && <Copy label={say("inboxes.snippet")} value={snippetOf(inbox, location.origin)} isBlock hint={say("inboxes.snippet_hint")} />}
+        {setupOf(channel) === "site" && (
+          <Copy label={say("inboxes.snippet")} value={snippetOf(inbox, location.origin)} isBlock hint={say("inboxes.snippet_hint")} />
+        )}
       </Panel>
       <ItemForm
         item={{
@@ -56,7 +59,13 @@ export function SettingsTab({ inbox, channel }: { inbox: InboxRow; channel: Chan
         nameOf={() => say("inboxes.settings")}
       >
         <Panel title={say("inboxes.settings")}>
-          <SettingFields fields={channel.settings} values={item.draft.settings} onChange={(settings) => item.change({ settings })} errorOf={(field) => errorOf(item.refusal, field)} isAsked={isAsked} />
+          <SettingFields
+            fields={channel.settings}
+            values={item.draft.settings}
+            onChange={(settings) => item.change({ settings })}
+            errorOf={(field) => errorOf(item.refusal, field)}
+            isAsked={isAsked}
+          />
         </Panel>
       </ItemForm>
     </>

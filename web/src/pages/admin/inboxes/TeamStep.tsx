@@ -40,12 +40,22 @@ export function TeamStep({ inbox, onSaved }: { inbox: InboxRow; onSaved?: () => 
       onSaved?.();
     },
   });
-  const names: Record<keyof Draft, string> = { name: say("admin.name"), team_id: say("inboxes.team"), reopen_seconds: say("inboxes.reopen") };
+  const names: Record<keyof Draft, string> = {
+    name: say("admin.name"),
+    team_id: say("inboxes.team"),
+    reopen_seconds: say("inboxes.reopen"),
+  };
   return (
     <ItemForm item={item} nameOf={(field) => names[field]}>
       <Panel title={say("inboxes.step.team")}>
         <Fields>
-          <TextField label={names.name} value={item.draft.name} onChange={(name) => item.change({ name })} maxLength={100} error={errorOf(item.refusal, "name")} />
+          <TextField
+            label={names.name}
+            value={item.draft.name}
+            onChange={(name) => item.change({ name })}
+            maxLength={100}
+            error={errorOf(item.refusal, "name")}
+          />
           <Select
             label={names.team_id}
             hint={say("inboxes.team_hint")}
@@ -64,7 +74,8 @@ export function TeamStep({ inbox, onSaved }: { inbox: InboxRow; onSaved?: () => 
           />
         </Fields>
         <p>
-          {say("inboxes.team_more")} <Link href="/admin/routing">{say("inboxes.to_routing")}</Link> · <Link href="/admin/hours">{say("inboxes.to_hours")}</Link>
+          {say("inboxes.team_more")} <Link href="/admin/routing">{say("inboxes.to_routing")}</Link> ·{" "}
+          <Link href="/admin/hours">{say("inboxes.to_hours")}</Link>
         </p>
       </Panel>
     </ItemForm>

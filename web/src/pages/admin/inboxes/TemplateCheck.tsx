@@ -44,7 +44,12 @@ export function TemplateCheck({ inboxId, template, onClose }: Props) {
         {template.parts && <p className={styles["body"]}>{template.parts.body}</p>}
         <div className={form["fields"]}>
           {slotsOf(template).map(({ id, part, name }) => (
-            <TextField key={id} label={say(`inboxes.slot.${part}`, { name })} value={values[id] ?? ""} onChange={(value) => setValues({ ...values, [id]: value })} />
+            <TextField
+              key={id}
+              label={say(`inboxes.slot.${part}`, { name })}
+              value={values[id] ?? ""}
+              onChange={(value) => setValues({ ...values, [id]: value })}
+            />
           ))}
         </div>
         {answer && <Sign shade={answer.ok ? "ok" : "bad"} text={say(answer.ok ? "inboxes.would_go" : "inboxes.would_not_go")} />}

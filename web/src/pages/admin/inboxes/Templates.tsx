@@ -36,7 +36,16 @@ export function Templates({ inbox }: { inbox: InboxRow }) {
   const columns: Column<Template>[] = [
     { id: "name", title: say("admin.name"), cell: (one) => one.name },
     { id: "language", title: say("inboxes.language"), cell: (one) => one.language },
-    { id: "status", title: say("admin.state"), cell: (one) => <>{say(`inboxes.template.${one.status}`)}{one.reason && `: ${one.reason}`}</> },
+    {
+      id: "status",
+      title: say("admin.state"),
+      cell: (one) => (
+        <>
+          {say(`inboxes.template.${one.status}`)}
+          {one.reason && `: ${one.reason}`}
+        </>
+      ),
+    },
     { id: "category", title: say("inboxes.category"), cell: (one) => one.category ?? "" },
     { id: "text", title: say("inboxes.text"), cell: (one) => one.parts?.body ?? "" },
     {
@@ -70,7 +79,9 @@ export function Templates({ inbox }: { inbox: InboxRow }) {
               columns={columns}
               rows={found(list.items, words, (one) => [one.name, one.language, one.parts?.body, one.category])}
               keyOf={(one) => one.id}
-              toneOf={(one) => (one.status === "rejected" || one.status === "disabled" ? "bad" : one.status === "approved" ? undefined : "warn")}
+              toneOf={(one) =>
+                one.status === "rejected" || one.status === "disabled" ? "bad" : one.status === "approved" ? undefined : "warn"
+              }
               empty={say("inboxes.no_templates")}
             />
           </>

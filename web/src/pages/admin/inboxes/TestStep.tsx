@@ -54,7 +54,9 @@ function Receive({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
       <p>
         <Link href={`/inbox/all?c=${found.id}`}>{say("inboxes.open_conversation")}</Link>
       </p>
-      {channel.capabilities.kinds_out.includes("text") && <Answer conversationId={found.id} reportsDelivery={channel.capabilities.delivered} />}
+      {channel.capabilities.kinds_out.includes("text") && (
+        <Answer conversationId={found.id} reportsDelivery={channel.capabilities.delivered} />
+      )}
     </>
   );
 }
@@ -64,7 +66,8 @@ function SendTest({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
   const [to, setTo] = useState("");
   const [text, setText] = useState(say("inboxes.test_text"));
   const sending = useMutation({
-    mutationFn: () => told(api.POST("/inboxes/{inbox_id}/test-message", { params: { path: { inbox_id: inbox.id } }, body: { to: to.trim(), text } })),
+    mutationFn: () =>
+      told(api.POST("/inboxes/{inbox_id}/test-message", { params: { path: { inbox_id: inbox.id } }, body: { to: to.trim(), text } })),
   });
   const answer = sending.data;
   return (
@@ -78,10 +81,35 @@ function SendTest({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
       <p>{say("inboxes.send_text")}</p>
       {channel.capabilities.window_seconds !== null && <p className={styles["note"]}>{say("inboxes.send_window")}</p>}
       <div className={form["fields"]}>
-        <TextField label={say("inboxes.to")} hint={say("inboxes.to_hint")} value={to} onChange={setTo} isRequired error={errorOf(sending.error, "to")} name="to" />
-        <TextField label={say("inboxes.text")} value={text} onChange={setText} maxLength={1000} isRequired error={errorOf(sending.error, "text")} name="text" />
+        <TextField
+          label={say("inboxes.to")}
+          hint={say("inboxes.to_hint")}
+          value={to}
+          onChange={setTo}
+          isRequired
+          error={errorOf(sending.error, "to")}
+          name="to"
+        />
+        <TextField
+          label={say("inboxes.text")}
+          value={text}
+          onChange={setText}
+          maxLength={1000}
+          isRequired
+          error={errorOf(sending.error, "text")}
+          name="text"
+        />
       </div>
-      {answer && <Sign shade={answer.accepted ? "ok" : "bad"} text={answer.accepted ? say("inboxes.accepted", { id: answer.external_id ?? "–" }) : say("inboxes.rejected", { detail: answer.detail ?? "–" })} />}
+      {answer && (
+        <Sign
+          shade={answer.accepted ? "ok" : "bad"}
+          text={
+            answer.accepted
+              ? say("inboxes.accepted", { id: answer.external_id ?? "–" })
+              : say("inboxes.rejected", { detail: answer.detail ?? "–" })
+          }
+        />
+      )}
       <Refusal fault={sending.error} />
       <div className={form["actions"]}>
         <Button type="submit" icon="mail" isPending={sending.isPending} isDisabled={to.trim() === "" || text.trim() === ""}>

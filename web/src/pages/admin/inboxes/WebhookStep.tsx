@@ -24,7 +24,7 @@ export function WebhookStep({ inbox, channel }: { inbox: InboxRow; channel: Chan
         <p>{say(`inboxes.${setup}_text`)}</p>
         {setup === "site" ? <Snippet inbox={inbox} /> : <Copy label={say("inboxes.webhook_url")} value={inbox.webhook_url} />}
         {channel.capabilities.registers && <Register inbox={inbox} />}
-        <Arrived inbox={inbox} channel={channel} />
+        {setup !== "site" && <Arrived inbox={inbox} channel={channel} />}
       </Panel>
       {setup !== "site" && <Troubles channel={channel} inbox={inbox} />}
     </>
@@ -48,7 +48,9 @@ function Register({ inbox }: { inbox: InboxRow }) {
       <Button icon="link" isPending={telling.isPending} onPress={() => telling.mutate()}>
         {say("inboxes.register")}
       </Button>
-      <p role="status">{telling.data && (telling.data.ok ? say("inboxes.registered") : say("inboxes.not_registered", { detail: telling.data.detail }))}</p>
+      <p role="status">
+        {telling.data && (telling.data.ok ? say("inboxes.registered") : say("inboxes.not_registered", { detail: telling.data.detail }))}
+      </p>
       <Refusal fault={telling.error} />
     </div>
   );

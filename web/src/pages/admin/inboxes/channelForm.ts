@@ -19,7 +19,11 @@ const RARE = new Set(["media_hosts", "messages_per_second", "certificate_hosts",
 export function sentSettings(settings: Readonly<Settings>): Settings {
   const sent: Settings = {};
   for (const [name, value] of Object.entries(settings)) {
-    const whole = Array.isArray(value) ? value.map((line) => line.trim()).filter(Boolean) : typeof value === "string" ? value.trim() : value;
+    const whole = Array.isArray(value)
+      ? value.map((line) => line.trim()).filter(Boolean)
+      : typeof value === "string"
+        ? value.trim()
+        : value;
     if (whole !== "" && !(Array.isArray(whole) && whole.length === 0)) sent[name] = whole;
   }
   return sent;
@@ -29,7 +33,11 @@ export type Wrong = "missing" | "form";
 
 /** What the API would refuse for its form, known before it is asked. */
 export function wrongSetting(field: SettingField, value: Setting | undefined): Wrong | null {
-  const texts = Array.isArray(value) ? value.map((line) => line.trim()).filter(Boolean) : typeof value === "string" && value.trim() !== "" ? [value.trim()] : [];
+  const texts = Array.isArray(value)
+    ? value.map((line) => line.trim()).filter(Boolean)
+    : typeof value === "string" && value.trim() !== ""
+      ? [value.trim()]
+      : [];
   const isGiven = texts.length > 0 || typeof value === "number" || typeof value === "boolean";
   if (!isGiven) return field.required && field.default === null ? "missing" : null;
   if (field.pattern === null) return null;

@@ -13,7 +13,7 @@ export type Worry = "disabled" | "token" | "refused" | "failed" | "paced" | "sil
 
 const time = (at: string | null | undefined): number => (at ? Date.parse(at) : 0);
 
-export function worryOf(inbox: Pick<InboxRow, "enabled" | "signs">, now: number): Worry {
+export function worryOf(inbox: Pick<InboxRow, "enabled" | "signs"> & { channel?: string }, now: number): Worry {
   const signs = inbox.signs;
   if (!inbox.enabled) return "disabled";
   if (!signs) return "silent";
@@ -21,10 +21,19 @@ export function worryOf(inbox: Pick<InboxRow, "enabled" | "signs">, now: number)
   if (time(signs.last_refused_webhook_at) > Math.max(time(signs.last_webhook_at), time(signs.last_check_at))) return "refused";
   if (signs.last_failure && time(signs.last_failure.at) > time(signs.last_sent_at)) return "failed";
   if (time(signs.paced_until) > now) return "paced";
-  return lastOf(signs) === null ? "silent" : "none";
+  // The site's own chat has no provider: nothing of it can be refused, and nothing is noted of its calls.
+  return lastOf(signs) === null && inbox.channel !== "web_chat" ? "silent" : "none";
 }
 
-const LIGHTS: Record<Worry, Light> = { disabled: "off", token: "bad", refused: "warn", failed: "warn", paced: "warn", silent: "new", none: "ok" };
+const LIGHTS: Record<Worry, Light> = {
+  disabled: "off",
+  token: "bad",
+  refused: "warn",
+  failed: "warn",
+  paced: "warn",
+  silent: "new",
+  none: "ok",
+};
 
 export const lightOf = (worry: Worry): Light => LIGHTS[worry];
 

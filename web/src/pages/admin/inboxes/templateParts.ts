@@ -24,7 +24,11 @@ export function componentsOf(template: Template, values: Readonly<Record<string,
   return (["header", "body"] as const).flatMap((part) => {
     const own = slots.filter((slot) => slot.part === part);
     if (own.length === 0) return [];
-    const parameters = own.map(({ id, name }) => ({ type: "text", text: values[id] ?? "", ...(/^\d+$/.test(name) ? {} : { parameter_name: name }) }));
+    const parameters = own.map(({ id, name }) => ({
+      type: "text",
+      text: values[id] ?? "",
+      ...(/^\d+$/.test(name) ? {} : { parameter_name: name }),
+    }));
     return [{ type: part, parameters }];
   });
 }

@@ -13,11 +13,13 @@ interface Props {
   onChange: (zone: string) => void;
   hint?: string | undefined;
   error?: string | undefined;
+  /** An emptied field is no zone; else it goes back to the one chosen. */
+  isOptional?: boolean;
 }
 
 const ZONES: readonly string[] = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
-export function ZonePicker({ label, value, onChange, hint, error }: Props) {
+export function ZonePicker({ label, value, onChange, hint, error, isOptional = false }: Props) {
   const say = useSay();
   const items = useMemo(
     () => (value === "" || ZONES.includes(value) ? ZONES : [value, ...ZONES]).map((id) => ({ id })),
@@ -28,7 +30,7 @@ export function ZonePicker({ label, value, onChange, hint, error }: Props) {
       className={fields["field"] ?? ""}
       defaultItems={items}
       selectedKey={value === "" ? null : value}
-      onSelectionChange={(zone) => zone !== null && onChange(String(zone))}
+      onSelectionChange={(zone) => (zone !== null || isOptional) && onChange(String(zone ?? ""))}
       defaultFilter={(text, typed) => text.toLowerCase().replaceAll("_", " ").includes(typed.toLowerCase().replaceAll("_", " ").trim())}
       isInvalid={error !== undefined}
       menuTrigger="focus"

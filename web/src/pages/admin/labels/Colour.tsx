@@ -14,7 +14,12 @@ export function Colour({ label, value, onChange, error }: Props) {
   return (
     <div className={styles["colour"]}>
       <TextField label={label} value={value} onChange={onChange} maxLength={7} error={error} />
-      <input type="color" aria-label={label} value={/^#[0-9a-f]{6}$/i.test(value) ? value : "#888888"} onChange={(event) => onChange(event.target.value)} />
+      <input
+        type="color"
+        aria-label={label}
+        value={/^#[0-9a-f]{6}$/i.test(value) ? value : "#888888"}
+        onChange={(event) => onChange(event.target.value)}
+      />
     </div>
   );
 }

@@ -17,7 +17,8 @@ export function KeywordRules() {
   const [say, api] = [useSay(), useApi()];
   const labels = useQuery({ queryKey: ["admin", "labels"], queryFn: () => told(api.GET("/labels")) });
   const known = (labels.data?.labels ?? []) as unknown as Label[];
-  const choices = (scope: Label["scopes"][number]) => known.filter((label) => label.scopes.includes(scope)).map(({ key, name }) => ({ id: key, label: name }));
+  const choices = (scope: Label["scopes"][number]) =>
+    known.filter((label) => label.scopes.includes(scope)).map(({ key, name }) => ({ id: key, label: name }));
   return (
     <Setting<Schemas["KeywordRulesView"], { rules: KeywordRule[] }>
       title={say("labels.rules")}
@@ -41,10 +42,33 @@ export function KeywordRules() {
         >
           {(rule, put, at) => (
             <>
-              <TextField label={say("admin.name")} value={rule.name} onChange={(name) => put({ name })} maxLength={100} error={errorOf(refusal, `${at}.name`)} />
-              <ConditionEditor value={rule.condition} onChange={(condition) => put({ condition })} at={`${at}.condition`} refusal={refusal} />
-              <CheckboxGroup label={say("labels.on_conversation")} value={rule.conversation_labels} onChange={(conversation_labels) => put({ conversation_labels })} choices={choices("conversation")} error={errorOf(refusal, `${at}.conversation_labels`)} />
-              <CheckboxGroup label={say("labels.on_contact")} value={rule.contact_labels} onChange={(contact_labels) => put({ contact_labels })} choices={choices("contact")} error={errorOf(refusal, `${at}.contact_labels`)} />
+              <TextField
+                label={say("admin.name")}
+                value={rule.name}
+                onChange={(name) => put({ name })}
+                maxLength={100}
+                error={errorOf(refusal, `${at}.name`)}
+              />
+              <ConditionEditor
+                value={rule.condition}
+                onChange={(condition) => put({ condition })}
+                at={`${at}.condition`}
+                refusal={refusal}
+              />
+              <CheckboxGroup
+                label={say("labels.on_conversation")}
+                value={rule.conversation_labels}
+                onChange={(conversation_labels) => put({ conversation_labels })}
+                choices={choices("conversation")}
+                error={errorOf(refusal, `${at}.conversation_labels`)}
+              />
+              <CheckboxGroup
+                label={say("labels.on_contact")}
+                value={rule.contact_labels}
+                onChange={(contact_labels) => put({ contact_labels })}
+                choices={choices("contact")}
+                error={errorOf(refusal, `${at}.contact_labels`)}
+              />
             </>
           )}
         </RuleList>

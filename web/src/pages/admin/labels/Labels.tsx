@@ -47,7 +47,9 @@ function Vocabulary() {
       read={() => told(api.GET("/labels"))}
       write={({ labels }, version) => told(api.PUT("/labels", { body: { labels, version } }))}
       draftOf={(found) => ({ labels: found.labels as unknown as Label[] })}
-      missing={({ labels }) => (labels.some((label) => label.name.trim() === "" || label.key.trim() === "") ? say("labels.missing") : undefined)}
+      missing={({ labels }) =>
+        labels.some((label) => label.name.trim() === "" || label.key.trim() === "") ? say("labels.missing") : undefined
+      }
     >
       {({ draft, change, refusal }, found) => {
         const stored = new Set((found.labels as unknown as Label[]).map((label) => label.key));
@@ -87,9 +89,28 @@ function One({ label, put, at, refusal, isStored }: OneProps) {
     <div className={form["form-tight"]}>
       <Fields>
         <TextField label={say("admin.name")} value={label.name} onChange={rename} maxLength={100} error={errorOf(refusal, `${at}.name`)} />
-        <TextField label={say("labels.key")} hint={say("labels.key_hint")} value={label.key} onChange={(key) => put({ key })} isDisabled={isStored} maxLength={40} error={errorOf(refusal, `${at}.key`)} />
-        <TextField label={say("admin.description")} value={label.description} onChange={(description) => put({ description })} maxLength={300} error={errorOf(refusal, `${at}.description`)} />
-        <Colour label={say("labels.colour")} value={label.colour} onChange={(colour) => put({ colour })} error={errorOf(refusal, `${at}.colour`)} />
+        <TextField
+          label={say("labels.key")}
+          hint={say("labels.key_hint")}
+          value={label.key}
+          onChange={(key) => put({ key })}
+          isDisabled={isStored}
+          maxLength={40}
+          error={errorOf(refusal, `${at}.key`)}
+        />
+        <TextField
+          label={say("admin.description")}
+          value={label.description}
+          onChange={(description) => put({ description })}
+          maxLength={300}
+          error={errorOf(refusal, `${at}.description`)}
+        />
+        <Colour
+          label={say("labels.colour")}
+          value={label.colour}
+          onChange={(colour) => put({ colour })}
+          error={errorOf(refusal, `${at}.colour`)}
+        />
       </Fields>
       <CheckboxGroup
         label={say("labels.on")}

@@ -31,15 +31,47 @@ export function MacroForm({ item }: { item: Item<Draft> }) {
     <>
       <Panel title={say("canned.about")}>
         <Fields>
-          <TextField label={say("admin.name")} value={draft.name} onChange={(name) => change({ name })} maxLength={100} isRequired error={errorOf(refusal, "name")} name="name" />
-          <TextField label={say("admin.description")} value={draft.description} onChange={(description) => change({ description })} maxLength={500} error={errorOf(refusal, "description")} name="description" />
-          <Select label={say("canned.for")} value={draft.scope} onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })} choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))} />
-          {draft.scope === "team" && <Select label={say("inboxes.team")} value={draft.team_id ?? ""} onChange={(team_id) => change({ team_id })} choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))} />}
+          <TextField
+            label={say("admin.name")}
+            value={draft.name}
+            onChange={(name) => change({ name })}
+            maxLength={100}
+            isRequired
+            error={errorOf(refusal, "name")}
+            name="name"
+          />
+          <TextField
+            label={say("admin.description")}
+            value={draft.description}
+            onChange={(description) => change({ description })}
+            maxLength={500}
+            error={errorOf(refusal, "description")}
+            name="description"
+          />
+          <Select
+            label={say("canned.for")}
+            value={draft.scope}
+            onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })}
+            choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))}
+          />
+          {draft.scope === "team" && (
+            <Select
+              label={say("inboxes.team")}
+              value={draft.team_id ?? ""}
+              onChange={(team_id) => change({ team_id })}
+              choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
+            />
+          )}
         </Fields>
       </Panel>
       <Panel title={say("macros.actions")}>
         <p>{say("macros.order")}</p>
-        <Select label={say("macros.kind")} value={next} onChange={setNext} choices={DOES.map((id) => ({ id, label: say(`macros.do.${id}`) }))} />
+        <Select
+          label={say("macros.kind")}
+          value={next}
+          onChange={setNext}
+          choices={DOES.map((id) => ({ id, label: say(`macros.do.${id}`) }))}
+        />
         <RuleList<Action>
           rules={draft.actions}
           change={(actions) => change({ actions })}
@@ -51,7 +83,15 @@ export function MacroForm({ item }: { item: Item<Draft> }) {
           at="actions"
           refusal={refusal}
         >
-          {(action, put, at) => <ActionFields action={action} put={put} at={at} refusal={refusal} replace={(made) => change({ actions: draft.actions.map((each) => (each === action ? made : each)) })} />}
+          {(action, put, at) => (
+            <ActionFields
+              action={action}
+              put={put}
+              at={at}
+              refusal={refusal}
+              replace={(made) => change({ actions: draft.actions.map((each) => (each === action ? made : each)) })}
+            />
+          )}
         </RuleList>
       </Panel>
     </>

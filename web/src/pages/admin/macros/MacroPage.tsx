@@ -22,7 +22,13 @@ export interface Draft {
   team_id: string | null;
 }
 
-const draftOf = ({ name, description, actions, scope, team_id }: Macro): Draft => ({ name, description, actions: actions as unknown as Action[], scope, team_id });
+const draftOf = ({ name, description, actions, scope, team_id }: Macro): Draft => ({
+  name,
+  description,
+  actions: actions as unknown as Action[],
+  scope,
+  team_id,
+});
 
 export function NewMacro({ base }: { base: string }) {
   const [say, api, cache, me] = [useSay(), useApi(), useQueryClient(), useMe()];
@@ -57,7 +63,10 @@ function useMissing({ name, actions }: Draft): string | undefined {
 
 export function MacroPage({ id, base }: { id: string; base: string }) {
   const [say, api] = [useSay(), useApi()];
-  const macro = useQuery({ queryKey: [...MACROS, id], queryFn: () => told(api.GET("/macros/{macro_id}", { params: { path: { macro_id: id } } })) });
+  const macro = useQuery({
+    queryKey: [...MACROS, id],
+    queryFn: () => told(api.GET("/macros/{macro_id}", { params: { path: { macro_id: id } } })),
+  });
   return (
     <Page title={macro.data?.name ?? say("area.macros")}>
       <AsyncBoundary query={macro} loading={<Skeleton lines={4} height={76} />}>
@@ -80,7 +89,13 @@ function Edit({ macro, base }: { macro: Macro; base: string }) {
     key: `macros/${macro.id}`,
     stored: draftOf(macro),
     version: macro.version,
-    save: ({ team_id, ...draft }, version) => told(api.PATCH("/macros/{macro_id}", { params: { path }, body: { ...draft, ...(draft.scope === "team" && team_id ? { team_id } : {}), version } })),
+    save: ({ team_id, ...draft }, version) =>
+      told(
+        api.PATCH("/macros/{macro_id}", {
+          params: { path },
+          body: { ...draft, ...(draft.scope === "team" && team_id ? { team_id } : {}), version },
+        }),
+      ),
     taken: (answer) => ({ stored: draftOf(answer), version: answer.version }),
     reread: async () => {
       const now = await told(api.GET("/macros/{macro_id}", { params: { path } }));

@@ -20,7 +20,8 @@ export function MacroTry({ macro }: { macro: Macro }) {
   const [say, api] = [useSay(), useApi()];
   const [chosen, choose] = useState("");
   const trying = useMutation({
-    mutationFn: () => told(api.POST("/macros/{macro_id}/preview", { params: { path: { macro_id: macro.id } }, body: { conversation_id: chosen } })),
+    mutationFn: () =>
+      told(api.POST("/macros/{macro_id}/preview", { params: { path: { macro_id: macro.id } }, body: { conversation_id: chosen } })),
   });
   return (
     <Panel title={say("canned.preview")}>

@@ -27,7 +27,11 @@ function List({ base }: { base: string }) {
   });
   const columns: Column<Macro>[] = [
     { id: "about", title: say("admin.description"), cell: (row) => row.description },
-    { id: "actions", title: say("macros.actions"), cell: (row) => (row.actions as unknown as Action[]).map((action) => say(`macros.do.${action.do}`)).join(" → ") },
+    {
+      id: "actions",
+      title: say("macros.actions"),
+      cell: (row) => (row.actions as unknown as Action[]).map((action) => say(`macros.do.${action.do}`)).join(" → "),
+    },
     { id: "used", title: say("canned.used"), number: true, cell: (row) => row.used },
   ];
   return (

@@ -36,7 +36,7 @@ export function ConfirmDelete({ name, children, remove, onRemoved, text, done }:
   const label = text ?? say("admin.delete");
   return (
     <>
-      <Button kind="danger" icon="remove" onPress={() => open(true)}>
+      <Button kind="danger" {...(text === undefined ? { icon: "remove" as const } : {})} onPress={() => open(true)}>
         {label}
       </Button>
       <Dialog

@@ -48,7 +48,16 @@ export function ListPage<T>(props: Props<T>) {
     ...props.columns,
   ];
   return (
-    <Page title={title} wide aside={<>{props.aside}{begin}</>}>
+    <Page
+      title={title}
+      wide
+      aside={
+        <>
+          {props.aside}
+          {begin}
+        </>
+      }
+    >
       {props.children}
       <AsyncBoundary
         query={query}

@@ -47,6 +47,7 @@ export function settled<D extends object>(clash: Clash<D>, choices: Readonly<Rec
 /** As a person reads it beside another value. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
-  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each))).join(", ");
+  if (Array.isArray(value))
+    return value.length === 0 ? "–" : value.map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each))).join(", ");
   return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 }

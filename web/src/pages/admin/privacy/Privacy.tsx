@@ -51,7 +51,8 @@ function Requests({ base }: { base: string }) {
   const [say, api, formats, words] = [useSay(), useApi(), useFormats(), useRequestWords()];
   const requests = useInfiniteQuery({
     queryKey: REQUESTS,
-    queryFn: ({ pageParam }) => told(api.GET("/privacy/requests", { params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) =>
+      told(api.GET("/privacy/requests", { params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -59,14 +60,35 @@ function Requests({ base }: { base: string }) {
     { id: "wish", title: say("privacy.wish"), cell: (row) => <Link href={`${base}/${row.id}`}>{words.wish(row)}</Link> },
     { id: "from", title: say("inboxes.channel"), cell: (row) => `${channelName(row.channel, say)} ${row.account_id}` },
     { id: "at", title: say("privacy.received"), cell: (row) => formats.dateTime(row.received_at) },
-    { id: "due", title: say("privacy.due"), cell: (row) => (row.overdue ? say("privacy.overdue", { time: formats.date(row.due_at) }) : formats.date(row.due_at)) },
+    {
+      id: "due",
+      title: say("privacy.due"),
+      cell: (row) => (row.overdue ? say("privacy.overdue", { time: formats.date(row.due_at) }) : formats.date(row.due_at)),
+    },
     { id: "state", title: say("admin.state"), cell: words.state },
   ];
   const rows = requests.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page title={say("privacy.requests")} wide>
-      <AsyncBoundary query={requests} loading={<Skeleton lines={4} height={32} />} isEmpty={() => rows.length === 0} empty={<Empty icon="shield" title={say("privacy.none")}>{say("privacy.none_more")}</Empty>}>
-        {() => <DataTable caption={say("privacy.requests")} columns={columns} rows={rows} keyOf={(row) => row.id} toneOf={(row) => (row.overdue ? "bad" : row.state === "waiting" ? "warn" : undefined)} />}
+      <AsyncBoundary
+        query={requests}
+        loading={<Skeleton lines={4} height={32} />}
+        isEmpty={() => rows.length === 0}
+        empty={
+          <Empty icon="shield" title={say("privacy.none")}>
+            {say("privacy.none_more")}
+          </Empty>
+        }
+      >
+        {() => (
+          <DataTable
+            caption={say("privacy.requests")}
+            columns={columns}
+            rows={rows}
+            keyOf={(row) => row.id}
+            toneOf={(row) => (row.overdue ? "bad" : row.state === "waiting" ? "warn" : undefined)}
+          />
+        )}
       </AsyncBoundary>
       {requests.hasNextPage && (
         <div>

@@ -56,7 +56,10 @@ function About({ request }: { request: Request }) {
           [say("inboxes.account"), `${request.channel} ${request.account_id}`],
           [say("privacy.reference"), request.reference || "–"],
           [say("privacy.received"), formats.dateTime(request.received_at)],
-          [say("privacy.due"), request.overdue ? say("privacy.overdue", { time: formats.date(request.due_at) }) : formats.date(request.due_at)],
+          [
+            say("privacy.due"),
+            request.overdue ? say("privacy.overdue", { time: formats.date(request.due_at) }) : formats.date(request.due_at),
+          ],
           ...(request.closed_at ? [[say("privacy.closed"), formats.dateTime(request.closed_at)] as const] : []),
           ...(request.reason ? [[say("privacy.reason"), request.reason] as const] : []),
           ...request.work.map((work) => [work.id, work.state ?? "–"] as const),
@@ -72,7 +75,13 @@ function CarryOut({ request }: { request: Request }) {
   const [chosen, choose] = useState<string[]>([]);
   const [isAsked, ask] = useState(false);
   const carrying = useMutation({
-    mutationFn: () => told(api.POST("/privacy/requests/{request_id}/carrying-out", { params: { path: { request_id: request.id } }, body: { contact_ids: chosen } })),
+    mutationFn: () =>
+      told(
+        api.POST("/privacy/requests/{request_id}/carrying-out", {
+          params: { path: { request_id: request.id } },
+          body: { contact_ids: chosen },
+        }),
+      ),
     onSuccess: (answer) => {
       ask(false);
       cache.setQueryData([...REQUESTS, request.id], answer);
@@ -86,7 +95,10 @@ function CarryOut({ request }: { request: Request }) {
         label={say("segments.contacts")}
         value={chosen}
         onChange={choose}
-        choices={request.contacts.map(({ contact_id, certain }) => ({ id: contact_id, label: say(certain ? "privacy.certain" : "privacy.maybe", { id: contact_id }) }))}
+        choices={request.contacts.map(({ contact_id, certain }) => ({
+          id: contact_id,
+          label: say(certain ? "privacy.certain" : "privacy.maybe", { id: contact_id }),
+        }))}
       />
       <ul>
         {request.contacts.map(({ contact_id }) => (
@@ -96,7 +108,11 @@ function CarryOut({ request }: { request: Request }) {
         ))}
       </ul>
       <div className={form["actions"]}>
-        <Button kind={request.wish === "export" ? "primary" : "danger"} isDisabled={request.contacts.length > 0 && chosen.length === 0} onPress={() => ask(true)}>
+        <Button
+          kind={request.wish === "export" ? "primary" : "danger"}
+          isDisabled={request.contacts.length > 0 && chosen.length === 0}
+          onPress={() => ask(true)}
+        >
           {words.wish(request)}
         </Button>
       </div>
@@ -121,7 +137,8 @@ function Close({ request }: { request: Request }) {
   const [state, setState] = useState<"done" | "refused">("done");
   const [reason, setReason] = useState("");
   const closing = useMutation({
-    mutationFn: () => told(api.POST("/privacy/requests/{request_id}/closing", { params: { path: { request_id: request.id } }, body: { state, reason } })),
+    mutationFn: () =>
+      told(api.POST("/privacy/requests/{request_id}/closing", { params: { path: { request_id: request.id } }, body: { state, reason } })),
     onSuccess: () => void cache.invalidateQueries({ queryKey: REQUESTS }),
   });
   return (
@@ -133,8 +150,21 @@ function Close({ request }: { request: Request }) {
           closing.mutate();
         }}
       >
-        <Select label={say("admin.state")} value={state} onChange={setState} choices={(["done", "refused"] as const).map((id) => ({ id, label: say(`privacy.state.${id}`) }))} />
-        <TextArea label={say("privacy.reason")} hint={say("privacy.reason_hint")} value={reason} onChange={setReason} maxLength={500} rows={2} error={errorOf(closing.error, "reason")} />
+        <Select
+          label={say("admin.state")}
+          value={state}
+          onChange={setState}
+          choices={(["done", "refused"] as const).map((id) => ({ id, label: say(`privacy.state.${id}`) }))}
+        />
+        <TextArea
+          label={say("privacy.reason")}
+          hint={say("privacy.reason_hint")}
+          value={reason}
+          onChange={setReason}
+          maxLength={500}
+          rows={2}
+          error={errorOf(closing.error, "reason")}
+        />
         <Refusal fault={closing.error} />
         <div className={form["actions"]}>
           <Button type="submit" isPending={closing.isPending} isDisabled={reason.trim() === ""}>

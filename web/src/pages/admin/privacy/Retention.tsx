@@ -37,7 +37,16 @@ export function Retention() {
             <Panel title={say("privacy.days")}>
               <Fields>
                 {KINDS.map((kind) => (
-                  <NumberField key={kind} label={say(`privacy.kept.${kind}`)} hint={say("privacy.empty_never")} value={draft[kind]} onChange={(days) => change({ [kind]: days })} min={1} max={36_500} error={errorOf(refusal, kind)} />
+                  <NumberField
+                    key={kind}
+                    label={say(`privacy.kept.${kind}`)}
+                    hint={say("privacy.empty_never")}
+                    value={draft[kind]}
+                    onChange={(days) => change({ [kind]: days })}
+                    min={1}
+                    max={36_500}
+                    error={errorOf(refusal, kind)}
+                  />
                 ))}
               </Fields>
             </Panel>
@@ -77,7 +86,17 @@ function Runs({ isDirty }: { isDirty: boolean }) {
       </div>
       <div role="status">
         {shown && !shown.ended_at && say("privacy.running")}
-        {shown?.ended_at && <Facts facts={KINDS.filter((kind) => result[kind]).map((kind) => [say(`privacy.kept.${kind}`), say("privacy.counted", { n: result[kind]?.count ?? 0, held: result[kind]?.held ?? 0 })] as const)} />}
+        {shown?.ended_at && (
+          <Facts
+            facts={KINDS.filter((kind) => result[kind]).map(
+              (kind) =>
+                [
+                  say(`privacy.kept.${kind}`),
+                  say("privacy.counted", { n: result[kind]?.count ?? 0, held: result[kind]?.held ?? 0 }),
+                ] as const,
+            )}
+          />
+        )}
         {shown?.ended_at && KINDS.every((kind) => !result[kind]) && say("privacy.no_rules")}
       </div>
       <Refusal fault={running.error} />

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
+import type { Say } from "../../../i18n/texts";
 import { Button } from "../../../ui/Button";
 import { DataTable, type Column } from "../../../ui/DataTable";
 import { Page, Panel } from "../../../ui/Page";
@@ -75,6 +76,9 @@ function FigureTable({ replay }: { replay: Replay }) {
   );
 }
 
+/** Those of a made-up day have a number alone. */
+const madeUp = (id: string, say: Say): string => (/^agt_0{8}/.test(id) ? say("replay.agent", { n: id.replace(/^agt_0+(?=.)/, "") }) : id);
+
 function Who({ replay }: { replay: Replay }) {
   const [say, api, formats, agents] = [useSay(), useApi(), useFormats(), useAgents()];
   const query = useInfiniteQuery({
@@ -87,7 +91,7 @@ function Who({ replay }: { replay: Replay }) {
   const fared = (one: Fared | null) => {
     if (one === null) return "–";
     if (one.agent_id === null) return say("replay.nobody");
-    const name = agents.data?.find((agent) => agent.id === one.agent_id)?.name ?? one.agent_id;
+    const name = agents.data?.find((agent) => agent.id === one.agent_id)?.name ?? madeUp(one.agent_id, say);
     return say("replay.fared", { name, time: formats.duration((one.waited_seconds ?? 0) * 1_000) });
   };
   return (

@@ -8,12 +8,13 @@ import { Button } from "../../../ui/Button";
 import { Page } from "../../../ui/Page";
 import { Skeleton } from "../../../ui/states";
 import { Both } from "../kit/Both";
+import { lacksName } from "../kit/named";
 import { JsonField } from "../kit/JsonField";
 import { ItemForm } from "../parts/ItemForm";
 import { useItem } from "../parts/useItem";
 import { Publish } from "./Publish";
 import { RulesForm } from "./RulesForm";
-import { bodyOf, rulesOf, type Rules, type Stored } from "./draft";
+import { bodyOf, isShaped, rulesOf, type Rules, type Stored } from "./draft";
 import styles from "./Routing.module.css";
 
 export const CURRENT = ["admin", "routing"];
@@ -50,16 +51,18 @@ function Draft({ current, draft }: { current: Stored; draft: Stored }) {
     },
     onSaved: (answer) => cache.setQueryData(DRAFT, answer),
   });
+  const isForm = isShaped(item.draft);
+  const nameless = isForm && lacksName([...item.draft.routes, ...item.draft.priorities, ...item.draft.closings]);
   return (
     <>
       <Publish current={current} draft={draft} typed={item.draft} isDirty={item.isDirty} takeCurrent={() => item.change(rulesOf(current))} />
-      <ItemForm item={item}>
+      <ItemForm item={item} missing={nameless ? say("rules.name_each") : undefined}>
         <div>
-          <Button kind="quiet" onPress={() => setAsJson(!asJson)}>
+          <Button kind="quiet" isDisabled={!isForm} onPress={() => setAsJson(!asJson)}>
             {say(asJson ? "rules.as_form" : "rules.as_json")}
           </Button>
         </div>
-        {asJson ? (
+        {asJson || !isForm ? (
           <JsonField label={say("routing.json")} value={item.draft} onChange={(rules) => item.change(rules as Rules)} at="" refusal={item.refusal} rows={30} />
         ) : (
           <RulesForm item={item} />

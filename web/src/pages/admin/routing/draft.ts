@@ -64,6 +64,14 @@ export function differing(one: Rules, other: Rules): Part[] {
   return PARTS.filter((part) => found.has(part));
 }
 
+/** Whether a form can show it: JSON that is being typed may lack anything. */
+export function isShaped(rules: Rules): boolean {
+  const lists = [rules.routes, rules.priorities, rules.closings];
+  const isMap = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  const whole = (rule: unknown): boolean => isMap(rule) && typeof (rule as Route).name === "string" && isMap((rule as Route).condition);
+  return lists.every((list) => Array.isArray(list) && list.every(whole)) && isMap(rules.modes) && rules.routes.every((rule) => isMap(rule.skills) && Array.isArray(rule.steps));
+}
+
 export const blankRoute = (): Route => ({ name: "", condition: {}, team_id: null, skills: {}, steps: [] });
 export const blankPriority = (): Priority => ({ name: "", condition: {}, points: 10 });
 export const blankClosing = (): Closing => ({ name: "", condition: {}, after_seconds: 86_400, farewell: null });

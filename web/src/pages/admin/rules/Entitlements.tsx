@@ -6,6 +6,7 @@ import { TextField } from "../../../ui/fields";
 import { Switch } from "../../../ui/inputs";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import type { Condition } from "../kit/condition";
+import { lacksName } from "../kit/named";
 import { RuleList } from "../kit/RuleList";
 import { Setting } from "../kit/Setting";
 import { errorOf } from "../parts/faults";
@@ -31,6 +32,7 @@ export default function Entitlements() {
       read={() => told(api.GET("/entitlement-rules"))}
       write={({ rules }, version) => told(api.PUT("/entitlement-rules", { body: { rules: rules as never, version } }))}
       draftOf={(found) => ({ rules: found.rules as unknown as Rule[] })}
+      missing={({ rules }) => (lacksName(rules) || rules.some((rule) => rule.key.trim() === "") ? say("entitle.missing") : undefined)}
     >
       {({ draft, change, refusal }) => (
         <RuleList

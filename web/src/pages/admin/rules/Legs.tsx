@@ -36,7 +36,7 @@ export default function Legs() {
               <TextField label={say("legs.quiet_from")} type="time" value={draft.quiet_from} onChange={(quiet_from) => change({ quiet_from })} error={errorOf(refusal, "quiet_from")} />
               <TextField label={say("legs.quiet_to")} type="time" value={draft.quiet_to} onChange={(quiet_to) => change({ quiet_to })} error={errorOf(refusal, "quiet_to")} />
               <Duration label={say("legs.awake")} value={draft.awake_seconds} onChange={(seconds) => change({ awake_seconds: seconds ?? 0 })} units={["minute", "hour"]} error={errorOf(refusal, "awake_seconds")} />
-              <ZonePicker label={say("legs.zone")} value={draft.time_zone ?? ""} onChange={(time_zone) => change({ time_zone })} error={errorOf(refusal, "time_zone")} />
+              <ZonePicker label={say("legs.zone")} value={draft.time_zone ?? ""} isOptional onChange={(zone) => change({ time_zone: zone === "" ? null : zone })} error={errorOf(refusal, "time_zone")} />
             </Fields>
             <CheckboxGroup
               label={say("legs.quiet_channels")}

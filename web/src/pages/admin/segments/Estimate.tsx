@@ -30,7 +30,16 @@ export function Estimate({ condition }: { condition: Record<string, unknown> }) 
   return (
     <div role="status" className={form["form-tight"]}>
       <p>{say("segments.estimate", { matched: found.matched, of: found.looked_at, share })}</p>
-      {found.sample.length > 0 && <p className={form["hint"]}>{say("segments.such_as", { names: found.sample.slice(0, 5).map((each) => each.display_name).join(", ") })}</p>}
+      {found.sample.length > 0 && (
+        <p className={form["hint"]}>
+          {say("segments.such_as", {
+            names: found.sample
+              .slice(0, 5)
+              .map((each) => each.display_name)
+              .join(", "),
+          })}
+        </p>
+      )}
     </div>
   );
 }

@@ -25,7 +25,11 @@ interface Draft {
 }
 
 const AGAIN = 3_000;
-const draftOf = ({ name, description, condition }: Segment): Draft => ({ name, description, condition: condition as Record<string, unknown> });
+const draftOf = ({ name, description, condition }: Segment): Draft => ({
+  name,
+  description,
+  condition: condition as Record<string, unknown>,
+});
 
 export function NewSegment({ base }: { base: string }) {
   const [say, api, cache] = [useSay(), useApi(), useQueryClient()];
@@ -77,10 +81,31 @@ function SegmentFields({ item }: { item: Item<Draft> }) {
   return (
     <Panel title={say("segments.who")}>
       <Fields>
-        <TextField label={say("admin.name")} value={draft.name} onChange={(name) => change({ name })} maxLength={100} isRequired error={errorOf(refusal, "name")} name="name" />
-        <TextField label={say("admin.description")} value={draft.description} onChange={(description) => change({ description })} maxLength={1000} error={errorOf(refusal, "description")} />
+        <TextField
+          label={say("admin.name")}
+          value={draft.name}
+          onChange={(name) => change({ name })}
+          maxLength={100}
+          isRequired
+          error={errorOf(refusal, "name")}
+          name="name"
+        />
+        <TextField
+          label={say("admin.description")}
+          value={draft.description}
+          onChange={(description) => change({ description })}
+          maxLength={1000}
+          error={errorOf(refusal, "description")}
+        />
       </Fields>
-      <ConditionEditor value={draft.condition} onChange={(condition) => change({ condition })} at="condition" refusal={refusal} legend={say("segments.condition")} emptyText={say("segments.everybody")} />
+      <ConditionEditor
+        value={draft.condition}
+        onChange={(condition) => change({ condition })}
+        at="condition"
+        refusal={refusal}
+        legend={say("segments.condition")}
+        emptyText={say("segments.everybody")}
+      />
       <Estimate condition={draft.condition} />
     </Panel>
   );
@@ -103,7 +128,10 @@ function Edit({ segment, base }: { segment: Segment; base: string }) {
     },
     onSaved: again,
   });
-  const rebuild = useMutation({ mutationFn: () => told(api.POST("/segments/{segment_id}/rebuilding", { params: { path } })), onSettled: again });
+  const rebuild = useMutation({
+    mutationFn: () => told(api.POST("/segments/{segment_id}/rebuilding", { params: { path } })),
+    onSettled: again,
+  });
   return (
     <>
       {segment.state === "interrupted" && (
@@ -143,13 +171,20 @@ function Members({ segment }: { segment: Segment }) {
   const [say, api, formats] = [useSay(), useApi(), useFormats()];
   const members = useInfiniteQuery({
     queryKey: [...SEGMENTS, segment.id, "contacts", segment.version, segment.state],
-    queryFn: ({ pageParam }) => told(api.GET("/segments/{segment_id}/contacts", { params: { path: { segment_id: segment.id }, query: { limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) =>
+      told(
+        api.GET("/segments/{segment_id}/contacts", {
+          params: { path: { segment_id: segment.id }, query: { limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
   });
   return (
     <Panel title={say("segments.members", { n: segment.count })}>
-      <AsyncBoundary query={members}>{(pages) => <ContactTable rows={pages.pages.flatMap((page) => page.items)} at={formats} />}</AsyncBoundary>
+      <AsyncBoundary query={members}>
+        {(pages) => <ContactTable rows={pages.pages.flatMap((page) => page.items)} at={formats} />}
+      </AsyncBoundary>
       {members.hasNextPage && (
         <div>
           <Button isPending={members.isFetchingNextPage} onPress={() => void members.fetchNextPage()}>
@@ -170,5 +205,7 @@ export function ContactTable({ rows, at }: { rows: readonly Contact[]; at: Retur
     { id: "locale", title: say("inboxes.language"), cell: (row) => row.locale ?? "" },
     { id: "since", title: say("segments.since"), cell: (row) => at.date(row.created_at) },
   ];
-  return <DataTable caption={say("segments.contacts")} columns={columns} rows={rows} keyOf={(row) => row.id} empty={say("segments.nobody")} />;
+  return (
+    <DataTable caption={say("segments.contacts")} columns={columns} rows={rows} keyOf={(row) => row.id} empty={say("segments.nobody")} />
+  );
 }

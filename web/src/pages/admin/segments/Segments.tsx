@@ -59,6 +59,7 @@ const STATES = ["ready", "rebuilding", "interrupted"] as const;
 export function State({ segment }: { segment: Segment }) {
   const say = useSay();
   const state = STATES.find((each) => each === segment.state) ?? "ready";
-  if (state === "rebuilding" && segment.contacts > 0) return <>{say("segments.looked_at", { n: segment.looked_at, of: segment.contacts })}</>;
+  if (state === "rebuilding" && segment.contacts > 0)
+    return <>{say("segments.looked_at", { n: segment.looked_at, of: segment.contacts })}</>;
   return <>{say(`segments.state.${state}`)}</>;
 }

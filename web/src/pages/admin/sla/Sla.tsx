@@ -5,6 +5,7 @@ import { useApi, useFormats, useSay } from "../../../app/desk";
 import { Select, TextField } from "../../../ui/fields";
 import { CheckboxGroup, NumberField, Switch } from "../../../ui/inputs";
 import { lengthOf } from "../kit/amount";
+import { lacksName } from "../kit/named";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import { Duration } from "../kit/Duration";
 import { useHours } from "../kit/people";
@@ -31,7 +32,7 @@ export default function Sla() {
       read={() => told(api.GET("/sla/policies"))}
       write={({ policies }, version) => told(api.PUT("/sla/policies", { body: { policies: policies as never, version } }))}
       draftOf={(found) => ({ policies: found.policies as unknown as Policy[] })}
-      missing={({ policies }) => (lacksTarget(policies) ? say("sla.no_target") : undefined)}
+      missing={({ policies }) => (lacksName(policies) ? say("rules.name_each") : lacksTarget(policies) ? say("sla.no_target") : undefined)}
     >
       {(item) => (
         <RuleList

@@ -22,11 +22,24 @@ import form from "../parts/parts.module.css";
 import { useItem } from "../parts/useItem";
 
 type App = Schemas["SlackAppView"];
-type Draft = Pick<App, "api_base" | "channels" | "default_channel" | "link" | "mirror" | "posts" | "wait_seconds"> & { bot_token: string; signing_secret: string };
+type Draft = Pick<App, "api_base" | "channels" | "default_channel" | "link" | "mirror" | "posts" | "wait_seconds"> & {
+  bot_token: string;
+  signing_secret: string;
+};
 const SLACK = ["slack-app"];
 const POSTS: readonly App["posts"][number][] = ["assigned", "mention", "waiting", "sla_warned", "sla_breached"];
 
-const draftOf = ({ api_base, channels, default_channel, link, mirror, posts, wait_seconds }: App): Draft => ({ api_base, channels, default_channel, link, mirror, posts, wait_seconds, bot_token: "", signing_secret: "" });
+const draftOf = ({ api_base, channels, default_channel, link, mirror, posts, wait_seconds }: App): Draft => ({
+  api_base,
+  channels,
+  default_channel,
+  link,
+  mirror,
+  posts,
+  wait_seconds,
+  bot_token: "",
+  signing_secret: "",
+});
 
 export default function Slack() {
   const [say, api] = [useSay(), useApi()];
@@ -49,7 +62,12 @@ function Now({ app }: { app: App }) {
   const [say, formats] = [useSay(), useFormats()];
   const { token, since, reason } = app.health;
   const state = !app.connected ? "off" : token === "dead" ? "dead" : "on";
-  const text = state === "on" ? say("slack.on", { name: app.workspace_name }) : state === "off" ? say("slack.off") : say("slack.dead", { reason: reason ?? "–", since: since ? formats.dateTime(since) : "–" });
+  const text =
+    state === "on"
+      ? say("slack.on", { name: app.workspace_name })
+      : state === "off"
+        ? say("slack.off")
+        : say("slack.dead", { reason: reason ?? "–", since: since ? formats.dateTime(since) : "–" });
   return (
     <Panel title={say("slack.connection")}>
       <Sign shade={state === "on" ? "ok" : state === "dead" ? "bad" : "wait"} text={text} />
@@ -66,7 +84,13 @@ function TestIt({ app }: { app: App }) {
   return (
     <>
       <div className={form["toolbar"]}>
-        <TextField label={say("slack.channel")} hint={say("slack.channel_hint")} value={channel} onChange={setChannel} error={errorOf(testing.error, "channel")} />
+        <TextField
+          label={say("slack.channel")}
+          hint={say("slack.channel_hint")}
+          value={channel}
+          onChange={setChannel}
+          error={errorOf(testing.error, "channel")}
+        />
         <Button icon="play" isPending={testing.isPending} isDisabled={channel === ""} onPress={() => testing.mutate()}>
           {say("slack.test")}
         </Button>
@@ -84,7 +108,8 @@ function Edit({ app }: { app: App }) {
     keep: false,
     stored: draftOf(app),
     version: app.version,
-    save: ({ bot_token, signing_secret, ...draft }, version) => told(api.PUT("/slack-app", { body: { ...draft, bot_token: bot_token || null, signing_secret: signing_secret || null, version } })),
+    save: ({ bot_token, signing_secret, ...draft }, version) =>
+      told(api.PUT("/slack-app", { body: { ...draft, bot_token: bot_token || null, signing_secret: signing_secret || null, version } })),
     taken: (answer) => ({ stored: draftOf(answer), version: answer.version }),
     reread: async () => {
       const now = await told(api.GET("/slack-app"));
@@ -100,7 +125,13 @@ function Edit({ app }: { app: App }) {
       item={item}
       aside={
         app.connected && (
-          <ConfirmDelete name={app.workspace_name} text={say("slack.disconnect")} done={say("slack.disconnected")} remove={() => told(api.DELETE("/slack-app", { params: { query: { version: app.version } } }))} onRemoved={() => void cache.invalidateQueries({ queryKey: SLACK })}>
+          <ConfirmDelete
+            name={app.workspace_name}
+            text={say("slack.disconnect")}
+            done={say("slack.disconnected")}
+            remove={() => told(api.DELETE("/slack-app", { params: { query: { version: app.version } } }))}
+            onRemoved={() => void cache.invalidateQueries({ queryKey: SLACK })}
+          >
             <p>{say("slack.disconnect_text")}</p>
           </ConfirmDelete>
         )
@@ -108,22 +139,68 @@ function Edit({ app }: { app: App }) {
     >
       <Panel title={say("slack.secrets")}>
         <Fields>
-          <TextField label={say("slack.bot_token")} hint={secretHint} type="password" autoComplete="off" value={draft.bot_token} onChange={(bot_token) => change({ bot_token })} error={error("bot_token")} />
-          <TextField label={say("slack.signing_secret")} hint={secretHint} type="password" autoComplete="off" value={draft.signing_secret} onChange={(signing_secret) => change({ signing_secret })} error={error("signing_secret")} />
+          <TextField
+            label={say("slack.bot_token")}
+            hint={secretHint}
+            type="password"
+            autoComplete="off"
+            value={draft.bot_token}
+            onChange={(bot_token) => change({ bot_token })}
+            error={error("bot_token")}
+          />
+          <TextField
+            label={say("slack.signing_secret")}
+            hint={secretHint}
+            type="password"
+            autoComplete="off"
+            value={draft.signing_secret}
+            onChange={(signing_secret) => change({ signing_secret })}
+            error={error("signing_secret")}
+          />
         </Fields>
       </Panel>
       <Panel title={say("slack.posts")}>
-        <CheckboxGroup label={say("slack.what")} value={draft.posts} onChange={(posts) => change({ posts })} choices={POSTS.map((id) => ({ id, label: say(`slack.post.${id}`) }))} />
-        {draft.posts.includes("waiting") && <Duration label={say("slack.wait")} value={draft.wait_seconds} onChange={(seconds) => change({ wait_seconds: seconds ?? 300 })} error={error("wait_seconds")} />}
-        <Switch label={say("slack.mirror")} hint={say("slack.mirror_hint")} isSelected={draft.mirror} onChange={(mirror) => change({ mirror })} />
+        <CheckboxGroup
+          label={say("slack.what")}
+          value={draft.posts}
+          onChange={(posts) => change({ posts })}
+          choices={POSTS.map((id) => ({ id, label: say(`slack.post.${id}`) }))}
+        />
+        {draft.posts.includes("waiting") && (
+          <Duration
+            label={say("slack.wait")}
+            value={draft.wait_seconds}
+            onChange={(seconds) => change({ wait_seconds: seconds ?? 300 })}
+            error={error("wait_seconds")}
+          />
+        )}
+        <Switch
+          label={say("slack.mirror")}
+          hint={say("slack.mirror_hint")}
+          isSelected={draft.mirror}
+          onChange={(mirror) => change({ mirror })}
+        />
         <Fields>
-          <TextField label={say("slack.default")} hint={say("slack.channel_hint")} value={draft.default_channel} onChange={(default_channel) => change({ default_channel })} error={error("default_channel")} />
+          <TextField
+            label={say("slack.default")}
+            hint={say("slack.channel_hint")}
+            value={draft.default_channel}
+            onChange={(default_channel) => change({ default_channel })}
+            error={error("default_channel")}
+          />
           {(teams.data ?? []).map((team) => (
             <TextField
               key={team.id}
               label={say("slack.of_team", { team: team.name })}
               value={draft.channels[team.id] ?? ""}
-              onChange={(channel) => change({ channels: Object.fromEntries([...Object.entries(draft.channels).filter(([id]) => id !== team.id), ...(channel === "" ? [] : [[team.id, channel] as const])]) })}
+              onChange={(channel) =>
+                change({
+                  channels: Object.fromEntries([
+                    ...Object.entries(draft.channels).filter(([id]) => id !== team.id),
+                    ...(channel === "" ? [] : [[team.id, channel] as const]),
+                  ]),
+                })
+              }
               error={error(`channels.${team.id}`)}
             />
           ))}
@@ -131,8 +208,19 @@ function Edit({ app }: { app: App }) {
       </Panel>
       <Fold title={say("inboxes.further")}>
         <Fields>
-          <TextField label={say("slack.link")} hint={say("slack.link_hint")} value={draft.link} onChange={(link) => change({ link })} error={error("link")} />
-          <TextField label={say("slack.api_base")} value={draft.api_base} onChange={(api_base) => change({ api_base })} error={error("api_base")} />
+          <TextField
+            label={say("slack.link")}
+            hint={say("slack.link_hint")}
+            value={draft.link}
+            onChange={(link) => change({ link })}
+            error={error("link")}
+          />
+          <TextField
+            label={say("slack.api_base")}
+            value={draft.api_base}
+            onChange={(api_base) => change({ api_base })}
+            error={error("api_base")}
+          />
         </Fields>
       </Fold>
     </ItemForm>

@@ -47,7 +47,10 @@ function useMissing({ name, key, mapping }: Draft): string | undefined {
 
 export function SourcePage({ id, base }: { id: string; base: string }) {
   const [say, api] = [useSay(), useApi()];
-  const source = useQuery({ queryKey: [...SOURCES, id], queryFn: () => told(api.GET("/data-sources/{source_id}", { params: { path: { source_id: id } } })) });
+  const source = useQuery({
+    queryKey: [...SOURCES, id],
+    queryFn: () => told(api.GET("/data-sources/{source_id}", { params: { path: { source_id: id } } })),
+  });
   return (
     <Page title={source.data?.name ?? say("area.sources")}>
       <AsyncBoundary query={source} loading={<Skeleton lines={4} height={76} />}>
@@ -72,7 +75,8 @@ function Edit({ source, base }: { source: Source; base: string }) {
     key: `sources/${source.id}`,
     stored: draftOf(source),
     version: source.version,
-    save: (draft, version) => told(api.PUT("/data-sources/{source_id}", { params: { path }, body: { ...bodyOf(draft, credentials), version } })),
+    save: (draft, version) =>
+      told(api.PUT("/data-sources/{source_id}", { params: { path }, body: { ...bodyOf(draft, credentials), version } })),
     taken: (answer) => ({ stored: draftOf(answer), version: answer.version }),
     reread: async () => {
       const now = await told(api.GET("/data-sources/{source_id}", { params: { path } }));

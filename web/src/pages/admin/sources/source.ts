@@ -49,12 +49,21 @@ export function draftOf(source: Source): Draft {
   return {
     ...rest,
     body: Object.entries(body).map(([name, value]) => ({ name, value })),
-    mapping: Object.entries(mapping as unknown as Record<string, { path: string; type: Mapped["type"] }>).map(([name, { path, type }]) => ({ name, path, type })),
+    mapping: Object.entries(mapping as unknown as Record<string, { path: string; type: Mapped["type"] }>).map(([name, { path, type }]) => ({
+      name,
+      path,
+      type,
+    })),
   };
 }
 
 /** Which credentials a way of signing in asks for. */
-export const CREDENTIALS: Readonly<Record<Draft["auth"], readonly string[]>> = { none: [], bearer: ["token"], basic: ["user", "password"], header: ["value"] };
+export const CREDENTIALS: Readonly<Record<Draft["auth"], readonly string[]>> = {
+  none: [],
+  bearer: ["token"],
+  basic: ["user", "password"],
+  header: ["value"],
+};
 
 /** Credentials left out stay as they are. */
 export function bodyOf(draft: Draft, credentials: Readonly<Record<string, string>>) {
@@ -64,7 +73,9 @@ export function bodyOf(draft: Draft, credentials: Readonly<Record<string, string
     ...rest,
     header: draft.auth === "header" ? draft.header : "",
     body: Object.fromEntries(body.filter(({ name }) => name.trim() !== "").map(({ name, value }) => [name.trim(), value])),
-    mapping: Object.fromEntries(mapping.filter(({ name }) => name.trim() !== "").map(({ name, path, type }) => [name.trim(), { path, type }])),
+    mapping: Object.fromEntries(
+      mapping.filter(({ name }) => name.trim() !== "").map(({ name, path, type }) => [name.trim(), { path, type }]),
+    ),
     credentials: given.length === 0 ? null : Object.fromEntries(given.map((name) => [name, credentials[name] ?? ""])),
   };
 }

@@ -30,13 +30,22 @@ export function Deliveries({ endpoint }: { endpoint: Endpoint }) {
   const log = useInfiniteQuery({
     queryKey: [...queryKey, state],
     queryFn: ({ pageParam }) =>
-      told(api.GET("/webhook-endpoints/{endpoint_id}/deliveries", { params: { path, query: { limit: 25, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      told(
+        api.GET("/webhook-endpoints/{endpoint_id}/deliveries", {
+          params: { path, query: { limit: 25, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: AGAIN,
   });
   const replay = useMutation({
-    mutationFn: (row: Row) => told(api.POST("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay", { params: { path: { ...path, delivery_id: row.id } } })),
+    mutationFn: (row: Row) =>
+      told(
+        api.POST("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay", {
+          params: { path: { ...path, delivery_id: row.id } },
+        }),
+      ),
     onSuccess: () => {
       tell({ text: say("webhooks.again_sent"), tone: "ok" });
       void cache.invalidateQueries({ queryKey });
@@ -73,7 +82,17 @@ export function Deliveries({ endpoint }: { endpoint: Endpoint }) {
   );
 }
 
-function LogTable({ rows, open, replay, isBusy }: { rows: readonly Row[]; open: (id: string) => void; replay: (row: Row) => void; isBusy: boolean }) {
+function LogTable({
+  rows,
+  open,
+  replay,
+  isBusy,
+}: {
+  rows: readonly Row[];
+  open: (id: string) => void;
+  replay: (row: Row) => void;
+  isBusy: boolean;
+}) {
   const [say, formats] = [useSay(), useFormats()];
   const last = (row: Row) => {
     const attempt = row.last_attempt;
@@ -99,11 +118,25 @@ function LogTable({ rows, open, replay, isBusy }: { rows: readonly Row[]; open: 
       id: "do",
       title: say("webhooks.again"),
       cell: (row) => (
-        <Button kind="quiet" icon="refresh" isDisabled={isBusy} onPress={() => replay(row)} aria-label={`${say("webhooks.again")}: ${row.event_type}, ${formats.dateTime(row.occurred_at)}`}>
+        <Button
+          kind="quiet"
+          icon="refresh"
+          isDisabled={isBusy}
+          onPress={() => replay(row)}
+          aria-label={`${say("webhooks.again")}: ${row.event_type}, ${formats.dateTime(row.occurred_at)}`}
+        >
           {say("webhooks.again")}
         </Button>
       ),
     },
   ];
-  return <DataTable caption={say("webhooks.log")} columns={columns} rows={rows} keyOf={(row) => row.id} toneOf={(row) => (row.state === "exhausted" ? "bad" : row.state === "waiting" ? "warn" : undefined)} />;
+  return (
+    <DataTable
+      caption={say("webhooks.log")}
+      columns={columns}
+      rows={rows}
+      keyOf={(row) => row.id}
+      toneOf={(row) => (row.state === "exhausted" ? "bad" : row.state === "waiting" ? "warn" : undefined)}
+    />
+  );
 }

@@ -17,7 +17,12 @@ export function DeliveryDialog({ endpointId, id, onClose }: { endpointId: string
   const [say, api, formats] = [useSay(), useApi(), useFormats()];
   const delivery = useQuery({
     queryKey: [...ENDPOINTS, endpointId, "delivery", id],
-    queryFn: () => told(api.GET("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}", { params: { path: { endpoint_id: endpointId, delivery_id: id } } })),
+    queryFn: () =>
+      told(
+        api.GET("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}", {
+          params: { path: { endpoint_id: endpointId, delivery_id: id } },
+        }),
+      ),
   });
   const columns: Column<Attempt>[] = [
     { id: "at", title: say("inboxes.when"), cell: (one) => formats.dateTime(one.at) },
@@ -32,7 +37,13 @@ export function DeliveryDialog({ endpointId, id, onClose }: { endpointId: string
           <div className={form["form"]}>
             <Copy label="webhook-id" value={found.delivery.event_id} />
             <Copy label={say("webhooks.request")} value={JSON.stringify(found.body, null, 2)} isBlock />
-            <DataTable caption={say("webhooks.attempts")} columns={columns} rows={found.attempts} keyOf={(one) => one.at} empty={say("webhooks.no_attempts")} />
+            <DataTable
+              caption={say("webhooks.attempts")}
+              columns={columns}
+              rows={found.attempts}
+              keyOf={(one) => one.at}
+              empty={say("webhooks.no_attempts")}
+            />
           </div>
         )}
       </AsyncBoundary>

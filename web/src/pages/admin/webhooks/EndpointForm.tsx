@@ -14,7 +14,9 @@ import { useTeams } from "../inboxes/queries";
 import { areasOf, chosenOf, everything, isAll, wholeArea, withArea } from "./types";
 import type { Endpoint } from "./Webhooks";
 
-export type Draft = Pick<Endpoint, "url" | "description" | "types" | "inbox_ids" | "team_ids" | "content" | "enabled"> & { owner_id: string | null };
+export type Draft = Pick<Endpoint, "url" | "description" | "types" | "inbox_ids" | "team_ids" | "content" | "enabled"> & {
+  owner_id: string | null;
+};
 
 export function EndpointForm({ item }: { item: Item<Draft> }) {
   const [say, teams, lists] = [useSay(), useTeams(), useLists()];
@@ -26,23 +28,59 @@ export function EndpointForm({ item }: { item: Item<Draft> }) {
     <>
       <Panel title={say("webhooks.where")}>
         <Fields>
-          <TextField label={say("webhooks.url")} value={draft.url} onChange={(url) => change({ url })} type="url" isRequired error={error("url")} name="url" />
-          <TextField label={say("admin.description")} value={draft.description} onChange={(description) => change({ description })} maxLength={300} error={error("description")} name="description" />
+          <TextField
+            label={say("webhooks.url")}
+            value={draft.url}
+            onChange={(url) => change({ url })}
+            type="url"
+            isRequired
+            error={error("url")}
+            name="url"
+          />
+          <TextField
+            label={say("admin.description")}
+            value={draft.description}
+            onChange={(description) => change({ description })}
+            maxLength={300}
+            error={error("description")}
+            name="description"
+          />
           <Select
             label={say("webhooks.owner")}
             hint={say("webhooks.owner_hint")}
             value={draft.owner_id ?? ""}
             onChange={(id) => change({ owner_id: id === "" ? null : id })}
-            choices={[{ id: "", label: say("webhooks.me") }, ...(isKnown ? [] : [{ id: draft.owner_id ?? "", label: draft.owner_id ?? "" }]), ...agents.map(({ id, name }) => ({ id, label: name }))]}
+            choices={[
+              { id: "", label: say("webhooks.me") },
+              ...(isKnown ? [] : [{ id: draft.owner_id ?? "", label: draft.owner_id ?? "" }]),
+              ...agents.map(({ id, name }) => ({ id, label: name })),
+            ]}
           />
           <Whole>
-            {!item.isNew && <Switch label={say("webhooks.enabled")} hint={say("webhooks.enabled_hint")} isSelected={draft.enabled} onChange={(enabled) => change({ enabled })} />}
-            <Switch label={say("webhooks.content")} hint={say("webhooks.content_hint")} isSelected={draft.content} onChange={(content) => change({ content })} />
+            {!item.isNew && (
+              <Switch
+                label={say("webhooks.enabled")}
+                hint={say("webhooks.enabled_hint")}
+                isSelected={draft.enabled}
+                onChange={(enabled) => change({ enabled })}
+              />
+            )}
+            <Switch
+              label={say("webhooks.content")}
+              hint={say("webhooks.content_hint")}
+              isSelected={draft.content}
+              onChange={(content) => change({ content })}
+            />
           </Whole>
         </Fields>
       </Panel>
       <Panel title={say("webhooks.types")}>
-        <Switch label={say("webhooks.everything")} hint={say("webhooks.everything_hint")} isSelected={isAll(draft.types)} onChange={(all) => change({ types: all ? everything() : [] })} />
+        <Switch
+          label={say("webhooks.everything")}
+          hint={say("webhooks.everything_hint")}
+          isSelected={isAll(draft.types)}
+          onChange={(all) => change({ types: all ? everything() : [] })}
+        />
         {!isAll(draft.types) &&
           areasOf(lists.events.data ?? []).map((area) => (
             <CheckboxGroup
@@ -52,7 +90,9 @@ export function EndpointForm({ item }: { item: Item<Draft> }) {
               onChange={(chosen) => change({ types: withArea(draft.types, area, chosen) })}
               choices={[
                 { id: wholeArea(area.name), label: say("webhooks.whole", { area: area.name }) },
-                ...(chosenOf(draft.types, area).includes(wholeArea(area.name)) ? [] : area.events.map((id) => ({ id, label: id, lang: "en" }))),
+                ...(chosenOf(draft.types, area).includes(wholeArea(area.name))
+                  ? []
+                  : area.events.map((id) => ({ id, label: id, lang: "en" }))),
               ]}
               error={error("types")}
             />
@@ -60,8 +100,20 @@ export function EndpointForm({ item }: { item: Item<Draft> }) {
       </Panel>
       <Fold title={say("webhooks.only")}>
         <Fields>
-          <CheckboxGroup label={say("area.inboxes")} value={draft.inbox_ids} onChange={(inbox_ids) => change({ inbox_ids })} choices={(lists.inboxes.data ?? []).map(({ id, name }) => ({ id, label: name }))} error={error("inbox_ids")} />
-          <CheckboxGroup label={say("inboxes.team")} value={draft.team_ids} onChange={(team_ids) => change({ team_ids })} choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))} error={error("team_ids")} />
+          <CheckboxGroup
+            label={say("area.inboxes")}
+            value={draft.inbox_ids}
+            onChange={(inbox_ids) => change({ inbox_ids })}
+            choices={(lists.inboxes.data ?? []).map(({ id, name }) => ({ id, label: name }))}
+            error={error("inbox_ids")}
+          />
+          <CheckboxGroup
+            label={say("inboxes.team")}
+            value={draft.team_ids}
+            onChange={(team_ids) => change({ team_ids })}
+            choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
+            error={error("team_ids")}
+          />
         </Fields>
       </Fold>
     </>
@@ -71,8 +123,15 @@ export function EndpointForm({ item }: { item: Item<Draft> }) {
 function useLists() {
   const api = useApi();
   return {
-    events: useQuery({ queryKey: ["webhook-event-types"], queryFn: async () => (await told(api.GET("/webhook-event-types"))).items, staleTime: Infinity }),
+    events: useQuery({
+      queryKey: ["webhook-event-types"],
+      queryFn: async () => (await told(api.GET("/webhook-event-types"))).items,
+      staleTime: Infinity,
+    }),
     inboxes: useQuery({ queryKey: ["inboxes", "plain"], queryFn: async () => (await told(api.GET("/inboxes"))).items }),
-    agents: useQuery({ queryKey: ["agents", "first"], queryFn: async () => (await told(api.GET("/agents", { params: { query: { limit: 100 } } }))).items }),
+    agents: useQuery({
+      queryKey: ["agents", "first"],
+      queryFn: async () => (await told(api.GET("/agents", { params: { query: { limit: 100 } } }))).items,
+    }),
   };
 }

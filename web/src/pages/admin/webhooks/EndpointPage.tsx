@@ -18,7 +18,16 @@ import { Rotation } from "./Rotation";
 import { Fares } from "./Fares";
 import { ENDPOINTS, EndpointState, type Endpoint } from "./Webhooks";
 
-const draftOf = ({ url, description, types, inbox_ids, team_ids, content, enabled, owner_id }: Endpoint): Draft => ({ url, description, types, inbox_ids, team_ids, content, enabled, owner_id });
+const draftOf = ({ url, description, types, inbox_ids, team_ids, content, enabled, owner_id }: Endpoint): Draft => ({
+  url,
+  description,
+  types,
+  inbox_ids,
+  team_ids,
+  content,
+  enabled,
+  owner_id,
+});
 const BLANK: Draft = { url: "", description: "", types: ["*"], inbox_ids: [], team_ids: [], content: true, enabled: true, owner_id: null };
 
 export function NewEndpoint({ base }: { base: string }) {
@@ -36,14 +45,19 @@ export function NewEndpoint({ base }: { base: string }) {
       setMade(answer);
     },
   });
-  const missing = item.draft.url.trim() === "" ? say("webhooks.no_url") : item.draft.types.length === 0 ? say("webhooks.no_types") : undefined;
+  const missing =
+    item.draft.url.trim() === "" ? say("webhooks.no_url") : item.draft.types.length === 0 ? say("webhooks.no_types") : undefined;
   return (
     <Page title={say("webhooks.new")} wide>
       <ItemForm item={item} missing={missing}>
         <EndpointForm item={item} />
       </ItemForm>
       {made && (
-        <OnceDialog title={made.endpoint.url} secrets={[{ label: say("webhooks.secret"), value: made.secret }]} onClose={() => go(`${base}/${made.endpoint.id}`)}>
+        <OnceDialog
+          title={made.endpoint.url}
+          secrets={[{ label: say("webhooks.secret"), value: made.secret }]}
+          onClose={() => go(`${base}/${made.endpoint.id}`)}
+        >
           <p>{say("webhooks.secret_use")}</p>
         </OnceDialog>
       )}
@@ -53,7 +67,10 @@ export function NewEndpoint({ base }: { base: string }) {
 
 export function EndpointPage({ id, base }: { id: string; base: string }) {
   const [say, api] = [useSay(), useApi()];
-  const endpoint = useQuery({ queryKey: [...ENDPOINTS, id], queryFn: () => told(api.GET("/webhook-endpoints/{endpoint_id}", { params: { path: { endpoint_id: id } } })) });
+  const endpoint = useQuery({
+    queryKey: [...ENDPOINTS, id],
+    queryFn: () => told(api.GET("/webhook-endpoints/{endpoint_id}", { params: { path: { endpoint_id: id } } })),
+  });
   const found = endpoint.data;
   return (
     <Page title={found?.url ?? say("area.webhooks")} wide aside={found && <EndpointState endpoint={found} />}>

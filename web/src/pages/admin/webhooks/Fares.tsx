@@ -37,7 +37,11 @@ export function Fares({ endpoint }: { endpoint: Endpoint }) {
         {answer && (
           <Sign
             shade={answer.delivered ? "ok" : "bad"}
-            text={answer.status === null ? say("webhooks.no_answer", { error: answer.error }) : say("webhooks.test_answered", { status: String(answer.status), ms: answer.took_ms, excerpt: answer.excerpt })}
+            text={
+              answer.status === null
+                ? say("webhooks.no_answer", { error: answer.error })
+                : say("webhooks.test_answered", { status: String(answer.status), ms: answer.took_ms, excerpt: answer.excerpt })
+            }
           />
         )}
         <Refusal fault={testing.error} />

@@ -54,10 +54,32 @@ export function ReplayRange({ endpointId, onClose }: { endpointId: string; onClo
         }}
       >
         <p>{say("webhooks.replay_text")}</p>
-        <TextField label={say("webhooks.since")} type="datetime-local" value={since} onChange={setSince} error={errorOf(asking.error, "since")} />
-        <TextField label={say("webhooks.until")} type="datetime-local" value={until} onChange={setUntil} error={errorOf(asking.error, "until")} />
-        <Select label={say("admin.state")} value={state} onChange={setState} choices={STATES.map((id) => ({ id, label: say(`webhooks.replay.${id}`) }))} />
-        <p role="status">{shown && (shown.ended_at ? say("webhooks.replayed", { n: shown.done, errors: shown.errors }) : say("webhooks.replaying", { n: shown.done }))}</p>
+        <TextField
+          label={say("webhooks.since")}
+          type="datetime-local"
+          value={since}
+          onChange={setSince}
+          error={errorOf(asking.error, "since")}
+        />
+        <TextField
+          label={say("webhooks.until")}
+          type="datetime-local"
+          value={until}
+          onChange={setUntil}
+          error={errorOf(asking.error, "until")}
+        />
+        <Select
+          label={say("admin.state")}
+          value={state}
+          onChange={setState}
+          choices={STATES.map((id) => ({ id, label: say(`webhooks.replay.${id}`) }))}
+        />
+        <p role="status">
+          {shown &&
+            (shown.ended_at
+              ? say("webhooks.replayed", { n: shown.done, errors: shown.errors })
+              : say("webhooks.replaying", { n: shown.done }))}
+        </p>
         {shown?.detail && <p>{shown.detail}</p>}
         <Refusal fault={asking.error} />
         <div className={form["actions"]}>

@@ -12,7 +12,13 @@ import { ENDPOINTS, type Endpoint } from "./Webhooks";
 export function Rotation({ endpoint }: { endpoint: Endpoint }) {
   const [say, api, cache, formats] = [useSay(), useApi(), useQueryClient(), useFormats()];
   const rotating = useMutation({
-    mutationFn: () => told(api.POST("/webhook-endpoints/{endpoint_id}/secret", { params: { path: { endpoint_id: endpoint.id } }, body: { version: endpoint.version } })),
+    mutationFn: () =>
+      told(
+        api.POST("/webhook-endpoints/{endpoint_id}/secret", {
+          params: { path: { endpoint_id: endpoint.id } },
+          body: { version: endpoint.version },
+        }),
+      ),
     onSettled: () => void cache.invalidateQueries({ queryKey: ENDPOINTS }),
   });
   return (
@@ -26,7 +32,13 @@ export function Rotation({ endpoint }: { endpoint: Endpoint }) {
           {say("webhooks.rotate")}
         </Button>
       </div>
-      {rotating.data && <OnceDialog title={endpoint.url} secrets={[{ label: say("webhooks.secret"), value: rotating.data.secret }]} onClose={rotating.reset} />}
+      {rotating.data && (
+        <OnceDialog
+          title={endpoint.url}
+          secrets={[{ label: say("webhooks.secret"), value: rotating.data.secret }]}
+          onClose={rotating.reset}
+        />
+      )}
     </Panel>
   );
 }
