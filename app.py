@@ -4,9 +4,11 @@ What each route takes, gives and refuses is declared beside it in chalicelib/api
 """
 
 import os
+from collections.abc import Callable
 
-from chalice.app import AuthRequest, AuthResponse, Chalice, ConvertToMiddleware, CORSConfig
+from chalice.app import AuthRequest, AuthResponse, Chalice, ConvertToMiddleware, CORSConfig, Request, Response
 
+from chalicelib.api import key_use
 from chalicelib.api.problems import framework_refusals
 from chalicelib.api.resources import RESOURCES
 from chalicelib.domain.errors import NotAuthenticated
@@ -41,6 +43,14 @@ def authorize(request: AuthRequest) -> AuthResponse:
 
 for resource in RESOURCES:
     app.register_blueprint(resource.blueprint(authorize, CORS))
+
+
+@app.middleware("http")
+def note_key_use(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """When a key was last used is shown beside it, whatever came of the request."""
+    key_use.note(request)
+    return get_response(request)
+
 
 app.register_middleware(ConvertToMiddleware(logger().inject_lambda_context(clear_state=True)), "http")
 app.register_middleware(framework_refusals, "http")

@@ -22,7 +22,6 @@ from chalicelib.domain.errors import (
     Refusal,
 )
 from chalicelib.domain.ids import is_id
-from chalicelib.wiring import api as wiring
 
 Handler = Callable[..., Any]
 Refusals = tuple[type[Refusal], ...]
@@ -129,8 +128,6 @@ def run(route: Route, request: Request, path: Mapping[str, str], now: datetime) 
     given: dict[str, Any] = {}
     if route.role is not None:
         given["caller"] = Caller(_admitted(route, route.role, request), now)
-        if given["caller"].principal.kind == "api":
-            wiring.key_uses().note(given["caller"].principal.id, now)
     given |= _path_values(path)
     parameters = requests.all_parameters(request)
     if route.query is not None or parameters:

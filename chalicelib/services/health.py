@@ -64,7 +64,7 @@ class Known:
 
 def known(inboxes: Inboxes, inbox_ids: Sequence[str]) -> dict[str, Known]:
     """Of all of them at once."""
-    lasting, vitals = inboxes.health.known(inbox_ids), inboxes.vitals.lasts(inbox_ids)
+    lasting, vitals = inboxes.health.told_of(inbox_ids), inboxes.vitals.lasts(inbox_ids)
     return {each: Known(lasting.get(each) or InboxHealth(each), vitals.get(each) or Vitals()) for each in inbox_ids}
 
 

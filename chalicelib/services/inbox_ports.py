@@ -34,7 +34,7 @@ class TemplateStore(TemplateReader, Protocol):
 class HealthStore(Protocol):
     def get(self, inbox_id: str) -> InboxHealth: ...
 
-    def known(self, inbox_ids: Sequence[str]) -> Mapping[str, InboxHealth]:
+    def told_of(self, inbox_ids: Sequence[str]) -> Mapping[str, InboxHealth]:
         """Of those of which something is known."""
 
     def save(self, health: InboxHealth, recorded: Recorded | None) -> Written:

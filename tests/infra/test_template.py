@@ -271,6 +271,7 @@ def test_only_what_an_emulator_lacks_is_conditional(resources: Resources) -> Non
         "WebBucketPolicy",
         "WebDistribution",
         "WebHeaders",
+        "WebMailHeaders",
         "WebRoutes",
     }
 

@@ -92,6 +92,8 @@ def _finds_and_narrows(page: Page, mia: str, leo: str) -> None:
     page.keyboard.press("x")
     _bulk(page).get_by_role("button", name="Assign").click()
     page.get_by_role("menuitem", name="(you)").click()
+    expect(_row(page, leo).locator("[data-leaving=true]")).to_be_visible()
+    page.mouse.move(900, 400)
     expect(_row(page, leo)).to_have_count(0)
     expect(_row(page, mia)).to_have_count(1)
     _view(page, "Mine")

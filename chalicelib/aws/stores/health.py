@@ -29,7 +29,7 @@ class HealthStore:
         item = self._desk.get(keys.inbox_health(inbox_id))
         return health_from(item) if item else InboxHealth(inbox_id)
 
-    def known(self, inbox_ids: Sequence[str]) -> dict[str, InboxHealth]:
+    def told_of(self, inbox_ids: Sequence[str]) -> dict[str, InboxHealth]:
         """Of those of which something is known."""
         found = _many(self._desk, [keys.inbox_health(each) for each in inbox_ids])
         return {health.inbox_id: health for health in map(health_from, found.values())}

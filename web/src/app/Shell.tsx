@@ -2,11 +2,12 @@
 
 import { Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
-import { OfferWatch } from "../inbox/offers/OfferWatch";
+import { OfferBand, OfferWatch } from "../inbox/offers/OfferWatch";
 import { Everywhere } from "../keys/Everywhere";
 import { Skeleton, Notice } from "../ui/states";
 import { Icon } from "../ui/Icon";
 import { Page } from "../ui/Page";
+import { Banners } from "./Banners";
 import { Boundary } from "./Boundary";
 import { atLeast, useMe, useSay } from "./desk";
 import { Connection } from "./Connection";
@@ -47,7 +48,10 @@ export function Shell() {
       <SoundChip />
       <LastTab />
       <main id="content" className={styles["content"]} tabIndex={-1}>
-        <Announcements />
+        <Banners>
+          <Announcements />
+          <OfferBand />
+        </Banners>
         <Boundary place={location}>
           <Suspense fallback={<Loading />}>
             <Switch>

@@ -64,9 +64,10 @@ export class Drafts {
 
   // --- what a person does ---
 
+  /** With a `changedAt` of its own nobody has written: an upload has ended. */
   change(conversationId: string, mode: Mode, changes: Partial<Draft>, quiet = false): void {
     const before = this.get(conversationId, mode);
-    this.held.set(before.id, { ...before, ...changes, changedAt: this.now() });
+    this.held.set(before.id, { ...before, changedAt: this.now(), ...changes });
     this.later(this.here, before.id, HERE_AFTER, () => this.keepHere(before.id));
     this.later(this.there, conversationId, THERE_AFTER, () => void this.keepThere(conversationId));
     if (!quiet) this.tell();

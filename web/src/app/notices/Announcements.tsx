@@ -1,7 +1,6 @@
 /** What supervisors tell everybody, above the page until it is read, or confirmed where that is asked for. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
 import { told, type Schemas } from "../../api/client";
 import { reasonOf } from "../../inbox/actions/acts";
 import { Button } from "../../ui/Button";
@@ -26,11 +25,9 @@ export function Announcements() {
   const look = () => void queries.invalidateQueries({ queryKey: KEY });
   const concerns = (kind: string) => kind === "announcement" || kind === "notice";
   useFollow({ topics: me.kind === "agent" ? ["desk", `work:${me.id}`] : [], changed: (things) => things.some(([kind]) => concerns(kind)) && look(), reset: look });
-  const band = useRef<HTMLDivElement>(null);
   const first = data?.[0];
-  useEffect(() => measured(band.current), [first]);
   return (
-    <div ref={band} role="region" aria-label={say("notices.announcements")} aria-live={first?.level === "critical" ? "assertive" : "polite"} hidden={first === undefined}>
+    <div role="region" aria-label={say("notices.announcements")} aria-live={first?.level === "critical" ? "assertive" : "polite"} hidden={first === undefined}>
       {first && <News key={first.id} news={first} more={(data?.length ?? 1) - 1} />}
     </div>
   );
@@ -59,14 +56,4 @@ function News({ news, more }: { news: Announcement; more: number }) {
       {more > 0 && <span>{say("notices.announcement_rest", { n: more })}</span>}
     </section>
   );
-}
-
-/** Pages that fill the window leave room for it. */
-function measured(band: HTMLElement | null): () => void {
-  const set = () => document.documentElement.style.setProperty("--banner", `${band?.offsetHeight ?? 0}px`);
-  set();
-  if (band === null) return () => undefined;
-  const watcher = new ResizeObserver(set);
-  watcher.observe(band);
-  return () => watcher.disconnect();
 }

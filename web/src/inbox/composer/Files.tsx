@@ -29,7 +29,10 @@ function FileChip({ file }: { file: DraftFile }) {
   const state = useUpload(file.id);
   const files = () => drafts.get(conversation.id, mode).files;
   const begin = () =>
-    upload(api, file, (id, until) => change({ files: files().map((each) => (each.id === file.id ? { ...each, upload: id, until } : each)) }));
+    upload(api, file, (id, until) => {
+      const { changedAt } = drafts.get(conversation.id, mode);
+      change({ files: files().map((each) => (each.id === file.id ? { ...each, upload: id, until } : each)), changedAt });
+    });
   useEffect(() => {
     // Not uploaded yet, or too long ago: begun anew from what this browser has kept.
     if (!isReady(file) && state === undefined) begin();

@@ -1,7 +1,7 @@
 /** Where to answer: every way to reach the customer, the desk's order, with what speaks for each and what forbids it. */
 
 import { useState } from "react";
-import { Button as AriaButton, Dialog, DialogTrigger, ListBox, ListBoxItem, Popover, Text } from "react-aria-components";
+import { Button as AriaButton, Dialog, DialogTrigger, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { channelName } from "../../app/channels";
 import { useFormats, useSay } from "../../app/desk";
 import { useHear } from "../../desk/bus";
@@ -76,10 +76,10 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
               selectionMode="single"
               selectedKeys={[chosen]}
               disallowEmptySelection
-              onAction={(key) => {
-                const choice = items.find((each) => each.leg_id === key);
+              onSelectionChange={(keys) => {
+                const choice = items.find((each) => each.leg_id === [...keys][0]);
                 if (choice?.usable) onChoose(choice);
-                else setRefused(String(key));
+                else setRefused(choice?.leg_id ?? null);
               }}
               items={items}
               dependencies={[best_leg_id, refused]}
@@ -107,9 +107,9 @@ function LegRow({ choice, best }: { choice: LegChoice; best: boolean }) {
     <ListBoxItem id={choice.leg_id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>
       <span className={styles["legTop"]}>
         <ChannelBadge channel={choice.channel} silent />
-        <Text slot="label" className={styles["legName"] ?? ""}>
+        <span className={styles["legName"]}>
           {name} <bdi>{choice.address}</bdi>
-        </Text>
+        </span>
         {choice.place === "active" && <span className={styles["tag"]}>{say("composer.leg_active")}</span>}
         {best && choice.place !== "active" && <span className={styles["tag"]}>{say("composer.leg_best")}</span>}
         {!choice.usable && (
@@ -119,14 +119,14 @@ function LegRow({ choice, best }: { choice: LegChoice; best: boolean }) {
           </span>
         )}
       </span>
-      <Text slot="description" className={styles["why"] ?? ""}>
+      <span className={styles["why"]}>
         {[
           say(choice.verified ? "composer.leg_verified" : "composer.leg_unverified"),
           ...(left === null ? [] : [say("composer.window_left_short", { time: formats.duration(left) })]),
           ...(choice.cost === "charged" ? [say("composer.leg_charged")] : []),
           ...why,
         ].join(" · ")}
-      </Text>
+      </span>
     </ListBoxItem>
   );
 }

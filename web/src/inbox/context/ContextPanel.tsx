@@ -1,13 +1,14 @@
 /** What is known about the customer of a conversation, and about the case: one request first, the rest when it is looked at. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { useContext, useState } from "react";
+import { OverlayTriggerStateContext, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { told } from "../../api/client";
 import { useApi, useSay } from "../../app/desk";
 import { Level } from "../../contact/Section";
 import { screenKey, useLiveContact } from "../../contact/queries";
 import { Timeline } from "../../contact/Timeline";
+import { IconButton } from "../../ui/Button";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import { CaseTab } from "./CaseTab";
 import styles from "./Context.module.css";
@@ -28,6 +29,8 @@ const LINES = 15;
 export default function ContextPanel({ conversationId }: { conversationId: string }) {
   const [say, api] = [useSay(), useApi()];
   const [place, setPlace] = useState<Place>(last);
+  // In a sheet that covers the page, which somebody has to get out of again by touch.
+  const sheet = useContext(OverlayTriggerStateContext);
   const screen = useQuery({
     queryKey: screenKey(conversationId),
     queryFn: () =>
@@ -47,6 +50,11 @@ export default function ContextPanel({ conversationId }: { conversationId: strin
   return (
     <Level value={3}>
       <Tabs className={styles["tabs"] ?? ""} selectedKey={place} onSelectionChange={(key) => choose(key as Place)}>
+        {sheet && (
+          <div className={styles["close"]}>
+            <IconButton icon="close" label={say("contacts.close")} onPress={() => sheet.close()} />
+          </div>
+        )}
         <TabList aria-label={say("context.parts")} className={styles["list"] ?? ""}>
           {TABS.map((id) => (
             <Tab key={id} id={id} className={styles["tab"] ?? ""}>

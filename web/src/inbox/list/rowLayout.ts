@@ -19,7 +19,8 @@ export class RowLayout extends Layout {
   override update(given: Invalidation): void {
     this.rowSize = (given.layoutOptions as RowLayoutOptions | undefined)?.rowSize ?? this.rowSize;
     const collection = this.virtualizer?.collection;
-    this.keys = collection === undefined ? [] : [...collection.getKeys()].filter((key) => collection.getItem(key)?.parentKey == null);
+    // In the list's order: its keys alone stand as they came.
+    this.keys = [...(collection ?? [])].map((node) => node.key);
     this.places.clear();
     this.keys.forEach((key, place) => this.places.set(key, place));
     this.infos.clear();

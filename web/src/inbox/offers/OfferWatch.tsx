@@ -19,11 +19,9 @@ export function OfferWatch() {
   const [say, me] = [useSay(), useMe()];
   const offers = useOffers();
   useOfferLine(offers);
-  const [location, go] = useLocation();
-  const open = new URLSearchParams(useSearch()).get("c") !== null;
-  const phone = useWidth() === "phone";
+  const [, go] = useLocation();
+  const place = usePlace();
   const first = offers[0];
-  const docked = location.startsWith("/inbox") && !(phone && open);
   useCommand("offer.focus", () => !offerCard.focus() && go("/inbox"), first === undefined ? say("offers.none") : null);
   useEndings(offers);
   if (me.kind !== "agent") return null;
@@ -33,13 +31,29 @@ export function OfferWatch() {
         {first && say("offers.title", { name: first.conversation.contact_name || say("inbox.nobody"), channel: channelName(first.conversation.channel, say) })}
       </p>
       {first && <Ringing key={offerKey(first)} offer={first} />}
-      {first && !docked && (
+      {first && place === "corner" && (
         <div className={styles["corner"]}>
           <OfferCard key={offerKey(first)} offer={first} more={offers.length - 1} />
         </div>
       )}
     </>
   );
+}
+
+/** On top of the list where that is seen; else in a corner, or on a phone above the page: there it would hide too much. */
+function usePlace(): "list" | "corner" | "band" {
+  const [location] = useLocation();
+  const open = new URLSearchParams(useSearch()).get("c") !== null;
+  const phone = useWidth() === "phone";
+  if (location.startsWith("/inbox") && !(phone && open)) return "list";
+  return phone ? "band" : "corner";
+}
+
+export function OfferBand() {
+  const offers = useOffers();
+  const first = offers[0];
+  if (usePlace() !== "band" || first === undefined) return null;
+  return <OfferCard key={offerKey(first)} offer={first} more={offers.length - 1} />;
 }
 
 /** A sound for half a minute at most, the title for as long as nobody looks, and ten seconds before the end a word. */

@@ -13,6 +13,7 @@ import { AsyncBoundary, Skeleton } from "../../../ui/states";
 import { TextField } from "../../../ui/fields";
 import { errorOf } from "../parts/faults";
 import { Refusal } from "../parts/SaveBar";
+import { useGuard } from "../parts/useGuard";
 import form from "../parts/parts.module.css";
 import { matches, sentSettings, wrongSetting, type Channel, type Settings } from "./channelForm";
 import { CredentialFields, SettingFields } from "./Fields";
@@ -68,9 +69,12 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
   const [isAsked, ask] = useState(false);
   const [entered, enter] = useState<Entered>({ name: channelName(channel.name, say), account: "", credentials: {}, settings: {} });
   const change = (part: Partial<Entered>) => enter((known) => ({ ...known, ...part }));
+  const typed = [entered.account, ...Object.values(entered.credentials)].some((text) => text.trim() !== "");
+  const dirt = useGuard(typed || Object.keys(sentSettings(entered.settings)).length > 0);
   const making = useMutation({
     mutationFn: (check: boolean) => told(api.POST("/inboxes", { body: { ...bodyOf(channel, entered), check } })),
     onSuccess: (inbox) => {
+      dirt.current = false;
       fresh.keep(inbox.id, inbox.generated);
       void cache.invalidateQueries({ queryKey: INBOXES });
       go(`${base}/${inbox.id}?setup=webhook`);
