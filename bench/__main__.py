@@ -27,6 +27,8 @@ BENCHES = (
     "memory",
     "packages",
     "web",
+    "web_list",
+    "thread",
     "numbers_month",
     "aggregate",
     "redelivery",

@@ -1,5 +1,5 @@
-"""The deployed desk that tests/web and tests/local_cloud share: one, with its simulators, on ports of its own. Its state
-is thrown away. It ends with the last of their tests: those that follow need the machine."""
+"""The deployed desk that tests/web and tests/local_cloud share: one, with its simulators, on ports of its own. Its
+state is thrown away. It ends with the last of their tests: those that follow need the machine."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field

@@ -114,9 +114,7 @@ def choose_presence_of(caller: Caller, agent_id: str, body: PresenceBody) -> Pre
     return view(work.board().of(workload, caller.now), caller.now)
 
 
-@resource.route(
-    "GET", "/presence", role=Role.AGENT, query=BoardQuery, gives=PresencePage, refuses=(CursorInvalid,)
-)
+@resource.route("GET", "/presence", role=Role.AGENT, query=BoardQuery, gives=PresencePage, refuses=(CursorInvalid,))
 def list_presence(caller: Caller, query: BoardQuery) -> PresencePage:
     """Everybody with their load, by name; with `team_id` who works for that team now.
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Api } from "../src/api/client";
 import { blank, arrived, previewOf, toKeep, type Draft, type ServerDraft } from "../src/desk/draftWords";
+import { Drafts, type KeptDraft } from "../src/desk/drafts";
 import { uuid7 } from "../src/desk/ids";
 import { OutboxEngine, type Answer, type News, type Sending } from "../src/desk/outboxEngine";
 import { inMemory } from "../src/desk/shelf";
@@ -104,6 +106,18 @@ describe("drafts", () => {
     expect(arrived(words("newer than the desk's"), server("old", 5), known)).toBe("keep");
     expect(arrived(words(""), server("theirs", 6), known)).toBe("take");
     expect(arrived(words(""), server("thrown away here", 5), known)).toBe("keep");
+  });
+
+  it("come back though their fields were drawn before they were read, and are compared with the desk's only then", async () => {
+    const shelf = inMemory<KeptDraft>();
+    await shelf.put({ ...words("kept here"), changedAt: 5 });
+    const data = { items: [server("older, of the desk", 9)], next_cursor: null };
+    const api = { GET: () => Promise.resolve({ data, response: { ok: true } }) } as unknown as Api;
+    const drafts = new Drafts(shelf, api, String, () => 7);
+    expect(drafts.get("cnv_1", "reply").text).toBe("");
+    await Promise.all([drafts.restore(), drafts.open("cnv_1")]);
+    expect(drafts.get("cnv_1", "reply").text).toBe("kept here");
+    expect(drafts.newerOf("cnv_1")?.text).toBe("older, of the desk");
   });
 
   it("keeps at the desk what was changed last and says something", () => {

@@ -75,7 +75,7 @@ describe("the config", () => {
 
   it("is taken whole", async () => {
     const sent = { api_url: "https://api.test/api/", sign_in: { url: "https://pool.test", client_id: "c" }, stage: "prod" };
-    expect(await loadConfig(answer(JSON.stringify(sent)))).toEqual({ ...sent, api_url: "https://api.test/api" });
+    expect(await loadConfig(answer(JSON.stringify(sent)))).toEqual({ ...sent, phones: false, api_url: "https://api.test/api" });
   });
 
   it.each(["{}", "<!doctype html>", '{"api_url": "nowhere"}'])("is refused where it is %s", async (body) => {

@@ -23,6 +23,8 @@ export class Drafts {
   private readonly listeners = new Set<() => void>();
   private readonly here = new Map<string, Timer>();
   private readonly there = new Map<string, Timer>();
+  /** What this browser has kept is known: before, nothing is compared with it. */
+  private read: Promise<void> = Promise.resolve();
   /** One request for a conversation at a time: versions come in order. */
   private readonly busy = new Map<string, Promise<void>>();
 
@@ -35,14 +37,20 @@ export class Drafts {
 
   /** What an earlier page left, and where other devices have begun. */
   async restore(): Promise<void> {
-    for (const row of await this.shelf.all()) {
+    this.read = this.shelf.all().then((rows) => this.put(rows));
+    await this.read;
+    for (const draft of (await this.listed())?.items ?? []) if (this.kept(draft.conversation_id) === null) setDraftMark(draft.conversation_id, draft.text.trim() || this.fileName(1));
+  }
+
+  /** What was shown before it was read is blank, unless somebody was faster than that. */
+  private put(rows: readonly KeptDraft[]): void {
+    for (const row of rows) {
       const { known, ...draft } = row;
-      if (!this.held.has(draft.id)) this.held.set(draft.id, { ...blank(draft.conversationId, draft.mode), ...draft });
+      if ((this.held.get(draft.id)?.changedAt ?? 0) === 0) this.held.set(draft.id, { ...blank(draft.conversationId, draft.mode), ...draft });
       if (known !== undefined && !this.known.has(draft.conversationId)) this.known.set(draft.conversationId, known);
       this.mark(draft.conversationId);
     }
     this.tell();
-    for (const draft of (await this.listed())?.items ?? []) if (this.kept(draft.conversation_id) === null) setDraftMark(draft.conversation_id, draft.text.trim() || this.fileName(1));
   }
 
   readonly listen = (listener: () => void): (() => void) => {
@@ -122,6 +130,7 @@ export class Drafts {
   /** Asks the desk for what another device has written. */
   async open(conversationId: string): Promise<void> {
     const page = await this.listed();
+    await this.read;
     const server = page?.items.find((draft) => draft.conversation_id === conversationId);
     if (server !== undefined) this.met(server);
     else if (page?.next_cursor === null) this.known.set(conversationId, UNKNOWN);
