@@ -3,7 +3,7 @@
 import { ListBox, ListBoxItem, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useSay } from "../../app/desk";
 import { EMOJI } from "./emojiData";
-import styles from "./Composer.module.css";
+import styles from "./Emoji.module.css";
 
 export default function Emoji({ onTake }: { onTake: (letter: string) => void }) {
   const say = useSay();

@@ -12,7 +12,7 @@ import { AsyncBoundary, Skeleton } from "../../ui/states";
 import { LegRefused } from "./LegRefused";
 import { useLegs, type Leg, type LegChoice } from "./target";
 import { useWork } from "./work";
-import styles from "./Composer.module.css";
+import styles from "./Options.module.css";
 
 interface Props {
   leg: Leg | null;

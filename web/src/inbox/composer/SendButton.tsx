@@ -5,7 +5,8 @@ import { useSay } from "../../app/desk";
 import { Button } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
 import { chooseEnter, useEnterChoice, type EnterChoice } from "./enter";
-import styles from "./Composer.module.css";
+import lists from "./Options.module.css";
+import styles from "./SendButton.module.css";
 
 export interface Way {
   id: string;
@@ -56,7 +57,7 @@ export function SendButton({ text, icon, describedBy, blocked, note, onSend, mor
 
 function Ways({ label, ways, settings = false }: { label: string; ways: readonly Way[]; settings?: boolean }) {
   return (
-    <Popover className={styles["popover"] ?? ""} placement="top end">
+    <Popover className={lists["popover"] ?? ""} placement="top end">
       <Menu aria-label={label} className={styles["menu"] ?? ""} onAction={(key) => ways.find((way) => way.id === key)?.run()}>
         <MenuSection aria-label={label}>
           {ways.map(({ id, text, icon }) => (

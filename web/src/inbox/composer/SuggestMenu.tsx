@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useSay } from "../../app/desk";
 import type { Suggestion } from "./useSuggestions";
-import styles from "./Composer.module.css";
+import styles from "./Options.module.css";
 
 interface Props {
   id: string;

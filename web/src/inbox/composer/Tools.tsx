@@ -9,6 +9,7 @@ import { useAttach } from "./useAttach";
 import type { Opened } from "./useTaking";
 import { useWork } from "./work";
 import styles from "./Composer.module.css";
+import lists from "./Options.module.css";
 
 const Emoji = lazy(() => import("./Emoji"));
 
@@ -56,8 +57,8 @@ export function Tools({ templates, open }: Props) {
       )}
       <DialogTrigger>
         <IconButton icon="smile" label={say("composer.emoji")} />
-        <Popover className={styles["popover"] ?? ""} placement="top start">
-          <Dialog className={styles["pop"] ?? ""} aria-label={say("composer.emoji")}>
+        <Popover className={lists["popover"] ?? ""} placement="top start">
+          <Dialog className={lists["pop"] ?? ""} aria-label={say("composer.emoji")}>
             {({ close }) => (
               <Suspense fallback={<Skeleton lines={3} height={32} />}>
                 <Emoji
