@@ -117,8 +117,13 @@ def findings(page: Page) -> list[str]:
         if one["impact"] in SERIOUS
         for node in one["nodes"][:3]
     ]
+    return [*told, *too_wide(page)]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Whether anything leaves the screen sideways."""
     excess = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*told, *([f"the page is {excess} px too wide"] if excess > 0 else [])]
+    return [f"the page is {excess} px too wide"] if excess > 0 else []
 
 
 @contextmanager

@@ -26,7 +26,7 @@ VIEWS = {
     "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
     "/me/shortcuts": (AGENT, "table"),
-    "/admin": (ADMIN, "main ul a"),
+    "/admin": (ADMIN, "ul a"),
     "/admin/inboxes/new?channel=whatsapp": (ADMIN, "form"),
     "/admin/webhooks/new": (ADMIN, "form"),
     "/admin/canned/new": (ADMIN, "form"),

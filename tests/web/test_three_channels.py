@@ -18,14 +18,14 @@ pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 NUMBER = "106540352242922"
 
 
-def _row(page: Page, name: str) -> Locator:
-    return page.get_by_role("grid").get_by_role("row").filter(has_text=name)
+def _row(page: Page, said: str) -> Locator:
+    return page.get_by_role("grid").get_by_role("row").filter(has_text=said)
 
 
-def _open(page: Page, name: str) -> Locator:
-    """Opens a conversation from the list; its composer's field."""
-    _row(page, name).click()
-    expect(page.get_by_role("group", name=f"Reply to {name}")).to_be_visible()
+def _open(page: Page, said: str) -> Locator:
+    """Opens the conversation with this newest message; its composer's field."""
+    _row(page, said).click()
+    expect(_said(page, said)).to_be_visible()
     return page.locator("[data-composer] textarea")
 
 
@@ -36,26 +36,25 @@ def _said(page: Page, text: str) -> Locator:
 def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -> None:
     expect.set_options(timeout=PATIENCE_MS)
     cloud, mark = desk.cloud, token_hex(3)
-    bob, anna, vera = (f"{name} {mark}" for name in ("Bob", "Anna", "Vera"))
+    refund, lamp, porto = (f"{text} {mark}" for text in ("Where is my refund?", "The lamp is broken.", "To Porto?"))
     phone, mailbox = f"4915550{int(mark, 16) % 10**7:07}", f"anna.{mark}@example.test"
     visit = desk.signed_in(AGENT, "/inbox/all")
     page = visit.page
     page.get_by_role("grid").or_(page.get_by_text("Nobody is waiting")).first.wait_for()
 
-    cloud.providers.whatsapp_says(NUMBER, phone, text="Where is my refund?", name=bob)
-    cloud.providers.email_says(MAIL_ADDRESS, mailbox, text="The lamp is broken.", subject="Lamp", name=anna)
+    cloud.providers.whatsapp_says(NUMBER, phone, text=refund, name="Bob")
+    cloud.providers.email_says(MAIL_ADDRESS, mailbox, text=lamp, subject="Lamp", name="Anna")
     visitor = Visitor(cloud.inbound_url, desk.workspace.inboxes["web_chat"].id)
-    visitor.start(name=vera)
-    visitor.send("Do you ship to Porto?")
-    for name, channel in ((bob, "WhatsApp"), (anna, "E-mail"), (vera, "Web chat")):
-        expect(_row(page, name)).to_be_visible()
-        expect(_row(page, name).get_by_role("img", name=channel)).to_be_visible()
+    visitor.start()
+    visitor.send(porto)
+    for said, channel in ((refund, "WhatsApp"), (lamp, "E-mail"), (porto, "Web chat")):
+        expect(_row(page, said).get_by_role("img", name=channel)).to_be_visible()
 
-    _open(page, bob).fill("It left this morning, Bob.")
+    _open(page, refund).fill("It left this morning, Bob.")
     page.keyboard.press("Enter")
-    _open(page, anna).fill("A new one is on its way, Anna.")
+    _open(page, lamp).fill("A new one is on its way, Anna.")
     page.keyboard.press("ControlOrMeta+Enter")
-    _open(page, vera).fill("We do, Vera.")
+    _open(page, porto).fill("We do, Vera.")
     page.keyboard.press("Enter")
     _told(lambda: _whatsapp(desk, phone), ["It left this morning, Bob."])
     _told(lambda: _mails(desk, mailbox), ["A new one is on its way, Anna."])
@@ -63,10 +62,10 @@ def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -
     assert findings(page) == []
 
     # The line is cut while Bob goes on: nothing is missing afterwards, and what was written meanwhile goes out once.
-    field = _open(page, bob)
+    field = _open(page, "It left this morning, Bob.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Connection: You are offline").wait_for()
-    cloud.providers.whatsapp_says(NUMBER, phone, text="And the receipt?", name=bob)
+    cloud.providers.whatsapp_says(NUMBER, phone, text="And the receipt?", name="Bob")
     field.fill("It follows by mail.")
     page.keyboard.press("Enter")
     expect(_said(page, "It follows by mail.")).to_be_visible()
