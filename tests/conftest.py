@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-LONG = ("web", "local_cloud", "infra", "flow", "api", "services")
-# One local cloud, one build of the package.
-TOGETHER = {"tests/web/": "cloud", "tests/local_cloud/": "cloud", "tests/infra/": "package"}
+LONG = ("local_cloud", "web", "infra", "flow", "api", "services")
+# One local cloud each, one build of the package.
+TOGETHER = ("tests/web/", "tests/local_cloud/", "tests/infra/")
 
 # Nothing is measured by a busy machine's clock.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -43,8 +43,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class LoadTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            named = (scope for folder, scope in TOGETHER.items() if nodeid.startswith(folder))
-            return next(named, nodeid.split("::", 1)[0])
+            return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
 
     return LoadTogether(config, log)
 

@@ -129,16 +129,17 @@ def local_cloud(
     simulators_port: int | None = None,
     state_dir: Path | None = None,
     *,
+    web_port: int | None = None,
     progress: Progress | None = None,
     root: Path = ROOT,
 ) -> Iterator[LocalCloud]:
-    """A local cloud of one's own. With `state_dir` its data is kept there, and found again."""
+    """A local cloud of one's own. With `state_dir` its data is kept there, and found again by the same ports."""
     with ExitStack() as undo:
         work_dir = state_dir
         if work_dir is None:
             work_dir = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="parley-cloud-")))
         ports = (port or free_port(), simulators_port or free_port())
-        settings = Settings(*ports, work_dir, state_dir is not None, root, free_port())
+        settings = Settings(*ports, work_dir, state_dir is not None, root, web_port or free_port())
         yield undo.enter_context(started(settings, progress or Progress(quiet=True)))
 
 

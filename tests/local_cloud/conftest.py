@@ -34,4 +34,5 @@ def play(cloud: LocalCloud, workspace: Workspace) -> Iterator[Play]:
     for channel in ACCOUNTS:
         if provider_account(channel):
             cloud.providers.no_faults(channel)
-    cloud.require_health()
+    # Another one than in the beginning, after a restart.
+    RUNNING.furnished()[0].require_health()

@@ -34,8 +34,8 @@ def test_every_page_is_accessible_in_each_language_at_each_width_in_both_themes(
 
 
 def _look(page: Page, path: str, faults: dict[str, list[str]], turn: Iterator[int], *, each_width: bool = True) -> None:
-    """Each language once by axe-core, at widths and in themes that change from look to look; of `PAGES` also whether any
-    language is too wide anywhere."""
+    """Each language once by axe-core, at widths and in themes that change from look to look; of `PAGES` also whether
+    any language is too wide anywhere."""
     for language in LANGUAGES:
         place = next(turn)
         for width in WIDTHS if each_width else (WIDTHS[place % len(WIDTHS)],):
