@@ -23,7 +23,7 @@ from infra.local.progress import Progress
 from infra.local.stack import Stack, client
 from infra.parts import ROOT
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 
 @dataclass(slots=True)
