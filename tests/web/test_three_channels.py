@@ -44,7 +44,7 @@ def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -
 
     cloud.providers.whatsapp_says(NUMBER, phone, text=refund, name="Bob")
     cloud.providers.email_says(MAIL_ADDRESS, mailbox, text=lamp, subject="Lamp", name="Anna")
-    visitor = Visitor(cloud.inbound_url, desk.workspace.inboxes["web_chat"].id)
+    visitor = Visitor(cloud.inbound_url, desk.workspace.inboxes["web_chat"].id, timeout_seconds=60)
     visitor.start()
     visitor.send(porto)
     for said, channel in ((refund, "WhatsApp"), (lamp, "E-mail"), (porto, "Web chat")):

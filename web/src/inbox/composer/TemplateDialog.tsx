@@ -94,11 +94,13 @@ function Form({ items, target, sending, onClose }: Props & { items: readonly Tem
       </div>
       {file && <p role="status">{say("composer.template_file")}</p>}
       {check !== null && !check.ok && !file && (
-        <ul role="status" className={styles["since"]}>
-          {check.misfits.map(({ field, reason }) => (
-            <li key={`${field}${reason}`}>{reason}</li>
-          ))}
-        </ul>
+        <div role="status">
+          <ul className={styles["since"]}>
+            {check.misfits.map(({ field, reason }) => (
+              <li key={`${field}${reason}`}>{reason}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <div className={styles["ways"]}>
         <Button kind="primary" icon="send" type="submit" isDisabled={check === null || !check.ok || file}>
