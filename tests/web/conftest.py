@@ -5,10 +5,12 @@ page is. Then nothing is built or started, for whoever writes a test."""
 
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
@@ -28,6 +30,28 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
     if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
         DESKS.clear()
     RUNNING.end_before(nextitem)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """A journey has two attempts: beside all the other tests a machine may be late once. What is wrong is wrong twice,
+    and a first attempt that failed is told among the warnings."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if failed := [report for report in reports if report.failed]:
+        _tell(item, failed[0])
+        item._initrequest()  # type: ignore[attr-defined]
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _tell(item: pytest.Item, failed: pytest.TestReport) -> None:
+    said = UserWarning(f"the first attempt failed: {failed.longreprtext[-2_000:]}")
+    warning = warnings.WarningMessage(said, UserWarning, str(item.path), 0)
+    told = {"warning_message": warning, "nodeid": item.nodeid, "when": "runtest", "location": None}
+    item.ihook.pytest_warning_recorded.call_historic(kwargs=told)
 
 
 @pytest.fixture
