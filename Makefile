@@ -12,8 +12,8 @@ CHECKOV_LOCKED := $(CHECKOV_VENV)/.locked-$(shell cksum requirements/checkov.txt
 SOURCES := $(wildcard app.py chalicelib clients functions infra simulators bench tests)
 SHIPPED := $(wildcard app.py chalicelib functions)
 PYTEST_ARGS ?=
-# Processes that tests run in. Two of them wait for a local cloud half of their time.
-WORKERS ?= 3
+# Processes that tests run in: one for each core, mostly.
+WORKERS ?= 2
 CHANNEL ?=
 STAGE ?=
 QUEUE ?=
