@@ -24,7 +24,8 @@ def _row(page: Page, said: str) -> Locator:
 
 def _open(page: Page, said: str) -> Locator:
     """Opens the conversation with this newest message; its composer's field."""
-    _row(page, said).click()
+    # Below the button that tells of another order.
+    _row(page, said).click(position={"x": 140, "y": 66})
     expect(_said(page, said)).to_be_visible()
     return page.locator("[data-composer] textarea")
 
@@ -37,6 +38,7 @@ def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -
     expect.set_options(timeout=PATIENCE_MS)
     cloud, mark = desk.cloud, token_hex(3)
     refund, lamp, porto = (f"{text} {mark}" for text in ("Where is my refund?", "The lamp is broken.", "To Porto?"))
+    left = f"It left this morning, Bob. {mark}"
     phone, mailbox = f"4915550{int(mark, 16) % 10**7:07}", f"anna.{mark}@example.test"
     visit = desk.signed_in(AGENT, "/inbox/all")
     page = visit.page
@@ -50,19 +52,19 @@ def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -
     for said, channel in ((refund, "WhatsApp"), (lamp, "E-mail"), (porto, "Web chat")):
         expect(_row(page, said).get_by_role("img", name=channel)).to_be_visible()
 
-    _open(page, refund).fill("It left this morning, Bob.")
+    _open(page, refund).fill(left)
     page.keyboard.press("Enter")
     _open(page, lamp).fill("A new one is on its way, Anna.")
     page.keyboard.press("ControlOrMeta+Enter")
     _open(page, porto).fill("We do, Vera.")
     page.keyboard.press("Enter")
-    _told(lambda: _whatsapp(desk, phone), ["It left this morning, Bob."])
+    _told(lambda: _whatsapp(desk, phone), [left])
     _told(lambda: _mails(desk, mailbox), ["A new one is on its way, Anna."])
     visitor.wait_for(lambda message: message.get("text") == "We do, Vera.")
     assert findings(page) == []
 
     # The line is cut while Bob goes on: nothing is missing afterwards, and what was written meanwhile goes out once.
-    field = _open(page, "It left this morning, Bob.")
+    field = _open(page, left)
     page.context.set_offline(True)
     page.get_by_role("button", name="Connection: You are offline").wait_for()
     cloud.providers.whatsapp_says(NUMBER, phone, text="And the receipt?", name="Bob")
@@ -77,7 +79,7 @@ def test_one_agent_answers_on_three_channels_through_a_cut_line(desk: WebDesk) -
     def arrived() -> bool:
         if anyway.is_visible():
             anyway.click()
-        return _whatsapp(desk, phone) == ["It left this morning, Bob.", "It follows by mail."]
+        return _whatsapp(desk, phone) == [left, "It follows by mail."]
 
     eventually(arrived, "what was written without a line did not arrive")
     expect(_said(page, "It follows by mail.")).to_have_count(1)
