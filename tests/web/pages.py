@@ -1,6 +1,6 @@
 """What is looked at by axe-core, in each language, at three widths and in both themes: a page more is a row here."""
 
-from infra.local.workspace import ADMIN, AGENT, SUPERVISOR
+from infra.local.workspace import AGENT, SUPERVISOR
 
 LANGUAGES = ("en", "zh-Hant", "zh-Hans", "ru")
 WIDTHS = (1280, 768, 360)
@@ -11,17 +11,11 @@ PAGES = {
     "/reports?period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/schedules": (SUPERVISOR, "section p, section table"),
     "/contacts": (AGENT, "table"),
-    "/admin/agents": (ADMIN, "table"),
-    "/admin/inboxes": (ADMIN, "table"),
-    "/admin/hours/new": (ADMIN, "form"),
     "/me": (SUPERVISOR, "dl dd"),
-    "/me/notifications": (AGENT, "table"),
     "/nowhere": (AGENT, "h1"),
 }
 # Other views of a page above: each language once, widths and themes in turn.
 VIEWS = {
-    "/inbox/mine": (AGENT, "footer [role=meter]"),
-    "/inbox/windows": (AGENT, "footer [role=meter]"),
     "/reports?view=why&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=heat&period=today": (SUPERVISOR, "[role=tabpanel] p"),
     "/reports?view=compare": (SUPERVISOR, "[role=tabpanel] p"),
