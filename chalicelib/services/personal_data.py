@@ -172,6 +172,7 @@ IMPERSONAL: Mapping[str, str] = {
     "mention": "ids of an agent, a conversation and a note, for 180 days; what was said is in the note",
     "mentions_seen": "staff",
     "followers": "staff; goes with the conversation",
+    "follows": "ids of an agent and a conversation that was followed",
     "own_task": "what agents are to do that is about no conversation: for 90 days once it is done",
     "notice": "staff; ids of conversations, notes and colleagues, and times; its words are made when it is shown",
     "notice_preferences": "staff",
