@@ -11,8 +11,8 @@ from hypothesis import settings
 
 HERE = Path(__file__).parent
 LONG = ("local_cloud", "web", "infra", "flow", "api", "services")
-# One local cloud each, one build of the package.
-TOGETHER = ("tests/web/", "tests/local_cloud/", "tests/infra/")
+# By what they share: one running desk (two would only be in each other's way), one build of the package.
+TOGETHER = {"tests/web/": "desk", "tests/local_cloud/": "desk", "tests/infra/": "package"}
 
 # Nothing is measured by a busy machine's clock.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -43,7 +43,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class LoadTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
+            shared = (name for folder, name in TOGETHER.items() if nodeid.startswith(folder))
+            return next(shared, nodeid.split("::", 1)[0])
 
     return LoadTogether(config, log)
 

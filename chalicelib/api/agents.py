@@ -1,4 +1,4 @@
-"""Agents: who works at the desk, and who is calling."""
+"""Agents: who works at the desk."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -61,15 +61,6 @@ class AgentPage(View, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-class MeView(View, frozen=True, kw_only=True):
-    """The caller: an agent (`kind` agent) or an API key (`kind` api)."""
-
-    kind: str
-    id: str
-    name: str
-    role: Role
-
-
 class NewAgentBody(Body, frozen=True, kw_only=True):
     """`invite` false sends nothing, and answers a temporary password instead."""
 
@@ -88,13 +79,6 @@ class AgentChanges(Body, frozen=True, kw_only=True):
     role: Role | UnsetType = UNSET
     team_ids: TeamIds | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
-
-
-@resource.route("GET", "/me", role=Role.AGENT, gives=MeView)
-def get_me(caller: Caller) -> MeView:
-    """Who the token or key is."""
-    principal = caller.principal
-    return MeView(kind=principal.kind, id=principal.id, name=principal.name, role=principal.role)
 
 
 @resource.route(

@@ -29,6 +29,7 @@ Errors are problem details (RFC 9457) with a stable `code`. Lists are paged by o
 for the list, filters and caller they were given to. Unknown fields and parameters are refused."""
 TAGS = {
     "meta": "What the API tells of itself",
+    "me": "Who is calling, and what they chose for themselves",
     "agents": "Who works at the desk",
     "teams": "What agents and inboxes belong to",
     "presence": "Who is there, and how much they hold",

@@ -41,6 +41,7 @@ from chalicelib.api import (
     live,
     macro_runs,
     macros,
+    me,
     mentions,
     merging,
     messages,
@@ -95,6 +96,7 @@ from chalicelib.api import (
 
 RESOURCES = (
     meta.resource,
+    me.resource,
     agents.resource,
     teams.resource,
     presence.resource,

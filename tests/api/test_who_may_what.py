@@ -70,7 +70,15 @@ PRESENCE = {"choose_presence", "get_my_presence", "pull_conversation", "send_hea
 
 
 # What is there for each person by themselves: a machine has no drafts, and looks at nothing.
-OF_ONE_PERSON = {"save_draft", "get_draft", "delete_draft", "remind_me", "get_live", "mark_side_thread_seen"}
+OF_ONE_PERSON = {
+    "change_me",
+    "save_draft",
+    "get_draft",
+    "delete_draft",
+    "remind_me",
+    "get_live",
+    "mark_side_thread_seen",
+}
 
 
 def test_what_machines_may_not_do_is_what_would_make_them_lasting() -> None:

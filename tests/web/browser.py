@@ -107,8 +107,12 @@ def findings(page: Page) -> list[str]:
     """What axe-core finds that is serious, and text that leaves the screen sideways."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
-    # Colours in the middle of a change are those of neither theme.
-    page.evaluate("() => Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)))")
+    # Colours in the middle of a change are those of neither theme. What turns for ever is not waited for.
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+          .filter(each => each.effect.getComputedTiming().endTime < Infinity)
+          .map(each => each.finished.catch(() => null)))"""
+    )
     # What was just read out names a button that may be gone by now; React Aria empties it after seven seconds.
     found = page.evaluate("() => axe.run({ exclude: ['[data-live-announcer]'] }, { resultTypes: ['violations'] })")
     told = [

@@ -4,7 +4,8 @@ import en from "../src/locales/en/commands.json";
 import { COMMANDS, type Command } from "../src/keys/commands";
 import { isComposing, watchCompositions } from "../src/keys/ime";
 import { Keyboard, tableOf } from "../src/keys/keyboard";
-import { clash, isMovable, isUsable, ownFrom } from "../src/keys/own";
+import { withChanges } from "../src/app/settings";
+import { changesTo, clash, isMovable, isUsable, ownFrom } from "../src/keys/own";
 import { fit, found, withRecent, type PaletteItem } from "../src/keys/palette";
 import { pressed, type Press } from "../src/keys/press";
 import { ariaKeys, partsOf } from "../src/keys/shown";
@@ -109,9 +110,16 @@ describe("the table of commands", () => {
 });
 
 describe("keys of one's own", () => {
-  it("are read as they were kept, and broken ones are none", () => {
-    expect(ownFrom('{"own":{"resolve":"y","nonsense":"q"},"singleKeys":false}')).toEqual({ own: { resolve: "y" }, singleKeys: false });
-    expect(ownFrom("{")).toEqual({ own: {}, singleKeys: true });
+  it("are among the settings, and those of commands that there are no more are none", () => {
+    expect(ownFrom({ "shortcut.resolve": "y", "shortcut.nonsense": "q", "pane.list": 300, "keys.single": false })).toEqual({ own: { resolve: "y" }, singleKeys: false });
+    expect(ownFrom({})).toEqual({ own: {}, singleKeys: true });
+  });
+
+  it("are changed alone, and forgotten where they are as given", () => {
+    const before = { own: { resolve: "y", transfer: "" }, singleKeys: false };
+    const changes = changesTo(before, { own: { transfer: "u" }, singleKeys: true });
+    expect(changes).toEqual({ "shortcut.resolve": null, "shortcut.transfer": "u", "keys.single": null });
+    expect(ownFrom(withChanges({ "pane.list": 300, "shortcut.resolve": "y", "keys.single": false }, changes))).toEqual({ own: { transfer: "u" }, singleKeys: true });
   });
 
   it("clash with whoever has them, or begins with them", () => {

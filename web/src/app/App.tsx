@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useMemo, useState, type ComponentType, type 
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Router, useLocation } from "wouter";
 import type { I18n } from "@lingui/core";
-import { told } from "../api/client";
+import { told, type Schemas } from "../api/client";
 import { queries } from "../api/queries";
 import { LOCALES } from "../i18n/languages";
 import { catalogueOf, withTexts } from "../i18n/catalogues";
@@ -22,8 +22,12 @@ import { Boundary } from "./Boundary";
 import { BaseContext, ChosenContext, HereContext, useAccess, useApi, useBase, useFollow, useMe, useSay, type Base, type Chosen } from "./desk";
 import { heldBack } from "./leaving";
 import { lineOf } from "./line";
+import { meKey } from "./settings";
 import { apply, isPreferenceKey, keep, read, type Preferences } from "./preferences";
 import { Shell } from "./Shell";
+
+// Settings that were changed on another machine are here when somebody comes back to this one.
+const ME_FRESH = 60_000;
 
 const Phones = lazy(() => withTexts(["playing"], import("../pages/phones/Phones")));
 
@@ -122,7 +126,7 @@ function Desk({ children }: { children: ReactNode }) {
 /** Who the token is, and the line that keeps everything live. */
 function Arrival({ children }: { children: ReactNode }) {
   const api = useApi();
-  const me = useQuery({ queryKey: ["me"], queryFn: () => told(api.GET("/me")), staleTime: Infinity });
+  const me = useQuery({ queryKey: meKey, queryFn: () => told(api.GET("/me")), staleTime: ME_FRESH });
   const [live, setLive] = useState<LiveDesk | null>(null);
   useEffect(() => {
     const desk = new LiveDesk(lineOf(api));
@@ -143,14 +147,19 @@ function Arrival({ children }: { children: ReactNode }) {
         live === null ? (
           <Skeleton />
         ) : (
-          <HereContext value={{ me: principal, live }}>
+          <Here me={principal} live={live}>
             <OwnWork />
             <Sending>{children}</Sending>
-          </HereContext>
+          </Here>
         )
       }
     </AsyncBoundary>
   );
+}
+
+function Here({ me, live, children }: { me: Schemas["MeView"]; live: LiveDesk; children: ReactNode }) {
+  const here = useMemo(() => ({ me, live }), [me, live]);
+  return <HereContext value={here}>{children}</HereContext>;
 }
 
 /** Followed by every page: what is for this agent, and for everybody. */

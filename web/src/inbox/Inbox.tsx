@@ -1,18 +1,20 @@
 /** The inbox: list, conversation, context. Three panes on a desktop, two on a tablet, one at a time on a phone. */
 
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState, type CSSProperties } from "react";
 import { Modal, ModalOverlay, Dialog as AriaDialog } from "react-aria-components";
 import { useSay } from "../app/desk";
 import { useWidth } from "../app/width";
 import { useOpenConversation } from "../desk/conversation";
 import { withTexts } from "../i18n/catalogues";
 import { useCommand } from "../keys/Keys";
+import { Splitter } from "../ui/Splitter";
 import { Notice, Skeleton } from "../ui/states";
 import { useInbox } from "./address";
 import { ConversationPane } from "./ConversationPane";
 import { ListColumn } from "./list/ListColumn";
 import { OpenTabs } from "./list/OpenTabs";
 import { Offers } from "./offers/Offers";
+import { PANES, usePane } from "./panes";
 import styles from "./Inbox.module.css";
 
 const ContextPanel = lazy(() => withTexts(["customers"], import("./context/ContextPanel")));
@@ -25,6 +27,7 @@ export default function Inbox() {
   const [context, setContext] = useState(true);
   const [sheet, setSheet] = useState(false);
   const wide = width === "desktop";
+  const [list, customer] = [usePane("list"), usePane("context")];
   const toggle = () => (wide ? setContext((shown) => !shown) : setSheet((shown) => !shown));
   useCommand("context", toggle, current === null ? say("inbox.nothing_open") : null);
   useEffect(() => setSheet(false), [current, wide]);
@@ -38,7 +41,7 @@ export default function Inbox() {
     </Suspense>
   );
   return (
-    <div className={styles["inbox"]} data-width={width} data-context={wide && context && current !== null}>
+    <div className={styles["inbox"]} data-width={width} data-context={wide && context && current !== null} style={wide ? sizes(list.width, customer.width) : undefined}>
       {open.map((id) => (
         <Opened key={id} id={id} />
       ))}
@@ -46,6 +49,7 @@ export default function Inbox() {
       <section className={styles["list"]} aria-label={say("inbox.list")} hidden={width === "phone" && current !== null}>
         <Offers />
         <ListColumn />
+        {wide && <Splitter label={say("inbox.list_width")} pane="start" {...PANES.list} {...list} />}
       </section>
       <section className={styles["talk"]} aria-label={say("inbox.conversation")} hidden={width === "phone" && current === null}>
         {open.length > 1 && width !== "phone" && <OpenTabs />}
@@ -59,7 +63,8 @@ export default function Inbox() {
       </section>
       {wide && context && current !== null && (
         <aside className={styles["context"]} aria-label={say("inbox.context")}>
-          {panel}
+          <Splitter label={say("inbox.context_width")} pane="end" {...PANES.context} {...customer} />
+          <div className={styles["known"]}>{panel}</div>
         </aside>
       )}
       {!wide && (
@@ -73,6 +78,12 @@ export default function Inbox() {
       )}
     </div>
   );
+}
+
+const px = (width: number | null): string | undefined => (width === null ? undefined : `${width}px`);
+
+function sizes(list: number | null, context: number | null): CSSProperties {
+  return { "--list": px(list), "--context": px(context) } as CSSProperties;
 }
 
 /** Every open tab stays live, whichever is shown. */

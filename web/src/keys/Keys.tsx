@@ -5,7 +5,7 @@ import { useTell } from "../ui/Toasts";
 import type { CommandId } from "./commands";
 import { watchCompositions } from "./ime";
 import { Keyboard } from "./keyboard";
-import { ownKeys } from "./own";
+import { useOwnKeys } from "./own";
 import { ariaKeys } from "./shown";
 
 const KeyboardContext = createContext<Keyboard | null>(null);
@@ -15,7 +15,7 @@ const onMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Keys({ children }: { children: ReactNode }) {
   const [keyboard] = useState(() => new Keyboard(onMac()));
   const tell = useTell();
-  const { own, singleKeys } = useSyncExternalStore(ownKeys.listen, ownKeys.get);
+  const [{ own, singleKeys }] = useOwnKeys();
   useEffect(() => keyboard.remap(own, singleKeys), [keyboard, own, singleKeys]);
   useEffect(() => {
     keyboard.onRefused = (reason) => tell({ text: reason, tone: "info" });

@@ -10,14 +10,14 @@ import { COMMANDS, type Command, type CommandId, type Group } from "./commands";
 import { FIXED } from "./fixed";
 import { Kbd } from "./Kbd";
 import { useKeyboard } from "./Keys";
-import { ownKeys } from "./own";
+import { useOwnKeys } from "./own";
 import styles from "./Sheet.module.css";
 
 export const SHEET_GROUPS: readonly Group[] = ["page", "go", "list", "conversation", "thread"];
 
 export default function Sheet({ onClose }: { onClose: () => void }) {
   const [say, keyboard] = [useSay(), useKeyboard()];
-  const chosen = useSyncExternalStore(ownKeys.listen, ownKeys.get);
+  const [chosen, choose] = useOwnKeys();
   useSyncExternalStore(keyboard.listen, keyboard.version);
   return (
     <Dialog title={say("command.shortcuts")} isOpen wide onClose={onClose}>
@@ -25,7 +25,7 @@ export default function Sheet({ onClose }: { onClose: () => void }) {
         label={say("shortcuts.single")}
         hint={say("shortcuts.single_hint")}
         isSelected={chosen.singleKeys}
-        onChange={(singleKeys) => ownKeys.set({ ...chosen, singleKeys })}
+        onChange={(singleKeys) => choose({ ...chosen, singleKeys })}
       />
       <div className={styles["groups"]}>
         {SHEET_GROUPS.map((group) => (

@@ -1,5 +1,7 @@
-/** Keys of one's own, and whether single keys work at all: kept in this browser, told to its other tabs. */
+/** Keys of one's own, and whether single keys work at all: among the settings that the desk keeps. */
 
+import { useMemo } from "react";
+import { useSettings, type Changes, type Settings } from "../app/settings";
 import { COMMANDS, type Command, type CommandId } from "./commands";
 import { isSingle, tableOf, type Own } from "./keyboard";
 
@@ -8,57 +10,33 @@ export interface OwnKeys {
   singleKeys: boolean;
 }
 
-export const KEYS_KEY = "parley.shortcuts";
-const AS_GIVEN: OwnKeys = { own: {}, singleKeys: true };
+const SINGLE = "keys.single";
+const KEY_OF = "shortcut.";
 
-/** What cannot be read is as if nothing was chosen: a page without keys would be worse. */
-export function ownFrom(text: string | null): OwnKeys {
-  if (text === null) return AS_GIVEN;
-  try {
-    const found = JSON.parse(text) as Partial<OwnKeys> | null;
-    const own = Object.entries(found?.own ?? {}).filter(([id, keys]) => id in COMMANDS && typeof keys === "string");
-    return { own: Object.fromEntries(own) as Own, singleKeys: found?.singleKeys !== false };
-  } catch {
-    return AS_GIVEN;
-  }
+/** Of commands that there are no more, nothing is said. */
+export function ownFrom(settings: Settings): OwnKeys {
+  const own = Object.entries(settings).flatMap(([name, keys]) => {
+    const id = name.slice(KEY_OF.length);
+    return name.startsWith(KEY_OF) && id in COMMANDS && typeof keys === "string" ? [[id, keys]] : [];
+  });
+  return { own: Object.fromEntries(own) as Own, singleKeys: settings[SINGLE] !== false };
 }
 
-const listeners = new Set<() => void>();
-let known: { text: string | null; keys: OwnKeys } | null = null;
-
-function text(): string | null {
-  try {
-    return localStorage.getItem(KEYS_KEY);
-  } catch {
-    return known?.text ?? null;
-  }
+/** What is as it was given is forgotten. */
+export function changesTo(before: OwnKeys, after: OwnKeys): Changes {
+  const gone = Object.keys(before.own).filter((id) => !(id in after.own));
+  return {
+    ...Object.fromEntries(gone.map((id) => [KEY_OF + id, null])),
+    ...Object.fromEntries(Object.entries(after.own).map(([id, keys]) => [KEY_OF + id, keys])),
+    [SINGLE]: after.singleKeys ? null : false,
+  };
 }
 
-export const ownKeys = {
-  get(): OwnKeys {
-    const found = text();
-    if (known === null || known.text !== found) known = { text: found, keys: ownFrom(found) };
-    return known.keys;
-  },
-  set(keys: OwnKeys): void {
-    known = { text: JSON.stringify(keys), keys };
-    try {
-      localStorage.setItem(KEYS_KEY, JSON.stringify(keys));
-    } catch {
-      // Then it lasts as long as the page.
-    }
-    for (const each of listeners) each();
-  },
-  listen(listener: () => void): () => void {
-    const other = (event: StorageEvent) => event.key === KEYS_KEY && listener();
-    listeners.add(listener);
-    addEventListener("storage", other);
-    return () => {
-      listeners.delete(listener);
-      removeEventListener("storage", other);
-    };
-  },
-};
+export function useOwnKeys(): [OwnKeys, (keys: OwnKeys) => void] {
+  const { settings, change } = useSettings();
+  const keys = useMemo(() => ownFrom(settings), [settings]);
+  return [keys, (after) => change(changesTo(keys, after))];
+}
 
 /** Why these keys cannot be this command's: another one has them, or begins with them. Null where they can. */
 export function clash(id: CommandId, keys: string, own: Own): CommandId | null {

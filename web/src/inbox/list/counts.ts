@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { told, type Schemas } from "../../api/client";
 import { useApi, useFollow, useMe } from "../../app/desk";
-import { useGently } from "./gently";
+import { useGently } from "../../desk/gently";
 import { counted, numberOf, type Count } from "./numbers";
 import type { Place, SavedView } from "./places";
 

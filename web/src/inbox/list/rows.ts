@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useApi, useFollow, useMe, useNow } from "../../app/desk";
 import { useThings } from "../../desk/things";
 import { heardTyping } from "../../desk/typing";
-import { useGently } from "./gently";
+import { useGently } from "../../desk/gently";
 import { belongs, topicsOf, type Row } from "./places";
 import { merged, sorted, type ApiReason, type Listed } from "./order";
 import { named, readPage, type Asked } from "./read";

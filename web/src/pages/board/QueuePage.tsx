@@ -11,7 +11,7 @@ import { ChannelBadge } from "../../ui/ChannelBadge";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Page } from "../../ui/Page";
 import { AsyncBoundary } from "../../ui/states";
-import { useGently } from "../../inbox/list/gently";
+import { useGently } from "../../desk/gently";
 import styles from "./Board.module.css";
 
 const ActionDialog = lazy(() => import("../../inbox/actions/dialogs"));

@@ -6,7 +6,7 @@ import { COMMANDS, type Command, type CommandId, type Group } from "../../keys/c
 import { isComposing } from "../../keys/ime";
 import { Kbd } from "../../keys/Kbd";
 import { useKeyboard } from "../../keys/Keys";
-import { clash, isMovable, isUsable, ownKeys } from "../../keys/own";
+import { clash, isMovable, isUsable, useOwnKeys } from "../../keys/own";
 import { pressed } from "../../keys/press";
 import { Button, IconButton } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -19,18 +19,18 @@ const GROUPS: readonly Group[] = ["page", "go", "list", "conversation", "thread"
 
 export default function Shortcuts() {
   const say = useSay();
-  const chosen = useSyncExternalStore(ownKeys.listen, ownKeys.get);
+  const [chosen, choose] = useOwnKeys();
   const [changing, change] = useState<CommandId | null>(null);
   return (
     <Panel
       title={say("shortcuts.title")}
       aside={
-        <Button isDisabled={Object.keys(chosen.own).length === 0} onPress={() => ownKeys.set({ ...chosen, own: {} })}>
+        <Button isDisabled={Object.keys(chosen.own).length === 0} onPress={() => choose({ ...chosen, own: {} })}>
           {say("shortcuts.reset")}
         </Button>
       }
     >
-      <Switch label={say("shortcuts.single")} hint={say("shortcuts.single_hint")} isSelected={chosen.singleKeys} onChange={(singleKeys) => ownKeys.set({ ...chosen, singleKeys })} />
+      <Switch label={say("shortcuts.single")} hint={say("shortcuts.single_hint")} isSelected={chosen.singleKeys} onChange={(singleKeys) => choose({ ...chosen, singleKeys })} />
       <p className={styles["example"]}>{say("shortcuts.kept")}</p>
       {GROUPS.map((group) => (
         <Keys key={group} group={group} change={change} />
@@ -75,13 +75,13 @@ function Keys({ group, change }: { group: Group; change: (id: CommandId) => void
 
 function Change({ id, onClose }: { id: CommandId; onClose: () => void }) {
   const [say, { mac }] = [useSay(), useKeyboard()];
-  const { own, singleKeys } = ownKeys.get();
+  const [{ own, singleKeys }, choose] = useOwnKeys();
   const [keys, setKeys] = useState<string | null>(null);
   const taken = keys === null ? null : clash(id, keys, own);
   const error = keys === null ? undefined : !isUsable(keys) ? say("shortcuts.unusable") : taken === null ? undefined : say("shortcuts.clash", { command: say(COMMANDS[taken].text) });
   const keep = (chosen: string | null) => {
     const { [id]: _, ...rest } = own;
-    ownKeys.set({ singleKeys, own: chosen === null ? rest : { ...rest, [id]: chosen } });
+    choose({ singleKeys, own: chosen === null ? rest : { ...rest, [id]: chosen } });
     onClose();
   };
   const hear = (event: KeyboardEvent) => {
