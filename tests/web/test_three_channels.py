@@ -24,8 +24,7 @@ def _row(page: Page, said: str) -> Locator:
 
 def _open(page: Page, said: str) -> Locator:
     """Opens the conversation with this newest message; its composer's field."""
-    # Below the button that tells of another order.
-    _row(page, said).click(position={"x": 140, "y": 66})
+    _row(page, said).click()
     expect(_said(page, said)).to_be_visible()
     return page.locator("[data-composer] textarea")
 

@@ -1,4 +1,5 @@
-/** Reports: any metric, by any dimension, for a period; why answers are slow; by hour and weekday; comparisons. */
+/** Reports: any metric, by any dimension, for a period; why answers are slow; by hour and weekday; comparisons; cases by
+ * when they came; where topics end; targets; costs. */
 
 import { useQuery } from "@tanstack/react-query";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
@@ -9,11 +10,15 @@ import type { TextId } from "../../i18n/texts";
 import { Select } from "../../ui/fields";
 import { Page } from "../../ui/Page";
 import { AsyncBoundary } from "../../ui/states";
+import { Cohorts } from "./Cohorts";
 import { Comparison } from "./Comparison";
+import { Costs } from "./Costs";
 import { HeatMap } from "./HeatMap";
+import { Journeys } from "./Journeys";
 import { Numbers } from "./Numbers";
-import { DIMENSIONS, PERIODS, questionFrom, searchOf, STEPS, VIEWS, type Dimension, type Question } from "./question";
+import { DIMENSIONS, PERIODS, questionFrom, searchOf, STEPS, VIEWS, type Dimension, type Question, type View } from "./question";
 import styles from "./Reports.module.css";
+import { Targets } from "./Targets";
 import { WhySlow } from "./WhySlow";
 
 export type Ask = (changes: Partial<Question>) => void;
@@ -59,6 +64,18 @@ export default function Reports() {
               <TabPanel id="compare" className={styles["panel"] ?? ""}>
                 <Comparison question={question} />
               </TabPanel>
+              <TabPanel id="cohorts" className={styles["panel"] ?? ""}>
+                <Cohorts question={question} />
+              </TabPanel>
+              <TabPanel id="journeys" className={styles["panel"] ?? ""}>
+                <Journeys question={question} />
+              </TabPanel>
+              <TabPanel id="targets" className={styles["panel"] ?? ""}>
+                <Targets question={question} definition={definition} />
+              </TabPanel>
+              <TabPanel id="costs" className={styles["panel"] ?? ""}>
+                <Costs question={question} />
+              </TabPanel>
             </Tabs>
           );
         }}
@@ -67,14 +84,27 @@ export default function Reports() {
   );
 }
 
+type Heeded = "metric" | "period" | "by" | "step" | "hours" | "compare";
+
+const HEEDED: Record<View, readonly Heeded[]> = {
+  numbers: ["metric", "period", "by", "step", "hours", "compare"],
+  why: ["period", "by", "compare"],
+  heat: ["metric", "period", "hours"],
+  compare: ["metric", "period", "by"],
+  cohorts: ["metric", "period", "step"],
+  journeys: ["period"],
+  targets: ["metric", "by", "hours"],
+  costs: ["period", "by", "compare"],
+};
+
 /** What is asked: only the fields that the view heeds. */
 function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metrics: readonly string[] }) {
   const say = useSay();
-  const { view } = question;
-  const dimensions: readonly Dimension[] = view === "why" ? ["channel", "team", "label"] : DIMENSIONS;
+  const heeded = HEEDED[question.view];
+  const dimensions: readonly Dimension[] = question.view === "why" ? ["channel", "team", "label"] : DIMENSIONS;
   return (
     <form className={styles["asked"]} aria-label={say("reports.asked")} onSubmit={(event) => event.preventDefault()}>
-      {view !== "why" && (
+      {heeded.includes("metric") && (
         <Select
           label={say("reports.metric")}
           value={question.metric}
@@ -82,13 +112,15 @@ function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metri
           choices={metrics.map((id) => ({ id, label: say(`metric.${id}` as TextId) }))}
         />
       )}
-      <Select
-        label={say("reports.period")}
-        value={question.period}
-        onChange={(period) => ask({ period })}
-        choices={PERIODS.map((id) => ({ id, label: say(`reports.period.${id}`) }))}
-      />
-      {view !== "heat" && (
+      {heeded.includes("period") && (
+        <Select
+          label={say("reports.period")}
+          value={question.period}
+          onChange={(period) => ask({ period })}
+          choices={PERIODS.map((id) => ({ id, label: say(`reports.period.${id}`) }))}
+        />
+      )}
+      {heeded.includes("by") && (
         <Select
           label={say("reports.by")}
           value={question.by === "" ? "all" : question.by}
@@ -99,7 +131,7 @@ function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metri
           ]}
         />
       )}
-      {view === "numbers" && (
+      {heeded.includes("step") && (
         <Select
           label={say("reports.step")}
           value={question.step}
@@ -107,7 +139,7 @@ function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metri
           choices={STEPS.map((id) => ({ id, label: say(`reports.step.${id}`) }))}
         />
       )}
-      {(view === "numbers" || view === "heat") && (
+      {heeded.includes("hours") && (
         <Select
           label={say("reports.hours")}
           value={question.business ? "business" : "calendar"}
@@ -115,7 +147,7 @@ function Asked({ question, ask, metrics }: { question: Question; ask: Ask; metri
           choices={(["calendar", "business"] as const).map((id) => ({ id, label: say(`reports.hours.${id}`) }))}
         />
       )}
-      {(view === "numbers" || view === "why") && (
+      {heeded.includes("compare") && (
         <Select
           label={say("reports.compare")}
           value={question.compare ? "yes" : "no"}

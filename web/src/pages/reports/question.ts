@@ -3,7 +3,7 @@
 export const PERIODS = ["today", "yesterday", "last_7_days", "last_28_days", "last_90_days", "this_month", "last_month", "last_12_months"] as const;
 export const STEPS = ["whole", "hour", "day", "week", "month"] as const;
 export const DIMENSIONS = ["channel", "inbox", "team", "agent", "label", "tier", "language"] as const;
-export const VIEWS = ["numbers", "why", "heat", "compare"] as const;
+export const VIEWS = ["numbers", "why", "heat", "compare", "cohorts", "journeys", "targets", "costs"] as const;
 
 export type PeriodWord = (typeof PERIODS)[number];
 export type Step = (typeof STEPS)[number];
