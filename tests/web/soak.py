@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
-from playwright.sync_api import CDPSession, Error, Page
+from playwright.sync_api import CDPSession, Error, Locator, Page
 
 from infra.local.accounts import CUSTOM_SYSTEM, MAIL_ADDRESS
 from infra.local.home import Home
@@ -51,6 +51,10 @@ class Soak:
     def page(self) -> Page:
         return self.visit.page
 
+    @property
+    def grid(self) -> Locator:
+        return self.page.get_by_role("grid", name="Conversations")
+
     def words(self) -> str:
         self.count += 1
         return f"{' '.join(self.dice.sample(SAYING.split(), self.dice.randint(2, 9)))} #{self.count}"
@@ -66,10 +70,7 @@ class Soak:
         if not waiting:
             return
         customer = self.dice.choice(waiting)
-        row = (
-            self.page.get_by_role("grid", name="Conversations").get_by_role("row").filter(has_text=customer.name).first
-        )
-        row.click(timeout=PATIENCE_MS)
+        self.open(customer)
         log = self.page.get_by_role("log", name=f"Messages with {customer.name}")
         log.get_by_text(customer.said[-1], exact=True).first.wait_for(timeout=PATIENCE_MS)
         text = self.words()
@@ -80,6 +81,21 @@ class Soak:
         customer.answered.append(text)
         self.send_anyway()
 
+    def open(self, customer: Customer) -> None:
+        """From the top of the list, in its newest order; who is not there is searched for."""
+        rows, search = self.grid.get_by_role("row"), self.page.get_by_role("textbox", name="Search customers")
+        rows.first.focus()
+        self.page.keyboard.press("Home")
+        if (apply := self.page.get_by_role("button", name="Order changed")).is_visible():
+            apply.click()
+        row = rows.filter(has_text=customer.name).first
+        if row.is_visible():
+            row.click(timeout=PATIENCE_MS)
+            return
+        search.fill(customer.name)
+        row.click(timeout=PATIENCE_MS)
+        search.fill("")
+
     def send_anyway(self) -> None:
         """Where the customer was faster, the page asks."""
         button = self.page.get_by_role("button", name="Send anyway").first
@@ -88,7 +104,7 @@ class Soak:
 
     def agent_reloads(self) -> None:
         self.page.reload()
-        self.page.get_by_role("grid", name="Conversations").wait_for(timeout=PATIENCE_MS)
+        self.grid.wait_for(timeout=PATIENCE_MS)
 
     def network_fails(self) -> None:
         self.page.context.set_offline(True)
@@ -98,7 +114,7 @@ class Soak:
 
     def agent_looks_round(self) -> None:
         self.page.keyboard.press("Escape")
-        self.page.get_by_role("grid", name="Conversations").get_by_role("row").first.focus()
+        self.grid.get_by_role("row").first.focus()
         for _ in range(self.dice.randint(1, 6)):
             self.page.keyboard.press(self.dice.choice(["ArrowDown", "ArrowUp", "PageDown", "Home"]))
 

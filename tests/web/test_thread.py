@@ -52,7 +52,7 @@ def test_every_kind_of_message_is_shown_and_ticks_only_rise(desk: WebDesk) -> No
     thread.get_by_text("New messages").wait_for()
     article = thread.get_by_role("article")
     # Another message quotes these words: only their own has a link.
-    link = thread.get_by_role("link", name="https://example.com/a")
+    link = page.get_by_role("link", name="https://example.com/a")
     _in_sight(page, thread, link)
     expect(link).to_have_attribute("href", "https://example.com/a")
     expect(article.filter(has=link).get_by_role("button", name=re.compile("🎉 by Zoë"))).to_be_visible()

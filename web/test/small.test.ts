@@ -16,9 +16,11 @@ describe("formats", () => {
     [0, "0 sec"],
     [52_400, "52 sec"],
     [64_000, "1 min 4 sec"],
-    [3_600_000, "1 hr 0 min"],
+    [3_600_000, "1 hr"],
     [3_840_000, "1 hr 4 min"],
     [90 * 3_600_000, "3 days 18 hr"],
+    [86_400_000 + 61_000, "1 day"],
+    [60_000, "1 min"],
     [-5, "0 sec"],
   ])("write %d ms as %s", (milliseconds, text) => {
     expect(plain(en.duration(milliseconds))).toBe(text);

@@ -58,7 +58,7 @@ export class Formats {
     return this.dates({ dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
   }
 
-  /** Two units at most: "1 hr 4 min", "52 sec", "3 days 2 hr". */
+  /** Two units at most: "1 hr 4 min", "52 sec", "3 days 2 hr"; a second one that is none is left out: "1 hr". */
   duration(milliseconds: number, width: "short" | "narrow" | "long" = "short"): string {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));
     const parts: string[] = [];
@@ -66,10 +66,11 @@ export class Formats {
     for (const [unit, size] of UNITS) {
       const count = Math.floor(left / size);
       left -= count * size;
-      if (count > 0 || parts.length > 0) parts.push(this.unit(count, unit, width));
-      if (parts.length === 2) break;
+      const second = parts.length > 0;
+      if (count > 0) parts.push(this.unit(count, unit, width));
+      if (second) return parts.join(" ");
     }
-    if (parts.length < 2 && seconds < 3_600 && (left > 0 || parts.length === 0)) parts.push(this.unit(left, "second", width));
+    if (seconds < 3_600 && (left > 0 || parts.length === 0)) parts.push(this.unit(left, "second", width));
     return parts.join(" ");
   }
 

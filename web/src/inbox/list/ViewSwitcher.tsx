@@ -68,7 +68,13 @@ export function ViewSwitcher({ place, choose }: { place: Place; choose: (view: s
 
 function Number({ count }: { count: Count | null }) {
   const [say, formats] = [useSay(), useFormats()];
-  if (count === null) return <span className={styles["count"]} aria-label={say("list.count_unknown")} role="img" />;
+  if (count === null)
+    return (
+      <span className={styles["count"]}>
+        <span aria-hidden="true">–</span>
+        <span className="visually-hidden">{say("list.count_unknown")}</span>
+      </span>
+    );
   return <span className={styles["count"]}>{`${formats.number(count.n)}${count.more ? "+" : ""}`}</span>;
 }
 

@@ -44,7 +44,7 @@ function Table({ found }: { found: Found }) {
   const say = useSay();
   const formats = useFormats(found.zone);
   const columns: Column<Cohort>[] = [
-    { id: "bucket", title: say("reports.cohorts.came"), cell: ({ bucket }) => formats.day(bucket) },
+    { id: "bucket", title: say("reports.cohorts.came"), cell: ({ bucket }) => formats.shortDay(bucket) },
     { id: "n", title: say("reports.n"), number: true, cell: ({ n }) => formats.number(n) },
     ...found.ages_ms.map(
       (age, place): Column<Cohort> => ({

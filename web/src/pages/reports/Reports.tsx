@@ -2,6 +2,7 @@
  * when they came; where topics end; targets; costs. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useLocation, useSearch } from "wouter";
 import { told } from "../../api/client";
@@ -33,6 +34,12 @@ export default function Reports() {
     queryFn: () => told(api.GET("/reports/metrics")),
     staleTime: Infinity,
   });
+  const tabs = useRef<HTMLDivElement>(null);
+  const asks = metrics.isSuccess;
+  useEffect(() => {
+    // On a phone not all of them have room.
+    if (asks) tabs.current?.querySelector("[data-selected]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [question.view, asks]);
   return (
     <Page title={say("reports.title")} wide>
       <AsyncBoundary query={metrics}>
@@ -44,7 +51,7 @@ export default function Reports() {
               selectedKey={question.view}
               onSelectionChange={(view) => ask({ view: view as Question["view"] })}
             >
-              <TabList aria-label={say("reports.views")} className={styles["list"] ?? ""}>
+              <TabList ref={tabs} aria-label={say("reports.views")} className={styles["list"] ?? ""}>
                 {VIEWS.map((view) => (
                   <Tab key={view} id={view} className={styles["tab"] ?? ""}>
                     {say(`reports.view.${view}`)}
