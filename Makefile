@@ -128,6 +128,10 @@ reset: venv ## forget the local cloud's state
 bench: venv ## measure the budgets
 	@$(PY) -m bench
 
+.PHONY: soak
+soak: venv ## an hour at the desk in a browser, beside a running `make run` (MINUTES=10)
+	@$(PY) -m tests.web.soak --minutes $(or $(MINUTES),60)
+
 .PHONY: corpus
 corpus: ## put a folder of payloads through the channels: CORPUS=folder
 	$(call NEEDS,CORPUS,folder)

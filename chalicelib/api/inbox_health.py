@@ -1,12 +1,13 @@
 """How inboxes are doing, and telling their providers where the webhook is."""
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Json, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import InboxNotFound
-from chalicelib.domain.inbox_health import DAY_HOURS, Registration, TokenState, Vitals, error_rate
+from chalicelib.domain.inbox_health import DAY_HOURS, InboxHealth, Registration, TokenState, Vitals, error_rate
 from chalicelib.services import health
 from chalicelib.services.health import Examined, Known, NotRegistrable
 from chalicelib.wiring import api as wiring
@@ -48,41 +49,33 @@ class NoticeView(View, frozen=True, kw_only=True):
     detail: Json
 
 
-class HealthView(View, frozen=True, kw_only=True):
-    """`ok`, `detail`, `facts`: what the provider says now. The rest is known from before; times and counts are those of
-    about a minute ago. `last_check_at`: the provider looked whether the address is ours. `token`: whether the provider
-    takes the credentials. `paced_until`: messages waited for the provider's limit of speed until then."""
+class InboxSignsView(View, frozen=True, kw_only=True):
+    """What is known of an inbox without asking its provider, as of about a minute ago. `last_check_at`: the
+    provider looked whether the address is ours. `token`: whether the provider takes the credentials. `paced_until`:
+    messages waited for the provider's limit of speed until then."""
+
+    token: TokenState
+    token_since: datetime | None
+    token_reason: str | None
+    last_webhook_at: datetime | None
+    last_refused_webhook_at: datetime | None
+    last_check_at: datetime | None
+    last_sent_at: datetime | None
+    last_failure: FailureView | None
+    paced_until: datetime | None
+
+
+class HealthView(InboxSignsView, frozen=True, kw_only=True):
+    """`ok`, `detail`, `facts`: what the provider says now. The rest is known from before; counts are those of about a
+    minute ago."""
 
     ok: bool
     detail: str
     facts: Json
-    token: TokenState
-    token_since: datetime | None
-    token_reason: str | None
-    last_webhook_at: datetime | None
-    last_refused_webhook_at: datetime | None
-    last_check_at: datetime | None
-    last_sent_at: datetime | None
-    last_failure: FailureView | None
     last_hour: TrafficView
     last_day: TrafficView
-    paced_until: datetime | None
     registration: RegistrationView | None
     notices: list[NoticeView]
-
-
-class InboxSignsView(View, frozen=True, kw_only=True):
-    """What is known of an inbox without asking its provider; see its health for the words."""
-
-    token: TokenState
-    token_since: datetime | None
-    token_reason: str | None
-    last_webhook_at: datetime | None
-    last_refused_webhook_at: datetime | None
-    last_check_at: datetime | None
-    last_sent_at: datetime | None
-    last_failure: FailureView | None
-    paced_until: datetime | None
 
 
 @resource.route(
@@ -111,18 +104,21 @@ def register_inbox(caller: Caller, inbox_id: str) -> RegistrationView:
 
 def signs(found: Known) -> InboxSignsView:
     """For lists of inboxes."""
-    lasting, vitals = found.lasting, found.vitals
-    return InboxSignsView(
-        token=lasting.token,
-        token_since=lasting.token_at,
-        token_reason=lasting.reason,
-        last_webhook_at=vitals.webhook_at,
-        last_refused_webhook_at=vitals.webhook_refused_at,
-        last_check_at=vitals.checked_at,
-        last_sent_at=vitals.sent_at,
-        last_failure=_failure(vitals),
-        paced_until=vitals.held_until,
-    )
+    return InboxSignsView(**_signs(found.lasting, found.vitals))
+
+
+def _signs(lasting: InboxHealth, vitals: Vitals) -> dict[str, Any]:
+    return {
+        "token": lasting.token,
+        "token_since": lasting.token_at,
+        "token_reason": lasting.reason,
+        "last_webhook_at": vitals.webhook_at,
+        "last_refused_webhook_at": vitals.webhook_refused_at,
+        "last_check_at": vitals.checked_at,
+        "last_sent_at": vitals.sent_at,
+        "last_failure": _failure(vitals),
+        "paced_until": vitals.held_until,
+    }
 
 
 def _health(found: Examined, now: datetime) -> HealthView:
@@ -131,19 +127,11 @@ def _health(found: Examined, now: datetime) -> HealthView:
         ok=found.live.ok,
         detail=found.live.detail,
         facts=dict(found.live.facts),
-        token=lasting.token,
-        token_since=lasting.token_at,
-        token_reason=lasting.reason,
-        last_webhook_at=vitals.webhook_at,
-        last_refused_webhook_at=vitals.webhook_refused_at,
-        last_check_at=vitals.checked_at,
-        last_sent_at=vitals.sent_at,
-        last_failure=_failure(vitals),
         last_hour=_traffic(vitals, 1, now),
         last_day=_traffic(vitals, DAY_HOURS, now),
-        paced_until=vitals.held_until,
         registration=_registration(lasting.registration) if lasting.registration else None,
         notices=[NoticeView(kind=one.kind, at=one.at, detail=dict(one.detail)) for one in lasting.notices],
+        **_signs(lasting, vitals),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.message import Direction, Message, preview
+from chalicelib.domain.message import Direction, Message, preview, said_in
 from chalicelib.domain.standing import Standing, Taken
 
 
@@ -176,7 +176,7 @@ def summary(message: Message) -> LastMessage:
         leg_id=message.leg_id,
         direction=message.direction,
         kind=message.kind.value,
-        preview=preview(message.kind, message.text),
+        preview=preview(message.kind, said_in(message)),
         at=message.occurred_at,
         author_kind=message.author.kind,
     )

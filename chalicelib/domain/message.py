@@ -138,6 +138,11 @@ class Message:
     failure: Failure | None = None
 
 
+def said_in(message: Message) -> str:
+    """What it says: its text, or what stands over its buttons."""
+    return message.text or str(message.content.get("body") or "")
+
+
 def preview(kind: MessageKind, text: str) -> str:
     """One line for the list: the text's start, or the kind where there is none."""
     line = " ".join(text.split())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.contact import ContactIdentity
 from chalicelib.domain.conversation import Conversation, Leg, LegHead
-from chalicelib.domain.message import SILENT, Direction, Message, MessageKind, preview
+from chalicelib.domain.message import SILENT, Direction, Message, MessageKind, preview, said_in
 from chalicelib.domain.note import Note
 from chalicelib.domain.switching_words import Words, channel_said
 from chalicelib.domain.transitions import with_message
@@ -94,7 +94,7 @@ def quotation(messages: Sequence[Message], words: Words, room: int) -> str:
 
 def _line(message: Message, words: Words, room: int) -> str:
     who = words.you if message.direction is Direction.INBOUND else message.author.name or words.we
-    said = message.text if message.kind is MessageKind.TEXT else message.text or preview(message.kind, "")
+    said = message.text if message.kind is MessageKind.TEXT else said_in(message) or preview(message.kind, "")
     line = f"> {who}: {' '.join(said.split())}"
     if len(line) <= room:
         return line

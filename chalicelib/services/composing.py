@@ -12,7 +12,7 @@ from chalicelib.domain.agent import Principal
 from chalicelib.domain.conversation import Conversation, Leg
 from chalicelib.domain.errors import ConversationNotFound, InboxDisabled, InvalidInput, MessageUnfit, Refusal
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Message, MessageKind, preview
+from chalicelib.domain.message import Message, MessageKind, preview, said_in
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, measured, other_legs
 from chalicelib.services.followed import check_unmerged
@@ -144,7 +144,7 @@ class Composing:
         found = self.store.message(leg_id, named) if is_message_id(named) else None
         if found is None:
             raise InvalidInput("There is no such message on this leg.", field="content.target" if about else "reply_to")
-        quoted = preview(found.kind, found.text)
+        quoted = preview(found.kind, said_in(found))
         if about is None:
             return out, quoted
         return replace(out, content={**draft.content, "target": found.external_id or found.id}), quoted

@@ -30,7 +30,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import MessageQueued
 from chalicelib.domain.inbox import Inbox
-from chalicelib.domain.message import Author, Direction, Message, MessageKind, preview
+from chalicelib.domain.message import Author, Direction, Message, MessageKind, preview, said_in
 from chalicelib.domain.transitions import VIEW_SLACK, with_message
 from chalicelib.domain.window import window_closes_at, window_is_open
 from chalicelib.services import newcomers
@@ -181,7 +181,7 @@ class _Replying:
             state=DeliveryState.QUEUED,
             marks={DeliveryState.QUEUED.value: now},
         )
-        return self._rendered(inbox, message, preview(named.kind, named.text) if named else None)
+        return self._rendered(inbox, message, preview(named.kind, said_in(named)) if named else None)
 
     def _identifier(self) -> str:
         own, portion = ids.message_id(self.now, self.conversation_id, self.draft.client_id), self.draft.portion
@@ -330,7 +330,7 @@ def answering(message: Message | None, *, answered: bool = False) -> Answering |
     """A stored message in the form in which answers refer to it."""
     if message is None:
         return None
-    said = preview(message.kind, message.text)
+    said = preview(message.kind, said_in(message))
     return Answering(message.external_id or message.id, message.occurred_at, message.content, said, answered)
 
 

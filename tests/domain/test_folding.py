@@ -77,6 +77,14 @@ def lasting(state: Conversation) -> Conversation:
     return replace(state, status_changed_at=START, view_at=START)
 
 
+def test_a_list_shows_what_stands_over_buttons_and_the_kind_of_what_has_no_words() -> None:
+    asked = replace(message(1, LEGS[0], 0, "buttons", content={"body": "Is this about your order?"}), text="")
+    silent = replace(message(2, LEGS[0], 0, "image"), text="")
+
+    assert summary(asked).preview == "Is this about your order?"
+    assert summary(silent).preview == "[image]"
+
+
 @given(st.lists(said, max_size=8), st.randoms(), statuses, wakes)
 def test_the_state_is_the_same_in_whatever_order_messages_arrive(
     told: list[Any], chance: Any, status: Status, wake_on: WakeOn

@@ -17,6 +17,7 @@ from secrets import token_hex
 from playwright.sync_api import CDPSession, Error, Locator, Page
 
 from infra.local.accounts import CUSTOM_SYSTEM, MAIL_ADDRESS
+from infra.local.desk import Json
 from infra.local.home import Home
 from infra.local.running import attached
 from infra.local.workspace import AGENT
@@ -29,13 +30,14 @@ SAYING = "Where is my parcel, it was to come today. The lamp is broken! Can I ha
 
 @dataclass
 class Customer:
-    """Somebody on one channel: what they said, and what reaches them."""
+    """Somebody on one channel: what they said, what reaches them. `patient`: writes again only once they were answered."""
 
     name: str
     say: Callable[[str], object]
     reached: Callable[[], list[str]]
     said: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    patient: bool = False
 
 
 @dataclass
@@ -60,7 +62,8 @@ class Soak:
         return f"{' '.join(self.dice.sample(SAYING.split(), self.dice.randint(2, 9)))} #{self.count}"
 
     def customer_writes(self) -> None:
-        customer, text = self.dice.choice(self.customers), self.words()
+        ready = [each for each in self.customers if not each.patient or len(each.said) == len(each.answered)]
+        customer, text = self.dice.choice(ready), self.words()
         customer.say(text)
         customer.said.append(text)
 
@@ -175,13 +178,18 @@ def _customers(desk: WebDesk, each: int) -> list[Customer]:
 
     def mail(place: int) -> Customer:
         box, name = f"emil.{mark}.{place}@example.test", f"Emil {mark} {place}"
-        return Customer(
-            name,
-            lambda text: providers.email_says(MAIL_ADDRESS, box, text=text, subject="About my order", name=name),
-            lambda: [
-                str(m["text"]).split("\n")[0] for m in providers.mailbox(MAIL_ADDRESS, box) if m["author"] == "desk"
-            ],
-        )
+
+        def ours() -> list[Json]:
+            return [one for one in providers.mailbox(MAIL_ADDRESS, box) if one["author"] == "desk"]
+
+        def say(text: str) -> None:
+            """An answer to what we wrote last; a new mail would be another matter."""
+            if found := ours():
+                providers.email_answers(MAIL_ADDRESS, box, found[-1]["id"], text=text, name=name)
+            else:
+                providers.email_says(MAIL_ADDRESS, box, text=text, subject="About my order", name=name)
+
+        return Customer(name, say, lambda: [str(one["text"]).split("\n")[0] for one in ours()], patient=True)
 
     return [make(place) for make in (whatsapp, custom, mail) for place in range(each)]
 

@@ -1,7 +1,7 @@
 /** Who types where, as the live line tells: each sign ends by itself. */
 
-import { useCallback, useSyncExternalStore } from "react";
 import type { Frame } from "parley-live";
+import { useWatched, Watchers } from "./watchers";
 
 interface Typist {
   name: string;
@@ -11,12 +11,8 @@ interface Typist {
 }
 
 const typists = new Map<string, Typist>();
-const watchers = new Map<string, Set<() => void>>();
+const watchers = new Watchers();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
-
-function tell(conversationId: string): void {
-  for (const told of watchers.get(conversationId) ?? []) told();
-}
 
 /** To be called with every frame that passes; others than typing are left alone. */
 export function heardTyping(frame: Frame, me: string, now = Date.now()): void {
@@ -31,24 +27,12 @@ export function heardTyping(frame: Frame, me: string, now = Date.now()): void {
       id,
       setTimeout(() => {
         typists.delete(id);
-        tell(id);
+        timers.delete(id);
+        watchers.tell(id);
       }, ends - now),
     );
   }
-  tell(id);
+  watchers.tell(id);
 }
 
-export function useTyping(conversationId: string): Typist | null {
-  const watch = useCallback(
-    (told: () => void) => {
-      const all = watchers.get(conversationId) ?? new Set();
-      watchers.set(conversationId, all.add(told));
-      return () => {
-        all.delete(told);
-        if (all.size === 0) watchers.delete(conversationId);
-      };
-    },
-    [conversationId],
-  );
-  return useSyncExternalStore(watch, () => typists.get(conversationId) ?? null);
-}
+export const useTyping = (conversationId: string): Typist | null => useWatched(watchers, conversationId, () => typists.get(conversationId) ?? null);

@@ -2,7 +2,6 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { told } from "../../api/client";
 import { useCalmStatus } from "../../app/Connection";
 import { useApi, useFollow, useFormats, useNow, useSay } from "../../app/desk";
@@ -10,6 +9,7 @@ import { useWidth } from "../../app/width";
 import { AsOf } from "../../ui/AsOf";
 import { Page, Panel } from "../../ui/Page";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
+import { Views } from "../../ui/Views";
 import styles from "./Board.module.css";
 import { after, isFloorFrame, sums, type Floor, type FloorFrame } from "./floor";
 import { LendDialog, useLoans } from "./Lending";
@@ -77,20 +77,7 @@ function Shown({ floor }: { floor: Floor }) {
           ))}
         </div>
       ) : (
-        <Tabs className={styles["tabs"] ?? ""}>
-          <TabList aria-label={say("board.areas")} className={styles["list"] ?? ""}>
-            {areas.map((area) => (
-              <Tab key={area.id} id={area.id} className={styles["tab"] ?? ""}>
-                {area.title}
-              </Tab>
-            ))}
-          </TabList>
-          {areas.map((area) => (
-            <TabPanel key={area.id} id={area.id} className={styles["panel"] ?? ""}>
-              {area.table}
-            </TabPanel>
-          ))}
-        </Tabs>
+        <Views label={say("board.areas")} views={areas.map(({ id, title, table }) => ({ id, title, show: () => table }))} />
       )}
       {agent && <LendDialog agent={agent} queues={floor.queues} to={lent?.teamId} onClose={() => setLent(null)} />}
     </>

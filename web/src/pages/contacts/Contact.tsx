@@ -1,7 +1,6 @@
 /** A contact: who they are and who says so beside everything that happened to them. */
 
 import { useState, type ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Link, useLocation, useParams } from "wouter";
 import { useSay } from "../../app/desk";
 import { useWidth } from "../../app/width";
@@ -20,6 +19,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Page, Panel } from "../../ui/Page";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
+import { Views } from "../../ui/Views";
 import type { Schemas } from "../../api/client";
 import { ContactMenu } from "./ContactMenu";
 import { useNewestConversation } from "./newest";
@@ -92,20 +92,13 @@ function Parts({ profile, timeline }: { profile: ReactNode; timeline: ReactNode 
     );
   }
   return (
-    <Tabs className={styles["tabs"] ?? ""}>
-      <TabList aria-label={say("contacts.parts")} className={styles["list"] ?? ""}>
-        <Tab id="profile" className={styles["tab"] ?? ""}>
-          {say("contacts.profile")}
-        </Tab>
-        <Tab id="timeline" className={styles["tab"] ?? ""}>
-          {say("contacts.timeline")}
-        </Tab>
-      </TabList>
-      <TabPanel id="profile" className={styles["column"] ?? ""}>
-        {profile}
-      </TabPanel>
-      <TabPanel id="timeline">{timeline}</TabPanel>
-    </Tabs>
+    <Views
+      label={say("contacts.parts")}
+      views={[
+        { id: "profile", title: say("contacts.profile"), show: () => profile },
+        { id: "timeline", title: say("contacts.timeline"), show: () => timeline },
+      ]}
+    />
   );
 }
 

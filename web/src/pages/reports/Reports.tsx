@@ -2,8 +2,6 @@
  * when they came; where topics end; targets; costs. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useLocation, useSearch } from "wouter";
 import { told } from "../../api/client";
 import { useApi, useSay } from "../../app/desk";
@@ -11,9 +9,11 @@ import type { TextId } from "../../i18n/texts";
 import { Select } from "../../ui/fields";
 import { Page } from "../../ui/Page";
 import { AsyncBoundary } from "../../ui/states";
+import { Views } from "../../ui/Views";
 import { Cohorts } from "./Cohorts";
 import { Comparison } from "./Comparison";
 import { Costs } from "./Costs";
+import type { Definition } from "./Figure";
 import { HeatMap } from "./HeatMap";
 import { Journeys } from "./Journeys";
 import { Numbers } from "./Numbers";
@@ -34,61 +34,36 @@ export default function Reports() {
     queryFn: () => told(api.GET("/reports/metrics")),
     staleTime: Infinity,
   });
-  const tabs = useRef<HTMLDivElement>(null);
-  const asks = metrics.isSuccess;
-  useEffect(() => {
-    // On a phone not all of them have room.
-    if (asks) tabs.current?.querySelector("[data-selected]")?.scrollIntoView({ inline: "center", block: "nearest" });
-  }, [question.view, asks]);
   return (
     <Page title={say("reports.title")} wide>
       <AsyncBoundary query={metrics}>
         {(known) => {
           const definition = known.items.find((item) => item.name === question.metric);
           return (
-            <Tabs
-              className={styles["tabs"] ?? ""}
-              selectedKey={question.view}
-              onSelectionChange={(view) => ask({ view: view as Question["view"] })}
+            <Views
+              label={say("reports.views")}
+              views={VIEWS.map((id) => ({ id, title: say(`reports.view.${id}`), show: () => <Shown view={id} question={question} definition={definition} /> }))}
+              chosen={question.view}
+              choose={(view) => ask({ view: view as Question["view"] })}
             >
-              <TabList ref={tabs} aria-label={say("reports.views")} className={styles["list"] ?? ""}>
-                {VIEWS.map((view) => (
-                  <Tab key={view} id={view} className={styles["tab"] ?? ""}>
-                    {say(`reports.view.${view}`)}
-                  </Tab>
-                ))}
-              </TabList>
               <Asked question={question} ask={ask} metrics={known.items.map((item) => item.name)} />
-              <TabPanel id="numbers" className={styles["panel"] ?? ""}>
-                <Numbers question={question} definition={definition} />
-              </TabPanel>
-              <TabPanel id="why" className={styles["panel"] ?? ""}>
-                <WhySlow question={question} />
-              </TabPanel>
-              <TabPanel id="heat" className={styles["panel"] ?? ""}>
-                <HeatMap question={question} definition={definition} />
-              </TabPanel>
-              <TabPanel id="compare" className={styles["panel"] ?? ""}>
-                <Comparison question={question} />
-              </TabPanel>
-              <TabPanel id="cohorts" className={styles["panel"] ?? ""}>
-                <Cohorts question={question} />
-              </TabPanel>
-              <TabPanel id="journeys" className={styles["panel"] ?? ""}>
-                <Journeys question={question} />
-              </TabPanel>
-              <TabPanel id="targets" className={styles["panel"] ?? ""}>
-                <Targets question={question} definition={definition} />
-              </TabPanel>
-              <TabPanel id="costs" className={styles["panel"] ?? ""}>
-                <Costs question={question} />
-              </TabPanel>
-            </Tabs>
+            </Views>
           );
         }}
       </AsyncBoundary>
     </Page>
   );
+}
+
+function Shown({ view, question, definition }: { view: View; question: Question; definition: Definition | undefined }) {
+  if (view === "why") return <WhySlow question={question} />;
+  if (view === "heat") return <HeatMap question={question} definition={definition} />;
+  if (view === "compare") return <Comparison question={question} />;
+  if (view === "cohorts") return <Cohorts question={question} />;
+  if (view === "journeys") return <Journeys question={question} />;
+  if (view === "targets") return <Targets question={question} definition={definition} />;
+  if (view === "costs") return <Costs question={question} />;
+  return <Numbers question={question} definition={definition} />;
 }
 
 type Heeded = "metric" | "period" | "by" | "step" | "hours" | "compare";

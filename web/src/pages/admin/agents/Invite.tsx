@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
+import { presenceKey } from "../../../app/presence";
 import { TextField } from "../../../ui/fields";
 import { Checkbox } from "../../../ui/inputs";
 import { Page } from "../../../ui/Page";
@@ -31,6 +32,8 @@ export function Invite({ base }: { base: string }) {
     save: (draft) => told(api.POST("/agents", { body: { ...draft, name: draft.name.trim(), email: draft.email.trim() } })),
     onSaved: (created) => {
       void cache.invalidateQueries({ queryKey: ["admin"] });
+      // It may be oneself: the first administrator becomes an agent so.
+      void cache.invalidateQueries({ queryKey: presenceKey });
       if (created.temporary_password === null) go(`${base}/${created.id}`);
       else setMade(created);
     },

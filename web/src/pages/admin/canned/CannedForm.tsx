@@ -4,19 +4,19 @@ import { useRef, useState } from "react";
 import { channelName } from "../../../app/channels";
 import { useSay } from "../../../app/desk";
 import { Button } from "../../../ui/Button";
-import { Select, TextField } from "../../../ui/fields";
+import { TextField } from "../../../ui/fields";
 import { CheckboxGroup, TextArea } from "../../../ui/inputs";
 import { Panel } from "../../../ui/Page";
-import { useChannels, useTeams } from "../inboxes/queries";
+import { useChannels } from "../inboxes/queries";
 import { Fields, Whole } from "../parts/ItemForm";
+import { WhoseFields } from "../parts/CommonFields";
 import { errorOf } from "../parts/faults";
 import type { Item } from "../parts/useItem";
 import form from "../parts/parts.module.css";
-import { SCOPES } from "./Canned";
 import { COMMON, isLanguage, PLACEHOLDERS, withoutFallback, type Draft } from "./text";
 
 export function CannedForm({ item }: { item: Item<Draft> }) {
-  const [say, teams, channels] = [useSay(), useTeams(), useChannels()];
+  const [say, channels] = [useSay(), useChannels()];
   const { draft, change } = item;
   const error = (field: string) => errorOf(item.refusal, field);
   return (
@@ -42,20 +42,7 @@ export function CannedForm({ item }: { item: Item<Draft> }) {
             error={error("shortcut")}
             name="shortcut"
           />
-          <Select
-            label={say("canned.for")}
-            value={draft.scope}
-            onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })}
-            choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))}
-          />
-          {draft.scope === "team" && (
-            <Select
-              label={say("inboxes.team")}
-              value={draft.team_id ?? ""}
-              onChange={(team_id) => change({ team_id })}
-              choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
-            />
-          )}
+          <WhoseFields draft={draft} change={change} />
           <Whole>
             <CheckboxGroup
               label={say("canned.channels")}

@@ -6,6 +6,7 @@ import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
+import { Group } from "../../../ui/Group";
 import { Select } from "../../../ui/fields";
 import { NumberField } from "../../../ui/inputs";
 import { useTell } from "../../../ui/Toasts";
@@ -55,8 +56,7 @@ export function CapacityDialog({ people, title, onClose }: Props) {
             choices={[{ id: ALWAYS, label: say("capacity.no_shift") }, ...(hours.data ?? []).map(({ id, name }) => ({ id, label: name }))]}
           />
           <Whole>
-            <fieldset className={styles["weights"]}>
-              <legend>{say("capacity.weights")}</legend>
+            <Group legend={say("capacity.weights")} columns>
               {CLASSES.map((name) => (
                 <NumberField
                   key={name}
@@ -68,7 +68,7 @@ export function CapacityDialog({ people, title, onClose }: Props) {
                   error={errorOf(fault, `weights.${name}`)}
                 />
               ))}
-            </fieldset>
+            </Group>
           </Whole>
         </Fields>
         {fault !== undefined && (only ? <Refusal fault={fault} /> : <p role="alert" className={styles["bad"]}>{say("capacity.not_for", { names, reason: faultText(fault, say) })}</p>)}

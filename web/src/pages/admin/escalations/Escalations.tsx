@@ -2,6 +2,7 @@
 
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { TextField } from "../../../ui/fields";
 import { Switch } from "../../../ui/inputs";
 import { Amounts } from "../kit/Amounts";
@@ -13,7 +14,6 @@ import { RuleList } from "../kit/RuleList";
 import { Setting } from "../kit/Setting";
 import { TeamSelect } from "../kit/TeamSelect";
 import { errorOf } from "../parts/faults";
-import styles from "../kit/kit.module.css";
 
 interface Tier {
   name: string;
@@ -62,12 +62,11 @@ export default function Escalations() {
               <TextField label={say("rules.name")} value={path.name} onChange={(name) => put({ name })} maxLength={120} error={errorOf(refusal, `${at}.name`)} />
               <ConditionEditor value={path.condition} onChange={(condition) => put({ condition })} at={`${at}.condition`} refusal={refusal} />
               <Switch label={say("escalation.after_breach")} isSelected={path.after_breach} onChange={(after_breach) => put({ after_breach })} />
-              <fieldset className={styles["group"]}>
-                <legend>{say("escalation.tiers")}</legend>
+              <Group legend={say("escalation.tiers")}>
                 <RuleList rules={path.tiers} change={(tiers) => put({ tiers })} nameOf={(tier) => tier.name} blank={blankTier} addText={say("escalation.add_tier")} at={`${at}.tiers`} refusal={refusal}>
                   {(tier, set, place) => <TierForm tier={tier} put={set} at={place} refusal={refusal} />}
                 </RuleList>
-              </fieldset>
+              </Group>
             </>
           )}
         </RuleList>

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useSay } from "../../../app/desk";
 import { Button, IconButton } from "../../../ui/Button";
+import { Group } from "../../../ui/Group";
 import { TextField } from "../../../ui/fields";
 import { NumberField } from "../../../ui/inputs";
 import { errorOf } from "../parts/faults";
@@ -35,8 +36,7 @@ export function Amounts({ legend, nameText, amountText, value, onChange, at, ref
   };
   const limits = { min, ...(max === undefined ? {} : { max }) };
   return (
-    <fieldset className={styles["group"]}>
-      <legend>{legend}</legend>
+    <Group legend={legend}>
       {Object.entries(value).map(([key, each]) => (
         <div key={key} className={styles["row"]}>
           <div className={styles["grow"]}>
@@ -56,6 +56,6 @@ export function Amounts({ legend, nameText, amountText, value, onChange, at, ref
           {say("rules.add_row")}
         </Button>
       </div>
-    </fieldset>
+    </Group>
   );
 }

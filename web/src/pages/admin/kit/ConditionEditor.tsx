@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useSay } from "../../../app/desk";
 import { Button, IconButton } from "../../../ui/Button";
+import { Group } from "../../../ui/Group";
 import { Select } from "../../../ui/fields";
 import { errorOf } from "../parts/faults";
 import { conditionOf, OPERATORS, rowsOf, type Condition, type Row, type Rows } from "./condition";
@@ -32,19 +33,17 @@ export function ConditionEditor({ value, onChange, at, refusal, legend, emptyTex
   const title = legend ?? say("rules.when");
   if (shown === null || asJson) {
     return (
-      <fieldset className={styles["condition"]}>
-        <legend>{title}</legend>
+      <Group legend={title}>
         {shown === null && <p className={styles["muted"]}>{say("rules.deep")}</p>}
         <JsonField label={title} value={value} onChange={(next) => onChange(next as Condition)} at={at} refusal={refusal} rows={6} />
         {shown !== null && <Toggle text={say("rules.as_form")} toggle={() => setAsJson(false)} />}
-      </fieldset>
+      </Group>
     );
   }
   const error = errorOf(refusal, at);
   const put = (place: number, part: Partial<Row>) => change({ ...shown, rows: shown.rows.map((row, each) => (each === place ? { ...row, ...part } : row)) });
   return (
-    <fieldset className={styles["condition"]}>
-      <legend>{title}</legend>
+    <Group legend={title}>
       {shown.rows.length === 0 && <p className={styles["muted"]}>{emptyText ?? say("rules.always")}</p>}
       {shown.rows.length > 1 && (
         <Select
@@ -64,7 +63,7 @@ export function ConditionEditor({ value, onChange, at, refusal, legend, emptyTex
         </Button>
         <Toggle text={say("rules.as_json")} toggle={() => setAsJson(true)} />
       </div>
-    </fieldset>
+    </Group>
   );
 }
 

@@ -3,12 +3,10 @@
 import { useState } from "react";
 import { useSay } from "../../../app/desk";
 import type { Say } from "../../../i18n/texts";
-import { Select, TextField } from "../../../ui/fields";
+import { Select } from "../../../ui/fields";
 import { Panel } from "../../../ui/Page";
-import { SCOPES } from "../canned/Canned";
-import { useTeams } from "../inboxes/queries";
 import { RuleList } from "../kit/RuleList";
-import { errorOf } from "../parts/faults";
+import { NameFields, WhoseFields } from "../parts/CommonFields";
 import { Fields } from "../parts/ItemForm";
 import type { Item } from "../parts/useItem";
 import { blankAction, DOES, PRIORITIES, STATUSES, textOf, type Action, type Does } from "./action";
@@ -24,44 +22,15 @@ function aboutOf(action: Action, say: Say): string {
 }
 
 export function MacroForm({ item }: { item: Item<Draft> }) {
-  const [say, teams] = [useSay(), useTeams()];
+  const say = useSay();
   const [next, setNext] = useState<Does>("reply");
   const { draft, change, refusal } = item;
   return (
     <>
       <Panel title={say("canned.about")}>
         <Fields>
-          <TextField
-            label={say("admin.name")}
-            value={draft.name}
-            onChange={(name) => change({ name })}
-            maxLength={100}
-            isRequired
-            error={errorOf(refusal, "name")}
-            name="name"
-          />
-          <TextField
-            label={say("admin.description")}
-            value={draft.description}
-            onChange={(description) => change({ description })}
-            maxLength={500}
-            error={errorOf(refusal, "description")}
-            name="description"
-          />
-          <Select
-            label={say("canned.for")}
-            value={draft.scope}
-            onChange={(scope) => change({ scope, team_id: scope === "team" ? (draft.team_id ?? teams.data?.[0]?.id ?? null) : null })}
-            choices={SCOPES.map((id) => ({ id, label: say(`canned.scope.${id}`) }))}
-          />
-          {draft.scope === "team" && (
-            <Select
-              label={say("inboxes.team")}
-              value={draft.team_id ?? ""}
-              onChange={(team_id) => change({ team_id })}
-              choices={(teams.data ?? []).map(({ id, name }) => ({ id, label: name }))}
-            />
-          )}
+          <NameFields draft={draft} change={change} refusal={refusal} most={500} />
+          <WhoseFields draft={draft} change={change} />
         </Fields>
       </Panel>
       <Panel title={say("macros.actions")}>

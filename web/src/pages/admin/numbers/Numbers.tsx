@@ -2,6 +2,7 @@
 
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { Select } from "../../../ui/fields";
 import { useHours, useTeams } from "../kit/people";
 import { Setting } from "../kit/Setting";
@@ -9,7 +10,6 @@ import { ZonePicker } from "../kit/ZonePicker";
 import { useWeekdays } from "../hours/Week";
 import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
-import styles from "../kit/kit.module.css";
 
 type View = Schemas["NumbersSettingsView"];
 type Draft = Omit<View, "version">;
@@ -34,8 +34,7 @@ export default function Numbers() {
             <Select label={say("numbers.hours")} value={draft.hours_id ?? NONE} onChange={(id) => change({ hours_id: id === NONE ? null : id })} choices={calendars(say("numbers.always"))} />
           </Fields>
           {teams.data && teams.data.length > 0 && (
-            <fieldset className={styles["group"]}>
-              <legend>{say("numbers.team_hours")}</legend>
+            <Group legend={say("numbers.team_hours")}>
               <Fields>
                 {teams.data.map((team) => (
                   <Select
@@ -50,7 +49,7 @@ export default function Numbers() {
                   />
                 ))}
               </Fields>
-            </fieldset>
+            </Group>
           )}
         </>
       )}

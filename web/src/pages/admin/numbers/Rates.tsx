@@ -3,13 +3,13 @@
 import { told, type Schemas } from "../../../api/client";
 import { channelName, CHANNELS } from "../../../app/channels";
 import { useApi, useFormats, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { Select, TextField } from "../../../ui/fields";
 import { NumberField } from "../../../ui/inputs";
 import { RuleList } from "../kit/RuleList";
 import { Setting } from "../kit/Setting";
 import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
-import styles from "../kit/kit.module.css";
 
 type View = Schemas["RatesView"];
 type Sheet = Schemas["SheetRow"];
@@ -64,8 +64,7 @@ function SheetForm({ sheet, put, at, refusal, currency }: SheetProps) {
   return (
     <>
       <TextField label={say("rates.since")} type="date" value={sheet.since} onChange={(since) => put({ since })} error={errorOf(refusal, `${at}.since`)} />
-      <fieldset className={styles["group"]}>
-        <legend>{say("rates.fees")}</legend>
+      <Group legend={say("rates.fees")}>
         <RuleList
           rules={sheet.fees ?? []}
           change={(fees) => put({ fees })}
@@ -78,16 +77,15 @@ function SheetForm({ sheet, put, at, refusal, currency }: SheetProps) {
         >
           {(fee, set, place) => <FeeForm fee={fee} put={set} at={place} refusal={refusal} currency={currency} />}
         </RuleList>
-      </fieldset>
+      </Group>
       {sheet.aws && (
-        <fieldset className={styles["group"]}>
-          <legend>{say("rates.aws")}</legend>
+        <Group legend={say("rates.aws")}>
           <Fields>
             {AWS.map((name) => (
               <NumberField key={name} label={say(`rates.aws.${name}`)} value={sheet.aws?.[name] ?? null} onChange={(n) => put({ aws: { ...sheet.aws, [name]: n ?? 0 } as Sheet["aws"] })} min={0} max={1e9} error={errorOf(refusal, `${at}.aws.${name}`)} />
             ))}
           </Fields>
-        </fieldset>
+        </Group>
       )}
     </>
   );

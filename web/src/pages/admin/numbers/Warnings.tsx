@@ -4,6 +4,7 @@ import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
 import { Select } from "../../../ui/fields";
 import { NumberField, Switch } from "../../../ui/inputs";
+import { Group } from "../../../ui/Group";
 import { Panel } from "../../../ui/Page";
 import { Duration } from "../kit/Duration";
 import { useTeams } from "../kit/people";
@@ -92,8 +93,7 @@ function Targets({ targets, put, error }: TargetsProps) {
   const [say, teams] = [useSay(), useTeams()];
   const queues = [...(teams.data ?? []), { id: "fallback", name: say("routing.fallback") }];
   return (
-    <fieldset className={styles["group"]}>
-      <legend>{say("warn.targets")}</legend>
+    <Group legend={say("warn.targets")}>
       <p className={styles["muted"]}>{say("warn.as_all")}</p>
       <Fields>
         {queues.map(({ id, name }) => (
@@ -110,6 +110,6 @@ function Targets({ targets, put, error }: TargetsProps) {
           />
         ))}
       </Fields>
-    </fieldset>
+    </Group>
   );
 }

@@ -1,6 +1,7 @@
 /** How work is given in every queue and in single ones, and the times of it. */
 
 import { useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { RadioCards, Select } from "../../../ui/fields";
 import { NumberField } from "../../../ui/inputs";
 import { Duration } from "../kit/Duration";
@@ -9,7 +10,6 @@ import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
 import type { Item } from "../parts/useItem";
 import { MODES, SECONDS, type Mode, type Rules } from "./draft";
-import styles from "./Routing.module.css";
 
 const AS_EVERYWHERE = "default";
 
@@ -25,8 +25,7 @@ export function Giving({ item }: { item: Item<Rules> }) {
   return (
     <>
       <RadioCards label={say("routing.mode")} value={draft.mode} onChange={(mode) => change({ mode })} choices={MODES.map((id) => ({ id, label: say(`teams.mode.${id}`) }))} />
-      <fieldset className={styles["group"]}>
-        <legend>{say("routing.modes")}</legend>
+      <Group legend={say("routing.modes")}>
         <Fields>
           {queues.map(({ id, name }) => (
             <Select
@@ -41,7 +40,7 @@ export function Giving({ item }: { item: Item<Rules> }) {
             />
           ))}
         </Fields>
-      </fieldset>
+      </Group>
       <Fields>
         {SECONDS.map((name) => (
           <Duration

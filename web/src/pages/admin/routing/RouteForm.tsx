@@ -1,6 +1,7 @@
 /** One rule of queues and skills, with the steps by which it asks for less. */
 
 import { useFormats, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { TextField } from "../../../ui/fields";
 import { lengthOf } from "../kit/amount";
 import { Amounts } from "../kit/Amounts";
@@ -10,7 +11,6 @@ import { RuleList } from "../kit/RuleList";
 import { TeamSelect } from "../kit/TeamSelect";
 import { errorOf } from "../parts/faults";
 import { blankStep, type Route } from "./draft";
-import styles from "./Routing.module.css";
 
 interface Props {
   rule: Route;
@@ -27,8 +27,7 @@ export function RouteForm({ rule, put, at, refusal }: Props) {
       <ConditionEditor value={rule.condition} onChange={(condition) => put({ condition })} at={`${at}.condition`} refusal={refusal} />
       <TeamSelect label={say("rules.team")} value={rule.team_id} onChange={(team_id) => put({ team_id })} none={say("rules.no_team")} />
       <Amounts legend={say("rules.skills")} nameText={say("rules.skill")} amountText={say("rules.level")} value={rule.skills} onChange={(skills) => put({ skills })} at={`${at}.skills`} refusal={refusal} min={1} max={5} first={3} />
-      <fieldset className={styles["group"]}>
-        <legend>{say("routing.steps")}</legend>
+      <Group legend={say("routing.steps")}>
         <RuleList
           rules={rule.steps}
           change={(steps) => put({ steps })}
@@ -46,7 +45,7 @@ export function RouteForm({ rule, put, at, refusal }: Props) {
             </>
           )}
         </RuleList>
-      </fieldset>
+      </Group>
     </>
   );
 }

@@ -2,13 +2,13 @@
 
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { NumberField } from "../../../ui/inputs";
 import { Amounts } from "../kit/Amounts";
 import { Duration } from "../kit/Duration";
 import { Setting } from "../kit/Setting";
 import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
-import styles from "../kit/kit.module.css";
 
 type Rules = Required<Schemas["WindowRules"]>;
 const OWED = ["waiting", "promise", "scheduled", "snoozed"] as const;
@@ -31,14 +31,13 @@ export default function Windows() {
       {({ draft, change, refusal }) => (
         <>
           <Duration label={say("windows.lead")} value={draft.lead_seconds} onChange={(seconds) => change({ lead_seconds: seconds ?? 0 })} units={["minute", "hour"]} error={errorOf(refusal, "lead_seconds")} />
-          <fieldset className={styles["group"]}>
-            <legend>{say("windows.owed")}</legend>
+          <Group legend={say("windows.owed")}>
             <Fields>
               {OWED.map((name) => (
                 <NumberField key={name} label={say(`windows.${name}`)} value={draft[name]} onChange={(points) => change({ [name]: points ?? 0 })} min={0} max={10_000} error={errorOf(refusal, name)} />
               ))}
             </Fields>
-          </fieldset>
+          </Group>
           {FOR.map(([name, text]) => (
             <Amounts key={name} legend={say(`windows.${name}`)} nameText={say(text)} amountText={say("rules.points")} value={draft[name]} onChange={(points) => change({ [name]: points })} at={name} refusal={refusal} min={-10_000} max={10_000} first={50} />
           ))}

@@ -6,12 +6,11 @@ import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
 import { Button } from "../../../ui/Button";
 import { DataTable, type Column } from "../../../ui/DataTable";
-import { TextField } from "../../../ui/fields";
 import { Page, Panel } from "../../../ui/Page";
 import { AsyncBoundary, Skeleton } from "../../../ui/states";
 import { ConditionEditor } from "../kit/ConditionEditor";
 import { ConfirmDelete } from "../parts/ConfirmDelete";
-import { errorOf } from "../parts/faults";
+import { NameFields } from "../parts/CommonFields";
 import { Fields, ItemForm } from "../parts/ItemForm";
 import { Refusal } from "../parts/SaveBar";
 import { useItem, type Item } from "../parts/useItem";
@@ -81,22 +80,7 @@ function SegmentFields({ item }: { item: Item<Draft> }) {
   return (
     <Panel title={say("segments.who")}>
       <Fields>
-        <TextField
-          label={say("admin.name")}
-          value={draft.name}
-          onChange={(name) => change({ name })}
-          maxLength={100}
-          isRequired
-          error={errorOf(refusal, "name")}
-          name="name"
-        />
-        <TextField
-          label={say("admin.description")}
-          value={draft.description}
-          onChange={(description) => change({ description })}
-          maxLength={1000}
-          error={errorOf(refusal, "description")}
-        />
+        <NameFields draft={draft} change={change} refusal={refusal} most={1000} />
       </Fields>
       <ConditionEditor
         value={draft.condition}

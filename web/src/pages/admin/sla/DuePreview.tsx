@@ -4,6 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
 import { told } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { TextField } from "../../../ui/fields";
 import type { Hours } from "../kit/people";
 import { Refusal } from "../parts/SaveBar";
@@ -35,8 +36,7 @@ export function DuePreview({ policy, calendar }: { policy: Policy; calendar: Hou
   });
   const fault = answers.find((answer) => answer.error !== null)?.error;
   return (
-    <fieldset className={styles["targets"]}>
-      <legend>{say("sla.preview")}</legend>
+    <Group legend={say("sla.preview")} columns>
       <TextField
         label={say("sla.preview_from")}
         type="datetime-local"
@@ -54,6 +54,6 @@ export function DuePreview({ policy, calendar }: { policy: Policy; calendar: Hou
       </ul>
       </div>
       <Refusal fault={fault ?? null} />
-    </fieldset>
+    </Group>
   );
 }

@@ -2,6 +2,7 @@
 
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useFormats, useSay } from "../../../app/desk";
+import { Group } from "../../../ui/Group";
 import { Select, TextField } from "../../../ui/fields";
 import { CheckboxGroup, NumberField, Switch } from "../../../ui/inputs";
 import { lengthOf } from "../kit/amount";
@@ -70,8 +71,7 @@ function PolicyForm({ policy, put, at, refusal }: FormProps) {
       <TextField label={say("rules.name")} value={policy.name} onChange={(name) => put({ name })} maxLength={120} error={error("name")} />
       <Switch label={say("sla.enabled")} isSelected={policy.enabled} onChange={(enabled) => put({ enabled })} />
       <ConditionEditor value={policy.condition} onChange={(condition) => put({ condition })} at={`${at}.condition`} refusal={refusal} />
-      <fieldset className={styles["targets"]}>
-        <legend>{say("sla.targets")}</legend>
+      <Group legend={say("sla.targets")} columns>
         {CLOCKS.map((clock) => (
           <Duration
             key={clock}
@@ -83,7 +83,7 @@ function PolicyForm({ policy, put, at, refusal }: FormProps) {
           />
         ))}
         <p className={styles["note"]}>{errorOf(refusal, `${at}.targets`) ?? say("sla.targets_hint")}</p>
-      </fieldset>
+      </Group>
       <Fields>
         <Select
           label={say("sla.hours")}
