@@ -21,13 +21,15 @@ from chalicelib.domain.errors import (
     RedactionRefused,
     StoreUnavailable,
 )
-from chalicelib.domain.events import MessageRedacted
-from chalicelib.domain.message import AttachmentState, Message, preview
-from chalicelib.domain.note import Note
+from chalicelib.domain.events import MessageRedacted, NoteRedacted
+from chalicelib.domain.message import AttachmentState, Message, preview, said_in
+from chalicelib.domain.note import Note, may_see
 from chalicelib.domain.redaction import Redacted, Wanted, redacted
+from chalicelib.domain.redaction_notes import RedactedNote, redacted_note
 from chalicelib.domain.stretches import shows
 from chalicelib.domain.writes import Recorded, Written
-from chalicelib.domain.writes_redaction import Redaction
+from chalicelib.domain.writes_redaction import NoteRedaction, Redaction
+from chalicelib.services.desk import note_line
 
 ATTEMPTS = 5
 MAX_RANGES = 100
@@ -42,6 +44,11 @@ class RedactionStore(Protocol):
         """Of whichever of its legs."""
 
     def redact(self, redaction: Redaction) -> Written: ...
+
+    def note(self, conversation: Conversation, note_id: str) -> Note | None:
+        """Its own, or of what was merged into it."""
+
+    def redact_note(self, redaction: NoteRedaction) -> Written: ...
 
 
 class RedactionFiles(Protocol):
@@ -79,10 +86,35 @@ class Redacting:
                 return replace(made.message, version=message.version + 1)
         raise StoreUnavailable("too many writers at once")
 
-    def _found(self, conversation_id: str, message_id: str) -> tuple[Conversation, Message]:
+    def redact_note(
+        self, principal: Principal, conversation_id: str, note_id: str, wanted: Wanted, reason: str, now: datetime
+    ) -> Note:
+        """The same of a note that the caller may read. Raises what `redact` does."""
+        check_allowed(principal, wanted)
+        for _ in range(ATTEMPTS):
+            conversation = self._conversation(conversation_id)
+            note = self.store.note(conversation, note_id)
+            if note is None or note.kind != "note" or not may_see(note, principal):
+                raise MessageNotFound("There is no such note in this conversation.")
+            _check_places(note, wanted)
+            made = redacted_note(note, wanted)
+            for key in made.objects:
+                self.files.remove_attachment(key)
+            if made.note == note:
+                raise RedactionRefused("There is nothing (more) of this to take out.", because="nothing")
+            written = self.store.redact_note(_note_redaction(principal, conversation, note, made, reason, now))
+            if written is Written.DONE:
+                return replace(made.note, version=note.version + 1)
+        raise StoreUnavailable("too many writers at once")
+
+    def _conversation(self, conversation_id: str) -> Conversation:
         conversation = self.store.conversation(conversation_id) if ids.is_id("cnv", conversation_id) else None
         if conversation is None:
             raise ConversationNotFound("There is no such conversation.")
+        return conversation
+
+    def _found(self, conversation_id: str, message_id: str) -> tuple[Conversation, Message]:
+        conversation = self._conversation(conversation_id)
         message = self.store.message(conversation, message_id) if ids.is_id("msg", message_id) else None
         if message is None or not shows(conversation, message):
             raise MessageNotFound("There is no such message in this conversation.")
@@ -102,15 +134,19 @@ def check_allowed(principal: Principal, wanted: Wanted) -> None:
 def _check(message: Message, wanted: Wanted) -> None:
     if message.state in UNDER_WAY:
         raise RedactionRefused("The message is on its way: wait until it has left or failed.", because="under_way")
-    for place, (start, end) in enumerate(wanted.ranges):
-        if not 0 <= start < end <= len(message.text):
-            told = f"The text has {len(message.text)} characters: give 0 <= start < end <= {len(message.text)}."
-            raise InvalidInput(told, field=f"ranges[{place}]")
-    for place in wanted.attachments:
-        if not 0 <= place < len(message.attachments):
-            raise InvalidInput(f"The message has {len(message.attachments)} attachments.", field="attachments")
+    _check_places(message, wanted)
     if any(each.state is AttachmentState.PENDING for each in message.attachments):
         raise RedactionRefused("A file of it is still being fetched: wait a moment.", because="under_way")
+
+
+def _check_places(entry: Message | Note, wanted: Wanted) -> None:
+    for place, (start, end) in enumerate(wanted.ranges):
+        if not 0 <= start < end <= len(entry.text):
+            told = f"The text has {len(entry.text)} characters: give 0 <= start < end <= {len(entry.text)}."
+            raise InvalidInput(told, field=f"ranges[{place}]")
+    for place in wanted.attachments:
+        if not 0 <= place < len(entry.attachments):
+            raise InvalidInput(f"There are {len(entry.attachments)} attachments.", field="attachments")
 
 
 def _redaction(
@@ -119,7 +155,7 @@ def _redaction(
     after = replace(before, version=before.version + 1)
     newest = before.last_message
     if newest is not None and newest.id == message.id:
-        shown = replace(newest, preview=preview(message.kind, made.message.text))
+        shown = replace(newest, preview=preview(message.kind, said_in(made.message)))
         after = replace(after, last_message=shown)
     told = MessageRedacted(
         message_id=message.id,
@@ -136,15 +172,32 @@ def _redaction(
         "attachments": made.attachments,
     }
     seed = f"{MessageRedacted.TYPE} {message.id} {message.version}"
-    line = Note(
-        id=ids.note_id(now, before.id, principal.id, seed),
-        conversation_id=before.id,
-        kind="activity",
-        author_id=principal.id,
-        author_name=principal.name,
-        at=now,
-        text="Parts of a message were taken out.",
-        facts=facts,
-    )
+    line = note_line(before.id, "activity", principal, now, "Parts of a message were taken out.", seed, facts)
     recorded = Recorded((told,), Actor(principal.kind, principal.id), now)
     return Redaction(made.message, message, before, after, recorded, line, made.parts)
+
+
+def _note_redaction(
+    principal: Principal, before: Conversation, note: Note, made: RedactedNote, reason: str, now: datetime
+) -> NoteRedaction:
+    told = NoteRedacted(
+        note_id=note.id,
+        reason=reason,
+        characters=made.characters,
+        attachments=made.attachments,
+        audience=note.audience,
+    )
+    facts: Mapping[str, Any] = {
+        "type": NoteRedacted.TYPE,
+        "note_id": note.id,
+        "reason": reason,
+        "characters": made.characters,
+        "attachments": made.attachments,
+    }
+    seed = f"{NoteRedacted.TYPE} {note.id} {note.version}"
+    line = note_line(before.id, "activity", principal, now, "Parts of a note were taken out.", seed, facts)
+    # Of a whisper only those learn whom it is for.
+    line = replace(line, audience=(*note.audience, note.author_id) if note.audience else ())
+    recorded = Recorded((told,), Actor(principal.kind, principal.id), now)
+    after = replace(before, version=before.version + 1)
+    return NoteRedaction(made.note, note, before, after, recorded, line)

@@ -30,7 +30,8 @@ SAYING = "Where is my parcel, it was to come today. The lamp is broken! Can I ha
 
 @dataclass
 class Customer:
-    """Somebody on one channel: what they said, what reaches them. `patient`: writes again only once they were answered."""
+    """Somebody on one channel: what they said, and what reached them. `patient`: writes again only once they were
+    answered."""
 
     name: str
     say: Callable[[str], object]

@@ -60,6 +60,12 @@ def test_a_supervisor_lends_an_agent_and_sees_who_waits_in_the_queue(desk: WebDe
     page.get_by_role("link", name=queue["name"]).click()
     expect(page.get_by_role("link", name=customer)).to_be_visible(timeout=PATIENCE_MS)
     assert findings(page) == []
+    page.get_by_role("checkbox", name=f"Select {customer}").check(force=True)
+    bulk = page.get_by_role("toolbar", name="Change the selected conversations")
+    bulk.get_by_role("button", name="Priority").click()
+    page.get_by_role("menuitem", name="Urgent").click()
+    expect(bulk).to_have_count(0, timeout=PATIENCE_MS)
+    assert lead.call("GET", f"/conversations/{row['id']}")["priority"] == "urgent"
     page.get_by_role("button", name=f"Take over: {customer}").click()
     page.get_by_label("Reason").fill("The customer asked for a manager")
     page.get_by_role("dialog").get_by_role("button", name="Take over").click()

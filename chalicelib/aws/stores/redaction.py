@@ -1,24 +1,28 @@
 """Redaction: a message, what is shown of it elsewhere, and the line that tells of it, in one transaction."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.aws import keys
 from chalicelib.aws.border import TransactionRefused
 from chalicelib.aws.codec import Item, from_json, to_json
 from chalicelib.aws.codec_conversation import conversation_from
-from chalicelib.aws.codec_message import attachment_map, message_from, note_item
+from chalicelib.aws.codec_message import attachment_map, message_from, note_from, note_item
 from chalicelib.aws.personal_files import ATTACHMENTS, MAILS, QUARANTINE, Files
 from chalicelib.aws.stores.writes import put_conversation
 from chalicelib.aws.transaction import Desk, Put, Update, Write
 from chalicelib.domain.conversation import Conversation
-from chalicelib.domain.message import Message, preview
+from chalicelib.domain.message import Message, preview, said_in
+from chalicelib.domain.note import Note
 from chalicelib.domain.redaction import masked, masked_deep
 from chalicelib.domain.timeline_lines import CONVERSATION, conversation_line_id
 from chalicelib.domain.writes import Written
-from chalicelib.domain.writes_redaction import Redaction
+from chalicelib.domain.writes_redaction import NoteRedaction, Redaction
 
 # The desk's own lines that hold words of one message are few; a transaction takes a hundred items.
 MAX_LINES = 60
+# A note is as it was read: the first version is not written down.
+NOTE_READ = "attribute_exists(pk) AND (version = :read OR attribute_not_exists(version))"
 
 
 class RedactionStore:
@@ -33,6 +37,25 @@ class RedactionStore:
         wanted = [keys.message(leg_id, message_id) for leg_id in conversation.legs]
         found = self._desk.get_many(wanted) if wanted else {}
         return next((message_from(item) for item in found.values()), None)
+
+    def note(self, conversation: Conversation, note_id: str) -> Note | None:
+        wanted = [keys.note(name, note_id) for name in (conversation.id, *conversation.absorbed)]
+        return next((note_from(item) for item in self._desk.get_many(wanted).values()), None)
+
+    def redact_note(self, redaction: NoteRedaction) -> Written:
+        """CONFLICT: the note or the conversation has changed since it was read."""
+        read, note = redaction.read, replace(redaction.note, version=redaction.read.version + 1)
+        try:
+            self._desk.transact(
+                [
+                    Put(note_item(note), NOTE_READ, {":read": read.version}),
+                    put_conversation(redaction.before, redaction.after, redaction.recorded),
+                    Put(note_item(redaction.line)),
+                ]
+            )
+        except TransactionRefused:
+            return Written.CONFLICT
+        return Written.DONE
 
     def redact(self, redaction: Redaction) -> Written:
         """CONFLICT: the message or the conversation has changed since it was read."""
@@ -50,7 +73,7 @@ class RedactionStore:
 
     def _elsewhere(self, redaction: Redaction) -> Iterator[Write]:
         """Wherever else the desk itself has put down words of the message: merges, briefs, the queue, the timeline."""
-        shown = preview(redaction.message.kind, redaction.message.text)
+        shown = preview(redaction.message.kind, said_in(redaction.message))
         for source in redaction.before.absorbed:
             yield from self._source(redaction, source, shown)
         for name in (redaction.before.id, *redaction.before.absorbed):

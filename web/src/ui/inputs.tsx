@@ -105,12 +105,13 @@ interface OnOffProps {
   name?: string;
 }
 
-export function Checkbox({ label, hint, ...props }: OnOffProps) {
+/** `bare`: the label is for screen readers, where what is beside it says the same. */
+export function Checkbox({ label, hint, bare = false, ...props }: OnOffProps & { bare?: boolean }) {
   return (
     <div className={styles["one"]}>
       <AriaCheckbox {...props} className={styles["check"] ?? ""}>
         <Box />
-        <span>{label}</span>
+        <span className={bare ? "visually-hidden" : undefined}>{label}</span>
       </AriaCheckbox>
       {hint && <p className={fields["hint"]}>{hint}</p>}
     </div>

@@ -52,8 +52,15 @@ export default function Board() {
   );
 }
 
-function Shown({ floor }: { floor: Floor }) {
+/** While somebody is dragged nothing changes its place; what came meanwhile is shown once they are dropped. */
+function useStill(newest: Floor): [Floor, { onDragStart: () => void; onDragEnd: () => void }] {
+  const [held, hold] = useState<Floor | null>(null);
+  return [held ?? newest, { onDragStart: () => hold(newest), onDragEnd: () => hold(null) }];
+}
+
+function Shown({ floor: newest }: { floor: Floor }) {
   const say = useSay();
+  const [floor, still] = useStill(newest);
   const wide = useWidth() === "desktop";
   const loans = useLoans();
   const [lent, setLent] = useState<{ agentId: string; teamId: string | undefined } | null>(null);
@@ -67,9 +74,9 @@ function Shown({ floor }: { floor: Floor }) {
   ];
   return (
     <>
-      <Figures floor={floor} />
+      <Figures floor={newest} />
       {wide ? (
-        <div className={styles["grid"]}>
+        <div className={styles["grid"]} {...still}>
           {areas.map((area) => (
             <Panel key={area.id} title={area.title}>
               {area.table}

@@ -1,4 +1,5 @@
-/** Who waits in a queue: in the order in which they will be answered, with what speaks for each. */
+/** Who waits in a queue: in the order in which they will be answered, with what speaks for each; one is taken over, many are
+ * changed at once. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -6,12 +7,14 @@ import { Link, useParams } from "wouter";
 import { told, type Schemas } from "../../api/client";
 import { useApi, useFollow, useFormats, useNow, useSay } from "../../app/desk";
 import { useConversation } from "../../desk/conversation";
+import { useGently } from "../../desk/gently";
+import { BulkBar } from "../../inbox/list/BulkBar";
 import { Button } from "../../ui/Button";
 import { ChannelBadge } from "../../ui/ChannelBadge";
 import { DataTable, type Column } from "../../ui/DataTable";
+import { Checkbox } from "../../ui/inputs";
 import { Page } from "../../ui/Page";
 import { AsyncBoundary } from "../../ui/states";
-import { useGently } from "../../desk/gently";
 import styles from "./Board.module.css";
 
 const ActionDialog = lazy(() => import("../../inbox/actions/dialogs"));
@@ -43,14 +46,26 @@ export default function QueuePage() {
       <p className={styles["ways"]}>
         <Link href="/board">{say("board.back")}</Link> · <Link href={`/inbox/team/${id}`}>{say("board.queue_inbox")}</Link>
       </p>
-      <AsyncBoundary query={queue}>{(found) => <Waiting entries={found.entries} rows={found.rows} take={setTaking} />}</AsyncBoundary>
+      <AsyncBoundary query={queue}>{(found) => <Waiting entries={found.entries} rows={found.rows} take={setTaking} changed={again} />}</AsyncBoundary>
       {taking !== null && <TakingOver id={taking} onClose={() => setTaking(null)} />}
     </Page>
   );
 }
 
-function Waiting({ entries, rows, take }: { entries: readonly Entry[]; rows: ReadonlyMap<string, Row>; take: (id: string) => void }) {
+interface WaitingProps {
+  entries: readonly Entry[];
+  rows: ReadonlyMap<string, Row>;
+  take: (id: string) => void;
+  changed: () => void;
+}
+
+function Waiting({ entries, rows, take, changed }: WaitingProps) {
   const [say, formats, now] = [useSay(), useFormats(), useNow(10_000)];
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  // Who waits no more is selected no more.
+  const chosen = entries.flatMap(({ conversation_id: id }) => (selected.has(id) ? (rows.get(id) ?? []) : []));
+  const select = (id: string, on: boolean) => setSelected((before) => new Set(on ? [...before, id] : [...before].filter((each) => each !== id)));
+  const clear = () => setSelected(new Set());
   const nameOf = (entry: Entry) => rows.get(entry.conversation_id)?.contact_name || say("inbox.nobody");
   const columns: Column<Entry>[] = [
     {
@@ -58,6 +73,7 @@ function Waiting({ entries, rows, take }: { entries: readonly Entry[]; rows: Rea
       title: say("board.customer"),
       cell: (entry) => (
         <span className={styles["who"]}>
+          <Checkbox bare label={say("list.select", { name: nameOf(entry) })} isSelected={selected.has(entry.conversation_id)} onChange={(on) => select(entry.conversation_id, on)} />
           <ChannelBadge channel={entry.channel} />
           <Link href={`/inbox/team/${entry.team_id}?c=${entry.conversation_id}`}>
             <bdi>{nameOf(entry)}</bdi>
@@ -87,7 +103,21 @@ function Waiting({ entries, rows, take }: { entries: readonly Entry[]; rows: Rea
       ),
     },
   ];
-  return <DataTable caption={say("board.waiting_list")} columns={columns} rows={entries} keyOf={(entry) => entry.conversation_id} empty={say("board.nobody_waits")} />;
+  return (
+    <>
+      {chosen.length > 0 && (
+        <BulkBar
+          rows={chosen}
+          clear={clear}
+          done={() => {
+            clear();
+            changed();
+          }}
+        />
+      )}
+      <DataTable caption={say("board.waiting_list")} columns={columns} rows={entries} keyOf={(entry) => entry.conversation_id} empty={say("board.nobody_waits")} />
+    </>
+  );
 }
 
 function TakingOver({ id, onClose }: { id: string; onClose: () => void }) {
