@@ -10,6 +10,7 @@ from chalicelib.api.conversation_views import view as conversation_view
 from chalicelib.api.message_views import message_view, note_view
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.events_conversation import NoteCreated
+from chalicelib.domain.events_privacy import NoteRedacted
 from chalicelib.domain.live import Change
 from chalicelib.domain.message import Message
 from chalicelib.domain.note import Note
@@ -40,12 +41,12 @@ def _view(thing: object, now: datetime) -> Mapping[str, Any]:
 
 def _is_whisper(event: Mapping[str, Any]) -> bool:
     """It is told by the note alone: with the conversation, whom it is not for would learn who whispers, and when."""
-    return event["type"] == NoteCreated.TYPE and bool(event["data"].get("audience"))
+    return event["type"] in (NoteCreated.TYPE, NoteRedacted.TYPE) and bool(event["data"].get("audience"))
 
 
 def _told(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a note says is told by the note itself, to those it is for: with the conversation it would reach all."""
     data = event["data"]
     if event["type"] == NoteCreated.TYPE:
-        data = {name: value for name, value in data.items() if name not in ("text", "audience")}
+        data = {name: value for name, value in data.items() if name not in ("text", "audience", "attachments")}
     return {name: event[name] for name in ("id", "type", "occurred_at", "actor")} | {"data": data}

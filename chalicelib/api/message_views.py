@@ -88,7 +88,8 @@ class SentView(MessageView, frozen=True, kw_only=True, tag="message", tag_field=
 
 class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
     """What colleagues wrote (`kind` note), or a change the desk noted (`kind` activity, see `facts`). `audience`: whom
-    a whisper is for; empty: everybody at the desk. `mentions`: the agents it means."""
+    a whisper is for; empty: everybody at the desk. `mentions`: the agents it means. `attachments`: files for colleagues
+    alone; their links are asked for as those of messages are."""
 
     id: str
     conversation_id: str
@@ -99,7 +100,10 @@ class NoteView(View, frozen=True, kw_only=True, tag="note", tag_field="type"):
     facts: Json
     audience: list[str]
     mentions: list[str]
+    attachments: list[AttachmentView]
+    client_id: str | None
     occurred_at: datetime
+    version: int
 
 
 Entry = MessageView | NoteView
@@ -190,5 +194,8 @@ def note_view(note: Note) -> NoteView:
         facts=dict(note.facts),
         audience=list(note.audience),
         mentions=list(note.mentions),
+        attachments=[attachment_view(place, part) for place, part in enumerate(note.attachments)],
+        client_id=note.client_id,
         occurred_at=note.at,
+        version=note.version,
     )

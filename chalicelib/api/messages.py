@@ -1,34 +1,27 @@
-"""The thread of a conversation: reading it, replying, retrying, notes, links to files."""
+"""The thread of a conversation: reading it, replying, retrying, links to files."""
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
-
-from msgspec import Meta
 
 from chalicelib.api import agent_drafts
 from chalicelib.api.conversation_views import view
-from chalicelib.api.drafts import CheckBody, CheckView, ClientId, DraftBody, ReplyBody, check_view
-from chalicelib.api.mentions import MarkBody
+from chalicelib.api.drafts import CheckBody, CheckView, DraftBody, ReplyBody, check_view
 from chalicelib.api.message_views import (
     MessageView,
-    NoteView,
     SentView,
     ThreadView,
     entry_view,
     message_view,
-    note_view,
     sent_view,
 )
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Body, EntryId, Limit, Query, Version, View
+from chalicelib.api.schemas import EntryId, Limit, Query, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Conversation
 from chalicelib.domain.errors import (
     ClientIdReused,
     ConversationNotFound,
     InboxDisabled,
-    InvalidInput,
     MessageNotFound,
     MessageUnfit,
     MovedOn,
@@ -36,20 +29,16 @@ from chalicelib.domain.errors import (
     UploadNotFound,
     WindowClosed,
 )
-from chalicelib.domain.mention import MAX_MARKS
+from chalicelib.domain.ids import is_id
 from chalicelib.domain.message import Attachment, Message
-from chalicelib.domain.note import OWNER
+from chalicelib.domain.note import Note
 from chalicelib.domain.stretches import shows
-from chalicelib.services import administration, desk, late_sends, uploads
+from chalicelib.services import desk, late_sends, uploads
 from chalicelib.services import reply as replies
 from chalicelib.services.composing import Composing
 from chalicelib.services.reply_draft import Draft
 from chalicelib.services.seen import Seen, compared
 from chalicelib.wiring import api as wiring
-from chalicelib.wiring import together
-
-AudienceId = Annotated[str, Meta(pattern=r"^(owner|agt_[0-9a-hjkmnp-tv-z]{1,64})\Z", examples=["owner"])]
-MAX_AUDIENCE = 10
 
 resource = Resource("messages")
 
@@ -60,17 +49,6 @@ class ThreadQuery(Query, frozen=True, kw_only=True):
     limit: Limit = 50
     before: EntryId | None = None
     after: EntryId | None = None
-
-
-class NoteBody(Body, frozen=True, kw_only=True):
-    """With an `audience` (supervisors only) it is a whisper: for these agents (`owner`: whose the conversation is
-    now), its author and supervisors, and for nobody else. `mentions`: whom it means; they are told, and follow."""
-
-    client_id: ClientId
-    text: Annotated[str, Meta(min_length=1, max_length=desk.NOTE_LENGTH, pattern=r"\S")]
-    audience: Annotated[list[AudienceId], Meta(max_length=MAX_AUDIENCE)] = []
-    mentions: Annotated[list[MarkBody], Meta(max_length=MAX_MARKS)] = []
-    draft_version: Version | None = None
 
 
 class LinkView(View, frozen=True, kw_only=True):
@@ -177,8 +155,6 @@ def attached(caller: Caller, upload_ids: list[str]) -> tuple[Attachment, ...]:
     """The caller's uploads, each once, as attachments."""
     if not upload_ids:
         return ()
-    if len(set(upload_ids)) < len(upload_ids):
-        raise InvalidInput("Name each upload once.", field="attachments")
     return uploads.attached(wiring.uploads(), caller.principal, upload_ids, caller.now)
 
 
@@ -209,36 +185,19 @@ def _message(conversation: Conversation, message_id: str) -> Message:
 
 
 @resource.route(
-    "POST",
-    "/conversations/{conversation_id}/notes",
-    role=Role.AGENT,
-    body=NoteBody,
-    gives=NoteView,
-    status=HTTPStatus.CREATED,
-    refuses=(ConversationNotFound, ClientIdReused),
-    example={"client_id": "note-7", "text": "Asked the warehouse; they answer by noon."},
-)
-def add_note(caller: Caller, conversation_id: str, body: NoteBody) -> NoteView:
-    """A note for colleagues, or a supervisor's whisper to some of them: never sent anywhere."""
-    if body.audience and caller.principal.may(Role.SUPERVISOR):
-        administration.check_audience(wiring.agents(), [name for name in body.audience if name != OWNER])
-    marks = [named.mark(place) for place, named in enumerate(body.mentions)]
-    meant = together.meant(marks) if marks else None
-    who, said, audience = caller.principal, body.text, body.audience
-    note = desk.add_note(wiring.desk(), who, conversation_id, body.client_id, said, caller.now, audience, meant)
-    agent_drafts.sent(caller, conversation_id, body.draft_version)
-    return note_view(note)
-
-
-@resource.route(
     "GET",
     "/conversations/{conversation_id}/messages/{message_id}/attachments/{index}",
     role=Role.AGENT,
     gives=LinkView,
     refuses=(ConversationNotFound, MessageNotFound),
+    notes=True,
 )
 def get_attachment(caller: Caller, conversation_id: str, message_id: str, index: int) -> LinkView:
-    """A link to a stored file of a message, good for five minutes."""
-    file = uploads.file_of(_message(desk.look(wiring.desk(), conversation_id), message_id), index)
+    """A link to a stored file of a message or a note, good for five minutes."""
+    if is_id("nte", message_id):
+        entry: Message | Note = desk.note_of(wiring.desk(), conversation_id, message_id, caller.principal)
+    else:
+        entry = _message(desk.look(wiring.desk(), conversation_id), message_id)
+    file = uploads.file_of(entry, index)
     url, expires_at = uploads.link(wiring.blobs(), file, caller.now)
     return LinkView(url=url, expires_at=expires_at, mime=file.mime, name=file.name, size_bytes=file.size_bytes)

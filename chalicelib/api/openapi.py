@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.api.path_ids import PATH_IDS, PATH_NUMBERS, PATH_WORDS
+from chalicelib.api.path_ids import PATH_NUMBERS, PATH_WORDS
 from chalicelib.api.problems import STATUS, Problem, UnsupportedMedia
 from chalicelib.api.routing import Route
 from chalicelib.domain.errors import (
@@ -40,7 +40,8 @@ TAGS = {
     "channels": "What each channel can carry",
     "inboxes": "The company's accounts on the channels",
     "conversations": "Cases: views, counts, status, assignment",
-    "messages": "The thread: messages, replies, notes, files",
+    "messages": "The thread: messages, replies, files",
+    "notes": "What colleagues write among themselves",
     "contacts": "Who writes to the desk",
     "people": "Which contacts are one person, and who said so",
     "timeline": "What happened to a contact elsewhere: orders, refunds",
@@ -149,16 +150,20 @@ def _security(route: Route) -> list[Schema]:
 
 
 def _path_parameters(route: Route) -> list[Schema]:
-    return [{"name": name, "in": "path", "required": True, "schema": _path_schema(name)} for name in route.path_names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _path_schema(route, name)} for name in route.path_names
+    ]
 
 
-def _path_schema(name: str) -> Schema:
+def _path_schema(route: Route, name: str) -> Schema:
     if name in PATH_NUMBERS:
         return {"type": "integer", "minimum": 0, "maximum": 9999}
     if name in PATH_WORDS:
         prefix, word, _missing = PATH_WORDS[name]
         return {"type": "string", "pattern": f"^({word}|{prefix}_[0-9a-hjkmnp-tv-z]{{1,64}})$"}
-    return {"type": "string", "pattern": f"^{PATH_IDS[name][0]}_[0-9a-hjkmnp-tv-z]{{1,64}}$"}
+    prefixes = route.prefixes(name)
+    prefix = prefixes[0] if len(prefixes) == 1 else f"({'|'.join(prefixes)})"
+    return {"type": "string", "pattern": f"^{prefix}_[0-9a-hjkmnp-tv-z]{{1,64}}$"}
 
 
 def _query_parameters(route: Route, components: Schema) -> list[Schema]:

@@ -79,6 +79,8 @@ PATH_IDS: Mapping[str, tuple[str, type[Refusal]]] = {
     "schedule_id": ("rps", ReportScheduleNotFound),
     "report_run_id": ("rrn", ReportRunNotFound),
 }
+# What may be named besides, where a route says that it takes notes too.
+NOTES: Mapping[str, str] = {"message_id": "nte"}
 # Ids with one word beside those of their prefix.
 PATH_WORDS: Mapping[str, tuple[str, str, type[Refusal]]] = {"queue_id": ("team", FALLBACK, QueueNotFound)}
 PATH_NUMBERS: Mapping[str, type[Refusal]] = {"index": MessageNotFound}

@@ -1,14 +1,18 @@
 """Taking parts of a message out for good."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.api.message_views import MessageView, message_view
+from chalicelib.api.message_views import Entry, entry_view
 from chalicelib.api.routing import Caller, Resource
 from chalicelib.api.schemas import Body
 from chalicelib.domain.agent import Role
 from chalicelib.domain.errors import ConversationNotFound, MessageNotFound, RedactionRefused
+from chalicelib.domain.ids import is_id
+from chalicelib.domain.message import Message
+from chalicelib.domain.note import Note
 from chalicelib.domain.redaction import Pattern, Wanted
 from chalicelib.wiring import privacy
 
@@ -42,12 +46,13 @@ class RedactionBody(Body, frozen=True, kw_only=True):
     "/conversations/{conversation_id}/messages/{message_id}/redaction",
     role=Role.AGENT,
     body=RedactionBody,
-    gives=MessageView,
+    gives=Entry,
     refuses=(ConversationNotFound, MessageNotFound, RedactionRefused),
     example={"reason": "A card number", "patterns": ["card"]},
+    notes=True,
 )
-def redact_message(caller: Caller, conversation_id: str, message_id: str, body: RedactionBody) -> MessageView:
-    """Make parts of a message unreadable. It cannot be undone: nothing of them is kept anywhere on the desk.
+def redact_message(caller: Caller, conversation_id: str, message_id: str, body: RedactionBody) -> Entry:
+    """Make parts of a message or a note unreadable. It cannot be undone: nothing of them is kept anywhere on the desk.
 
     The customer's own copy, and the provider's, stay what they are."""
     wanted = Wanted(
@@ -56,7 +61,6 @@ def redact_message(caller: Caller, conversation_id: str, message_id: str, body: 
         attachments=frozenset(body.attachments),
         whole=body.whole,
     )
-    made = privacy.redacting().redact(
-        caller.principal, conversation_id, message_id, wanted, body.reason.strip(), caller.now
-    )
-    return message_view(made)
+    redacting, reason = privacy.redacting(), body.reason.strip()
+    redact: Callable[..., Message | Note] = redacting.redact_note if is_id("nte", message_id) else redacting.redact
+    return entry_view(redact(caller.principal, conversation_id, message_id, wanted, reason, caller.now))

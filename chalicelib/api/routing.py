@@ -13,7 +13,7 @@ from typing import Any
 from chalice.app import Blueprint, CORSConfig, Request, Response
 
 from chalicelib.api import problems, requests
-from chalicelib.api.path_ids import PATH_IDS, PATH_NUMBERS, PATH_WORDS
+from chalicelib.api.path_ids import NOTES, PATH_IDS, PATH_NUMBERS, PATH_WORDS
 from chalicelib.api.schemas import Body, Query
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import (
@@ -37,7 +37,8 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `role` None: anybody, without signing in. `people_only`: no machine, whatever its role."""
+    """One operation. `role` None: anybody, without signing in. `people_only`: no machine, whatever its role. `notes`:
+    a message's id in the path may be a note's."""
 
     method: str
     path: str
@@ -51,6 +52,7 @@ class Route:
     refuses: Refusals
     people_only: bool
     example: Mapping[str, Any] | None
+    notes: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +61,10 @@ class Route:
     @property
     def path_names(self) -> tuple[str, ...]:
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    def prefixes(self, name: str) -> tuple[str, ...]:
+        """Of the ids that a path parameter takes."""
+        return (PATH_IDS[name][0], *([NOTES[name]] if self.notes and name in NOTES else []))
 
 
 class Resource:
@@ -81,6 +87,7 @@ class Resource:
         refuses: Refusals = (),
         people_only: bool = False,
         example: Mapping[str, Any] | None = None,
+        notes: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of `method` `path`.
 
@@ -88,9 +95,8 @@ class Resource:
         declared, all by name; it returns the view to answer, None for 204."""
 
         def declare(handler: Handler) -> Handler:
-            self.routes.append(
-                Route(method, path, handler, self.tag, role, gives, status, query, body, refuses, people_only, example)
-            )
+            parts = (role, gives, status, query, body, refuses, people_only, example, notes)
+            self.routes.append(Route(method, path, handler, self.tag, *parts))
             return handler
 
         return declare
@@ -128,7 +134,7 @@ def run(route: Route, request: Request, path: Mapping[str, str], now: datetime) 
     given: dict[str, Any] = {}
     if route.role is not None:
         given["caller"] = Caller(_admitted(route, route.role, request), now)
-    given |= _path_values(path)
+    given |= _path_values(route, path)
     parameters = requests.all_parameters(request)
     if route.query is not None or parameters:
         query = requests.query_of(parameters, route.query or Query)
@@ -155,7 +161,7 @@ def principal_from(context: Mapping[str, Any]) -> Principal:
         raise NotAuthenticated("Sign in first.") from error
 
 
-def _path_values(path: Mapping[str, str]) -> dict[str, Any]:
+def _path_values(route: Route, path: Mapping[str, str]) -> dict[str, Any]:
     """Ids of the form that ids have; anything else cannot name a thing."""
     values: dict[str, Any] = {}
     for name, text in path.items():
@@ -165,9 +171,8 @@ def _path_values(path: Mapping[str, str]) -> dict[str, Any]:
         if name in PATH_WORDS:
             values[name] = _named(text, *PATH_WORDS[name])
             continue
-        prefix, missing = PATH_IDS[name]
-        if not is_id(prefix, text):
-            raise missing(_nothing(name))
+        if not any(is_id(prefix, text) for prefix in route.prefixes(name)):
+            raise PATH_IDS[name][1](_nothing(name))
         values[name] = text
     return values
 

@@ -1,4 +1,4 @@
-"""Uploads: files on their way into a reply."""
+"""Uploads: files on their way into a reply or a note."""
 
 from datetime import datetime
 from http import HTTPStatus

@@ -145,6 +145,9 @@ def note_item(note: Note) -> Item:
         "facts": to_json(note.facts) if note.facts else None,
         "audience": note.audience,
         "mentions": note.mentions,
+        "attachments": tuple(attachment_map(part) for part in note.attachments),
+        "client": note.client_id,
+        "version": note.version if note.version > 1 else None,
     }
 
 
@@ -160,4 +163,7 @@ def note_from(item: Item) -> Note:
         facts=from_json(item.get("facts")),
         audience=tuple(item.get("audience", ())),
         mentions=tuple(item.get("mentions", ())),
+        attachments=tuple(attachment_from(part) for part in item.get("attachments", ())),
+        client_id=item.get("client"),
+        version=item.get("version", 1),
     )

@@ -16,7 +16,7 @@ from chalicelib.domain.note import Note
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A stored thing as it is now, and its events in their wire form (none for notes, which are written once).
+    """A stored thing as it is now, and its events in their wire form (none for notes: their conversation has them).
     `thing` is its snapshot where live views have no better."""
 
     kind: str
@@ -34,7 +34,7 @@ def changed(record: Mapping[str, Any]) -> Changed | None:
     collection, part = image["pk"]["S"].partition("#")[0], image["sk"]["S"]
     if collection == "CNV" and part.startswith(NOTE):
         note = note_from(from_attributes(image))
-        return Changed("note", note.id, 1, note)
+        return Changed("note", note.id, note.version, note)
     events = announcements(record)
     if not events:
         return None

@@ -124,6 +124,7 @@ class UploadItem(Model):
     created = MillisecondsAttribute()
     # Seconds, as DynamoDB's time to live wants them.
     expires_at = NumberAttribute()
+    inside = BooleanAttribute(null=True)
 
 
 MODELS: tuple[type[Model], ...] = (AgentItem, TeamItem, ApiKeyItem, UploadItem)

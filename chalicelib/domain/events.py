@@ -47,7 +47,7 @@ from chalicelib.domain.events_other import (
     TimelineEventAdded,
 )
 from chalicelib.domain.events_person import ContactLinked, ContactSuggested, ContactSuggestionClosed, ContactUnlinked
-from chalicelib.domain.events_privacy import ContactErased, MessageRedacted
+from chalicelib.domain.events_privacy import ContactErased, MessageRedacted, NoteRedacted
 from chalicelib.domain.events_profile import ConsentChanged, ContactNoteChanged, ConversationLabelled
 from chalicelib.domain.events_promise import PromiseBroken, PromiseCancelled, PromiseKept, PromiseMade
 from chalicelib.domain.events_reports import ReportEvent
@@ -111,6 +111,7 @@ Event = (
     | ContactUpdated
     | ContactErased
     | MessageRedacted
+    | NoteRedacted
     | ContactLinked
     | ContactVerified
     | ConversationLegSwitched

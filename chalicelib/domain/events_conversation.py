@@ -1,7 +1,8 @@
 """What happens to conversations. `domain/events.py` has them all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class ConversationRead:
 class NoteCreated:
     """A colleague's note: of the conversation, never of a leg. With an `audience` it is for these agents, its author
     and supervisors only: whoever passes this on has to keep to that. `mentions`: the agents it means, those of teams
-    among them."""
+    among them. `attachments`: `{mime, name, size_bytes}` of its files, in order."""
 
     TYPE: ClassVar[str] = "note.created"
     note_id: str
@@ -75,3 +76,4 @@ class NoteCreated:
     text: str
     audience: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()

@@ -23,3 +23,16 @@ class MessageRedacted:
     reason: str
     characters: int
     attachments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRedacted:
+    """Parts of a colleague's note were made unreadable, for good. With an `audience` the note is a whisper, and so is
+    this."""
+
+    TYPE: ClassVar[str] = "note.redacted"
+    note_id: str
+    reason: str
+    characters: int
+    attachments: int
+    audience: tuple[str, ...] = ()

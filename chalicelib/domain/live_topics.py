@@ -80,7 +80,10 @@ def visitor_topic(leg_id: str) -> str:
 
 
 def redacted_in(change: Change) -> Iterator[str]:
-    """Topics whose entries hold what was made unreadable: they are not to be caught up with any more."""
+    """Topics whose entries hold what was made unreadable: they are not to be caught up with any more. A note changes by
+    nothing else."""
+    if change.kind == "note" and change.version > 1:
+        yield f"{CONVERSATION}:{change.view['conversation_id']}"
     for event in change.happened:
         if event["type"] == "message.redacted":
             yield f"{CONVERSATION}:{change.id}"

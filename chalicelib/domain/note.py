@@ -7,15 +7,19 @@ from typing import Any
 
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import InvalidInput, NotPermitted
+from chalicelib.domain.message import Attachment
 
 # In an audience: whose the conversation is when it is said.
 OWNER = "owner"
+# Where files of notes lie: no role of what sends, or of what customers call, may read there.
+INSIDE = "notes/"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """What colleagues wrote (`kind` note) or the desk noted (`kind` activity): never on a leg. With an `audience` it is
-    a supervisor's whisper to these agents (`may_see`). `mentions`: the agents it means (`mention.joined`)."""
+    a supervisor's whisper to these agents (`may_see`). `mentions`: the agents it means (`mention.joined`).
+    `attachments` lie apart from those of messages, where nothing that sends may read."""
 
     id: str
     conversation_id: str
@@ -27,6 +31,9 @@ class Note:
     facts: Mapping[str, Any] = field(default_factory=dict)
     audience: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    client_id: str | None = None
+    version: int = 1
 
 
 def audience_of(wanted: tuple[str, ...], principal: Principal, owner: str | None) -> tuple[str, ...]:

@@ -53,15 +53,12 @@ class Redacted:
 
 def redacted(message: Message, wanted: Wanted) -> Redacted:
     """The message without what is wanted out; the same again where it is out already."""
-    files = range(len(message.attachments)) if wanted.whole else sorted(wanted.attachments)
-    text, parts = _text(message.text, wanted)
+    text, parts = text_out(message.text, wanted)
     content = _content(message.content, wanted, parts)
-    gone = [message.attachments[place] for place in files if place < len(message.attachments)]
-    attachments = tuple(_without(each) if place in files else each for place, each in enumerate(message.attachments))
-    after = replace(message, text=text, content=content, attachments=attachments)
+    attachments, gone = files_out(message.attachments, wanted)
     return Redacted(
-        after,
-        characters=_blocks(text) - _blocks(message.text),
+        replace(message, text=text, content=content, attachments=attachments),
+        characters=blocks(text) - blocks(message.text),
         objects=tuple(each.object_key for each in gone if each.object_key),
         raw={name: message.content[name] for name in RAW if isinstance(message.content.get(name), str)},
         attachments=sum(each.reason != REDACTED for each in gone),
@@ -93,7 +90,8 @@ def found(text: str, patterns: Iterable[Pattern]) -> list[Range]:
     return sorted({span for pattern in patterns for span in _FINDERS[pattern](text)})
 
 
-def _text(text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+def text_out(text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """The text as it is then, and what was taken out of it."""
     if wanted.whole:
         return _blocked(text), (text,) if text else ()
     spans = [*wanted.ranges, *found(text, wanted.patterns)]
@@ -102,6 +100,13 @@ def _text(text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
     for start, end in spans:
         letters[start:end] = _blocked(text[start:end])
     return "".join(letters), tuple(part for part in parts if part.strip(f"{BLOCK} \n"))
+
+
+def files_out(files: Sequence[Attachment], wanted: Wanted) -> tuple[tuple[Attachment, ...], Sequence[Attachment]]:
+    """The files as they are then, and those that go."""
+    places = frozenset(range(len(files))) if wanted.whole else wanted.attachments
+    after = tuple(_without(each) if place in places else each for place, each in enumerate(files))
+    return after, [each for place, each in enumerate(files) if place in places]
 
 
 def _content(content: Mapping[str, Any], wanted: Wanted, parts: Sequence[str]) -> Mapping[str, Any]:
@@ -130,7 +135,7 @@ def _blocked(text: str) -> str:
     return "".join(letter if letter.isspace() else BLOCK for letter in text)
 
 
-def _blocks(text: str) -> int:
+def blocks(text: str) -> int:
     return text.count(BLOCK)
 
 

@@ -1,4 +1,4 @@
-"""An upload: a file on its way from an agent into a reply."""
+"""An upload: a file on its way from an agent into a reply or a note."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that its owner (an agent's or key's id) is sending us, to go out with a reply within a day."""
+    """A file that its owner (an agent's or key's id) is sending us, to go out with a reply within a day. `inside`: it
+    was put into a note, so it goes out to nobody any more."""
 
     id: str
     owner_id: str
@@ -16,6 +17,7 @@ class Upload:
     size_bytes: int
     created_at: datetime
     expires_at: datetime
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from chalicelib.domain.redaction import RAW
 # What a body may have (Standard Webhooks recommends less than 20 KB); what is larger is to be read from the API.
 MAX_BODY_BYTES = 20_000
 TEST = "webhook.test"
-NOTE = "note.created"
-REDACTED = "message.redacted"
+NOTES = ("note.created", "note.redacted")
+REDACTED = ("message.redacted", "note.redacted")
 
 # Every event that leaves, by the area it is listed under. What is not here stays inside: offers, presence and capacity
 # (they are about the staff), suggestions, briefs, side threads, what colleagues tell each other.
@@ -33,7 +33,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "window_closing",
         "window_closed",
     ),
-    "note": ("created",),
+    "note": ("created", "redacted"),
     "message": ("created", "state_changed", "redacted"),
     "call": ("started", "ended"),
     "attachment": ("stored",),
@@ -56,7 +56,7 @@ _WORDS = frozenset({"text", "preview", "content", "attachments", "title", "data"
 
 def is_public(event: Mapping[str, Any]) -> bool:
     """Whether an event, in its wire form, may leave. A whisper is for its audience: nobody else learns that it is."""
-    if event["type"] == NOTE and event["data"].get("audience"):
+    if event["type"] in NOTES and event["data"].get("audience"):
         return False
     return event["type"] in PUBLIC_EVENTS
 

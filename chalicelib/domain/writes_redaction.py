@@ -21,3 +21,15 @@ class Redaction:
     recorded: Recorded
     line: Note
     parts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRedaction:
+    """The same of a note, whose words stand nowhere else."""
+
+    note: Note
+    read: Note
+    before: Conversation
+    after: Conversation
+    recorded: Recorded
+    line: Note

@@ -107,6 +107,9 @@ class UploadStore(Protocol):
         """Move the bytes to where they stay, once however often it is called; gives the object's key, or None where
         they have not arrived in the announced size."""
 
+    def keep_inside(self, upload: Upload) -> str | None:
+        """The same for a note, apart from what is sent; the upload is `inside` from then on."""
+
 
 class Tokens(Protocol):
     def claims(self, token: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
     ClientIdReused,
     ConversationNotFound,
     InvalidInput,
+    MessageNotFound,
     StoreUnavailable,
     TransitionRefused,
 )
@@ -25,7 +26,7 @@ from chalicelib.domain.events import (
     Event,
     NoteCreated,
 )
-from chalicelib.domain.message import Message
+from chalicelib.domain.message import Attachment, Message
 from chalicelib.domain.note import audience_of, may_see
 from chalicelib.domain.typing_signs import TYPING_FOR, agent_typing
 from chalicelib.services.followed import check_unmerged
@@ -221,7 +222,7 @@ def set_priority(
     return _changed(_change(store, principal, conversation_id, now, apply, "priority"))
 
 
-def add_note(
+def add_note(  # noqa: PLR0913  a note has so many parts
     store: DeskStore,
     principal: Principal,
     conversation_id: str,
@@ -230,28 +231,43 @@ def add_note(
     now: datetime,
     audience: Sequence[str] = (),
     meant: Meaning | None = None,
+    *,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Note:
     """A note for colleagues, or a supervisor's whisper to an `audience` of them; it can reach no channel, for nothing
-    that sends reads where notes are kept. `meant`: whom it mentions.
+    that sends reads where notes, and their files, are kept. `meant`: whom it mentions.
 
     A repeat with the same client id gives the note stored first. Raises ConversationNotFound, InvalidInput,
     ClientIdReused, NotPermitted."""
-    if not text.strip() or len(text) > NOTE_LENGTH:
-        raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters.", field="text")
+    if not (text.strip() or attachments) or len(text) > NOTE_LENGTH:
+        raise InvalidInput(f"A note has 1 to {NOTE_LENGTH} characters, or a file.", field="text")
     wanted = tuple(audience)
     to = audience_of(wanted, principal, get(store, conversation_id).assignee_id) if wanted else ()
     named = meant.of(principal.id, to) if meant else ()
     line = note_line(conversation_id, "note", principal, now, text, client_id)
-    note = replace(line, audience=to, mentions=named)
-    seeds = meant.seeds if meant else ()
+    note = replace(line, audience=to, mentions=named, attachments=attachments, client_id=client_id)
+    seeds = [*(meant.seeds if meant else ()), *(file.object_key or "" for file in attachments)]
     once = Once(conversation_id, client_id, note.id, "", ids.digest("note", text, *wanted, *seeds))
+    files = tuple({"mime": file.mime, "name": file.name, "size_bytes": file.size_bytes} for file in attachments)
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
-        told = NoteCreated(note_id=note.id, author_id=principal.id, text=text, audience=to, mentions=named)
+        told = NoteCreated(
+            note_id=note.id, author_id=principal.id, text=text, audience=to, mentions=named, attachments=files
+        )
         return before, told
 
     changed = _change(store, principal, conversation_id, now, apply, None, noted=_Noted(note, once, meant))
     return note if changed else _noted_before(store, once)
+
+
+def note_of(store: DeskStore, conversation_id: str, note_id: str, reader: Principal) -> Note:
+    """A note that the conversation shows, to whom it is for. Raises ConversationNotFound, MessageNotFound."""
+    found = look(store, conversation_id)
+    kept = (store.note(name, note_id) for name in (found.id, *found.absorbed))
+    note = next((each for each in kept if each is not None), None)
+    if note is None or not may_see(note, reader):
+        raise MessageNotFound("There is no such note.")
+    return note
 
 
 def _noted_before(store: DeskStore, once: Once) -> Note:

@@ -34,7 +34,7 @@ class OutboundWebhooks:
     def react(self, event: Mapping[str, Any], now: datetime) -> None:
         """Note and queue what follows from an event, in its wire form. Raises StoreUnavailable."""
         endpoints = self.endpoints()
-        if endpoints and event["type"] == webhook_events.REDACTED:
+        if endpoints and event["type"] in webhook_events.REDACTED:
             self._redact(event)
         if not webhook_events.is_public(event):
             return

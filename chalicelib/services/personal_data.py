@@ -47,7 +47,7 @@ STORES: tuple[Store, ...] = (
     Store("evidence", "digests of e-mail addresses and phone numbers", REMOVED, ("evidence",)),
     Store("messages", "what was said, by both sides", REMOVED, ("message",)),
     Store("delivery_marks", "when messages were delivered and read", REMOVED, ("parked",)),
-    Store("attachments", "files that were sent and received", REMOVED, ("upload",)),
+    Store("attachments", "files that were sent and received, and those of notes", REMOVED, ("upload",)),
     Store("mails", "received mails as they came", REMOVED),
     Store(
         "conversations",

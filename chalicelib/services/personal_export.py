@@ -106,7 +106,7 @@ class Exporting:
             "contact_ids": job.params["contact_ids"],
             "exported_at": now.isoformat(),
             "sections": dict(sorted(sections.items())),
-            "files": _files(sections.get("messages", ())),
+            "files": _files([*sections.get("messages", ()), *sections.get("conversations", ())]),
         }
         key = f"jobs/{job.id}/personal-data.json"
         self.files.put(key, _json(whole), MIME)
@@ -121,13 +121,14 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _files(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Every file of every message, with the path of the API that gives a link to it."""
+def _files(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Every file of every message and note, with the path of the API that gives a link to it."""
     found: list[Mapping[str, Any]] = []
-    for message in messages:
-        identifier = message["sk"].partition("#")[2]
-        for place, file in enumerate(message.get("attachments", ())):
-            path = f"/conversations/{message['conversation']}/messages/{identifier}/attachments/{place}"
+    for entry in entries:
+        for place, file in enumerate(entry.get("attachments", ())):
+            identifier = entry["sk"].partition("#")[2]
+            conversation = entry.get("conversation") or entry["pk"].partition("#")[2]
+            path = f"/conversations/{conversation}/messages/{identifier}/attachments/{place}"
             known = {name: file.get(name) for name in ("name", "mime", "size", "sha256", "state")}
             found.append({**known, "message": identifier, "path": path})
     return found

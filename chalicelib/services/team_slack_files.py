@@ -17,6 +17,7 @@ from chalicelib.domain.delivery import FailureClass
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.filetype import sniff
 from chalicelib.domain.message import Attachment, AttachmentState
+from chalicelib.domain.note import INSIDE
 from chalicelib.services.ports import BlobStore, HttpSender
 from chalicelib.services.team_slack_api import DEAD, SlackApi, SlackFailed, inbox_of
 from chalicelib.services.team_slack_ports import Connected
@@ -34,9 +35,9 @@ class SlackFiles:
     http: HttpSender
     blobs: BlobStore
 
-    def fetched(self, connected: Connected, file: Mapping[str, Any]) -> Attachment:
-        """A file of a message, stored; again, the same. Raises InvalidInput where it cannot be had, SlackFailed where
-        it may be later."""
+    def fetched(self, connected: Connected, file: Mapping[str, Any], *, inside: bool = False) -> Attachment:
+        """A file of a message, stored; again, the same. `inside`: of a note. Raises InvalidInput where it cannot be
+        had, SlackFailed where it may be later."""
         name = (text(file.get("name")) or "file").strip()[:NAME_LENGTH]
         found = self._located(connected, file, name)
         size = whole(found.get("size"))
@@ -45,7 +46,8 @@ class SlackFiles:
         url = text(found.get("url_private_download")) or text(found.get("url_private"))
         body = self._bytes(connected, url, name, text(found.get("mimetype")))
         mime = sniff(body, text(found.get("mimetype")) or "application/octet-stream")
-        key = f"attachments/slack_{ids.digest(connected.app.workspace_id, text(file.get('id')) or url)}"
+        prefix = INSIDE if inside else "attachments/"
+        key = f"{prefix}slack_{ids.digest(connected.app.workspace_id, text(file.get('id')) or url)}"
         self.blobs.put(key, body, mime)
         return Attachment(
             mime=mime,

@@ -113,7 +113,8 @@ class SlackHeard:
     def _spoken(self, connected: Connected, place: SlackPlace, data: Mapping[str, Any], agent: Agent | None) -> Spoken:
         names = _Names(lambda user_id: self._name(connected, user_id))
         said = words.heard(data["text"], names.of)
-        attached = tuple(self.files.fetched(connected, file) for file in objects(data["files"]))
+        inside = place.kind is PlaceKind.CONVERSATION and note_in(said) is not None
+        attached = tuple(self.files.fetched(connected, file, inside=inside) for file in objects(data["files"]))
         return Spoken(place, data["user"], data["ts"], agent, said, attached)
 
     def _said(self, spoken: Spoken, now: datetime) -> str:
@@ -128,9 +129,8 @@ class SlackHeard:
         if conversation.id != spoken.place.conversation_id and self._is_said(spoken.place, spoken.ts):
             return SENT if noted is None else NOTED
         if noted is not None:
-            if spoken.attachments:
-                raise InvalidInput("A note has no files: attach them to a message in the desk.", field="files")
-            desk.add_note(self.desk, principal, conversation.id, spoken.client_id, noted, now)
+            files = spoken.attachments
+            desk.add_note(self.desk, principal, conversation.id, spoken.client_id, noted, now, attachments=files)
             return NOTED
         if not spoken.text and not spoken.attachments:
             raise InvalidInput("There is nothing in it that could be sent.")

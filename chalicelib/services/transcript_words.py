@@ -45,7 +45,8 @@ def said(conversation: Conversation, message: Message, around: Sequence[Message 
 
 
 def noted(note: Note) -> Said:
-    return Said(note.id, note.at, "colleagues", note.author_name, "", note.kind, note.text)
+    files = file_names(part.name for part in note.attachments)
+    return Said(note.id, note.at, "colleagues", note.author_name, "", note.kind, note.text, files)
 
 
 def words(message: Message, around: Sequence[Message | Note] = ()) -> str:

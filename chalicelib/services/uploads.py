@@ -1,4 +1,4 @@
-"""Uploads: an agent's file goes straight to the bucket, and becomes an attachment when a reply names it."""
+"""Uploads: an agent's file goes straight to the bucket, and becomes an attachment when a reply or a note names it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.agent import Principal
 from chalicelib.domain.errors import InvalidInput, MessageNotFound, UploadNotFound
 from chalicelib.domain.message import Attachment, AttachmentState, Message
+from chalicelib.domain.note import Note
 from chalicelib.domain.upload import Ticket, Upload
 from chalicelib.services.administration_ports import Ids, UploadStore
 from chalicelib.services.ports import BlobStore
@@ -52,22 +53,29 @@ def _safe(name: str) -> str:
 
 
 def attached(
-    store: UploadStore, principal: Principal, upload_ids: Sequence[str], now: datetime
+    store: UploadStore, principal: Principal, upload_ids: Sequence[str], now: datetime, *, inside: bool = False
 ) -> tuple[Attachment, ...]:
-    """The caller's own uploads as attachments, kept from now on; repeating it gives the same.
+    """The caller's own uploads as attachments, kept from now on; repeating it gives the same. `inside`: of a note; such
+    a file goes out with nothing afterwards.
 
     Raises UploadNotFound, InvalidInput."""
+    if len(set(upload_ids)) < len(upload_ids):
+        raise InvalidInput("Name each upload once.", field="attachments")
     return tuple(
-        _attachment(store, principal, upload_id, f"attachments[{place}]", now)
+        _attachment(store, principal, upload_id, f"attachments[{place}]", now, inside=inside)
         for place, upload_id in enumerate(upload_ids)
     )
 
 
-def _attachment(store: UploadStore, principal: Principal, upload_id: str, field: str, now: datetime) -> Attachment:
+def _attachment(
+    store: UploadStore, principal: Principal, upload_id: str, field: str, now: datetime, *, inside: bool
+) -> Attachment:
     upload = store.get(upload_id)
     if upload is None or upload.owner_id != principal.id or upload.expires_at <= now:
         raise UploadNotFound("There is no such upload, or it is older than a day.", field=field)
-    object_key = store.keep(upload)
+    if upload.inside and not inside:
+        raise InvalidInput("This file is in a note, for colleagues only: upload it again to send it.", field=field)
+    object_key = store.keep_inside(upload) if inside else store.keep(upload)
     if object_key is None:
         raise InvalidInput("The file has not arrived as announced: PUT it first.", field=field)
     return Attachment(
@@ -79,9 +87,9 @@ def _attachment(store: UploadStore, principal: Principal, upload_id: str, field:
     )
 
 
-def file_of(message: Message, index: int) -> Attachment:
-    """A stored file of a message. Raises MessageNotFound."""
-    files = message.attachments
+def file_of(entry: Message | Note, index: int) -> Attachment:
+    """A stored file of a message or note. Raises MessageNotFound."""
+    files = entry.attachments
     if index >= len(files) or files[index].state is not AttachmentState.STORED:
         raise MessageNotFound("There is no such stored file.")
     return files[index]

@@ -11,7 +11,13 @@ def test_whoever_signs_in_is_told_who_they_are(desk: Desk) -> None:
     answer = desk.call("GET", "/me", role="supervisor")
 
     assert answer.status == 200
-    assert answer.json == {"kind": "agent", "id": "agt_0spv", "name": "Supervisor", "role": "supervisor"}
+    assert answer.json == {
+        "kind": "agent",
+        "id": "agt_0spv",
+        "name": "Supervisor",
+        "role": "supervisor",
+        "settings": {},
+    }
 
 
 def test_an_api_key_signs_in_a_machine(desk: Desk) -> None:

@@ -46,7 +46,7 @@ from tests.domain.report_forms import REPORTED, told_of_reports
 from tests.domain.side_thread_forms import ASIDE, told_aside
 from tests.domain.slack_forms import SLACK, told_of_slack
 from tests.domain.text_forms import TEXTS, announced
-from tests.domain.together_forms import TOGETHER, told_together
+from tests.domain.together_forms import NOTED, TOGETHER, told_together
 from tests.domain.webhook_forms import WEBHOOKS, told_of_webhooks
 from tests.domain.window_forms import asked_or_watched
 
@@ -132,13 +132,7 @@ DATA: Mapping[str, Mapping[str, Any]] = {
         "choice": "yes",
         "message_id": MESSAGE,
     },
-    "note.created": {
-        "note_id": ids.note_id(AT, "n"),
-        "author_id": "agt_1",
-        "text": "Gold customer",
-        "audience": ["agt_2"],
-        "mentions": ["agt_2"],
-    },
+    **NOTED,
     **TOGETHER,
     **WEBHOOKS,
     **REPORTED,

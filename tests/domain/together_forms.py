@@ -16,6 +16,25 @@ CONVERSATION = ids.conversation_id(ids.leg_id("ibx_wa", "85261234567"), 1)
 TASK = task_id(CONVERSATION, "agt_1", "t1")
 _OF_TASK = {"task_id": TASK, "conversation_id": CONVERSATION, "agent_ids": ("agt_2",), "team_id": None}
 
+# Told by the conversation.
+NOTED: dict[str, dict[str, Any]] = {
+    "note.created": {
+        "note_id": ids.note_id(AT, "n"),
+        "author_id": "agt_1",
+        "text": "Gold customer",
+        "audience": ["agt_2"],
+        "mentions": ["agt_2"],
+        "attachments": [{"mime": "image/png", "name": "a.png", "size_bytes": 3}],
+    },
+    "note.redacted": {
+        "note_id": ids.note_id(AT, "n"),
+        "reason": "A card number",
+        "characters": 16,
+        "attachments": 1,
+        "audience": ["agt_2"],
+    },
+}
+
 TOGETHER: dict[str, dict[str, Any]] = {
     "task.created": _OF_TASK,
     "task.changed": {**_OF_TASK, "agent_ids": ("agt_2", "agt_1"), "fields": ("owner_id", "due_at")},

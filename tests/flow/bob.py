@@ -12,6 +12,7 @@ from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.erasure import Erasure, ErasureState
+from chalicelib.domain.message import Attachment, AttachmentState
 from chalicelib.services import desk as desk_service
 from chalicelib.services import people as persons
 from chalicelib.services.erasure import Erasing
@@ -39,7 +40,10 @@ class seeded:  # noqa: N801 - used as a function
         here.settle()
         case = here.conversation
         here.replies(case.id, "Sorry, Bob Chan! We change them.", "one")
-        desk_service.add_note(here.desk, ANA, case.id, "n1", "Bob Chan calls from +852 6123 4567", here.now())
+        here.cloud.s3.put_object(Bucket="attachments", Key="notes/upl_bob", Body=b"Bob Chan's passport")
+        scan = Attachment("image/png", "Bob Chan.png", 19, object_key="notes/upl_bob", state=AttachmentState.STORED)
+        said = "Bob Chan calls from +852 6123 4567"
+        desk_service.add_note(here.desk, ANA, case.id, "n1", said, here.now(), attachments=(scan,))
         here.settle()
         desk_service.set_status(here.desk, ANA, case.id, Status.RESOLVED, here.now())
         here.now.pass_(days=30)

@@ -34,7 +34,8 @@ from chalicelib.domain.envelope import SYSTEM
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.follower import Follower, Following
 from chalicelib.domain.mention import Mark, Mention, MentionKind
-from chalicelib.domain.message import Direction
+from chalicelib.domain.message import Attachment, AttachmentState, Direction
+from chalicelib.domain.note import INSIDE as FILES
 from chalicelib.domain.note import Note
 from chalicelib.domain.task import Task, task_id
 from chalicelib.domain.writes import Recorded
@@ -69,6 +70,7 @@ class Sent:
     def __init__(self, here: Scene) -> None:
         self.here = here
         self.built: list[str] = []
+        self.carried: list[object] = []
         self.replied: list[str] = []
         self.client_ids = ["c-first"]
         self.message_ids = ["msg_" + "0" * 29]
@@ -95,6 +97,7 @@ def watched() -> Iterator[Sent]:
 
         def build_send(message: Outgoing, *more: Any) -> Any:
             sent.built.append(message.text)
+            sent.carried += message.attachments
             return real(message, *more)
 
         patch.setattr(channel, "build_send", build_send)
@@ -108,7 +111,13 @@ def watched() -> Iterator[Sent]:
 
 
 def _note(sent: Sent, words: str, client_id: str) -> None:
-    desk_service.add_note(sent.here.desk, ANA, CONVERSATION, client_id, sent.wrote() + words, sent.here.now())
+    text, at, files = sent.wrote() + words, sent.here.now(), (_file(sent),)
+    desk_service.add_note(sent.here.desk, ANA, CONVERSATION, client_id, text, at, attachments=files)
+
+
+def _file(sent: Sent) -> Attachment:
+    name = sent.wrote()
+    return Attachment("image/png", name, 3, object_key=f"{FILES}upl_{name}", state=AttachmentState.STORED)
 
 
 def _mention(sent: Sent, words: str, client_id: str) -> None:
@@ -120,8 +129,8 @@ def _mention(sent: Sent, words: str, client_id: str) -> None:
 
 def _whisper(sent: Sent, words: str, client_id: str) -> None:
     named = meant(STAFF, TEAMS, FollowerStore(shared.desk()), [Mark(MentionKind.AGENT, ANA.id)])
-    text, audience = sent.wrote() + words, (ANA.id,)
-    desk_service.add_note(sent.here.desk, SUE, CONVERSATION, client_id, text, sent.here.now(), audience, named)
+    text, at, audience, files = sent.wrote() + words, sent.here.now(), (ANA.id,), (_file(sent),)
+    desk_service.add_note(sent.here.desk, SUE, CONVERSATION, client_id, text, at, audience, named, attachments=files)
 
 
 def _tasks(sent: Sent) -> Tasks:
@@ -184,7 +193,7 @@ def test_nothing_that_is_written_inside_is_built_queued_or_sent(taken: list[tupl
                 with suppress(Refusal):  # some of it is refused: that, too, sends nothing
                     WAYS[way](sent, words, _name(sent, named, place))
         sent.here.settle()
-        assert sent.built == sent.replied
+        assert (sent.built, sent.carried) == (sent.replied, [])
         assert sorted(sent.here.screen()) == sorted(["Hi", *sent.replied])
         _nothing_inside_is_outside(sent)
 

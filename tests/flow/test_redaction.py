@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from chalicelib.aws.codec import from_attributes
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import InvalidInput, MessageNotFound, NotPermitted, RedactionRefused
-from chalicelib.domain.message import Message
+from chalicelib.domain.message import Attachment, AttachmentState, Message
 from chalicelib.domain.note import Note
 from chalicelib.domain.redaction import BLOCK, Pattern, Wanted
 from chalicelib.services import desk as desk_service
@@ -117,10 +118,63 @@ def test_it_is_refused_with_the_field_and_nothing_changes(here: Scene) -> None:
     assert everywhere(here) == before
 
 
-def test_a_note_of_a_colleague_is_theirs_to_change(here: Scene) -> None:
-    case, message = here.conversation, first(here)
-    desk_service.add_note(here.desk, ANA, case.id, "n1", f"He wrote {CARD}", here.now())
-    privacy.redacting().redact(ANA, case.id, message.id, CARDS, "A card number", here.now())
-    assert [each.text for each in here.entries(case.id) if isinstance(each, Note) and each.kind == "note"] == [
-        f"He wrote {CARD}"
-    ]
+def noted(here: Scene, by: Principal = ANA, **more: Any) -> Note:
+    here.cloud.s3.put_object(Bucket="attachments", Key="notes/upl_1", Body=b"scan 1111")
+    scan = Attachment("image/png", "card.png", 4, object_key="notes/upl_1", state=AttachmentState.STORED)
+    case, said = here.conversation, f"He wrote {CARD}"
+    note = desk_service.add_note(here.desk, by, case.id, "n1", said, here.now(), attachments=(scan,), **more)
+    here.settle()
+    return note
+
+
+def notes(here: Scene) -> list[Note]:
+    return [each for each in here.entries(here.conversation.id) if isinstance(each, Note) and each.kind == "note"]
+
+
+def test_a_message_is_redacted_alone_and_a_note_by_itself(here: Scene) -> None:
+    case, message, note = here.conversation, first(here), noted(here)
+    redacting = privacy.redacting()
+    redacting.redact(ANA, case.id, message.id, CARDS, "A card number", here.now())
+    assert notes(here) == [note]
+
+    here.now.pass_(seconds=1)
+    redacting.redact_note(ANA, case.id, note.id, CARDS, "A card number", here.now())
+    whole = Wanted(whole=True)
+    with pytest.raises(NotPermitted):
+        redacting.redact_note(ANA, case.id, note.id, whole, "A scan", here.now())
+    here.now.pass_(seconds=1)
+    redacting.redact_note(BOSS, case.id, note.id, whole, "A scan", here.now())
+    here.settle()
+    assert "1111" not in everywhere(here) and "card.png" not in everywhere(here)
+    (left,) = notes(here)
+    assert (left.version, left.attachments[0].reason, left.mentions) == (3, "redacted", note.mentions)
+    lines = [each for each in here.entries(case.id) if isinstance(each, Note) and each.facts.get("note_id") == note.id]
+    assert [(each.author_id, each.facts["attachments"]) for each in lines] == [(ANA.id, 0), (BOSS.id, 1)]
+    told = [event["data"] for event in here.cloud.events.published if event["type"] == "note.redacted"]
+    assert [each["characters"] for each in told] == [16, 7]
+    with pytest.raises(RedactionRefused):
+        redacting.redact_note(BOSS, case.id, note.id, whole, "A scan", here.now())
+
+
+def test_a_whisper_is_redacted_among_those_it_is_for(here: Scene) -> None:
+    eve = Principal("agent", "agt_eve", "Eve", Role.AGENT)
+    case, note = here.conversation, noted(here, BOSS, audience=[ANA.id])
+    redacting = privacy.redacting()
+    with pytest.raises(MessageNotFound):
+        redacting.redact_note(eve, case.id, note.id, CARDS, "A card number", here.now())
+    redacting.redact_note(ANA, case.id, note.id, CARDS, "A card number", here.now())
+    for reader, sees in ((eve, 0), (ANA, 2), (BOSS, 2)):
+        page = desk_service.thread(here.desk, case.id, limit=50, reader=reader)
+        assert sum(note.id in repr(entry) for entry in page.entries) == sees
+
+
+def test_nothing_else_is_redacted_by_a_notes_id(here: Scene) -> None:
+    case, note = here.conversation, noted(here)
+    redacting = privacy.redacting()
+    redacting.redact_note(ANA, case.id, note.id, CARDS, "A card number", here.now())
+    (line,) = [each for each in here.entries(case.id) if isinstance(each, Note) and each.kind == "activity"]
+    for named in (line.id, first(here).id, "nte_" + "0" * 29):
+        with pytest.raises(MessageNotFound):
+            redacting.redact_note(BOSS, case.id, named, Wanted(whole=True), "r", here.now())
+    with pytest.raises(InvalidInput):
+        redacting.redact_note(BOSS, case.id, note.id, Wanted(attachments=frozenset({1})), "r", here.now())

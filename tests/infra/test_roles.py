@@ -105,6 +105,22 @@ def test_every_function_has_a_role_of_its_own(resources: Resources) -> None:
     assert len({next(iter(role)) for role in roles}) == len(FUNCTIONS)
 
 
+def test_files_of_notes_are_out_of_reach_of_what_sends(resources: Resources) -> None:
+    """Whatever a record says, the sender and what customers call cannot read them, nor make a link that works."""
+    reach: dict[str, set[str]] = {}
+    for name in FUNCTIONS:
+        for statement in resources.statements(name):
+            if "AttachmentsBucket.Arn}/notes/" in text(statement["Resource"]):
+                reach.setdefault(name, set()).update(statement["Action"])
+            assert "${AttachmentsBucket.Arn}/*" not in text(statement["Resource"])
+
+    assert reach == {
+        "api": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+        "jobs": {"s3:DeleteObject"},
+        "collaboration": {"s3:PutObject"},
+    }
+
+
 def test_secrets_are_read_under_the_stacks_own_prefix(resources: Resources) -> None:
     for name in FUNCTIONS:
         for statement in resources.statements(name):

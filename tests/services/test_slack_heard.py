@@ -207,6 +207,20 @@ def test_a_file_goes_along_when_it_is_slacks_own(told: dict[str, Any]) -> None:
     assert office.blobs.kept[file.object_key or ""] == PDF
 
 
+def test_a_file_of_a_note_is_kept_where_nothing_that_sends_may_read() -> None:
+    office = Office()
+    conversation = office.conversation()
+    office.thread(conversation)
+    office.link()
+    office.calls_in(office.says("note: her passport", files=[{**FILE, "url_private_download": FILE_URL}]))
+    office.works(times=2)
+    assert office.answers(conversation) == []
+    (note,) = [each for each in office.entries(conversation) if isinstance(each, Note)]
+    (file,) = note.attachments
+    assert (note.text, file.name, (file.object_key or "").partition("/")[0]) == ("her passport", "bill.pdf", "notes")
+    assert list(office.blobs.kept) == [file.object_key]
+
+
 def test_the_token_is_shown_to_nobody_when_a_file_is_elsewhere() -> None:
     office = Office()
     conversation = office.conversation()

@@ -123,17 +123,51 @@ def test_a_reply_arrives_once_and_a_note_never(desk: WebDesk) -> None:
     _field(page).fill(f"{note} either, @Sam")
     page.get_by_role("option", name="Sam Ortiz").click()
     expect(_field(page)).to_have_value(f"{note} either, @Sam Ortiz ")
-    page.get_by_role("tab", name="Reply").click()
-    expect(_field(page)).to_have_value("")
-    page.get_by_role("tab", name="Note").click()
+    _holds_a_file_for_colleagues(desk, customer, page, f"scan-{note[-6:]}.png")
     _composer(page).get_by_role("button", name="Add note", exact=True).click()
     expect(page.get_by_role("log").get_by_text(f"{note} either")).to_be_visible()
+    _opens(page, f"scan-{note[-6:]}.png")
     expect(page.get_by_role("tab", name="Note")).to_have_attribute("aria-selected", "true")
     expect(_composer(page).get_by_role("button", name="Add note", exact=True)).to_be_visible()
 
     eventually(lambda: _notes(desk, customer) == 2, "both notes were not stored, once each")
     customer.reads(reply)
+    assert _phone_types(desk, customer).count("image") == 0
     _no_complaints(visit)
+
+
+def _holds_a_file_for_colleagues(desk: WebDesk, customer: Customer, page: Page, name: str) -> None:
+    """It stays with the note: over a look at the reply, and over a reload."""
+    files = _composer(page).get_by_role("list", name="Files").get_by_text(name)
+    _composer(page).locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": _PIXEL}
+    )
+    expect(files).to_be_visible()
+    words = _field(page).input_value()
+    eventually(lambda: _uploads(desk, customer) == 1, "the file was not uploaded")
+    page.get_by_role("tab", name="Reply").click()
+    expect(_field(page)).to_have_value("")
+    expect(files).to_have_count(0)
+    page.reload()
+    page.get_by_role("tab", name="Note").click()
+    expect(_field(page)).to_have_value(words)
+    expect(files).to_be_visible()
+
+
+def _uploads(desk: WebDesk, customer: Customer) -> int:
+    """Of the draft that the desk keeps."""
+    drafts = desk.workspace.desk(desk.cloud, AGENT).items("/me/drafts?limit=100")
+    return sum(len(one["attachments"]) for one in drafts if one["conversation_id"] == customer.conversation_id)
+
+
+def _opens(page: Page, name: str) -> None:
+    """The bytes come, by a link of the API's."""
+    page.get_by_role("log").get_by_role("button", name=f"Open the picture: {name}").click()
+    shown = page.get_by_role("dialog").get_by_role("img", name=name)
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def _notes(desk: WebDesk, customer: Customer) -> int:

@@ -97,8 +97,9 @@ def test_a_visitor_is_answered_on_a_strict_foreign_page_and_nothing_is_lost_or_s
         _is_answered(frame, agent, case)
         _loses_its_network(site, frame, agent, case)
         frame = _reloads(site)
+        frame = _goes_on_with_a_file(site, frame, agent, case)
         _is_answered_while_it_is_closed(site, frame, agent, case)
-        assert findings(frame) == []  # type: ignore[arg-type]
+        assert findings(frame) == []
         assert site.complaints == []
         assert not site.page.context.cookies(origin)
 
@@ -171,6 +172,51 @@ def _reloads(site: Site) -> Frame:
     return frame
 
 
+def _goes_on_with_a_file(site: Site, frame: Frame, agent: Desk, case: str) -> Frame:
+    """A page that goes while a file is on its way leaves it to the next one, which sends it once."""
+    held: list[Route] = []
+    site.page.route(
+        "**/uploads/**", lambda route: held.append(route) if route.request.method == "PUT" else route.continue_()
+    )
+    name = f"lamp-{uuid4().hex[:6]}.txt"
+    frame.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"broken"})
+    expect(frame.get_by_role("progressbar", name=name)).to_be_visible()
+    eventually(lambda: _files_kept(site) == 1 and held, "the file was not kept")
+    site.page.unroute_all(behavior="ignoreErrors")
+    site.page.reload()
+    frame = site.frame()
+    delivered(frame, name)
+    files = [file["name"] for each in messages(agent, case, "inbound") for file in each["attachments"]]
+    assert files == [name]
+    eventually(lambda: _files_kept(site) == 0, "the file was not forgotten")
+    site.page.reload()
+    frame = site.frame()
+    expect(frame.get_by_role("article").filter(has_text=name)).to_have_count(1, timeout=PATIENCE_MS)
+    return frame
+
+
+def _files_kept(site: Site) -> int:
+    """In the site's own origin."""
+    found: int = site.page.evaluate(
+        """async () => {
+          let kept = 0;
+          for (const { name } of await indexedDB.databases()) {
+            if (!name.startsWith("parley:")) continue;
+            kept += await new Promise((told, failed) => {
+              const opening = indexedDB.open(name);
+              opening.onerror = failed;
+              opening.onsuccess = () => {
+                const counting = opening.result.transaction("files").objectStore("files").count();
+                counting.onsuccess = () => (opening.result.close(), told(counting.result));
+              };
+            });
+          }
+          return kept;
+        }"""
+    )
+    return found
+
+
 def _is_answered_while_it_is_closed(site: Site, frame: Frame, agent: Desk, case: str) -> None:
     frame.get_by_role("textbox").press("Escape")
     eventually(lambda: (site.launcher() or {}).get("name") == "Open chat", "Esc did not close it")
@@ -207,12 +253,12 @@ def test_the_same_chat_on_another_device_for_who_is_signed_in_and_right_to_left_
         expect(frame.get_by_text("Браузер не хранит данные")).to_be_visible()
         says(frame, "Здравствуйте")
         expect(frame.get_by_text("Доставлено")).to_be_visible(timeout=PATIENCE_MS)
-        assert findings(frame) == []  # type: ignore[arg-type]
+        assert findings(frame) == []
         frame.get_by_role("button", name="Ещё").click()
         frame.get_by_role("menuitem", name="Продолжить на другом устройстве").click()
         link = frame.get_by_label("Ссылка на этот чат")
         expect(link).to_have_value(LINK, timeout=PATIENCE_MS)
-        assert findings(frame) == []  # type: ignore[arg-type]
+        assert findings(frame) == []
         phone = desk.visit().page
         phone.goto(link.input_value())
         expect(phone.get_by_role("article").filter(has_text="Здравствуйте")).to_be_visible(timeout=PATIENCE_MS)

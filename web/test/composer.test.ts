@@ -132,6 +132,9 @@ describe("drafts", () => {
     const sent = rowOf({ ...blank("cnv_1", "note"), text: "@Sam look", marks }, WHATSAPP, { draftVersion: 7 }, 1);
     expect([sent.to, sent.legId]).toEqual(["notes", null]);
     expect(sent.body).toEqual({ client_id: sent.id, text: "@Sam look", mentions: [{ kind: "agent", id: "agt_1" }], audience: [], draft_version: 7 });
+    const scan = { id: "f", name: "scan.png", mime: "image/png", size: 3, blob: null, upload: "upl_1", until: 0 };
+    const filed = rowOf({ ...blank("cnv_1", "note"), files: [scan] }, WHATSAPP, {}, 1);
+    expect([filed.to, filed.body["attachments"], filed.back]).toMatchObject(["notes", ["upl_1"], { files: [scan] }]);
     expect(stillNamed([...marks, ...marks], "@Sam and @Lee").map(({ id }) => id)).toEqual(["agt_1", "agt_2"]);
   });
 

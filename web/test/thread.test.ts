@@ -50,11 +50,29 @@ const ours = (place: number, more: Partial<Message> = {}): Message =>
   message(place, { direction: "outbound", state: "sent", author: { kind: "agent", id: "agt_1", name: "Nia" }, client_id: `client-${place}`, ...more });
 
 function activity(facts: Record<string, unknown>, text = ""): Note {
-  return { type: "note", id: `nte_${id(1)}`, conversation_id: "cnv_1", kind: "activity", author_id: "agt_1", author_name: "Nia", text, facts, audience: [], mentions: [], occurred_at: at(1) };
+  return { type: "note", id: `nte_${id(1)}`, conversation_id: "cnv_1", kind: "activity", author_id: "agt_1", author_name: "Nia", text, facts, audience: [], mentions: [], attachments: [], client_id: null, occurred_at: at(1), version: 1 };
 }
 
 const shown = (entries: readonly Entry[], more: Partial<Parameters<typeof rowsOf>[0]> = {}) =>
   rowsOf({ pieces: assembled(entries), pending: [], unreadFrom: null, gapAfter: null, started: true, dayOf: (time) => time.slice(0, 10), ...more });
+
+describe("the oldest one that is here", () => {
+  const all = Array.from({ length: 8 }, (_, place) => message(place + 1));
+
+  it("waits for what it follows: nothing below it is another line once that is here", () => {
+    const [few, more] = [shown(all.slice(3), { started: false }), shown(all)];
+    expect(few.length).toBe(4);
+    const [keys, below] = [few.map(({ key }) => key), more.slice(-few.length)];
+    expect(below.map(({ key }) => key)).toEqual(keys);
+    expect(below.map((row) => row.type === "piece" && row.first)).toEqual(few.map((row) => row.type === "piece" && row.first));
+  });
+
+  it("is shown where the thread begins, where it is alone, and where the new ones begin with it", () => {
+    expect(shown(all.slice(3)).filter((row) => row.type === "piece").length).toBe(5);
+    expect(shown(all.slice(7), { started: false }).some((row) => row.type === "piece")).toBe(true);
+    expect(shown(all.slice(3), { started: false, unreadFrom: all[3]?.id ?? null }).some((row) => row.type === "unread")).toBe(true);
+  });
+});
 
 describe("pages", () => {
   it("become one order, with the newest version of each, whatever comes first", () => {
@@ -236,6 +254,7 @@ describe("what was done", () => {
     [{ type: "conversation.merged", source_id: "cnv_2", target_id: "cnv_1" }, "Nia merged another conversation into this one."],
     [{ type: "conversation.leg_switched", from_leg_id: "A", to_leg_id: "B" }, "Nia moved this from A to B."],
     [{ type: "message.redacted", characters: 16, attachments: 0, reason: "card" }, "Nia made parts of a message unreadable. Characters: 16, files: 0."],
+    [{ type: "note.redacted", characters: 0, attachments: 1, reason: "scan" }, "Nia made parts of an internal note unreadable. Characters: 0, files: 1."],
   ])("%o is a sentence", (facts, text) => {
     expect(activityOf(activity(facts), names("en")).text).toBe(text);
   });

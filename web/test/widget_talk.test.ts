@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Refused, type Read, type Shown, type Written } from "../widget/app/api";
 import { History } from "../widget/app/history";
 import { OUT, Sending } from "../widget/app/sending";
-import { beginning } from "../widget/app/state";
+import { beginning, type Upload } from "../widget/app/state";
+import { Files, MOST_BYTES } from "../widget/app/uploading";
 import { writtenAt } from "../widget/app/uuid7";
 
 const message = (id: string, more: Partial<Shown> = {}): Shown => ({
@@ -115,5 +116,58 @@ describe("sending", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sent.map((each) => writtenAt(each.client_id))).toEqual([1_000, right]);
     expect(sending.pending.map((each) => each.state)).toEqual(["accepted"]);
+  });
+});
+
+describe("files", () => {
+  const told: string[] = [];
+  let uploads: readonly Upload[];
+  /** A line that takes, or not. */
+  const line = (works: boolean): void => {
+    vi.stubGlobal(
+      "XMLHttpRequest",
+      class {
+        upload = {};
+        status = 200;
+        onload = (): void => undefined;
+        onerror = (): void => undefined;
+        open(): void {}
+        setRequestHeader(): void {}
+        send = (): void => queueMicrotask(() => (works ? this.onload() : this.onerror()));
+      },
+    );
+  };
+  const make = (refused?: Refused): Files =>
+    new Files({
+      api: { upload: () => (refused ? Promise.reject(refused) : Promise.resolve({ upload_id: "upl_1", url: "https://files.test/" })) } as never,
+      ready: () => Promise.resolve(),
+      language: () => "en",
+      keep: (_, file) => void told.push(file ? `keeps ${file.name}` : "forgets"),
+      show: (change) => void (uploads = change(uploads)),
+      send: ({ name }) => void told.push(`sends ${name}`),
+    });
+  beforeEach(() => ([told.length, uploads] = [0, []]));
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("are kept before the first goes, and forgotten once their message is kept", async () => {
+    line(true);
+    await make().attach([new File(["a"], "a.png"), new File(["b"], "b.png")]);
+    expect(told).toEqual(["keeps a.png", "keeps b.png", "sends a.png", "forgets", "sends b.png", "forgets"]);
+    expect(uploads).toEqual([]);
+  });
+  it("stay for the next page where there is no line, until nobody wants them", async () => {
+    line(false);
+    const files = make();
+    await files.goOn([{ key: "k", file: new File(["a"], "a.png") }]);
+    expect([told, uploads.map(({ done, reason }) => [done, reason !== ""])]).toEqual([[], [[null, true]]]);
+    files.dismiss("k");
+    expect([told, uploads]).toEqual([["forgets"], []]);
+  });
+  it("are not kept where they are too large, nor after the desk refused them", async () => {
+    line(true);
+    const large = Object.defineProperty(new File(["a"], "film.mp4"), "size", { value: MOST_BYTES + 1 });
+    await make().attach([large]);
+    await make(new Refused(422, "invalid_input", "Not this kind.", "mime")).attach([new File(["a"], "a.exe")]);
+    expect([told, uploads.map(({ reason }) => reason)]).toEqual([["keeps a.exe", "forgets"], [expect.any(String), "Not this kind."]]);
   });
 });

@@ -151,6 +151,7 @@ class PersonalPlaces:
             for words in (row.get("said"), row.get("goes")):
                 if isinstance(words, dict):
                     yield from self._files_of(words.get("attachments", ()), words.get("content"))
+            yield from self._files_of(row.get("attachments", ()))  # a note's
             yield Place("conversations", DESK, pk, row["sk"]), row
         yield from self._told(conversation_id)
 

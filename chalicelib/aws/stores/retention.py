@@ -1,6 +1,6 @@
 """What is old enough to go, by indexes that stand in the order of time, and taking it away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +8,24 @@ from chalicelib.aws import keys, keys_contact
 from chalicelib.aws.border import ConditionFailed
 from chalicelib.aws.codec import Item, milliseconds
 from chalicelib.aws.codec_conversation import conversation_from
-from chalicelib.aws.codec_message import attachment_map, message_from
+from chalicelib.aws.codec_message import attachment_map, message_from, note_from
 from chalicelib.aws.personal_files import ATTACHMENTS, Files
 from chalicelib.aws.stores.personal_contacts import DESK
 from chalicelib.aws.stores.personal_data import PersonalData
+from chalicelib.aws.stores.redaction import NOTE_READ
 from chalicelib.aws.transaction import Desk, Update
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.erasure import Place
 from chalicelib.domain.ids import time_part
 from chalicelib.domain.message import Attachment, AttachmentState, Message
+from chalicelib.domain.note import Note
 from chalicelib.domain.reads import Page
 from chalicelib.domain.retention import Kind, Old, Rule
 from chalicelib.domain.stretches import shows
 from chalicelib.domain.timeline_lines import CONVERSATION, conversation_line_id
 
 EXPIRED = "expired"
+READ = "version = :read"
 PORTION = 40
 
 
@@ -61,9 +64,14 @@ class RetentionStore:
             conversation = conversation_from(item) if item else None
             if conversation is None or not self._is_over(conversation, before):
                 continue
-            if rule.kind is Kind.CONVERSATIONS or any(_files(each) for each in self._messages(conversation)):
+            if rule.kind is Kind.CONVERSATIONS or self._has_files(conversation):
                 found.append(Old(conversation.id, conversation.contact_id))
         return Page(found, after)
+
+    def _has_files(self, conversation: Conversation) -> bool:
+        if any(_files(message) for message in self._messages(conversation)):
+            return True
+        return any(_files(note) for note in self._notes(conversation))
 
     def _is_over(self, conversation: Conversation, before: datetime) -> bool:
         ended = max(conversation.last_activity_at, conversation.resolved_at or conversation.last_activity_at)
@@ -123,6 +131,8 @@ class RetentionStore:
             return self._remove_conversation(conversation, now)
         for message in self._messages(conversation):
             self._remove_files(message)
+        for note in self._notes(conversation):
+            self._remove_files(note)
         return None
 
     def _remove_conversation(self, conversation: Conversation, now: datetime) -> None:
@@ -148,25 +158,36 @@ class RetentionStore:
                 if shows(conversation, message):
                     yield message
 
-    def _remove_files(self, message: Message) -> None:
+    def _notes(self, conversation: Conversation) -> Iterator[Note]:
+        for name in (conversation.id, *conversation.absorbed):
+            pk, _ = keys.conversation(name)
+            yield from map(note_from, self._data.collection(pk, keys.NOTE, f"{keys.NOTE}~"))
+
+    def _remove_files(self, entry: Message | Note) -> None:
         """The objects first: a message that has forgotten its files could not tell which they were."""
-        kept = _files(message)
+        kept = _files(entry)
         if not kept:
             return
         for file in kept:
             self._files.remove(ATTACHMENTS, file.object_key or "")
-        after = [attachment_map(_expired(each) if each in kept else each) for each in message.attachments]
-        values = {":files": after, ":read": message.version, ":version": message.version + 1}
-        change = "SET attachments = :files, version = :version REMOVE events"
-        key = keys.message(message.leg_id, message.id)
+        after = [attachment_map(_expired(each) if each in kept else each) for each in entry.attachments]
         try:
-            self._desk.write(Update(key, change, values, None, "version = :read"))
+            self._desk.write(_forgotten(entry, after))
         except ConditionFailed:
             return  # it has changed: the next run looks again
 
 
-def _files(message: Message) -> list[Attachment]:
-    return [each for each in message.attachments if each.object_key]
+def _files(entry: Message | Note) -> list[Attachment]:
+    return [each for each in entry.attachments if each.object_key]
+
+
+def _forgotten(entry: Message | Note, after: Sequence[Item]) -> Update:
+    values = {":files": after, ":read": entry.version, ":version": entry.version + 1}
+    if isinstance(entry, Note):
+        key = keys.note(entry.conversation_id, entry.id)
+        return Update(key, "SET attachments = :files, version = :version", values, None, NOTE_READ)
+    change = "SET attachments = :files, version = :version REMOVE events"
+    return Update(keys.message(entry.leg_id, entry.id), change, values, None, READ)
 
 
 def _expired(file: Attachment) -> Attachment:

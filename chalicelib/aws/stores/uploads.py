@@ -4,9 +4,10 @@ from typing import Any
 
 from chalicelib.aws import keys
 from chalicelib.aws.blobs import BlobStore, size_of
-from chalicelib.aws.border import store_errors
+from chalicelib.aws.border import ConditionFailed, store_errors
 from chalicelib.aws.codec import moment
 from chalicelib.aws.tables import UploadItem, model_errors
+from chalicelib.domain.note import INSIDE
 from chalicelib.domain.upload import Ticket, Upload
 
 # Without the right to list a bucket, S3 says of what is not there that it is forbidden.
@@ -47,6 +48,7 @@ class UploadStore:
             size_bytes=int(item.size),
             created_at=item.created,
             expires_at=moment(int(item.expires_at) * 1000),
+            inside=bool(item.inside),
         )
 
     def ticket(self, upload: Upload, *, seconds: int) -> Ticket:
@@ -61,9 +63,21 @@ class UploadStore:
 
     def keep(self, upload: Upload) -> str | None:
         """Copied, so that what was never sent goes away with the rest of `uploads/`."""
+        return self._kept(upload, f"attachments/{upload.id}")
+
+    def keep_inside(self, upload: Upload) -> str | None:
+        """The same, where no role that sends may read."""
+        if not upload.inside:
+            try:
+                with model_errors():
+                    UploadItem(*keys.upload(upload.id)).update([UploadItem.inside.set(True)], UploadItem.pk.exists())
+            except ConditionFailed:
+                return None  # its day ended just now
+        return self._kept(upload, f"{INSIDE}{upload.id}")
+
+    def _kept(self, upload: Upload, stays: str) -> str | None:
         if size_of(self._client, self._bucket, _arrives(upload)) != upload.size_bytes:
             return None
-        stays = f"attachments/{upload.id}"
         self._copy(_arrives(upload), stays, upload.mime)
         return stays
 

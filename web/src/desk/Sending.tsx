@@ -55,8 +55,8 @@ function begin(api: Api, live: LiveDesk, agentId: string, drafts: Drafts): () =>
   setEngine(engine, (row) => drafts.change(row.conversationId, row.mode, restored(drafts, row)));
   const ends = [
     engine.listen(outboxChanged),
-    live.watch("message", null, () => settle(engine, live, agentId, "message")),
-    live.watch("note", null, () => settle(engine, live, agentId, "note")),
+    live.watch("message", null, () => settle(engine, live, "message")),
+    live.watch("note", null, () => settle(engine, live, "note")),
     live.listen(() => live.status().state === "live" && engine.hurry()),
   ];
   const ended = new AbortController();
@@ -79,20 +79,12 @@ function leading(agentId: string, signal: AbortSignal, lead: () => void): void {
 }
 
 /** What is on the screen as stored is shown once. */
-function settle(engine: OutboxEngine, live: LiveDesk, agentId: string, kind: "message" | "note"): void {
+function settle(engine: OutboxEngine, live: LiveDesk, kind: "message" | "note"): void {
   if (engine.isEmpty) return;
   for (const { view } of live.store.ofKind(kind)) {
-    if (kind === "message") {
-      if (typeof view["client_id"] === "string" && engine.has(view["client_id"])) engine.settled(view["client_id"]);
-    } else if (view["author_id"] === agentId) {
-      // A note does not tell its client's id: it is known by its words.
-      const same = engine.of(String(view["conversation_id"])).find((row) => row.mode === "note" && row.text === view["text"] && Date.parse(String(view["occurred_at"])) > row.at - CLOCKS_APART);
-      if (same !== undefined) engine.settled(same.id);
-    }
+    if (typeof view["client_id"] === "string" && engine.has(view["client_id"])) engine.settled(view["client_id"]);
   }
 }
-
-const CLOCKS_APART = 10_000;
 
 async function posted(api: Api, live: LiveDesk, drafts: Drafts, row: Row): Promise<Answer> {
   try {

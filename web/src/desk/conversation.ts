@@ -4,6 +4,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Thing } from "parley-live";
 import { told, type Api, type Schemas } from "../api/client";
 import { useApi, useFollow } from "../app/desk";
+import { useRecent } from "./lately";
 import { newer, useView } from "./things";
 
 export type Conversation = Schemas["ConversationView"];
@@ -13,14 +14,11 @@ export type Note = Extract<Entry, { type: "note" }>;
 
 /** How many entries are read when a conversation is opened. */
 const FIRST = 50;
-/** Notes have no version in the REST API; those that are pushed have one. */
-const UNVERSIONED = 0;
-
 export const conversationKey = (id: string) => ["conversation", id] as const;
 
 /** `data` is the newest of what was read and what was told. */
 export function useConversation(id: string): Pick<UseQueryResult<Conversation>, "data" | "error" | "isPending" | "refetch" | "fetchStatus"> {
-  const api = useApi();
+  const [api, recent] = [useApi(), useRecent()];
   const query = useQuery({
     queryKey: conversationKey(id),
     queryFn: () => told(api.GET("/conversations/{conversation_id}", { params: { path: { conversation_id: id } } })),
@@ -28,8 +26,9 @@ export function useConversation(id: string): Pick<UseQueryResult<Conversation>, 
   });
   const live = useView<Conversation>("conversation", id);
   const { error, isPending, refetch, fetchStatus } = query;
-  const data = newer(query.data, live);
-  // What is told live is complete: nobody waits for what was read.
+  const known = newer(query.data, live);
+  const data = newer(known, recent.of(id, known?.version ?? 0)?.conversation);
+  // What is told live, or was read lately, is complete: nobody waits for what is read.
   return { data, error, isPending: isPending && data === undefined, refetch, fetchStatus };
 }
 
@@ -49,5 +48,5 @@ export async function newestOf(api: Api, id: string): Promise<Thing[]> {
 const conversationThing = (view: Conversation): Thing => ({ kind: "conversation", id: view.id, version: view.version, view: { ...view } });
 
 export function entryThing(view: Entry): Thing {
-  return { kind: view.type, id: view.id, version: view.type === "message" ? view.version : UNVERSIONED, view: { ...view } };
+  return { kind: view.type, id: view.id, version: view.version, view: { ...view } };
 }

@@ -1,6 +1,7 @@
 /** The widget's page and whoever it is shown to: the loader on a company's page, or, on a page of its own, nobody. */
 
 import { unwrap, wrap, type ToFrame, type ToHost } from "../shared/protocol";
+import { FileKeeping } from "../shared/files";
 import { Keeping } from "../shared/storage";
 
 export interface Bridge {
@@ -34,13 +35,15 @@ function framed(host: string): Bridge {
 
 function alone(inbox: string): Bridge {
   const keeping = new Keeping(`parley:${inbox}:`, () => localStorage);
+  const files = new FileKeeping(`parley:${inbox}:`, keeping);
   return {
     framed: false,
     say: (said) => {
       if (said.kind === "keep") keeping.set(said.key, said.value);
+      if (said.kind === "file") files.take(said.key, said.file);
       if (said.kind === "look") document.title = said.colours.brand || said.title;
     },
-    listen: (heard) =>
+    listen: (heard) => {
       heard({
         kind: "begin",
         kept: keeping.all(),
@@ -48,6 +51,8 @@ function alone(inbox: string): Bridge {
         languages: [...navigator.languages],
         dir: "ltr",
         open: true,
-      }),
+      });
+      void files.restore().then((kept) => heard({ kind: "files", files: kept }));
+    },
   };
 }

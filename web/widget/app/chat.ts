@@ -40,6 +40,8 @@ export class Chat {
     this.files = new Files({
       api,
       ready: () => this.sessions.ensure(false),
+      language: () => this.state.language,
+      keep: (key, file) => bridge.say({ kind: "file", key, file }),
       show: (change) => this.set({ uploads: change(this.state.uploads) }),
       send: (file) => this.sending.send({ attachments: [file] }),
     });
@@ -87,6 +89,7 @@ export class Chat {
     if (said.kind === "begin") this.begin(said);
     else if (said.kind === "shown") this.shown(said.open);
     else if (said.kind === "identify") void this.identify(said.proof);
+    else if (said.kind === "files") void this.files.goOn(said.files);
     else if (said.key === SESSION && this.sessions.adopted(said.value)) this.reconnect();
     else if (said.key === SEEN && (said.value ?? "") > this.state.seen) this.set({ seen: said.value ?? "", unreadLine: null });
   }
@@ -243,7 +246,5 @@ export class Chat {
     this.set({ hidden: "" });
   }
 
-  close(): void {
-    this.bridge.say({ kind: "close" });
-  }
+  close = (): void => this.bridge.say({ kind: "close" });
 }

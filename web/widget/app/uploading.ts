@@ -1,7 +1,10 @@
 /** Files: uploaded to the desk's store first, then sent as messages. */
 
+import type { Language } from "../../src/i18n/languages";
+import type { KeptFile } from "../shared/files";
 import { Refused, type Api, type Written } from "./api";
 import type { Upload } from "./state";
+import { sayer } from "./words";
 
 export const MOST_BYTES = 25 * 1024 * 1024;
 const UNKNOWN = "application/octet-stream";
@@ -30,43 +33,59 @@ function put(url: string, mime: string, file: File, done: (share: number) => voi
   });
 }
 
+const isWhole = (file: File): boolean => file.size > 0 && file.size <= MOST_BYTES;
+
 export interface Uploading {
   api: Api;
   /** There is a session. */
   ready(): Promise<void>;
+  language(): Language;
+  /** For the next page, until it has arrived or is not wanted: null. */
+  keep(key: string, file: File | null): void;
   show(change: (uploads: readonly Upload[]) => readonly Upload[]): void;
   send(file: Sent): void;
-}
-
-export interface Words {
-  tooLarge: string;
-  failed: string;
 }
 
 export class Files {
   constructor(private readonly desk: Uploading) {}
 
   /** One after the other, in their order. */
-  async attach(files: File[], words: Words): Promise<void> {
-    for (const file of files) await this.one(file, words);
+  async attach(files: File[]): Promise<void> {
+    const kept = files.map((file) => ({ key: crypto.randomUUID(), file }));
+    for (const { key, file } of kept) if (isWhole(file)) this.desk.keep(key, file);
+    await this.goOn(kept);
+  }
+
+  /** What an earlier page could not upload, too. */
+  async goOn(files: readonly KeptFile[]): Promise<void> {
+    for (const { key, file } of files) await this.one(key, file);
   }
 
   dismiss(key: string): void {
-    this.desk.show((uploads) => uploads.filter((each) => each.key !== key));
+    this.desk.keep(key, null);
+    this.hide(key);
   }
 
-  private async one(file: File, words: Words): Promise<void> {
-    const of = { key: crypto.randomUUID(), name: file.name, reason: "" };
-    if (file.size > MOST_BYTES || file.size === 0) return this.show({ ...of, done: null, reason: words.tooLarge });
+  private async one(key: string, file: File): Promise<void> {
+    const [of, say] = [{ key, name: file.name, reason: "" }, sayer(this.desk.language())];
+    if (!isWhole(file)) return this.show({ ...of, done: null, reason: say("widget.too_large") });
     this.show({ ...of, done: 0 });
     try {
       await this.desk.ready();
       const sent = await uploaded(this.desk.api, file, (done) => this.show({ ...of, done }));
-      this.dismiss(of.key);
+      this.hide(key);
+      // The message first: it is kept before its file is forgotten.
       this.desk.send(sent);
+      this.desk.keep(key, null);
     } catch (fault) {
-      this.show({ ...of, done: null, reason: fault instanceof Refused ? fault.detail : words.failed });
+      // Where there was no line the next page tries again.
+      if (fault instanceof Refused) this.desk.keep(key, null);
+      this.show({ ...of, done: null, reason: fault instanceof Refused ? fault.detail : say("widget.not_uploaded") });
     }
+  }
+
+  private hide(key: string): void {
+    this.desk.show((uploads) => uploads.filter((each) => each.key !== key));
   }
 
   private show(upload: Upload): void {

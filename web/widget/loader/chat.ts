@@ -4,6 +4,7 @@
 import { preferred, type Language } from "../../src/i18n/languages";
 import { hex, rgb, written } from "../shared/contrast";
 import { unwrap, wrap, type EventName, type Position, type Proof, type ToFrame, type ToHost } from "../shared/protocol";
+import { FILE, FileKeeping } from "../shared/files";
 import { Keeping } from "../shared/storage";
 import { CSS, icon } from "./look";
 import { WORDS } from "./words";
@@ -35,6 +36,7 @@ export class Chat {
   private readonly badge = document.createElement("b");
   private readonly icon = icon();
   private readonly keeping: Keeping;
+  private readonly files: FileKeeping;
   private readonly origin: string;
   private readonly listeners = new Map<string, Set<Listener>>();
   private frame: HTMLIFrameElement | null = null;
@@ -48,7 +50,9 @@ export class Chat {
     const address = new URL(place.address, location.href);
     this.words = WORDS[preferred(this.languages())];
     this.origin = address.origin;
-    this.keeping = new Keeping(`parley:${address.pathname.split("/").pop() ?? ""}:`, () => localStorage);
+    const name = `parley:${address.pathname.split("/").pop() ?? ""}:`;
+    this.keeping = new Keeping(name, () => localStorage);
+    this.files = new FileKeeping(name, this.keeping);
     this.build();
     addEventListener("message", this.heard);
     addEventListener("storage", this.changedElsewhere);
@@ -83,6 +87,7 @@ export class Chat {
     removeEventListener("message", this.heard);
     removeEventListener("storage", this.changedElsewhere);
     this.root.remove();
+    this.files.clear();
     this.keeping.clear();
   }
 
@@ -170,6 +175,8 @@ export class Chat {
         return this.begin();
       case "keep":
         return this.keeping.set(said.key, said.value);
+      case "file":
+        return this.files.take(said.key, said.file);
       case "close":
         return this.close();
       case "unread":
@@ -197,6 +204,7 @@ export class Chat {
       open: this.isOpen,
     });
     for (const said of this.waiting.splice(0)) this.tell(said);
+    void this.files.restore().then((files) => files.length > 0 && this.tell({ kind: "files", files }));
   }
 
   private readonly changedElsewhere = (event: StorageEvent): void => {
@@ -206,7 +214,7 @@ export class Chat {
 
   private awaitsAnswers(): boolean {
     const last = Number(this.keeping.get(LAST_WORD));
-    const unsent = Object.keys(this.keeping.all()).some((key) => key.startsWith("out:"));
+    const unsent = Object.keys(this.keeping.all()).some((key) => key.startsWith("out:") || key.startsWith(FILE));
     return unsent || (last > 0 && Date.now() - last < AWAIT_ANSWERS);
   }
 

@@ -1,5 +1,7 @@
 /** What the loader on a company's page and the widget's own page say to each other, by postMessage to an exact origin. */
 
+import type { KeptFile } from "./files";
+
 export const VERSION = 1;
 
 export type Position = "start" | "end";
@@ -22,6 +24,8 @@ export type ToFrame =
   | { kind: "begin"; kept: Kept; lasting: boolean; languages: string[]; dir: Direction; open: boolean }
   | { kind: "shown"; open: boolean }
   | { kind: "identify"; proof: Proof }
+  /** What earlier pages could not upload. */
+  | { kind: "files"; files: KeptFile[] }
   /** Another tab of the same site keeps something else now. */
   | { kind: "kept"; key: string; value: string | null };
 
@@ -29,6 +33,8 @@ export type ToFrame =
 export type ToHost =
   | { kind: "ready" }
   | { kind: "keep"; key: string; value: string | null }
+  /** A file, until it has arrived: then null. */
+  | { kind: "file"; key: string; file: File | null }
   | { kind: "close" }
   | { kind: "unread"; count: number; label: string }
   | { kind: "look"; colours: Colours; open: string; close: string; title: string }

@@ -8,7 +8,7 @@ import styles from "./Emoji.module.css";
 export default function Emoji({ onTake }: { onTake: (letter: string) => void }) {
   const say = useSay();
   return (
-    <Tabs className={styles["emoji"] ?? ""}>
+    <Tabs>
       <TabList aria-label={say("composer.emoji")} className={styles["emojiTabs"] ?? ""}>
         {EMOJI.map(({ text, sign }) => (
           <Tab key={text} id={text} aria-label={say(text)} className={styles["emojiTab"] ?? ""}>

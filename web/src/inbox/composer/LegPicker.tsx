@@ -73,6 +73,7 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
             <ListBox
               aria-label={say("composer.leg_title")}
               className={styles["options"] ?? ""}
+              autoFocus
               selectionMode="single"
               selectedKeys={[chosen]}
               disallowEmptySelection
@@ -84,9 +85,9 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
               items={items}
               dependencies={[best_leg_id, refused]}
             >
-              {(choice) => <LegRow choice={choice} best={choice.leg_id === best_leg_id} />}
+              {(choice) => <LegRow id={choice.leg_id} choice={choice} best={choice.leg_id === best_leg_id} />}
             </ListBox>
-            {looked !== undefined && <LegRefused choice={looked} onTemplate={() => onTemplate(looked)} />}
+            {looked !== undefined && !looked.usable && <LegRefused choice={looked} onTemplate={() => onTemplate(looked)} />}
           </>
         );
       }}
@@ -97,14 +98,14 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
 /** What the row shows by itself is not said again. */
 const SHOWN = new Set(["active", "window_open", "charged", "attested", "verified", "free"]);
 
-/** What speaks for it, and what forbids it, in the desk's words. */
-function LegRow({ choice, best }: { choice: LegChoice; best: boolean }) {
+/** What speaks for it, and what forbids it, in the desk's words. The list knows it by its `id`, wherever it stands. */
+function LegRow({ id, choice, best }: { id: string; choice: LegChoice; best: boolean }) {
   const [say, formats] = [useSay(), useFormats()];
   const name = channelName(choice.channel, say);
   const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map(({ text }) => text) : choice.refusals.map(({ text }) => text);
   const left = choice.window_open && choice.window_closes_at !== null ? Date.parse(choice.window_closes_at) - Date.now() : null;
   return (
-    <ListBoxItem id={choice.leg_id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>
+    <ListBoxItem id={id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>
       <span className={styles["legTop"]}>
         <ChannelBadge channel={choice.channel} silent />
         <span className={styles["legName"]}>

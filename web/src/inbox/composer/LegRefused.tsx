@@ -1,17 +1,21 @@
 /** Why a way may not be used now, and what would open it. */
 
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { told } from "../../api/client";
 import { channelName } from "../../app/channels";
 import { useApi, useSay } from "../../app/desk";
 import { uuid7 } from "../../desk/ids";
+import { withTexts } from "../../i18n/catalogues";
 import { Button } from "../../ui/Button";
+import { Skeleton } from "../../ui/states";
 import { useTell } from "../../ui/Toasts";
 import { reasonOf } from "./refusals";
-import type { LegChoice } from "./target";
+import { legsKey, type LegChoice } from "./target";
 import { useWork } from "./work";
 import styles from "./Composer.module.css";
+
+const Verify = lazy(() => withTexts(["customers"], import("../../contact/Verify")));
 
 const ASKED_FOR = ["email", "sms", "whatsapp"] as const;
 
@@ -29,9 +33,36 @@ export function LegRefused({ choice, onTemplate }: { choice: LegChoice; onTempla
         )}
         {ways.has("consent") && <AskConsent channel={choice.channel} />}
       </div>
-      {ways.has("verification") && <p>{say("composer.way_verify")}</p>}
+      {ways.has("verification") && <Prove choice={choice} />}
       {(ways.has("link") || ways.has("merge")) && <p>{say("composer.way_link")}</p>}
     </div>
+  );
+}
+
+/** A code goes to the address; who tells it is the customer. */
+function Prove({ choice }: { choice: LegChoice }) {
+  const say = useSay();
+  const queries = useQueryClient();
+  const { conversation } = useWork();
+  const [begun, begin] = useState(false);
+  const end = () => {
+    begin(false);
+    void queries.invalidateQueries({ queryKey: legsKey(conversation.id) });
+  };
+  const way = choice.ways_out.find((each) => each["kind"] === "verification");
+  return (
+    <>
+      <p>{say("composer.way_verify")}</p>
+      {begun ? (
+        <Suspense fallback={<Skeleton lines={2} />}>
+          <Verify contactId={conversation.contact_id} kind={choice.channel === "email" ? "email" : "phone"} value={String(way?.["value"] ?? choice.address)} conversationId={conversation.id} onDone={end} />
+        </Suspense>
+      ) : (
+        <Button icon="shield" onPress={() => begin(true)}>
+          {say("composer.verify")}
+        </Button>
+      )}
+    </>
   );
 }
 

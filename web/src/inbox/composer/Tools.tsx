@@ -40,21 +40,19 @@ export function Tools({ templates, open }: Props) {
   };
   return (
     <Toolbar aria-label={say("composer.tools")} className={styles["tools"] ?? ""}>
-      {mode === "reply" && <IconButton icon="attach" label={say("composer.attach")} onPress={() => chooser.current?.click()} />}
-      {mode === "reply" && (
-        <input
-          ref={chooser}
-          type="file"
-          multiple
-          hidden
-          aria-hidden="true"
-          tabIndex={-1}
-          onChange={(event) => {
-            attach([...(event.currentTarget.files ?? [])]);
-            event.currentTarget.value = "";
-          }}
-        />
-      )}
+      <IconButton icon="attach" label={say("composer.attach")} onPress={() => chooser.current?.click()} />
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={(event) => {
+          attach([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = "";
+        }}
+      />
       <DialogTrigger>
         <IconButton icon="smile" label={say("composer.emoji")} />
         <Popover className={lists["popover"] ?? ""} placement="top start">

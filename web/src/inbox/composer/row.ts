@@ -89,15 +89,17 @@ export function rowOf(draft: Draft, target: Target, choices: Choices, now: numbe
   };
 }
 
+const uploadsOf = (draft: Draft): string[] => draft.files.flatMap((file) => file.upload ?? []);
+
 function noteBody(draft: Draft, id: string): Record<string, unknown> {
   const mentions = stillNamed(draft.marks, draft.text).map(({ kind, id: whom }) => ({ kind, id: whom }));
-  return { client_id: id, text: draft.text, mentions, audience: draft.audience };
+  const attachments = uploadsOf(draft);
+  return { client_id: id, text: draft.text, mentions, audience: draft.audience, ...(attachments.length > 0 && { attachments }) };
 }
 
 function replyBody(draft: Draft, target: Target, choices: Choices, id: string): Record<string, unknown> {
   const { leg_id, text, kind, content, ...more } = wordsOf(draft, target, choices);
-  const attachments = draft.files.flatMap((file) => file.upload ?? []);
-  const both = { client_id: id, leg_id, text, kind, content, attachments };
+  const both = { client_id: id, leg_id, text, kind, content, attachments: uploadsOf(draft) };
   return target.active ? { ...both, ...more } : both;
 }
 

@@ -13,7 +13,6 @@ export function useAttach(): (given: readonly File[]) => void {
   const { change, drafts, conversation, mode } = useWork();
   return (given) => {
     if (given.length === 0) return;
-    if (mode === "note") return tell({ text: say("composer.note_no_files"), tone: "info" });
     const there = drafts.get(conversation.id, mode).files;
     const { files, unwanted } = sorted(given, there.length);
     if (files.length > 0) change({ files: [...there, ...files] });

@@ -31,10 +31,8 @@ export function useSending(work: Work, leg: Leg | null, checking: Checking, stop
     const now = drafts.get(conversation.id, mode);
     const place = openPlace(now.text);
     if (place !== null) return say("composer.fill_in", { name: place.name });
-    if (mode === "note") return null;
-    if (leg === null) return say("composer.leg_looking");
-    if (now.files.some((file) => !isReady(file))) return say("composer.files_wait");
-    return null;
+    if (mode === "reply" && leg === null) return say("composer.leg_looking");
+    return now.files.some((file) => !isReady(file)) ? say("composer.files_wait") : null;
   };
   const blocked = useMemo(reason, [draft, draft.text, verdict, leg, say, mode]);
 

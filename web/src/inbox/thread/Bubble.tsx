@@ -66,7 +66,7 @@ function Said({ message, piece }: { message: Message; piece: Piece }) {
       <Referral content={content} />
       {message.reply_to !== null && <Quote id={message.reply_to} />}
       <Kind message={message} piece={piece} />
-      {message.kind !== "call" && <Files message={message} />}
+      {message.kind !== "call" && <Files entry={message} />}
       {message.rendered_as !== null && message.kind !== "template" && <p className={styles["kind"]}>{say("thread.kind.rendered")}</p>}
       {piece.edits.length > 0 && <History piece={piece} />}
     </>
@@ -105,16 +105,19 @@ function Kind({ message, piece }: { message: Message; piece: Piece }) {
   }
 }
 
+const MOST_QUOTED = 100;
+
 /** What is answered: its beginning, and the way to it. */
 function Quote({ id }: { id: string }) {
   const [say, { find, reveal }] = [useSay(), useThread()];
   const found = find(id);
   const entry = found?.entry;
   const beginning = found === undefined ? say("thread.quote.earlier") : textOf(found) || (entry !== undefined && isMessage(entry) ? say("thread.quote.kind", { kind: entry.kind }) : "");
+  const short = beginning.replace(/\s+/gu, " ").slice(0, MOST_QUOTED);
   return (
-    <AriaButton className={styles["quote"] ?? ""} onPress={() => reveal(id)} aria-label={say("thread.quote.go", { text: beginning.slice(0, 100) })}>
+    <AriaButton className={styles["quote"] ?? ""} onPress={() => reveal(id)} aria-label={say("thread.quote.go", { text: short })}>
       <Icon name="reply" size={16} />
-      <bdi>{beginning}</bdi>
+      <bdi>{short}</bdi>
     </AriaButton>
   );
 }

@@ -55,7 +55,7 @@ function Recording({ recording, updates }: { recording: Call["recordings"][numbe
     <div>
       <p className={styles["kind"]}>{say(recording.voicemail ? "thread.call.voicemail" : "thread.call.recording")}</p>
       {recording.failed && <p className={styles["warn"]}>{say("thread.call.recording_failed")}</p>}
-      {file !== null && file.message.kind !== "audio" && <Files message={file.message} />}
+      {file !== null && file.message.kind !== "audio" && <Files entry={file.message} />}
       {recording.transcript !== null && <Words text={recording.transcript} />}
     </div>
   );

@@ -1,9 +1,9 @@
-/** Files of a message: pictures with room kept for them, sounds and films with a player, others to be kept. */
+/** Files of a message or a note: pictures with room kept for them, sounds and films with a player, others to be kept. */
 
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useApi, useFormats, useSay } from "../../app/desk";
-import type { Message } from "../../desk/conversation";
+import type { Entry } from "../../desk/conversation";
 import { Icon } from "../../ui/Icon";
 import { useTell } from "../../ui/Toasts";
 import { familyOf, linkOf, openFile, sizeOf, useLink, type File } from "./media";
@@ -11,12 +11,12 @@ import { useThread } from "./shared";
 import { Viewer } from "./Viewer";
 import styles from "./bubble.module.css";
 
-export function Files({ message }: { message: Message }) {
-  if (message.attachments.length === 0) return null;
+export function Files({ entry }: { entry: Entry }) {
+  if (entry.attachments.length === 0) return null;
   return (
     <ul className={styles["files"]} role="list">
-      {message.attachments.map((file) => (
-        <li key={file.index}>{file.state === "stored" ? <Stored message={message} file={file} /> : <NotThere file={file} />}</li>
+      {entry.attachments.map((file) => (
+        <li key={file.index}>{file.state === "stored" ? <Stored entry={entry} file={file} /> : <NotThere file={file} />}</li>
       ))}
     </ul>
   );
@@ -38,35 +38,35 @@ function NotThere({ file }: { file: File }) {
   );
 }
 
-function Stored({ message, file }: { message: Message; file: File }) {
+function Stored({ entry, file }: { entry: Entry; file: File }) {
   const family = familyOf(file);
-  if (family === "image") return <Picture message={message} file={file} />;
-  if (family === "document") return <Kept message={message} file={file} />;
-  return <Player message={message} file={file} family={family} />;
+  if (family === "image") return <Picture entry={entry} file={file} />;
+  if (family === "document") return <Kept entry={entry} file={file} />;
+  return <Player entry={entry} file={file} family={family} />;
 }
 
-function Picture({ message, file }: { message: Message; file: File }) {
+function Picture({ entry, file }: { entry: Entry; file: File }) {
   const [say, { conversation }] = [useSay(), useThread()];
   const [open, setOpen] = useState(false);
-  const { data, error, refetch } = useLink(conversation.id, message.id, file);
+  const { data, error, refetch } = useLink(conversation.id, entry.id, file);
   const [broken, setBroken] = useState(false);
-  const alt = file.name ?? (message.text || say("thread.file.image"));
-  if (error !== null || broken) return <Kept message={message} file={file} again={() => (setBroken(false), void refetch())} />;
+  const alt = file.name ?? (entry.text || say("thread.file.image"));
+  if (error !== null || broken) return <Kept entry={entry} file={file} again={() => (setBroken(false), void refetch())} />;
   return (
     <>
-      <AriaButton className={styles["picture"] ?? ""} data-sticker={message.kind === "sticker"} aria-label={say("thread.file.open", { name: alt })} onPress={() => setOpen(true)}>
+      <AriaButton className={styles["picture"] ?? ""} data-sticker={entry.kind === "sticker"} aria-label={say("thread.file.open", { name: alt })} onPress={() => setOpen(true)}>
         {data && <img src={data.url} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />}
       </AriaButton>
-      {open && <Viewer messageId={message.id} index={file.index} close={() => setOpen(false)} />}
+      {open && <Viewer entryId={entry.id} index={file.index} close={() => setOpen(false)} />}
     </>
   );
 }
 
-function Player({ message, file, family }: { message: Message; file: File; family: "audio" | "video" }) {
+function Player({ entry, file, family }: { entry: Entry; file: File; family: "audio" | "video" }) {
   const [say, { conversation }] = [useSay(), useThread()];
-  const { data, error, refetch } = useLink(conversation.id, message.id, file);
+  const { data, error, refetch } = useLink(conversation.id, entry.id, file);
   const [broken, setBroken] = useState(false);
-  if (error !== null || broken) return <Kept message={message} file={file} again={() => (setBroken(false), void refetch())} />;
+  if (error !== null || broken) return <Kept entry={entry} file={file} again={() => (setBroken(false), void refetch())} />;
   const label = file.voice ? say("thread.file.voice") : (file.name ?? say(`thread.file.${family}`));
   const Tag = family;
   return (
@@ -80,11 +80,11 @@ function Player({ message, file, family }: { message: Message; file: File; famil
 }
 
 /** To be kept. `again`: it could not be shown. */
-function Kept({ message, file, again }: { message: Message; file: File; again?: () => void }) {
+function Kept({ entry, file, again }: { entry: Entry; file: File; again?: () => void }) {
   const [say, api, tell, formats, { conversation }] = [useSay(), useApi(), useTell(), useFormats(), useThread()];
   const name = file.name ?? say(`thread.file.${familyOf(file)}`);
   const fetchIt = () =>
-    linkOf(api, conversation.id, message.id, file.index)
+    linkOf(api, conversation.id, entry.id, file.index)
       .then(openFile)
       .catch(() => tell({ text: say("thread.file.unreachable"), tone: "bad", action: { text: say("state.retry"), run: fetchIt } }));
   return (

@@ -65,7 +65,7 @@ function Legs({ conversation }: { conversation: Conversation }) {
   return (
     <ul className={styles["legs"]} role="list" aria-label={say("thread.legs")}>
       {legs.map((leg) => (
-        <li key={leg.id} data-active={leg.id === active} title={`${channelName(leg.channel, say)} ${leg.address}`}>
+        <li key={leg.id} aria-current={leg.id === active ? "true" : undefined} title={`${channelName(leg.channel, say)} ${leg.address}`}>
           <ChannelBadge channel={leg.channel} />
         </li>
       ))}

@@ -1,13 +1,13 @@
 /** The lines of a thread that are in sight. One tab stop; arrows go from message to message. */
 
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { memo, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type Ref } from "react";
 import { useSay } from "../../app/desk";
 import { isComposing } from "../../keys/ime";
 import { Button } from "../../ui/Button";
 import { Line } from "./Line";
 import type { Row } from "./rows";
 import { isSaid } from "./rows";
-import { NEAR_END, useScroller, type Scroller } from "./scroller";
+import { isNearEnd, useScroller, type Scroller } from "./scroller";
 import styles from "./thread.module.css";
 
 export interface ListHandle {
@@ -46,6 +46,7 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
   const wanted = useRef<string | null>(null);
   const places = useMemo(() => new Map(rows.map((row, index) => [row.key, index])), [rows]);
   const articles = useMemo(() => rows.flatMap((row, index) => (row.type === "piece" || row.type === "pending" ? [index] : [])), [rows]);
+  const newest = useMemo(() => rows.findLastIndex((row) => row.type === "piece" && isSaid(row.piece.entry)), [rows]);
   const posinset = useMemo(() => new Map(articles.map((index, place) => [index, place + 1])), [articles]);
   const stop = (active !== null ? places.get(active) : undefined) ?? articles.at(-1) ?? -1;
   const scroller = useScroller(box, rows, active === null ? -1 : stop);
@@ -59,10 +60,9 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
   }, [firstShown, rows.length, older, scroller]);
 
   const look = useCallback(() => {
-    const end = scroller.isAtEnd(NEAR_END);
-    setAtEnd(end);
-    seen(newestSeen(scroller, rows));
-  }, [scroller, rows, seen]);
+    setAtEnd(isNearEnd(scroller));
+    seen(newestSeen(scroller, newest));
+  }, [scroller, newest, seen]);
   useEffect(look, [look, items.length, scroller.range?.endIndex]);
 
   const go = useCallback(
@@ -85,6 +85,8 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
     if (!found) return;
     wanted.current = null;
     found.focus({ preventScroll: true });
+    // On a low screen the pane is scrolled, too.
+    box.current?.scrollIntoView({ block: "nearest" });
   });
   useEffect(() => {
     if (marked === null) return undefined;
@@ -156,16 +158,21 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
           })}
         </div>
       </div>
-      {!atEnd && (
-        <div className={styles["latest"]}>
-          <Button icon="fall" onPress={toEnd}>
-            {fresh > 0 ? say("thread.latest_new", { n: fresh }) : say("thread.latest")}
-          </Button>
-        </div>
-      )}
+      {!atEnd && <Latest fresh={fresh} toEnd={toEnd} />}
     </div>
   );
 }
+
+const Latest = memo(function Latest({ fresh, toEnd }: { fresh: number; toEnd: () => void }) {
+  const say = useSay();
+  return (
+    <div className={styles["latest"]}>
+      <Button icon="fall" onPress={toEnd}>
+        {fresh > 0 ? say("thread.latest_new", { n: fresh }) : say("thread.latest")}
+      </Button>
+    </div>
+  );
+});
 
 const keyAt = (target: EventTarget): string | null => (target instanceof Element ? (target.closest<HTMLElement>("[data-key]")?.dataset["key"] ?? null) : null);
 
@@ -194,13 +201,15 @@ function useFresh(rows: readonly Row[], atEnd: boolean): number {
   const newest = useRef<string | null>(null);
   const last = rows.at(-1)?.key ?? null;
   if (atEnd || newest.current === null) newest.current = last;
-  const since = rows.findIndex(({ key }) => key === newest.current);
-  return since < 0 ? 0 : rows.slice(since + 1).filter((row) => row.type === "piece" && isSaid(row.piece.entry)).length;
+  const seen = newest.current;
+  return useMemo(() => {
+    const since = rows.findLastIndex(({ key }) => key === seen);
+    return since < 0 ? 0 : rows.slice(since + 1).filter((row) => row.type === "piece" && isSaid(row.piece.entry)).length;
+  }, [rows, seen]);
 }
 
 /** Half of it, at least. */
-function newestSeen(scroller: Scroller, rows: readonly Row[]): boolean {
-  const index = rows.findLastIndex((row) => row.type === "piece" && isSaid(row.piece.entry));
+function newestSeen(scroller: Scroller, index: number): boolean {
   const item = scroller.measurementsCache[index];
   if (item === undefined || scroller.scrollOffset === null || scroller.scrollRect === null) return false;
   const [top, bottom] = [scroller.scrollOffset, scroller.scrollOffset + scroller.scrollRect.height];

@@ -1,4 +1,4 @@
-/** Making parts of a message unreadable, for good. What agents may take out is found by its form; the rest is a
+/** Making parts of a message or a note unreadable, for good. What agents may take out is found by its form; the rest is a
  * supervisor's. */
 
 import { useMutation } from "@tanstack/react-query";
@@ -6,7 +6,7 @@ import { useState } from "react";
 import { told } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { atLeast, useApi, useMe, useSay } from "../../app/desk";
-import type { Message } from "../../desk/conversation";
+import type { Entry } from "../../desk/conversation";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/fields";
@@ -18,20 +18,20 @@ import styles from "./tools.module.css";
 const PATTERNS = ["card", "iban", "email"] as const;
 type Pattern = (typeof PATTERNS)[number];
 
-export function RedactDialog({ message, close }: { message: Message; close: () => void }) {
+export function RedactDialog({ entry, close }: { entry: Entry; close: () => void }) {
   const [say, api, me, tell, { conversation }] = [useSay(), useApi(), useMe(), useTell(), useThread()];
   const [patterns, setPatterns] = useState<Pattern[]>([]);
   const [whole, setWhole] = useState(false);
   const [files, setFiles] = useState(false);
   const [reason, setReason] = useState("");
   const supervisor = atLeast(me.role, "supervisor");
-  const attachments = files ? message.attachments.map(({ index }) => index) : [];
+  const attachments = files ? entry.attachments.map(({ index }) => index) : [];
   const nothing = patterns.length === 0 && !whole && attachments.length === 0;
   const redact = useMutation({
     mutationFn: () =>
       told(
         api.POST("/conversations/{conversation_id}/messages/{message_id}/redaction", {
-          params: { path: { conversation_id: conversation.id, message_id: message.id } },
+          params: { path: { conversation_id: conversation.id, message_id: entry.id } },
           body: { reason: reason.trim(), patterns, whole, attachments },
         }),
       ),
@@ -42,7 +42,7 @@ export function RedactDialog({ message, close }: { message: Message; close: () =
   });
   const fault = redact.error;
   return (
-    <Dialog title={say("thread.redact.title")} isOpen onClose={close} alert>
+    <Dialog title={say(entry.type === "note" ? "thread.redact.title_note" : "thread.redact.title")} isOpen onClose={close} alert>
       <form
         className={styles["form"]}
         onSubmit={(event) => {
@@ -50,10 +50,10 @@ export function RedactDialog({ message, close }: { message: Message; close: () =
           redact.mutate();
         }}
       >
-        <p>{say("thread.redact.warning")}</p>
+        <p>{say(entry.type === "note" ? "thread.redact.warning_note" : "thread.redact.warning")}</p>
         <CheckboxGroup label={say("thread.redact.patterns")} choices={PATTERNS.map((id) => ({ id, label: say(`thread.redact.${id}`) }))} value={patterns} onChange={setPatterns} isDisabled={whole} />
-        {supervisor && <Checkbox label={say("thread.redact.whole")} isSelected={whole} onChange={setWhole} />}
-        {supervisor && message.attachments.length > 0 && <Checkbox label={say("thread.redact.files", { n: message.attachments.length })} isSelected={files} onChange={setFiles} />}
+        {supervisor && <Checkbox label={say(entry.type === "note" ? "thread.redact.whole_note" : "thread.redact.whole")} isSelected={whole} onChange={setWhole} />}
+        {supervisor && entry.attachments.length > 0 && <Checkbox label={say("thread.redact.files", { n: entry.attachments.length })} isSelected={files} onChange={setFiles} />}
         <TextField label={say("thread.redact.reason")} hint={say("thread.redact.reason_hint")} value={reason} onChange={setReason} maxLength={200} isRequired />
         {fault !== null && (
           <p role="alert" className={styles["fault"]}>

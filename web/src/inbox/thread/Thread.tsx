@@ -28,7 +28,7 @@ const MOST_PAGES = 80;
 export function Thread({ conversation }: { conversation: Conversation }) {
   const say = useSay();
   const { id } = conversation;
-  const pages = usePages(id);
+  const pages = usePages(conversation);
   const pending = usePending(id);
   const list = useRef<ListHandle>(null);
   const newest = useRef(pages);
@@ -51,7 +51,8 @@ export function Thread({ conversation }: { conversation: Conversation }) {
       if (piece !== undefined && list.current?.show(piece.key, focus)) return setSought(null);
       setSought("looking");
       if (piece === undefined && newest.current.started) break;
-      if (piece === undefined) await newest.current.older();
+      // The oldest one is shown with those before it.
+      if (piece === undefined || piece === newest.current.pieces[0]) await newest.current.older();
       // The rows of what was read are drawn first.
       await new Promise((done) => setTimeout(done, 30));
     }
@@ -78,6 +79,9 @@ export function Thread({ conversation }: { conversation: Conversation }) {
   }, [sent]);
 
   const read = useRead(conversation);
+  const { live } = pages;
+  // What was read lately says nothing of what came since.
+  const seen = useCallback((inSight: boolean) => read(inSight && live), [read, live]);
   const older = useCallback(() => void newest.current.older(), []);
   const fillGap = useCallback(() => void newest.current.fillGap(), []);
   if (!open) return pages.fault === null ? <div className={styles["thread"]}><Skeleton lines={6} height={76} /></div> : <Failure fault={pages.fault} retry={older} />;
@@ -104,7 +108,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
           older={older}
           gapBusy={pages.busy}
           fillGap={fillGap}
-          seen={read}
+          seen={seen}
           leave={() => saySo("compose", { conversationId: id, focus: true })}
         />
         <Announcer entries={pages.entries} customer={shared.customer} />

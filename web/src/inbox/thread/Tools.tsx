@@ -138,12 +138,12 @@ function More({ piece, held }: Props) {
             {text !== "" && <Item id="note" text={say("thread.tools.note")} />}
             {message?.direction === "outbound" && text !== "" && <Item id="snippet" text={say("thread.tools.snippet")} />}
             {message !== null && <Item id="split" text={say("thread.tools.split")} />}
-            {message !== null && <Item id="redact" text={say("thread.tools.redact")} />}
+            {entry.kind !== "activity" && <Item id="redact" text={say("thread.tools.redact")} />}
           </Menu>
         </Popover>
       </MenuTrigger>
       {doing === "snippet" && message !== null && <SnippetDialog message={message} close={end} />}
-      {doing === "redact" && message !== null && <RedactDialog message={message} close={end} />}
+      {doing === "redact" && <RedactDialog entry={entry} close={end} />}
     </>
   );
 }

@@ -3,16 +3,15 @@
 import { useEffect, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { useSay } from "../../app/desk";
-import type { Message } from "../../desk/conversation";
+import type { Entry } from "../../desk/conversation";
 import { isComposing } from "../../keys/ime";
 import { IconButton } from "../../ui/Button";
-import { isMessage } from "./entries";
 import { familyOf, openFile, useLink, type File } from "./media";
 import { useThread } from "./shared";
 import styles from "./Viewer.module.css";
 
 interface Props {
-  messageId: string;
+  entryId: string;
   index: number;
   close: () => void;
 }
@@ -20,14 +19,14 @@ interface Props {
 const STEPS = [1, 1.5, 2, 3, 4];
 
 interface Picture {
-  message: Message;
+  entry: Entry;
   file: File;
 }
 
-export function Viewer({ messageId, index, close }: Props) {
+export function Viewer({ entryId, index, close }: Props) {
   const [say, { all }] = [useSay(), useThread()];
   const [pictures] = useState(() => all().flatMap(picturesOf));
-  const [at, setAt] = useState(() => Math.max(0, pictures.findIndex(({ message, file }) => message.id === messageId && file.index === index)));
+  const [at, setAt] = useState(() => Math.max(0, pictures.findIndex(({ entry, file }) => entry.id === entryId && file.index === index)));
   const [step, setStep] = useState(0);
   useEffect(() => setStep(0), [at]);
   const go = (by: number) => setAt((now) => Math.min(pictures.length - 1, Math.max(0, now + by)));
@@ -54,7 +53,7 @@ export function Viewer({ messageId, index, close }: Props) {
               {picture && <Keep picture={picture} />}
               <IconButton icon="close" label={say("thread.viewer.close")} onPress={close} autoFocus />
             </div>
-            {picture && <Large key={`${picture.message.id} ${picture.file.index}`} picture={picture} scale={STEPS[step] ?? 1} />}
+            {picture && <Large key={`${picture.entry.id} ${picture.file.index}`} picture={picture} scale={STEPS[step] ?? 1} />}
           </div>
         </Dialog>
       </Modal>
@@ -62,13 +61,13 @@ export function Viewer({ messageId, index, close }: Props) {
   );
 }
 
-const picturesOf = ({ entry }: { entry: Parameters<typeof isMessage>[0] }): Picture[] =>
-  isMessage(entry) ? entry.attachments.filter((file) => file.state === "stored" && familyOf(file) === "image").map((file) => ({ message: entry, file })) : [];
+const picturesOf = ({ entry }: { entry: Entry }): Picture[] =>
+  entry.attachments.filter((file) => file.state === "stored" && familyOf(file) === "image").map((file) => ({ entry, file }));
 
-function Large({ picture: { message, file }, scale }: { picture: Picture; scale: number }) {
+function Large({ picture: { entry, file }, scale }: { picture: Picture; scale: number }) {
   const [say, { conversation }] = [useSay(), useThread()];
-  const { data, error } = useLink(conversation.id, message.id, file);
-  const alt = file.name ?? (message.text || say("thread.file.image"));
+  const { data, error } = useLink(conversation.id, entry.id, file);
+  const alt = file.name ?? (entry.text || say("thread.file.image"));
   if (error !== null) return <p role="alert">{say("thread.file.unreachable")}</p>;
   return (
     <div className={styles["room"]} tabIndex={0} role="group" aria-label={alt}>
@@ -77,8 +76,8 @@ function Large({ picture: { message, file }, scale }: { picture: Picture; scale:
   );
 }
 
-function Keep({ picture: { message, file } }: { picture: Picture }) {
+function Keep({ picture: { entry, file } }: { picture: Picture }) {
   const [say, { conversation }] = [useSay(), useThread()];
-  const { data } = useLink(conversation.id, message.id, file);
+  const { data } = useLink(conversation.id, entry.id, file);
   return <IconButton icon="download" label={say("thread.viewer.keep")} isDisabled={data === undefined} onPress={() => data && openFile(data)} />;
 }

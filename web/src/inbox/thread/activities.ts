@@ -85,6 +85,7 @@ const TELL: Readonly<Record<string, readonly [IconName, Tell]>> = {
   "conversation.macro_undone": ["play", (facts, who, { say }) => say("thread.act.macro_undone", { who, macro: word(facts["macro"]) })],
   "conversation.briefed": ["text", (_, __, { say }) => say("thread.act.briefed")],
   "message.redacted": ["shield", (facts, who, { say }) => say("thread.act.redacted", { who, n: count(facts["characters"]), m: count(facts["attachments"]) })],
+  "note.redacted": ["shield", (facts, who, { say }) => say("thread.act.note_redacted", { who, n: count(facts["characters"]), m: count(facts["attachments"]) })],
   "message.schedule_cancelled": ["schedule", scheduled("thread.act.schedule_cancelled")],
   "message.schedule_failed": ["warning", scheduled("thread.act.schedule_failed")],
   "verification.asked": ["shield", (_, who, { say }) => say("thread.act.verification", { who })],

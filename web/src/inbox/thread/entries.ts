@@ -32,7 +32,7 @@ export const earlier = (one: string, other: string): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const versionOf = (entry: Entry): number => (entry.type === "message" ? entry.version : 0);
+const versionOf = (entry: Entry): number => entry.version;
 
 /** One of each, the newest version, in order. Of two of the same version the later given one counts. */
 export function merged(...pages: ReadonlyArray<readonly Entry[]>): Entry[] {

@@ -17,7 +17,7 @@ export function familyOf({ mime }: Pick<File, "mime">): Family {
   return family === "image" || family === "audio" || family === "video" ? family : "document";
 }
 
-/** The path names the conversation that shows the message. */
+/** The path names the conversation that shows the message or note. */
 export const linkOf = (api: Api, conversationId: string, messageId: string, index: number) =>
   told(
     api.GET("/conversations/{conversation_id}/messages/{message_id}/attachments/{index}", {

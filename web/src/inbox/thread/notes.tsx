@@ -8,6 +8,7 @@ import { useNameOf } from "../../contact/names";
 import type { Note } from "../../desk/conversation";
 import { Icon } from "../../ui/Icon";
 import { activityOf } from "./activities";
+import { Files } from "./Files";
 import { useThread } from "./shared";
 import { Words } from "./Words";
 import styles from "./notes.module.css";
@@ -28,6 +29,7 @@ export const NoteCard = memo(function NoteCard({ note }: { note: Note }) {
       {whisper && <p className={styles["audience"]}>{say("thread.note.audience", { names: note.audience.map(nameOf).join(", ") })}</p>}
       {note.facts["handover"] === true && <p className={styles["audience"]}>{say("thread.note.handover")}</p>}
       <Words text={note.text} />
+      <Files entry={note} />
     </div>
   );
 });

@@ -4,7 +4,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Thing } from "parley-live";
 import { told } from "../../api/client";
 import { useApi, useLiveDesk } from "../../app/desk";
-import type { Entry } from "../../desk/conversation";
+import type { Conversation, Entry } from "../../desk/conversation";
+import { useRecent } from "../../desk/lately";
+import type { RecentThread } from "../../desk/recent";
 import { useThings } from "../../desk/things";
 import { assembled, earlier, merged, type Piece } from "./entries";
 
@@ -16,8 +18,10 @@ const KINDS = ["message", "note"];
 export interface Pages {
   entries: readonly Entry[];
   pieces: readonly Piece[];
-  /** The newest ones are there. */
+  /** There is something to show: the newest ones, or what was read lately. */
   ready: boolean;
+  /** The newest ones are there, and more as it comes. */
+  live: boolean;
   /** There is nothing older. */
   started: boolean;
   busy: boolean;
@@ -38,6 +42,10 @@ interface Older {
 
 const NONE: Older = { entries: [], joint: null, started: false };
 
+/** What was read lately counts as older ones that the newest have yet to join. */
+const begunWith = (recent: RecentThread | undefined): Older =>
+  recent === undefined ? NONE : { entries: recent.entries, joint: recent.entries.at(-1)?.id ?? null, started: recent.started };
+
 /** Everything that the conversation's topic has: also what was said in those that were merged into it. */
 function useLive(id: string): { entries: readonly Entry[]; ready: boolean } {
   const live = useLiveDesk();
@@ -48,10 +56,11 @@ function useLive(id: string): { entries: readonly Entry[]; ready: boolean } {
   return { entries, ready: live.store.members.has(topic) };
 }
 
-export function usePages(id: string): Pages {
-  const api = useApi();
+export function usePages(conversation: Conversation): Pages {
+  const { id } = conversation;
+  const [api, recent] = [useApi(), useRecent()];
   const live = useLive(id);
-  const [older, setOlder] = useState<Older>(NONE);
+  const [older, setOlder] = useState<Older>(() => (live.ready ? NONE : begunWith(recent.of(id, conversation.version))));
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const known = useRef<ReadonlyMap<string, Piece>>(new Map());
@@ -67,11 +76,17 @@ export function usePages(id: string): Pages {
   // A thread that is shorter than what is read at first has begun there.
   const short = older.joint === null && live.ready && live.entries.length > 0 && live.entries.length < FIRST;
 
-  const state = useRef({ entries, busy: false, started: older.started || short });
+  const state = useRef({ conversation, entries, busy: false, started: older.started || short, live: live.ready });
   useEffect(() => {
-    state.current.entries = entries;
-    state.current.started = older.started || short;
+    Object.assign(state.current, { conversation, entries, started: older.started || short, live: live.ready });
   });
+  // Whoever comes back to it finds it as they left it.
+  useEffect(() => {
+    const { current } = state;
+    return () => {
+      if (current.live) recent.keep(current);
+    };
+  }, [recent]);
 
   const ask = useCallback(
     async (where: { before: string } | { after: string }) => {
@@ -111,7 +126,7 @@ export function usePages(id: string): Pages {
     setOlder((before) => ({ ...before, entries: merged(before.entries, page.items), joint: page.items.at(-1)?.id ?? null }));
   }, [ask, gapAfter]);
 
-  return { entries, pieces, ready: live.ready, started: older.started || short, busy, fault, gapAfter, older: readOlder, fillGap };
+  return { entries, pieces, ready: live.ready || older.joint !== null, live: live.ready, started: older.started || short, busy, fault, gapAfter, older: readOlder, fillGap };
 }
 
 const oldest = (entries: readonly Entry[]): string | null =>

@@ -32,10 +32,11 @@ export interface Shown {
 export function rowsOf({ pieces, pending, unreadFrom, gapAfter, started, dayOf }: Shown): Row[] {
   const rows: Row[] = started ? [{ type: "start", key: "start" }] : [];
   const keys = new Set(pieces.map(({ key }) => key));
-  let day = "";
-  let before: Piece | null = null;
-  let leg: string | null = null;
-  for (const piece of pieces) {
+  const behind = unknownBegin({ pieces, started, unreadFrom, gapAfter });
+  let day = behind === null ? "" : dayOf(behind.entry.occurred_at);
+  let before = behind;
+  let leg: string | null = behind !== null && isMessage(behind.entry) ? behind.entry.leg_id : null;
+  for (const piece of behind === null ? pieces : pieces.slice(1)) {
     const { entry } = piece;
     const now = dayOf(entry.occurred_at);
     if (now !== day) {
@@ -56,6 +57,14 @@ export function rowsOf({ pieces, pending, unreadFrom, gapAfter, started, dayOf }
   const waiting = pending.filter(({ clientId }) => !keys.has(clientId) && !stored(pieces, clientId));
   rows.push(...waiting.map((each, place): Row => ({ type: "pending", key: each.clientId, pending: each, first: place === 0 || waiting[place - 1]?.mode !== each.mode })));
   return rows;
+}
+
+/** The oldest one that is here is not shown before it is known what it follows: it would have to change then, and what
+ * stands below it to move. */
+function unknownBegin({ pieces, started, unreadFrom, gapAfter }: Pick<Shown, "pieces" | "started" | "unreadFrom" | "gapAfter">): Piece | null {
+  const [first, next] = pieces;
+  const meant = first !== undefined && (first.entry.id === unreadFrom || first.entry.id === gapAfter);
+  return started || first === undefined || next === undefined || meant ? null : first;
 }
 
 const stored = (pieces: readonly Piece[], clientId: string): boolean =>

@@ -38,7 +38,7 @@ export function Composer() {
   };
   const attach = (list: FileList | null | undefined): void => {
     if (list && list.length > 0) {
-      void chat.files.attach([...list], { tooLarge: say("widget.too_large"), failed: say("widget.not_uploaded") });
+      void chat.files.attach([...list]);
     }
     if (files.current) files.current.value = "";
   };
