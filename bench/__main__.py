@@ -29,6 +29,7 @@ BENCHES = (
     "web",
     "web_list",
     "thread",
+    "web_desk",
     "numbers_month",
     "aggregate",
     "redelivery",

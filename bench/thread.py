@@ -1,39 +1,28 @@
-"""A thread of 5,000 messages in a headless browser: how smoothly it scrolls, and how much of it is drawn at once."""
+"""A thread of 5,000 messages in a headless browser: how smoothly it scrolls, how much of it is drawn at once, and
+whether what is read stays where it is while older messages come above."""
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING
 
+from bench import web_browser
 from bench.budgets import Figure, figure
-from infra import web
 
-NAMES = ("web.thread_frame_ms", "web.thread_dom", "web.thread_anchor_px")
-WIDTH, HEIGHT = 900, 800
-# From the end towards the beginning, a little more than a screen in four frames; then in jumps to places far apart.
-SCROLLED = """async ({ frames, step }) => {
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NAMES = ("web.thread_frame_ms", "web.thread_frame_cpu_ms", "web.thread_dom", "web.thread_anchor_px")
+# From the end towards the beginning, a little more than a screen in four frames.
+STEP = -250
+JUMPS = """async () => {
   const box = document.querySelector('[data-thread]');
   const frame = () => new Promise(done => requestAnimationFrame(done));
-  const drawn = () => box.querySelectorAll('[role=article]').length;
-  let most = drawn();
-  for (let warm = 0; warm < 20; warm += 1) { box.scrollTop -= step; await frame(); }
-  const began = performance.now();
-  for (let at = 0; at < frames; at += 1) {
-    box.scrollTop -= step;
-    await frame();
-    most = Math.max(most, drawn());
-  }
-  const seconds = (performance.now() - began) / 1000;
+  let most = 0;
   for (const part of [0, 0.3, 0.9, 0.5, 1]) {
     box.scrollTop = box.scrollHeight * part;
     for (let wait = 0; wait < 6; wait += 1) await frame();
-    most = Math.max(most, drawn());
+    most = Math.max(most, box.querySelectorAll('[role=article]').length);
   }
-  return { frame_ms: seconds * 1000 / frames, most };
+  return most;
 }"""
 # How far what is first in sight moves, at most, while ten older pages come in above it.
 MOVED = """async () => {
@@ -63,51 +52,25 @@ MOVED = """async () => {
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     """Without Node or a browser there is nothing to be measured."""
-    try:
-        found = _measured(120 if quick else 600)
-    except (web.NoWorkspace, ImportError) as missing:
+    if missing := web_browser.missing():
         for name in NAMES:
-            yield figure(name, None, str(missing).splitlines()[0])
+            yield figure(name, None, missing)
         return
-    said = "5,000 messages, headless, scrolled from the end"
-    yield figure("web.thread_frame_ms", found["frame_ms"], said)
-    yield figure("web.thread_dom", found["most"], said)
-    yield figure("web.thread_anchor_px", found["moved"], "the most that was read moved, ten older pages")
+    frames = 120 if quick else 600
+    with web_browser.built() as address, web_browser.a_browser() as browser:
+        floor = web_browser.bare(browser, frames, -STEP)
+        page = browser.new_page(viewport={"width": 900, "height": 800})
+        _opened(page, f"{address}/bench/thread.html")
+        found = web_browser.scrolled(page, "[data-thread]", "[role=article]", frames=frames, step=STEP)
+        most = max(found.most, int(page.evaluate(JUMPS)))
+        _opened(page, f"{address}/bench/thread.html?from=4900")
+        moved = float(page.evaluate(MOVED))
+    yield figure("web.thread_frame_ms", found.wall, f"5,000 messages, from the end; bare rows {floor.wall:.1f}")
+    yield figure("web.thread_frame_cpu_ms", found.cpu, f"bare rows {floor.cpu:.1f}, in the same run")
+    yield figure("web.thread_dom", most, "of 5,000, also after jumps to places far apart")
+    yield figure("web.thread_anchor_px", moved, "the most that was read moved, ten older pages")
 
 
-def _measured(frames: int) -> dict[str, Any]:
-    from playwright.sync_api import sync_playwright
-
-    from tests.web.browser import chromium
-
-    executable = chromium()
-    if executable is None:
-        raise web.NoWorkspace("there is no Chromium")
-    web.install()
-    with tempfile.TemporaryDirectory() as folder:
-        web.npm("exec", "--", "vite", "build", "--config", "bench/vite.config.ts", "--outDir", folder)
-        with _served(Path(folder)) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-            page.goto(f"{address}/thread.html")
-            page.get_by_role("article").last.wait_for()
-            found: dict[str, Any] = page.evaluate(SCROLLED, {"frames": frames, "step": 250})
-            page.goto(f"{address}/thread.html?from=4900")
-            page.get_by_role("article").last.wait_for()
-            found["moved"] = page.evaluate(MOVED)
-            browser.close()
-    return found
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """What is asked for is no news."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
+def _opened(page: "Page", address: str) -> None:
+    page.goto(address)
+    page.get_by_role("article").last.wait_for(timeout=60_000)

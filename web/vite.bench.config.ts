@@ -7,5 +7,5 @@ import workspace from "./vite.config.ts";
 const page = (name: string): string => fileURLToPath(new URL(`bench/${name}.html`, import.meta.url));
 
 export default mergeConfig(workspace as Record<string, unknown>, {
-  build: { rollupOptions: { input: { list: page("list") } } },
+  build: { rollupOptions: { input: { list: page("list"), thread: page("thread"), desk: page("desk") } } },
 });

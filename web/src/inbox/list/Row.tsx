@@ -35,8 +35,7 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
   const why = <Why listed={listed} labels={labels} compact={compact} />;
   return (
     <div className={styles["row"]} data-current={useIsCurrent(row.id)} data-leaving={leaving} data-unread={row.unread > 0}>
-      <span className={styles["face"]}>
-        <span className={styles["initials"]} aria-hidden="true" data-initials={initials(row.contact_name)} />
+      <span className={styles["face"]} data-initials={initials(row.contact_name)}>
         {choosing && (
           <Checkbox slot="selection" className={styles["tick"] ?? ""} aria-label={say("list.select", { name })}>
             <span className={styles["box"]}>
@@ -59,9 +58,8 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
         <div className={styles["line"]}>
           <Preview listed={listed} />
           {row.unread > 0 && (
-            <span className={styles["unread"]}>
-              <span aria-hidden="true">{row.unread > MOST_UNREAD ? say("list.unread_many") : row.unread}</span>
-              <span className="visually-hidden">{say("list.unread", { n: row.unread })}</span>
+            <span className={styles["unread"]} role="img" aria-label={say("list.unread", { n: row.unread })}>
+              {row.unread > MOST_UNREAD ? say("list.unread_many") : row.unread}
             </span>
           )}
         </div>
@@ -114,14 +112,18 @@ function Preview({ listed }: { listed: Listed }) {
   return newest.direction === "outbound" ? <Said mark="returned" label={say("list.ours")} text={text} /> : <Said text={text} />;
 }
 
-function Said({ text, mark, label, tone }: { text: string; mark?: "edit" | "error" | "returned"; label?: string; tone?: string }): ReactNode {
+function Said({ text, mark, label, tone }: { text: string; mark?: "edit" | "error" | "returned"; label?: string | undefined; tone?: string }): ReactNode {
   return (
     <span className={styles["preview"]} data-tone={tone} title={text}>
-      {mark && <Icon name={mark} size={16} />}
-      {label !== undefined && <span className="visually-hidden">{label}</span>}
+      {mark && <Mark name={mark} label={label} />}
       <span dir="auto" className={styles["words"]}>
         {text}
       </span>
     </span>
   );
+}
+
+function Mark({ name, label }: { name: "edit" | "error" | "returned"; label: string | undefined }) {
+  const icon = <Icon name={name} size={16} />;
+  return label === undefined ? icon : <span className={styles["mark"]} role="img" aria-label={label}>{icon}</span>;
 }

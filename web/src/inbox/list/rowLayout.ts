@@ -43,6 +43,8 @@ export class RowLayout extends Layout {
     if (info === undefined) {
       const width = this.virtualizer?.size.width ?? 0;
       info = new LayoutInfo(key === this.loader ? "loader" : "item", key, new Rect(0, place * this.rowSize, width, this.rowSize));
+      // A row cuts itself off: another box that does so for it is one too many in each frame.
+      info.allowOverflow = true;
       this.infos.set(key, info);
     }
     return info;

@@ -54,10 +54,11 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
   useOpening(scroller, rows, openAt);
   const fresh = useFresh(rows, atEnd);
   const items = scroller.getVirtualItems();
-  const firstShown = items[0]?.index ?? 0;
+  // Not the first one that is drawn: that may be the one with the focus, far from what is in sight.
+  const firstSeen = scroller.range?.startIndex ?? 0;
   useEffect(() => {
-    if (rows.length > 0 && (scroller.range?.startIndex ?? firstShown) <= AHEAD) older();
-  }, [firstShown, rows.length, older, scroller]);
+    if (rows.length > 0 && firstSeen <= AHEAD) older();
+  }, [firstSeen, rows.length, older]);
 
   const look = useCallback(() => {
     setAtEnd(isNearEnd(scroller));
