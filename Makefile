@@ -89,6 +89,10 @@ house: venv
 test: venv ## every test, the local cloud's too (PYTEST_ARGS="-k routing" for some)
 	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
+.PHONY: looks
+looks: venv ## every page of the workspace in each language, width and theme: axe-core, pictures in build/looks
+	@PARLEY_LOOKS=all $(PY) -m pytest -q tests/web/test_pages.py $(PYTEST_ARGS)
+
 .PHONY: fmt
 fmt: venv ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --quiet $(SOURCES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Playwright, sync_playwright
 
 from infra.local.cloud import LocalCloud
 from infra.local.workspace import Person, Workspace
@@ -103,7 +103,7 @@ def choose(page: Page, **preferences: str) -> None:
         page.wait_for_function("wanted => document.documentElement.lang === wanted", arg=language)
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page | Frame) -> list[str]:
     """What axe-core finds that is serious, and text that leaves the screen sideways."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
@@ -124,7 +124,7 @@ def findings(page: Page) -> list[str]:
     return [*told, *too_wide(page)]
 
 
-def too_wide(page: Page) -> list[str]:
+def too_wide(page: Page | Frame) -> list[str]:
     """Whether anything leaves the screen sideways."""
     excess = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"the page is {excess} px too wide"] if excess > 0 else []

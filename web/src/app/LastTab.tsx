@@ -1,26 +1,49 @@
 /** Who closes the last tab while customers talk to them live is asked once. */
 
-import { useEffect, useRef } from "react";
-import { useThings } from "../desk/things";
-import { useMe } from "./desk";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { told, type Schemas } from "../api/client";
+import { newer, useThings } from "../desk/things";
+import { useApi, useMe } from "./desk";
 
 const LOCK = "parley.tab";
 const LOOK_EVERY = 5_000;
 const ASKED = "parley.asked_to_stay";
+/** A page that was just opened has more to ask for. */
+const AFTER = 3_000;
+const MOST = 100;
+const ALL = () => true;
+
+export function LastTab() {
+  const [api, me] = [useApi(), useMe()];
+  const [begun, begin] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => begin(true), AFTER);
+    return () => clearTimeout(timer);
+  }, []);
+  const { data: read } = useQuery({
+    queryKey: ["me", "talks"],
+    queryFn: async () => (await told(api.GET("/conversations", { params: { query: { view: "mine", status: "open", limit: MOST } } }))).items,
+    enabled: begun && me.kind === "agent",
+    staleTime: Infinity,
+  });
+  const live = useThings(["conversation"], ALL, []);
+  const held = useRef(0);
+  held.current = talksOf(me.id, read ?? [], live.map(({ view }) => view as unknown as Row));
+  useEffect(() => watchTabs(() => held.current > 0), []);
+  return null;
+}
+
+type Row = Pick<Schemas["ConversationRow"], "id" | "version" | "assignee_id" | "status" | "channel">;
+
 /** Customers there wait at the very moment. */
 const LIVE = new Set(["web_chat", "voice"]);
 
-export function LastTab() {
-  const me = useMe();
-  const live = useThings(
-    ["conversation"],
-    ({ view }) => view["assignee_id"] === me.id && view["status"] === "open" && LIVE.has(String(view["channel"])),
-    [me.id],
-  );
-  const held = useRef(0);
-  held.current = live.length;
-  useEffect(() => watchTabs(() => held.current > 0), []);
-  return null;
+/** How many customers talk to somebody live, by what was read and what was told since. */
+export function talksOf(me: string, read: readonly Row[], told: readonly Row[]): number {
+  const rows = new Map(read.map((row) => [row.id, row]));
+  for (const row of told) rows.set(row.id, newer(rows.get(row.id), row) ?? row);
+  return [...rows.values()].filter(({ assignee_id, status, channel }) => assignee_id === me && status === "open" && LIVE.has(channel)).length;
 }
 
 function watchTabs(isNeeded: () => boolean): () => void {

@@ -18,7 +18,7 @@ import type { TextId } from "../i18n/texts";
 import { Icon } from "../ui/Icon";
 import { useTell } from "../ui/Toasts";
 import { AwayDialog } from "./AwayDialog";
-import { useApi, useBase, useMe, useSay } from "./desk";
+import { atLeast, useApi, useBase, useMe, useSay } from "./desk";
 import { initials } from "./initials";
 import { stopPush } from "./notices/push";
 import { presenceKey, usePresence, type Presence } from "./presence";
@@ -46,6 +46,7 @@ export function PresenceMenu() {
   const name = state === null ? me.name : say("presence.label", { name: me.name, state: say(state.text) });
   const act = (key: string) => {
     if (key === "settings") go("/me");
+    else if (key === "agent") go("/admin/agents/new");
     else if (key === "out") void signOut();
     else if (key === "why") setAway(true);
     else choosing.mutate({ intent: key as Intent });
@@ -67,6 +68,7 @@ export function PresenceMenu() {
             {presence && <Facts presence={presence} />}
             {presence && <p className={styles["note"]}>{say("presence.load", { used: presence.used, units: presence.units })}</p>}
             {presence && state && <p className={styles["note"]}>{say(state.because)}</p>}
+            {presence === null && <p className={styles["note"]}>{say("presence.no_agent")}</p>}
           </div>
           <Menu className={styles["menu"] ?? ""} aria-label={name} onAction={(key) => act(String(key))}>
             {presence && (
@@ -88,6 +90,12 @@ export function PresenceMenu() {
               </MenuItem>
             )}
             {presence && <Separator className={styles["line"] ?? ""} />}
+            {presence === null && atLeast(me.role, "admin") && (
+              <MenuItem id="agent" className={styles["item"] ?? ""}>
+                <Icon name="plus" size={16} />
+                {say("presence.become_agent")}
+              </MenuItem>
+            )}
             <MenuItem id="settings" className={styles["item"] ?? ""}>
               <Icon name="person" size={16} />
               {say("nav.settings")}

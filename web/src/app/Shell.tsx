@@ -5,7 +5,6 @@ import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { OfferBand, OfferWatch } from "../inbox/offers/OfferWatch";
 import { Everywhere } from "../keys/Everywhere";
 import { Skeleton, Notice } from "../ui/states";
-import { Icon } from "../ui/Icon";
 import { Page } from "../ui/Page";
 import { Banners } from "./Banners";
 import { Boundary } from "./Boundary";
@@ -17,7 +16,8 @@ import { Announcements } from "./notices/Announcements";
 import { NoticeCentre } from "./notices/NoticeCentre";
 import { NoticeWatch } from "./notices/NoticeWatch";
 import { SoundChip } from "./notices/SoundChip";
-import { homeOf, PLACES, type Place } from "./routes";
+import { Rail } from "./Rail";
+import { homeOf, PLACES } from "./routes";
 import styles from "./Shell.module.css";
 
 export function Shell() {
@@ -33,9 +33,7 @@ export function Shell() {
         <Link href="/" className={styles["brand"] ?? ""} aria-label={say("shell.home")}>
           <img src="/icon.svg" alt="" width={32} height={32} />
         </Link>
-        <ul className={styles["places"]}>
-          {mine.map(({ path, nav }) => nav && <NavItem key={path} nav={nav} here={isIn(location, nav.to)} />)}
-        </ul>
+        <Rail places={mine} />
         <div className={styles["me"]}>
           <NoticeCentre />
           <Connection />
@@ -71,20 +69,6 @@ export function Shell() {
         </Boundary>
       </main>
     </div>
-  );
-}
-
-const isIn = (location: string, place: string): boolean => location === place || location.startsWith(`${place}/`);
-
-function NavItem({ nav, here }: { nav: NonNullable<Place["nav"]>; here: boolean }) {
-  const say = useSay();
-  return (
-    <li>
-      <Link href={nav.to} className={styles["place"] ?? ""} aria-current={here ? "page" : undefined}>
-        <Icon name={nav.icon} />
-        <span>{say(nav.text)}</span>
-      </Link>
-    </li>
   );
 }
 

@@ -57,7 +57,15 @@ export function useFormats(zone?: string): Formats {
   return useMemo(() => formatsOf(language, zone), [language, zone]);
 }
 
-export const formatsOf = (language: Language, zone?: string): Formats => new Formats(LOCALES[language], zone);
+const FORMATS = new Map<string, Formats>();
+
+/** The same ones for all who ask: the browser takes long to make its formatters, and each row of a list wants some. */
+export function formatsOf(language: Language, zone?: string): Formats {
+  const key = `${language} ${zone ?? ""}`;
+  let formats = FORMATS.get(key);
+  if (formats === undefined) FORMATS.set(key, (formats = new Formats(LOCALES[language], zone)));
+  return formats;
+}
 
 export function useLiveStatus(): LiveStatus {
   const live = useLiveDesk();

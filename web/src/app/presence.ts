@@ -23,7 +23,8 @@ export function usePresence() {
         throw fault;
       }
     },
-    refetchInterval: BEAT,
+    // Who is no agent gives no sign of life either.
+    refetchInterval: (query) => query.state.data !== null && BEAT,
     // A hidden tab is there too: work goes on coming.
     refetchIntervalInBackground: true,
     staleTime: BEAT,

@@ -1,6 +1,6 @@
 /** How much room there is: the breakpoints of the styles. */
 
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 export type Width = "phone" | "tablet" | "desktop";
 
@@ -16,3 +16,16 @@ function listen(listener: () => void): () => void {
 const read = (): Width => (lists[0]?.matches ? "phone" : lists[1]?.matches ? "tablet" : "desktop");
 
 export const useWidth = (): Width => useSyncExternalStore(listen, read);
+
+/** Whether a media query of one's own holds. */
+export function useMatches(query: string): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const list = matchMedia(query);
+      list.addEventListener("change", listener);
+      return () => list.removeEventListener("change", listener);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+}

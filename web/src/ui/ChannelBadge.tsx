@@ -9,9 +9,11 @@ interface Props {
   channel: string;
   /** Its name stands beside it in words: nobody has to be told twice. */
   silent?: boolean;
+  /** Where there is little room: the glyph alone. */
+  short?: boolean;
 }
 
-export function ChannelBadge({ channel, silent = false }: Props) {
+export function ChannelBadge({ channel, silent = false, short = false }: Props) {
   const name = channelName(channel, useSay());
   const { code, path } = channelMark(channel);
   const label = silent ? { "aria-hidden": true as const } : { role: "img", "aria-label": name };
@@ -20,7 +22,7 @@ export function ChannelBadge({ channel, silent = false }: Props) {
       <svg width={12} height={12} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
         <path d={path} />
       </svg>
-      <span aria-hidden="true">{code}</span>
+      {!short && <span aria-hidden="true">{code}</span>}
     </span>
   );
 }

@@ -7,7 +7,7 @@ import type { Conversation } from "../../desk/conversation";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { useApi, useFollow, useFormats, useMe, useNow, useSay } from "../desk";
-import { returnOf, shownReturn, type Return } from "./returning";
+import { awayFor, returnOf, shownReturn, type Return } from "./returning";
 import styles from "./Notices.module.css";
 
 const TEN_SECONDS = 10_000;
@@ -39,7 +39,7 @@ export function BackBanner({ conversation }: { conversation: Conversation }) {
   return (
     <div className={styles["back"]} role="status">
       <Icon name="refresh" size={16} />
-      <strong>{say("notices.back", { name: conversation.contact_name || say("inbox.nobody"), time: formats.duration(found.idle * 1000) })}</strong>
+      <strong>{say("notices.back", { name: conversation.contact_name || say("inbox.nobody"), time: formats.duration(awayFor(found.idle)) })}</strong>
       {found.unread > 0 && <span>{say("notices.back_unread", { n: found.unread })}</span>}
       {found.topic !== "" && <span dir="auto">{say("notices.back_topic", { topic: found.topic })}</span>}
       <IconButton icon="close" label={say("notices.back_close")} onPress={() => close(found.at)} />

@@ -13,6 +13,11 @@ export interface Return {
 
 const WORTH_MS = 5 * 60_000;
 
+const MINUTE = 60;
+
+/** How long somebody was away, in milliseconds: nobody counts the seconds. */
+export const awayFor = (seconds: number): number => Math.max(MINUTE, Math.floor(seconds / MINUTE) * MINUTE) * 1000;
+
 /** The newest of this conversation among notices. */
 export function returnOf(notices: ReadonlyArray<Pick<Notice, "kind" | "conversation_id" | "at" | "about">>, id: string): Return | null {
   const newest = notices.filter((each) => each.kind === "returned" && each.conversation_id === id).sort((one, other) => other.at.localeCompare(one.at))[0];

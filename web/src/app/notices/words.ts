@@ -3,6 +3,7 @@
 import type { Formats } from "../../i18n/formats";
 import type { Say } from "../../i18n/texts";
 import type { Notice } from "./classes";
+import { awayFor } from "./returning";
 
 type Words = (notice: Notice, say: Say, formats: Formats) => string;
 
@@ -23,7 +24,7 @@ const WORDS: Partial<Record<Notice["kind"], Words>> = {
   task_due: (notice, say) => (notice.customer ? say("notices.text.task_due_of", who(notice, say)) : say("notices.text.task_due")),
   side_thread: (notice, say) => say(fact(notice, "asked") ? "notices.text.side_asked" : "notices.text.side_answered", who(notice, say)),
   announcement: (notice, say) => say("notices.text.announcement", { title: fact(notice, "title") }),
-  returned: (notice, say, formats) => say("notices.text.returned", { ...who(notice, say), time: formats.duration(Number(fact(notice, "idle_seconds")) * 1000) }),
+  returned: (notice, say, formats) => say("notices.text.returned", { ...who(notice, say), time: formats.duration(awayFor(Number(fact(notice, "idle_seconds")))) }),
   webhook: (notice, say) => say("notices.text.webhook", { host: fact(notice, "host") }),
   report: (notice, say) => say("notices.text.report", { name: fact(notice, "name") }),
 };

@@ -16,6 +16,7 @@ import { Checkbox } from "../../ui/inputs";
 import { Page } from "../../ui/Page";
 import { AsyncBoundary } from "../../ui/states";
 import styles from "./Board.module.css";
+import { nameOfQueue } from "./lending";
 
 const ActionDialog = lazy(() => import("../../inbox/actions/dialogs"));
 
@@ -42,7 +43,7 @@ export default function QueuePage() {
   useFollow({ topics: id === "" ? [] : [`team:${id}`], changed: again, signal: (frame) => frame.type === "gauges" && again(), reset: again });
   const [taking, setTaking] = useState<string | null>(null);
   return (
-    <Page title={queue.data === undefined ? say("board.queue") : say("board.queue_title", { name: queue.data.name })} wide>
+    <Page title={queue.data === undefined ? say("board.queue") : say("board.queue_title", { name: nameOfQueue(queue.data, say) })} wide>
       <p className={styles["ways"]}>
         <Link href="/board">{say("board.back")}</Link> · <Link href={`/inbox/team/${id}`}>{say("board.queue_inbox")}</Link>
       </p>

@@ -1,5 +1,6 @@
 /** Lending an agent to another queue: for how long, and who is lent now. */
 
+import type { Say } from "../../i18n/texts";
 import type { FloorAgent, Queue } from "./floor";
 
 export const SPANS = ["30", "60", "120", "240", "other"] as const;
@@ -15,6 +16,9 @@ export function until(span: Span, own: string, now: number): Date | null {
 
 /** The queue of what no team is named for: everybody's already. */
 const EVERYBODYS = "fallback";
+
+/** The API's name for that one is English. */
+export const nameOfQueue = ({ team_id, name }: Pick<Queue, "team_id" | "name">, say: Say): string => (team_id === EVERYBODYS ? say("board.everybody") : name);
 
 /** Queues that an agent does not work for yet. */
 export const openTo = (agent: FloorAgent, queues: readonly Queue[]): Queue[] =>

@@ -10,7 +10,7 @@ import { DataTable, type Column } from "../../ui/DataTable";
 import { Icon } from "../../ui/Icon";
 import styles from "./Board.module.css";
 import { LoansOf, type Loans } from "./Lending";
-import { DRAGGED } from "./lending";
+import { DRAGGED, nameOfQueue } from "./lending";
 import { busy, byLoad, byUrgency, type Floor, type FloorAgent, type FloorChannel, type Queue, type Risk } from "./floor";
 
 /** Asks to lend an agent, to a queue that is chosen already or not. */
@@ -127,6 +127,7 @@ export function AgentTable({ floor, lend, loans }: { floor: Floor; lend: Lend; l
 
 /** Agents are dropped here, to be lent; the button beside an agent does the same. */
 function QueueName({ queue, lend }: { queue: Queue; lend: Lend }) {
+  const say = useSay();
   const [over, setOver] = useState(false);
   const isAgent = (event: DragEvent) => event.dataTransfer.types.includes(DRAGGED);
   return (
@@ -146,7 +147,7 @@ function QueueName({ queue, lend }: { queue: Queue; lend: Lend }) {
         lend(event.dataTransfer.getData(DRAGGED), queue.team_id);
       }}
     >
-      <Link href={`/board/queues/${queue.team_id}`}>{queue.name}</Link>
+      <Link href={`/board/queues/${queue.team_id}`}>{nameOfQueue(queue, say)}</Link>
     </span>
   );
 }
@@ -162,7 +163,7 @@ function AgentName({ agent }: { agent: FloorAgent }) {
 export function RiskTable({ floor }: { floor: Floor }) {
   const [say, formats, now] = [useSay(), useFormats(), useNow()];
   const named = new Map(floor.agents.map((agent) => [agent.agent_id, agent.name]));
-  const teams = new Map(floor.queues.map((queue) => [queue.team_id, queue.name]));
+  const teams = new Map(floor.queues.map((queue) => [queue.team_id, nameOfQueue(queue, say)]));
   const columns: Column<Risk>[] = [
     {
       id: "clock",

@@ -34,7 +34,7 @@ function People({ base }: { base: string }) {
         {
           id: "teams",
           title: say("agents.teams"),
-          cell: (agent) => new Intl.ListFormat(formats.locale, { type: "unit" }).format(teamsOf(agent)) || say("agents.no_teams"),
+          cell: (agent) => new Intl.ListFormat(formats.locale).format(teamsOf(agent)) || say("agents.no_teams"),
         },
         { id: "now", title: say("agents.state"), cell: (agent) => <Now agent={agent} presence={presenceOf(agent)} /> },
       ]}

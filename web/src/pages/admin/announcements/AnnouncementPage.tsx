@@ -96,7 +96,7 @@ function Receipts({ figures }: { figures: Figures }) {
     queryFn: () => every((page) => told(api.GET("/announcements/{announcement_id}/receipts", { params: { path: { announcement_id: figures.id }, query: page } }))),
     refetchInterval: AGAIN,
   });
-  const names = new Intl.ListFormat(formats.locale, { type: "unit" }).format(figures.waiting.map((each) => each.name));
+  const names = new Intl.ListFormat(formats.locale).format(figures.waiting.map((each) => each.name));
   return (
     <Panel title={say("announce.receipts")}>
       <p className={styles["note"]}>

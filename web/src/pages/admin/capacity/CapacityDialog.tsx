@@ -35,7 +35,7 @@ export function CapacityDialog({ people, title, onClose }: Props) {
   const set = (part: Partial<Load>) => setLoad((known) => ({ ...known, ...part }));
   const save = useSave(people, load, onClose);
   const fault = save.data?.refused[0]?.fault;
-  const names = new Intl.ListFormat(formats.locale, { type: "unit" }).format((save.data?.refused ?? []).map((each) => each.name));
+  const names = new Intl.ListFormat(formats.locale).format((save.data?.refused ?? []).map((each) => each.name));
   return (
     <Dialog title={title} isOpen wide onClose={onClose}>
       <form

@@ -36,7 +36,7 @@ export function Publish({ current, draft, typed, isDirty, takeCurrent }: Props) 
     },
     onError: () => void cache.invalidateQueries({ queryKey: CURRENT }),
   });
-  const names = new Intl.ListFormat(formats.locale, { type: "unit" }).format(parts.map((part) => say(`routing.${part}`)));
+  const names = new Intl.ListFormat(formats.locale).format(parts.map((part) => say(`routing.${part}`)));
   return (
     <section className={styles["publish"]} aria-label={say("routing.publish")}>
       <p>
