@@ -164,15 +164,7 @@ def _redaction(
         characters=made.characters,
         attachments=made.attachments,
     )
-    facts: Mapping[str, Any] = {
-        "type": MessageRedacted.TYPE,
-        "message_id": message.id,
-        "reason": reason,
-        "characters": made.characters,
-        "attachments": made.attachments,
-    }
-    seed = f"{MessageRedacted.TYPE} {message.id} {message.version}"
-    line = note_line(before.id, "activity", principal, now, "Parts of a message were taken out.", seed, facts)
+    line = _line(principal, before, told, {"message_id": message.id}, message.version, now)
     recorded = Recorded((told,), Actor(principal.kind, principal.id), now)
     return Redaction(made.message, message, before, after, recorded, line, made.parts)
 
@@ -187,17 +179,30 @@ def _note_redaction(
         attachments=made.attachments,
         audience=note.audience,
     )
-    facts: Mapping[str, Any] = {
-        "type": NoteRedacted.TYPE,
-        "note_id": note.id,
-        "reason": reason,
-        "characters": made.characters,
-        "attachments": made.attachments,
-    }
-    seed = f"{NoteRedacted.TYPE} {note.id} {note.version}"
-    line = note_line(before.id, "activity", principal, now, "Parts of a note were taken out.", seed, facts)
+    line = _line(principal, before, told, {"note_id": note.id}, note.version, now)
     # Of a whisper only those learn whom it is for.
     line = replace(line, audience=(*note.audience, note.author_id) if note.audience else ())
     recorded = Recorded((told,), Actor(principal.kind, principal.id), now)
     after = replace(before, version=before.version + 1)
     return NoteRedaction(made.note, note, before, after, recorded, line)
+
+
+def _line(
+    principal: Principal,
+    before: Conversation,
+    told: MessageRedacted | NoteRedacted,
+    named: Mapping[str, str],
+    version: int,
+    now: datetime,
+) -> Note:
+    """What colleagues read of it. `named`: whose words were taken out, at which of its versions."""
+    facts: Mapping[str, Any] = {
+        "type": told.TYPE,
+        **named,
+        "reason": told.reason,
+        "characters": told.characters,
+        "attachments": told.attachments,
+    }
+    text = f"Parts of a {'message' if isinstance(told, MessageRedacted) else 'note'} were taken out."
+    seed = " ".join((told.TYPE, *named.values(), str(version)))
+    return note_line(before.id, "activity", principal, now, text, seed, facts)

@@ -13,30 +13,15 @@ from playwright.sync_api import Locator, Page, expect
 from infra.local.accounts import CUSTOM_SYSTEM
 from infra.local.cloud import eventually
 from infra.local.desk import Desk
-from infra.local.workspace import ADMIN, SUPERVISOR, Person
+from infra.local.workspace import ADMIN
 from tests.web.browser import WebDesk, choose, findings, sign_in
+from tests.web.crew import Colleague, arrived, hired, team_of
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
 OFFER_SECONDS = 6
 # Rules hold everywhere after so long (docs/routing.md); by then there was other work to do, mostly.
 RULES_SECONDS = 16
-
-
-@dataclass
-class Colleague:
-    """Somebody of this test's own team: whoever else works at the desk is left alone."""
-
-    id: str
-    person: Person
-    api: Desk
-
-    def choose(self, intent: str) -> None:
-        self.api.call("PUT", "/me/presence", {"intent": intent})
-        self.api.call("POST", "/me/heartbeat")
-
-    def offered(self) -> list[str]:
-        return [each["conversation_id"] for each in self.api.call("GET", "/me/offers")["items"]]
 
 
 @dataclass
@@ -50,32 +35,19 @@ class Crew:
 
     def customer(self, name: str, text: str, owner: Colleague | None = None) -> str:
         """A conversation of somebody's, or in the team's queue."""
-        supervisor, name = self.desk.workspace.desk(self.desk.cloud, SUPERVISOR), f"{name} {self.mark}"
+        name = f"{name} {self.mark}"
         self.desk.cloud.providers.custom_says(
             CUSTOM_SYSTEM, name.lower().replace(" ", "-"), text=text, contact={"name": name}
         )
-        found: list[str] = []
-
-        def arrived() -> bool:
-            rows = supervisor.call("GET", "/conversations?view=all&limit=50")["items"]
-            found[:] = [row["id"] for row in rows if row["contact_name"] == name]
-            return bool(found)
-
-        eventually(arrived, f"{name} did not arrive")
-        # Somewhere it waits already: a transfer that overtakes the beginning would find nothing to move.
-        routing = f"/conversations/{found[0]}/routing"
-        eventually(lambda: supervisor.call("GET", routing)["entry"] is not None, f"{name} does not wait")
-        wish = {"assignee_id": owner.id if owner else None, "team_id": self.team}
-        supervisor.call("POST", f"/conversations/{found[0]}/assignment", wish)
-        return found[0]
+        return arrived(self.desk, name, owner, self.team)
 
 
 @contextmanager
 def crew(desk: WebDesk) -> Iterator[Crew]:
     """A team in which work is offered, with two agents; while it is there, nobody else's work comes to them."""
     admin, mark = desk.workspace.desk(desk.cloud, ADMIN), token_hex(3)
-    team = admin.call("POST", "/teams", {"name": f"Refunds {mark}"})["id"]
-    first, second = (_hired(desk, f"{name} {mark}", team) for name in ("Olga", "Pavel"))
+    team = team_of(desk, f"Refunds {mark}")
+    first, second = (hired(desk, f"{name} {mark}", team) for name in ("Olga", "Pavel"))
     rules = admin.call("GET", "/routing/rules")
     ours = {"modes": {**rules["modes"], "fallback": "manual", team: "offer"}, "offer_seconds": OFFER_SECONDS}
     _rule(admin, ours)
@@ -85,17 +57,6 @@ def crew(desk: WebDesk) -> Iterator[Crew]:
         for each in (first, second):
             each.choose("offline")
         _rule(admin, {name: rules[name] for name in ours})
-
-
-def _hired(desk: WebDesk, name: str, team: str) -> Colleague:
-    address = f"{name.lower().replace(' ', '.')}@example.test"
-    admin, person = desk.workspace.desk(desk.cloud, ADMIN), Person("agent", name, address, f"{token_hex(6)}-Aa1")
-    body = {"name": name, "email": address, "team_ids": [team], "invite": False}
-    made = admin.call("POST", "/agents", body)["id"]
-    cognito, pool = desk.cloud.client("cognito-idp"), desk.cloud.outputs["UserPoolId"]
-    username = cognito.admin_get_user(UserPoolId=pool, Username=address)["Username"]
-    cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=person.password, Permanent=True)
-    return Colleague(made, person, desk.cloud.desk(address, person.password))
 
 
 def _rule(admin: Desk, changes: dict[str, Any]) -> None:

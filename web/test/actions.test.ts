@@ -6,7 +6,8 @@ import { isOffered, refusalOf, statusBefore } from "../src/inbox/actions/rules";
 import { fieldFrom, momentFrom, presetTime } from "../src/inbox/actions/times";
 import { digits, endings, leftOf, type Offer } from "../src/inbox/offers/rules";
 import { isBeforeThem, isFresh, isQuiet, placeOf, soundOf, soundsHere, type Notice } from "../src/app/notices/classes";
-import { returnOf, shownReturn } from "../src/app/notices/returning";
+import { talksOf } from "../src/app/LastTab";
+import { awayFor, returnOf, shownReturn } from "../src/app/notices/returning";
 import { choiceFrom } from "../src/app/notices/sounds";
 import { titleOf } from "../src/app/notices/title";
 
@@ -114,11 +115,24 @@ describe("notices", () => {
     const answered = conversation({ last_message: { direction: "outbound", occurred_at: "2030-03-06T11:59:00Z" } as Conversation["last_message"] });
     expect([shownReturn(found, conversation(), NOW), shownReturn(found, answered, NOW), shownReturn(found, conversation(), NOW + 300_000)]).toEqual([found, null, null]);
   });
+
+  it("was away for whole minutes", () => expect([awayFor(3_125), awayFor(60)]).toEqual([3_120_000, 60_000]));
   it("count in the title of a tab nobody sees", () => {
     expect([titleOf("Inbox", 0, null, true), titleOf("Inbox", 3, null, true), titleOf("Inbox", 120, null, true), titleOf("Inbox", 3, "New", true), titleOf("Inbox", 3, "New", false)]).toEqual(["Inbox", "(3) Inbox", "(99+) Inbox", "New", "(3) Inbox"]);
   });
   it("sound as was chosen, and as given where that cannot be read", () => {
     expect(choiceFrom('{"volume":500,"on":{"message":true}}')).toEqual({ volume: 100, on: { offer: true, mention: true, sla: true, important: true, message: true } });
     expect(choiceFrom("{").on.message).toBe(false);
+  });
+});
+
+describe("who closes the last tab", () => {
+  const talk = (id: string, version: number, more = {}) => ({ id, version, assignee_id: "agt_1", status: "open" as const, channel: "web_chat", ...more });
+
+  it("leaves customers who talk to them live, as it is by the newest word", () => {
+    const read = [talk("a", 1), talk("b", 3), talk("c", 1, { channel: "email" })];
+    expect(talksOf("agt_1", read, [])).toBe(2);
+    expect(talksOf("agt_1", read, [talk("a", 2, { status: "resolved" }), talk("b", 2, { status: "resolved" }), talk("d", 1)])).toBe(2);
+    expect(talksOf("agt_2", read, [talk("e", 1, { assignee_id: "agt_2", channel: "voice" })])).toBe(1);
   });
 });

@@ -127,13 +127,18 @@ describe("the list", () => {
 describe("chips", () => {
   const say = ((id: string, values?: Record<string, unknown>) => `${id} ${values?.["time"] ?? ""}`.trim()) as Say;
   const formats = new Formats("en-US", "UTC");
-  const said = (each: Listed) => chipsOf(each, NOW, say, formats).map(({ text, tone }) => `${text} ${tone}`);
+  const said = (each: Listed, me = "agt_me") => chipsOf(each, NOW, say, formats, me).map(({ text, tone }) => `${text} ${tone}`);
 
   it("say what presses most first, by the row where it knows better", () => {
     const reasons = [reason("sla", { at: ago(-4), minutes: 26 }), reason("tier", { value: "vip", minutes: 15 }), reason("returned", { seconds: 52 * 60 }), reason("waiting", { at: ago(99) })];
     expect(said(listed("a", { waiting_since: ago(2), priority: "high" }, reasons))).toEqual([
       "list.chip_returned 52 min 0 sec info".replace(" 0 sec", ""), "list.chip_sla 4 min bad", "VIP info", "list.chip_high warn", "list.chip_waiting 2 min plain",
     ]);
+  });
+
+  it("tell that a customer is back to whose they are alone", () => {
+    const back = listed("a", {}, [reason("returned", { seconds: 52 * 60 })]);
+    expect([said(back), said(back, "agt_2")]).toEqual([["list.chip_returned 52 min info"], []]);
   });
 
   it("tell a broken promise, a closed window, and nobody's wait in what is over", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { again } from "../src/api/queries";
 import { problemOf, Unreachable } from "../src/api/problem";
 import { SignedOut } from "../src/access/keeper";
+import { barOf } from "../src/app/bar";
 import { initials } from "../src/app/initials";
 import { loadConfig, NoConfig } from "../src/config";
 import { Formats } from "../src/i18n/formats";
@@ -82,5 +83,12 @@ describe("the config", () => {
 
   it.each(["{}", "<!doctype html>", '{"api_url": "nowhere"}'])("is refused where it is %s", async (body) => {
     await expect(loadConfig(answer(body))).rejects.toBeInstanceOf(NoConfig);
+  });
+});
+
+describe("a phone's bar", () => {
+  it("has all places that fit, else the first ones and a way to the others", () => {
+    expect(barOf(["a", "b", "c", "d"], 4)).toEqual({ shown: ["a", "b", "c", "d"], more: [] });
+    expect(barOf(["a", "b", "c", "d", "e"], 4)).toEqual({ shown: ["a", "b", "c"], more: ["d", "e"] });
   });
 });

@@ -13,7 +13,7 @@ import { sourceOf, trust } from "./fields";
 import { useKept, type Contact } from "./queries";
 import { Refusal } from "./Refusal";
 import { Section } from "./Section";
-import { Verify } from "./Verify";
+import Verify from "./Verify";
 import styles from "./contact.module.css";
 
 type Point = Contact["contact_points"][number];

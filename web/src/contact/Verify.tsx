@@ -23,7 +23,7 @@ interface Props {
   onDone: () => void;
 }
 
-export function Verify(props: Props) {
+export default function Verify(props: Props) {
   const [asked, setAsked] = useState<Verification | null>(null);
   return asked === null ? <Ask {...props} onAsked={setAsked} /> : <Check {...props} asked={asked} onAsked={setAsked} />;
 }

@@ -31,6 +31,11 @@ export default function Inbox() {
   const toggle = () => (wide ? setContext((shown) => !shown) : setSheet((shown) => !shown));
   useCommand("context", toggle, current === null ? say("inbox.nothing_open") : null);
   useEffect(() => setSheet(false), [current, wide]);
+  const alone = width === "phone" && current !== null;
+  useEffect(() => {
+    document.documentElement.dataset["alone"] = String(alone);
+    return () => void delete document.documentElement.dataset["alone"];
+  }, [alone]);
   useEffect(() => {
     if (current === null) document.title = `${say("nav.inbox")} · Parley`;
   }, [current, say]);

@@ -53,7 +53,7 @@ function Part({ title, rows }: { title: string; rows: Array<{ id: string; text: 
   return (
     <section className={styles["group"]}>
       <h3>{title}</h3>
-      <dl className={styles["rows"]}>
+      <dl>
         {shown.map(({ id, text, keys }) => (
           <div key={id} className={styles["row"]}>
             <dt>{text}</dt>

@@ -1,16 +1,19 @@
 /** What was said, to be read, copied or saved; with colleagues' notes where that is wanted. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { told } from "../../api/client";
 import { useApi, useSay } from "../../app/desk";
 import type { Conversation } from "../../desk/conversation";
+import { withTexts } from "../../i18n/catalogues";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Checkbox } from "../../ui/inputs";
 import { AsyncBoundary } from "../../ui/states";
 import { useTell } from "../../ui/Toasts";
 import styles from "./actions.module.css";
+
+const SendTranscript = lazy(() => withTexts(["customers"], import("../SendTranscript")));
 
 const PAGE = 100;
 /** Beyond that it is said that there is more. */
@@ -19,6 +22,7 @@ const MOST_PAGES = 20;
 export function Transcript({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const [say, api, tell] = [useSay(), useApi(), useTell()];
   const [notes, setNotes] = useState(false);
+  const [sending, setSending] = useState(false);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const transcript = useQuery({
     queryKey: ["conversation", conversation.id, "transcript", notes, zone],
@@ -45,6 +49,13 @@ export function Transcript({ conversation, onClose }: { conversation: Conversati
       tell({ text: say("actions.transcript.not_copied"), tone: "bad" });
     }
   };
+  if (sending) {
+    return (
+      <Suspense fallback={null}>
+        <SendTranscript conversation={conversation} onDone={onClose} />
+      </Suspense>
+    );
+  }
   return (
     <Dialog title={say("actions.transcript.title")} isOpen wide onClose={onClose}>
       <Checkbox label={say("actions.transcript.notes")} isSelected={notes} onChange={setNotes} />
@@ -64,6 +75,9 @@ export function Transcript({ conversation, onClose }: { conversation: Conversati
         </Button>
         <Button icon="download" isDisabled={text === undefined} onPress={() => text !== undefined && save(text, `${conversation.id}.txt`)}>
           {say("actions.transcript.save")}
+        </Button>
+        <Button icon="send" isDisabled={conversation.merged_into !== null} onPress={() => setSending(true)}>
+          {say("actions.transcript.send")}
         </Button>
         <Button kind="primary" onPress={onClose}>
           {say("toast.close")}

@@ -10,6 +10,7 @@ import { ChannelBadge } from "../../ui/ChannelBadge";
 import { Icon } from "../../ui/Icon";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import { LegRefused } from "./LegRefused";
+import { legWords } from "./legWords";
 import { useLegs, type Leg, type LegChoice } from "./target";
 import { useWork } from "./work";
 import styles from "./Options.module.css";
@@ -98,11 +99,11 @@ function Legs({ chosen, onChoose, onTemplate }: LegsProps) {
 /** What the row shows by itself is not said again. */
 const SHOWN = new Set(["active", "window_open", "charged", "attested", "verified", "free"]);
 
-/** What speaks for it, and what forbids it, in the desk's words. The list knows it by its `id`, wherever it stands. */
+/** What speaks for it, and what forbids it. The list knows it by its `id`, wherever it stands. */
 function LegRow({ id, choice, best }: { id: string; choice: LegChoice; best: boolean }) {
   const [say, formats] = [useSay(), useFormats()];
   const name = channelName(choice.channel, say);
-  const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map(({ text }) => text) : choice.refusals.map(({ text }) => text);
+  const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map((each) => legWords(each, say)) : choice.refusals.map((each) => legWords(each, say));
   const left = choice.window_open && choice.window_closes_at !== null ? Date.parse(choice.window_closes_at) - Date.now() : null;
   return (
     <ListBoxItem id={id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>

@@ -10,6 +10,7 @@ import { withTexts } from "../../i18n/catalogues";
 import { Button } from "../../ui/Button";
 import { Skeleton } from "../../ui/states";
 import { useTell } from "../../ui/Toasts";
+import { legWords } from "./legWords";
 import { reasonOf } from "./refusals";
 import { legsKey, type LegChoice } from "./target";
 import { useWork } from "./work";
@@ -24,7 +25,7 @@ export function LegRefused({ choice, onTemplate }: { choice: LegChoice; onTempla
   const ways = new Set(choice.ways_out.map((way) => String(way["kind"])));
   return (
     <div className={styles["refused"]} role="status">
-      <p>{choice.refusals.map(({ text }) => text).join(" ")}</p>
+      <p>{choice.refusals.map((each) => legWords(each, say)).join(" ")}</p>
       <div className={styles["ways"]}>
         {(ways.has("template") || choice.template_needed) && (
           <Button icon="text" onPress={onTemplate}>

@@ -16,7 +16,7 @@ import { roundedLeft, shownClocks, type Clock, type Standing } from "../thread/c
 import styles from "../../contact/contact.module.css";
 import own from "./Context.module.css";
 import { partKey } from "./live";
-import { SendTranscript } from "./SendTranscript";
+import SendTranscript from "../SendTranscript";
 
 export function CaseTab({ conversationId }: { conversationId: string }) {
   return (

@@ -17,14 +17,14 @@ import styles from "./list.module.css";
 interface Props {
   rows: readonly Row[];
   clear: () => void;
-  /** Rows that the change is done with. */
+  /** Rows that the change is done with; the others stay selected. */
   done: (rows: readonly Row[]) => void;
 }
 
 const MANY = 8;
 
 export function BulkBar({ rows, clear, done }: Props) {
-  const [say, formats] = [useSay(), useFormats()];
+  const [say, formats, teams] = [useSay(), useFormats(), useTeams()];
   const bulk = useBulk(done);
   const act = (wish: Wish) => bulk.change(changeOf(wish), rows);
   const status = useMemo(
@@ -40,21 +40,23 @@ export function BulkBar({ rows, clear, done }: Props) {
     key.startsWith("until:") ? act({ action: "status", status: "snoozed", snoozed_until: key.slice(6) }) : act({ action: "status", status: key as Row["status"] });
   return (
     <>
-      <Toolbar className={styles["bulk"] ?? ""} aria-label={say("list.bulk")}>
-        <p className={styles["many"]} role="status">
-          {say("list.selected", { n: rows.length })}
-        </p>
-        <IconButton icon="close" label={say("list.clear")} onPress={clear} />
-        <Assign busy={bulk.busy} act={act} />
-        <Choose label={say("list.do_transfer")} busy={bulk.busy} choices={useTeams().map(({ id, name }) => ({ id, label: name }))} act={(team_id) => act({ action: "transfer", team_id })} />
-        <Choose
-          label={say("list.do_priority")}
-          busy={bulk.busy}
-          choices={PRIORITIES.map((id) => ({ id, label: say(`list.priority_${id}`) }))}
-          act={(priority) => act({ action: "priority", priority: priority as Row["priority"] })}
-        />
-        <Choose label={say("list.do_status")} busy={bulk.busy} choices={status} act={setStatus} />
-      </Toolbar>
+      {rows.length > 0 && (
+        <Toolbar className={styles["bulk"] ?? ""} aria-label={say("list.bulk")}>
+          <p className={styles["many"]} role="status">
+            {say("list.selected", { n: rows.length })}
+          </p>
+          <IconButton icon="close" label={say("list.clear")} onPress={clear} />
+          <Assign busy={bulk.busy} act={act} />
+          <Choose label={say("list.do_transfer")} busy={bulk.busy} choices={teams.map(({ id, name }) => ({ id, label: name }))} act={(team_id) => act({ action: "transfer", team_id })} />
+          <Choose
+            label={say("list.do_priority")}
+            busy={bulk.busy}
+            choices={PRIORITIES.map((id) => ({ id, label: say(`list.priority_${id}`) }))}
+            act={(priority) => act({ action: "priority", priority: priority as Row["priority"] })}
+          />
+          <Choose label={say("list.do_status")} busy={bulk.busy} choices={status} act={setStatus} />
+        </Toolbar>
+      )}
       <Dialog title={say("list.refused", { n: bulk.refused.length })} isOpen={bulk.refused.length > 0} onClose={bulk.close}>
         <ul className={styles["refusals"]}>
           {bulk.refused.map(({ row, detail }) => (

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { Collection, GridList, GridListItem, GridListLoadMoreItem, Virtualizer, type GridListItemProps, type Selection } from "react-aria-components";
 import { channelName } from "../../app/channels";
-import { useChosen, useFormats, useSay } from "../../app/desk";
+import { useChosen, useFormats, useMe, useSay } from "../../app/desk";
 import type { Formats } from "../../i18n/formats";
 import type { Say } from "../../i18n/texts";
 import { Skeleton } from "../../ui/states";
@@ -29,7 +29,7 @@ interface Props {
 }
 
 export function ConversationGrid({ shown, label, current, selected, select, open, labels, more }: Props) {
-  const [say, formats] = [useSay(), useFormats()];
+  const [say, formats, me] = [useSay(), useFormats(), useMe()];
   const { density } = useChosen().preferences;
   const options = useMemo(() => ({ rowSize: ROW[density] }), [density]);
   const chosen = (keys: Selection) => select(keys === "all" ? new Set(shown.map(({ listed }) => listed.row.id)) : new Set([...keys].map(String)));
@@ -53,7 +53,7 @@ export function ConversationGrid({ shown, label, current, selected, select, open
           >
             <Collection items={shown} dependencies={[say, labels, formats]}>
               {({ listed, leftAt }: Shown) => (
-                <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats)} className={styles["item"] ?? ""} render={numbered}>
+                <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats, me.id)} className={styles["item"] ?? ""} render={numbered}>
                   {({ isHovered, isFocusVisible, isFocusVisibleWithin, state }) => (
                     <ConversationRow
                       listed={listed}
@@ -82,12 +82,12 @@ const numbered: NonNullable<GridListItemProps["render"]> = (props, { id, state }
 );
 
 /** All of a row in one sentence, for who hears it. */
-function sentence(listed: Listed, say: Say, formats: Formats): string {
+function sentence(listed: Listed, say: Say, formats: Formats, me: string): string {
   const { row } = listed;
   const name = row.contact_name === "" ? say("inbox.nobody") : row.contact_name;
   const parts = [name, channelName(row.channel, say)];
   if (row.unread > 0) parts.push(say("list.unread", { n: row.unread }));
-  parts.push(...chipsOf(listed, Date.now(), say, formats).map((chip) => chip.text));
+  parts.push(...chipsOf(listed, Date.now(), say, formats, me).map((chip) => chip.text));
   const said = listed.words ?? row.last_message?.preview ?? "";
   if (said !== "") parts.push(said);
   return [...parts, formats.dateTime(row.last_activity_at)].join(", ");

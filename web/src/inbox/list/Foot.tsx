@@ -27,9 +27,7 @@ export function Foot() {
                 <span style={{ inlineSize: `${percentage}%` }} />
               </span>
               <span>{valueText}</span>
-              <span className={styles["state"]} data-intent={presence.intent}>
-                {say(`presence.${presence.intent}`)}
-              </span>
+              <span>{say(`presence.${presence.intent}`)}</span>
             </>
           )}
         </Meter>

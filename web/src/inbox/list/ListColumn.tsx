@@ -20,6 +20,7 @@ import { useRows } from "./rows";
 import { Search } from "./Search";
 import { useSteady } from "./still";
 import { useListKeys } from "./useListKeys";
+import { useReadAhead } from "./useReadAhead";
 import { ViewMenu } from "./ViewMenu";
 import { ViewSwitcher } from "./ViewSwitcher";
 import styles from "./list.module.css";
@@ -48,7 +49,9 @@ export function ListColumn() {
     [show, seen],
   );
   const toggle = (id: string) => setSelected((before) => (before.has(id) ? new Set([...before].filter((each) => each !== id)) : new Set([...before, id])));
+  const leave = (rows: readonly Row[]) => setSelected((before) => new Set([...before].filter((id) => !rows.some((row) => row.id === id))));
   const { focusFirst } = useListKeys({ box, shown, current: address.current, open, toggle });
+  const ahead = useReadAhead(shown, address.current);
   useNeeds(show);
   const labels = useLabels();
   const names = useMemo(() => new Map(labels.map(({ key, name }) => [key, name])), [labels]);
@@ -73,11 +76,11 @@ export function ListColumn() {
           {sort !== null && words === "" && <SortBy sort={sort} refine={refine} />}
         </div>
       </header>
-      {chosen.length > 0 && <BulkBar rows={chosen} clear={() => setSelected(NOBODY)} done={() => setSelected(NOBODY)} />}
+      <BulkBar rows={chosen} clear={() => setSelected(NOBODY)} done={leave} />
       <p className="visually-hidden" role="status">
         {query.data === undefined ? "" : say("list.count", { n: shown.length })}
       </p>
-      <div ref={box} className={styles["rows"]} {...watch}>
+      <div ref={box} className={styles["rows"]} {...watch} {...ahead}>
         {changed && (
           <div className={styles["pill"]}>
             <Button icon="refresh" onPress={apply}>

@@ -1,6 +1,6 @@
 /** Conversations that are open, as tabs: each with who, where, what is unread, and how long they have waited. */
 
-import type { MouseEvent } from "react";
+import { useEffect, useRef, type MouseEvent } from "react";
 import { Button as AriaButton, Tag, TagGroup, TagList, type Key } from "react-aria-components";
 import { useFormats, useNow, useSay } from "../../app/desk";
 import { useConversation, type Conversation } from "../../desk/conversation";
@@ -53,15 +53,27 @@ function Tab({ id }: { id: string }) {
   const name = data === undefined ? say("list.tab_loading") : data.contact_name === "" ? say("inbox.nobody") : data.contact_name;
   return (
     <Tag id={id} textValue={name} className={styles["tab"] ?? ""}>
-      {data && <ChannelBadge channel={data.channel} />}
-      <bdi className={styles["name"]} title={name}>
-        {name}
-      </bdi>
+      {data && <ChannelBadge channel={data.channel} short />}
+      <Name id={id} name={name} />
       {data && <Marks conversation={data} />}
       <AriaButton slot="remove" className={styles["close"] ?? ""} aria-label={say("list.tab_close", { name })}>
         <Icon name="close" size={16} />
       </AriaButton>
     </Tag>
+  );
+}
+
+/** That of the shown one comes into sight. */
+function Name({ id, name }: { id: string; name: string }) {
+  const shown = useInbox().address.current === id;
+  const text = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (shown) text.current?.closest("[data-key]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [shown]);
+  return (
+    <bdi ref={text} className={styles["name"]} title={name}>
+      {name}
+    </bdi>
   );
 }
 

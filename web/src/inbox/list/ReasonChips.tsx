@@ -1,6 +1,6 @@
 /** Why a conversation needs somebody: a few chips, and how many more there are. */
 
-import { useFormats, useNow, useSay } from "../../app/desk";
+import { useFormats, useMe, useNow, useSay } from "../../app/desk";
 import { Icon } from "../../ui/Icon";
 import { chipsOf } from "./chips";
 import type { Listed } from "./order";
@@ -9,8 +9,8 @@ import styles from "./row.module.css";
 const MINUTE = 60_000;
 
 export function ReasonChips({ listed, most = 3 }: { listed: Listed; most?: number }) {
-  const [say, formats, now] = [useSay(), useFormats(), useNow(MINUTE)];
-  const chips = chipsOf(listed, now, say, formats);
+  const [say, formats, now, me] = [useSay(), useFormats(), useNow(MINUTE), useMe()];
+  const chips = chipsOf(listed, now, say, formats, me.id);
   const more = chips.slice(most);
   return (
     <>

@@ -34,7 +34,7 @@ export function ViewSwitcher({ place, choose }: { place: Place; choose: (view: s
           {() => (
             <>
               <span className={styles["viewName"]}>{chosen?.name ?? say("list.view_gone")}</span>
-              <Number count={chosen?.count ?? null} />
+              {chosen?.count != null && <Number count={chosen.count} />}
             </>
           )}
         </SelectValue>

@@ -19,8 +19,8 @@ const SOON = 10 * MINUTE;
 const LONG = 15;
 const whole = (milliseconds: number): number => Math.max(MINUTE, Math.floor(milliseconds / MINUTE) * MINUTE);
 
-/** What presses most first. What the row itself tells is taken from it: it is the newest. */
-export function chipsOf(listed: Listed, now: number, say: Say, formats: Formats): Chip[] {
+/** What presses most first. What the row itself tells is taken from it: it is the newest. `me`: who looks. */
+export function chipsOf(listed: Listed, now: number, say: Say, formats: Formats, me: string): Chip[] {
   const { row, reasons } = listed;
   const chips: Chip[] = [];
   const add = (key: string, tone: Chip["tone"], icon: IconName, weight: number, text: string) => chips.push({ key, tone, icon, text, weight });
@@ -37,7 +37,8 @@ export function chipsOf(listed: Listed, now: number, say: Say, formats: Formats)
       const time = formats.duration(whole(Math.abs(left)));
       if (left > 0) add("sla", left < SOON ? "bad" : "warn", "clock", reason.minutes, say("list.chip_sla", { time }));
       else add("sla", "bad", "warning", 100, say("list.chip_sla_missed", { time }));
-    } else if (reason.kind === "returned" && reason.seconds !== null) {
+    } else if (reason.kind === "returned" && reason.seconds !== null && row.assignee_id === me) {
+      // Somebody waits for them alone.
       add("returned", "info", "returned", 200, say("list.chip_returned", { time: formats.duration(whole(reason.seconds * 1_000)) }));
     } else if (reason.kind === "tier" && reason.value !== null) {
       add("tier", "info", "star", reason.minutes, reason.value.toUpperCase());

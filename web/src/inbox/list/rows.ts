@@ -65,13 +65,19 @@ interface Known {
 /** Asks why rows need somebody, where that is not known or may have changed; and each minute anew for the first ones. The
  * same objects are given as long as nothing about them changes. */
 function useReasons(all: readonly Listed[]): readonly Listed[] {
-  const [api, minute] = [useApi(), useNow(MINUTE)];
+  const [api, me, minute] = [useApi(), useMe(), useNow(MINUTE)];
   const [known, setKnown] = useState<ReadonlyMap<string, Known>>(new Map());
   const first = useRef(new Map<string, number>());
   const kept = useRef(new Map<string, Listed>());
   const newest = useRef(all);
   newest.current = all;
   const asking = useRef(false);
+  const wanted = useRef(new Set<string>());
+  const stale = useGently(() => {
+    const ids = new Set([...wanted.current, ...staleIn(newest.current, first.current)]);
+    wanted.current.clear();
+    void ask([...ids].slice(0, AT_ONCE));
+  });
 
   const given = useMemo(() => {
     const next = new Map<string, Listed>();
@@ -87,7 +93,8 @@ function useReasons(all: readonly Listed[]): readonly Listed[] {
 
   const ask = useCallback(
     async (ids: string[]) => {
-      if (ids.length === 0 || asking.current) return;
+      if (ids.length === 0) return;
+      if (asking.current) return ids.forEach((id) => wanted.current.add(id));
       asking.current = true;
       try {
         const found = await named(api, { ids });
@@ -97,11 +104,19 @@ function useReasons(all: readonly Listed[]): readonly Listed[] {
         // They are asked for again with the next change; the row says what it knows by itself.
       } finally {
         asking.current = false;
+        if (wanted.current.size > 0) stale();
       }
     },
-    [api],
+    [api, stale],
   );
-  const stale = useGently(() => void ask(staleIn(newest.current, first.current).slice(0, AT_ONCE)));
+  // Who is back may have changed nothing of their conversation yet: they type, or read.
+  useFollow({
+    topics: [`work:${me.id}`],
+    changed: (_, happened) => {
+      for (const { type, data } of happened) if (type === "contact.returned") wanted.current.add(String((data as Record<string, unknown>)["conversation_id"]));
+      if (wanted.current.size > 0) stale();
+    },
+  });
   useEffect(() => {
     for (const { row, reasons } of all) if (reasons !== null && !first.current.has(row.id)) first.current.set(row.id, row.version);
     if (staleIn(all, first.current).length > 0) stale();

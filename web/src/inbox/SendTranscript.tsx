@@ -2,20 +2,20 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { told, type Schemas } from "../../api/client";
-import { channelName } from "../../app/channels";
-import { useApi, useSay } from "../../app/desk";
-import { EditForm } from "../../contact/FieldEdit";
-import type { Conversation } from "../../desk/conversation";
-import { Dialog } from "../../ui/Dialog";
-import { RadioCards, Select } from "../../ui/fields";
-import { TextArea } from "../../ui/inputs";
-import { useTell } from "../../ui/Toasts";
+import { told, type Schemas } from "../api/client";
+import { channelName } from "../app/channels";
+import { useApi, useSay } from "../app/desk";
+import { EditForm } from "../contact/FieldEdit";
+import type { Conversation } from "../desk/conversation";
+import { Dialog } from "../ui/Dialog";
+import { RadioCards, Select } from "../ui/fields";
+import { TextArea } from "../ui/inputs";
+import { useTell } from "../ui/Toasts";
 
 const FORMS = ["message", "file", "link"] as const;
 const FORMATS = ["text", "html"] as const;
 
-export function SendTranscript({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
+export default function SendTranscript({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
   const [say, api, tell] = [useSay(), useApi(), useTell()];
   const [form, setForm] = useState<(typeof FORMS)[number]>("file");
   const [format, setFormat] = useState<(typeof FORMATS)[number]>("text");
