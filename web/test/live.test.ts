@@ -94,6 +94,28 @@ describe("the live desk", () => {
     expect([last().address, desk.status().since]).toEqual(["wss://desk.test?ticket=2", since]);
   });
 
+  it("gives up a socket that does not open", async () => {
+    desk.follow({ topics: ["desk"] });
+    desk.start();
+    await vi.advanceTimersByTimeAsync(17_000);
+    expect([Socket.opened.length, Socket.opened[0]?.readyState]).toEqual([2, 3]);
+  });
+
+  it("opens another one at once when the browser is back, and does not hear the one before", async () => {
+    desk.follow({ topics: ["desk"] });
+    await begun(desk);
+    const before = last();
+    online = false;
+    desk.lineChanged();
+    expect([desk.status().state, Socket.opened.length]).toEqual(["offline", 1]);
+    online = true;
+    desk.lineChanged();
+    await vi.advanceTimersByTimeAsync(1);
+    expect([Socket.opened.length, before.readyState, desk.status().state]).toEqual([2, 3, "reconnecting"]);
+    before.opens();
+    expect(desk.status().state).toBe("reconnecting");
+  });
+
   it("tells what passes, and what changed, to who follows", async () => {
     const [signals, happened]: [unknown[], string[]] = [[], []];
     const leave = desk.follow({

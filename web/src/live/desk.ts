@@ -35,6 +35,8 @@ export interface Follower {
 }
 
 const READ_AGAIN = 5_000;
+/** A socket that does not open within this time is given up: browsers wait for minutes. */
+const OPEN_WITHIN = 15_000;
 
 export class LiveDesk {
   private readonly client: LiveClient;
@@ -44,6 +46,8 @@ export class LiveDesk {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  /** The newest attempt to connect; what older ones bring is not wanted any more. */
+  private attempt = 0;
   private shown: LiveStatus = { state: "connecting", asOf: null, since: null };
 
   constructor(
@@ -108,8 +112,13 @@ export class LiveDesk {
     this.wake(news.map(({ kind, id }) => [kind, id]));
   }
 
-  /** The browser says that the line is back, or gone. */
+  /** The browser says that the line is back, or gone. Back: a socket of before may be dead without knowing it, so another
+   * one is opened at once. */
   lineChanged(): void {
+    if (this.running && this.online()) {
+      this.failed();
+      this.perform(this.client.start(this.now()));
+    }
     this.look();
   }
 
@@ -158,17 +167,22 @@ export class LiveDesk {
   }
 
   private async connect(): Promise<void> {
+    const attempt = ++this.attempt;
+    const isNewest = () => this.running && this.attempt === attempt;
+    const late = setTimeout(() => isNewest() && this.failed(), OPEN_WITHIN);
     let address: string;
     try {
       address = await this.line.ticket();
     } catch {
-      return this.perform(this.client.disconnected(this.now()));
+      clearTimeout(late);
+      return isNewest() ? this.failed() : undefined;
     }
-    if (!this.running) return;
+    if (!isNewest()) return clearTimeout(late);
     const socket = this.line.open(address);
     this.socket = socket;
     // A socket that was given up says nothing more.
     const mine = (act: () => Effect[]) => () => {
+      clearTimeout(late);
       if (this.socket === socket) this.perform(act());
     };
     socket.onopen = mine(() => this.client.connected(this.now()));
@@ -180,6 +194,13 @@ export class LiveDesk {
       const frame = parsed(data);
       if (this.socket === socket && frame !== null) this.perform(this.client.received(frame, this.now()));
     };
+  }
+
+  /** There is no line, whatever was begun. */
+  private failed(): void {
+    this.attempt += 1;
+    this.hangUp();
+    this.perform(this.client.disconnected(this.now()));
   }
 
   private hangUp(): void {
