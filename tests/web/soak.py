@@ -159,7 +159,7 @@ def _customers(desk: WebDesk, each: int) -> list[Customer]:
     providers, mark = desk.cloud.providers, token_hex(2)
 
     def whatsapp(place: int) -> Customer:
-        phone, name = f"4917{int(mark, 16):05}{place:04}", f"Willa {mark} {place}"
+        phone, name = f"4917{int(mark, 16):05}{place:04}", f"Willa {mark} {place:02}"
         return Customer(
             name,
             lambda text: providers.whatsapp_says(NUMBER, phone, text=text, name=name),
@@ -167,7 +167,7 @@ def _customers(desk: WebDesk, each: int) -> list[Customer]:
         )
 
     def custom(place: int) -> Customer:
-        name = f"Cora {mark} {place}"
+        name = f"Cora {mark} {place:02}"
         contact = name.lower().replace(" ", "-")
         return Customer(
             name,
@@ -178,7 +178,7 @@ def _customers(desk: WebDesk, each: int) -> list[Customer]:
         )
 
     def mail(place: int) -> Customer:
-        box, name = f"emil.{mark}.{place}@example.test", f"Emil {mark} {place}"
+        box, name = f"emil.{mark}.{place}@example.test", f"Emil {mark} {place:02}"
 
         def ours() -> list[Json]:
             return [one for one in providers.mailbox(MAIL_ADDRESS, box) if one["author"] == "desk"]
