@@ -32,9 +32,11 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
     RUNNING.end_before(nextitem)
 
 
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """A journey has two attempts: beside all the other tests a machine may be late once. What is wrong is wrong twice,
-    and a first attempt that failed is told among the warnings."""
+    and a first attempt that failed is told among the warnings. This hook hears of other folders' tests, too."""
+    if Path(__file__).parent not in item.path.parents:
+        return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
     if failed := [report for report in reports if report.failed]:

@@ -35,8 +35,9 @@ export function answeredSince(entries: readonly Entry[], conversationId: string,
 
 export function useSeen(work: Work): { now: () => Seen | null; acknowledge: () => void } {
   const [live, me] = [useLiveDesk(), useMe()];
-  const seen = useRef<Seen | null>(null);
   const { conversation, drafts, mode } = work;
+  // Also before the line has told anything: what was there when it was opened.
+  const seen = useRef<Seen | null>(conversation.last_message && { version: conversation.version, entry_id: conversation.last_message.id });
   const { id } = conversation;
   useEffect(() => {
     const read = () => {
