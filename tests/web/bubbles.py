@@ -22,15 +22,15 @@ FRAMES = """
 KEYS = """
   () => addEventListener("keydown", event => { if (event.key === "Enter") window.key_ = event.timeStamp; }, true)
 """
-# Resolves with the time at which the text was painted.
+# Resolves with the time at which the text was painted, in whichever log there is then; fails where it is not within 10 s.
 PAINTED = """
-  text => new Promise(resolve => {
-    const log = document.querySelector("[role=log]");
-    const there = () => log.textContent.includes(text);
+  text => new Promise((resolve, reject) => {
+    const there = () => document.querySelector("[role=log]")?.textContent.includes(text);
     const painted = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    setTimeout(() => reject(new Error(`not painted: ${text}`)), 10_000);
     if (there()) return painted();
     const watch = new MutationObserver(() => there() && (watch.disconnect(), painted()));
-    watch.observe(log, { childList: true, subtree: true, characterData: true });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   })
 """
 
