@@ -22,7 +22,7 @@ FRAMES = """
 KEYS = """
   () => addEventListener("keydown", event => { if (event.key === "Enter") window.key_ = event.timeStamp; }, true)
 """
-# Resolves with the time at which the text was painted, in whichever log there is then; fails where it is not within 10 s.
+# Resolves with the time at which the text was painted, in whichever log there is; fails where it is not within 10 s.
 PAINTED = """
   text => new Promise((resolve, reject) => {
     const there = () => document.querySelector("[role=log]")?.textContent.includes(text);
