@@ -8,12 +8,13 @@ import importlib.util
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from bench.budgets import Figure, figure
 from infra import web
 
 if TYPE_CHECKING:
@@ -68,8 +69,13 @@ class Frames:
     most: int
 
 
-def missing() -> str:
-    """Why there is nothing to be measured."""
+def unmeasured(names: Sequence[str]) -> list[Figure]:
+    """Where there is nothing to be measured: these figures, with the reason."""
+    reason = _missing()
+    return [figure(name, None, reason) for name in names] if reason else []
+
+
+def _missing() -> str:
     if importlib.util.find_spec("playwright") is None:
         return "playwright is not installed"
     from tests.web.browser import chromium

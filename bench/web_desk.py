@@ -29,23 +29,22 @@ BARE = """<!doctype html><div role="log"></div><div data-composer><textarea></te
 </script>"""
 # From the button's release until the last message of that conversation is painted; null where it is not within 10 s.
 CLICKED = """id => {
+  const painted = (resolve, from) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - from)));
   window.opened_ = new Promise(resolve => {
-   setTimeout(() => resolve(null), 10_000);
-   addEventListener("pointerup", event => {
-    const there = () => document.querySelector(`[role=article][data-id="${id}"]`);
-    const painted = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
-    const watch = new MutationObserver(() => there() && (watch.disconnect(), painted()));
-    watch.observe(document.body, { childList: true, subtree: true });
-   }, { capture: true, once: true });
+    setTimeout(() => resolve(null), 10_000);
+    addEventListener("pointerup", event => {
+      const there = () => document.querySelector(`[role=article][data-id="${id}"]`);
+      const watch = new MutationObserver(() => there() && (watch.disconnect(), painted(resolve, event.timeStamp)));
+      watch.observe(document.body, { childList: true, subtree: true });
+    }, { capture: true, once: true });
   });
 }"""
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     """Without Node or a browser there is nothing to be measured."""
-    if missing := web_browser.missing():
-        for name in NAMES:
-            yield figure(name, None, missing)
+    if without := web_browser.unmeasured(NAMES):
+        yield from without
         return
     with web_browser.built() as address, web_browser.a_browser() as browser:
         yield from _told(_bubbles(browser, address, MANY), NAMES[:2])
@@ -123,8 +122,7 @@ def _opening(browser: "Browser", address: str, rounds: int) -> Iterator[Figure]:
     # The first page compiles everything.
     cached, fresh = cached[OPENED // 2 :], fresh[OPENED // 2 :]
     if not cached or not fresh:
-        yield figure("web.open_cached_ms", None, "no conversation was opened in time")
-        yield figure("web.open_ms", None, "no conversation was opened in time")
+        yield from (figure(name, None, "no conversation was opened in time") for name in NAMES[2:])
         return
     note = f"{{}} to {{}} of {len(cached)}"
     yield figure("web.open_cached_ms", median(cached), note.format(f"{min(cached):.0f}", f"{max(cached):.0f}"))

@@ -13,9 +13,8 @@ STEP = 160
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     """Without Node, Playwright or Chromium there is nothing to be measured."""
-    if missing := web_browser.missing():
-        for name in NAMES:
-            yield figure(name, None, missing)
+    if without := web_browser.unmeasured(NAMES):
+        yield from without
         return
     frames = 120 if quick else 600
     with web_browser.built() as address, web_browser.a_browser() as browser:

@@ -35,13 +35,13 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """A journey has two attempts: beside all the other tests a machine may be late once. What is wrong is wrong twice,
     and a first attempt that failed is told among the warnings. This hook hears of other folders' tests, too."""
-    if Path(__file__).parent not in item.path.parents:
+    if Path(__file__).parent not in item.path.parents or not isinstance(item, pytest.Function):
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
     if failed := [report for report in reports if report.failed]:
         _tell(item, failed[0])
-        item._initrequest()  # type: ignore[attr-defined]
+        item._initrequest()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)

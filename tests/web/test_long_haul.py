@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, TimeoutError, expect
+from playwright.sync_api import Locator, Page, Route, TimeoutError, ViewportSize, expect
 
 from infra.local.accounts import CUSTOM_SYSTEM
 from infra.local.cloud import eventually
@@ -21,7 +21,8 @@ from tests.web.browser import WebDesk, findings, sign_in
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
 MANY = 400
-ENLARGED = {"width": 320, "height": 256}
+ENLARGED: ViewportSize = {"width": 320, "height": 256}
+LESS_ENLARGED: ViewportSize = {"width": 640, "height": 512}
 # Whether what has the focus is seen, at its upper and its lower end, as far as the screen reaches.
 OBSCURED = """() => {
   const [found, wide] = [document.activeElement, document.documentElement];
@@ -203,8 +204,8 @@ def _found(page: Page, log: Locator) -> None:
 
 def _another_size(page: Page, log: Locator) -> None:
     """Less enlarged, and as before: what has the focus stays in sight, and no more of the thread is drawn."""
-    for size in ({"width": 640, "height": 512}, ENLARGED):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+    for size in (LESS_ENLARGED, ENLARGED):
+        page.set_viewport_size(size)
         expect(page.locator("input[type=search]:focus")).to_be_in_viewport()
         _seen(page)
         assert log.get_by_role("article").count() <= 40

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from infra.local.cloud import eventually
@@ -123,8 +124,12 @@ def _talk(desk: WebDesk, admin: Desk) -> Json:
     ):
         body = {"client_id": tag(), "text": text}
         path = f"/conversations/{talk['id']}/{what}"
-        eventually(lambda path=path, body=body: admin.ask("POST", path, body).ok, f"{path} was not taken")  # type: ignore[misc]
+        eventually(partial(_taken, admin, path, body), f"{path} was not taken")
     return talk
+
+
+def _taken(admin: Desk, path: str, body: Json) -> bool:
+    return admin.ask("POST", path, body).ok
 
 
 def _request(desk: WebDesk, admin: Desk) -> str:
