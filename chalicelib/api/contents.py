@@ -3,7 +3,7 @@
 What is not named here may be there too: some channels have words of their own (docs/channels).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from chalicelib.api.requests import invalid
 from chalicelib.api.schemas import Json
+from chalicelib.channels.untrusted import objects, whole
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.message import MEDIA, MessageKind
 from chalicelib.services.contact_words import check_filled
@@ -138,7 +139,9 @@ def check(kind: MessageKind, text: str, content: Json, *, files: int, answers: b
     shape = SHAPES.get(kind)
     if shape is not None:
         _converted(shape, content)
-    if files and kind not in MEDIA:
+    if files and kind is MessageKind.TEMPLATE:
+        _each_placed(content, files)
+    elif files and kind not in MEDIA:
         raise InvalidInput("Files go with the kinds image, audio, video, document and sticker.", field="attachments")
     if kind in ABOUT_ANOTHER and answers:
         raise InvalidInput("A message of this kind names its message in content.target.", field="reply_to")
@@ -151,6 +154,24 @@ def _converted(shape: type[Part], content: Json) -> None:
     except msgspec.ValidationError as error:
         refusal = invalid(error)
         raise InvalidInput(refusal.detail, field=f"content.{refusal.field or ''}".rstrip(".")) from error
+
+
+def _each_placed(content: Json, files: int) -> None:
+    """What a template does not name would not be sent."""
+    named = {whole(value.get("attachment")) for value in _values(content.get("components")) if "attachment" in value}
+    if named != set(range(files)):
+        raise InvalidInput(
+            "Each file of a template is named by one of its values, by its place: attachment.", field="attachments"
+        )
+
+
+def _values(components: Any) -> Iterator[Mapping[str, Any]]:
+    """Those of its cards, too."""
+    for component in objects(components):
+        yield from objects(component.get("parameters"))
+        for card in objects(component.get("cards")):
+            for inner in objects(card.get("components")):
+                yield from objects(inner.get("parameters"))
 
 
 def _no_rule(text: str, content: Mapping[str, Any]) -> None:

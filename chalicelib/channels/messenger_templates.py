@@ -37,6 +37,10 @@ def _component(component: Mapping[str, Any], where: str) -> Part:
         raise CannotSay(f"Templates have no part called “{kind[:40]}”.", field=f"{where}.type")
     parameters = _list(component.get("parameters"), f"{where}.parameters")
     for index, parameter in enumerate(parameters):
+        if "attachment" in parameter:
+            raise CannotSay(
+                "A template of Messenger takes no attached file: give its link.", field=f"{where}.parameters[{index}]"
+            )
         if parameter.get("type") == "text" and not text(parameter.get("text")).strip():
             raise CannotSay(
                 "Fill in every placeholder of the template: one is empty.", field=f"{where}.parameters[{index}].text"

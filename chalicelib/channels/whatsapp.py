@@ -29,11 +29,11 @@ from chalicelib.channels.base import (
 from chalicelib.channels.meta_api import bearer, get, is_trusted, payload_of, post_message
 from chalicelib.channels.whatsapp_bodies import sha256_hex
 from chalicelib.channels.whatsapp_errors import failure_of
+from chalicelib.channels.whatsapp_files import MAX_BYTES
 from chalicelib.channels.whatsapp_inbound import NOTICES, Change, echoes, messages, user_ids
 from chalicelib.channels.whatsapp_interactive import MAX_BODY, MAX_BUTTONS
 from chalicelib.channels.whatsapp_outbound import (
     BUILDERS,
-    MAX_BYTES,
     MAX_TEXT,
     addressee,
     body,

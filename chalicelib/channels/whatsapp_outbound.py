@@ -9,28 +9,13 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.channels.base import CannotSay, Outgoing
 from chalicelib.channels.untrusted import known, mapping, number, objects, optional, text
+from chalicelib.channels.whatsapp_files import check_file
 from chalicelib.channels.whatsapp_interactive import MAX_BODY, Part, buttons, choices, fit
 from chalicelib.channels.whatsapp_people import BSUID, PHONE, address
 from chalicelib.channels.whatsapp_templates import template
 from chalicelib.domain.message import MessageKind
 
 MAX_TEXT = 4096
-
-MEGABYTE = 1024 * 1024
-MAX_BYTES: Mapping[str, int] = {
-    "image": 5 * MEGABYTE,
-    "audio": 16 * MEGABYTE,
-    "video": 16 * MEGABYTE,
-    "document": 100 * MEGABYTE,
-    "sticker": 500 * 1024,  # animated; a still one only 100 KB
-}
-# "Supported media types": what is not here can go as a document.
-MIMES: Mapping[str, frozenset[str]] = {
-    "image": frozenset({"image/jpeg", "image/png"}),
-    "audio": frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
-    "video": frozenset({"video/mp4", "video/3gpp"}),
-    "sticker": frozenset({"image/webp"}),
-}
 
 
 def body(message: Outgoing) -> Part:
@@ -74,30 +59,13 @@ def _media(message: Outgoing) -> Part:
     if len(message.attachments) != 1:
         raise CannotSay("WhatsApp takes one file in a message. Send each file as its own.", field="attachments")
     file = message.attachments[0]
-    mime = file.mime.partition(";")[0].strip().lower()
-    if kind in MIMES and mime not in MIMES[kind]:
-        raise CannotSay(
-            f"WhatsApp shows no {kind} of type {mime}. Send it as a document.",
-            field="attachments[0].mime",
-        )
-    _check_size(kind, file.size_bytes)
+    check_file(kind, file, "attachments[0]")
     part: Part = {"link": file.url}
     if kind == "document" and file.name:
         part["filename"] = file.name
     if message.text:
         part["caption"] = _caption(message)
     return {"type": kind, kind: part}
-
-
-def _check_size(kind: str, size: int | None) -> None:
-    limit = MAX_BYTES[kind]
-    if size is not None and size > limit:
-        instead = "Make it smaller." if kind == "document" else "Make it smaller, or send it as a document."
-        shown = f"{limit // MEGABYTE} MB" if limit >= MEGABYTE else f"{limit // 1024} KB"
-        raise CannotSay(
-            f"The file is too large: WhatsApp takes {shown} of {kind}. {instead}",
-            field="attachments[0]",
-        )
 
 
 def _caption(message: Outgoing) -> str:

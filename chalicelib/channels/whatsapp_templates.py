@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.channels.base import CannotSay, Outgoing
 from chalicelib.channels.untrusted import items, known, mapping, objects, optional, text, whole
+from chalicelib.channels.whatsapp_files import check_file
 
 COMPONENTS = frozenset({"header", "body", "footer", "button", "carousel", "limited_time_offer"})
 BUTTONS = frozenset(
@@ -121,6 +122,7 @@ def _file(message: Outgoing, parameter: Mapping[str, Any], where: str) -> Part:
     place = whole(parameter.get("attachment"))
     if place is not None and place < len(message.attachments):
         file = message.attachments[place]
+        check_file(kind, file, f"attachments[{place}]")
         return {kind: known(link=file.url, filename=file.name if kind == "document" else None)}
     part = mapping(parameter.get(kind))
     if not (optional(part.get("link")) or optional(part.get("id"))):

@@ -206,7 +206,7 @@ def _unsaid(message: Outgoing, channel: Channel, quoted: str | None) -> Iterator
 
 def _templated(message: Outgoing, channel: Channel, quoted: str | None) -> Iterator[Outgoing]:
     """A template's words are the provider's: without them there is nothing to say."""
-    if not message.text.strip():
+    if message.attachments or not message.text.strip():
         raise CannotSay(f"{channel.NAME} has no templates. Send the text of it.", field="kind")
     yield _as_text(message, message.text)
 

@@ -218,6 +218,17 @@ def test_a_files_parameter_may_be_an_attachment() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mime", "more", "field"),
+    [("image/bmp", {}, "attachments[0].mime"), ("image/png", {"size_bytes": 6 * 1024**2}, "attachments[0]")],
+)
+def test_a_templates_file_is_one_that_goes_by_itself_too(mime: str, more: dict[str, Any], field: str) -> None:
+    message = template({"type": "header", "parameters": [{"type": "image", "attachment": 0}]})
+    with pytest.raises(CannotSay) as refusal:
+        whatsapp.check_send(replace(message, attachments=files(mime, **more)))
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
     ("component", "field"),
     [
         ({"type": "body", "parameters": [{"type": "text", "text": ""}]}, "parameters[0].text"),

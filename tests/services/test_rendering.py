@@ -330,3 +330,24 @@ def test_files_and_answers_go_with_the_kinds_that_have_them() -> None:
     with pytest.raises(InvalidInput, match="content.target"):
         contents.check(MessageKind.REVOKE, "", {"target": "m"}, files=0, answers=True)
     contents.check(MessageKind.LOCATION, "", {**place, "own": "word"}, files=0, answers=True)
+
+
+def test_each_file_of_a_template_is_named_by_a_value() -> None:
+    def checked(files: int, *values: dict[str, Any], **part: Any) -> None:
+        components = [{"type": "header", "parameters": list(values), **part}]
+        content = {"name": "t", "language": "en", "components": components}
+        contents.check(MessageKind.TEMPLATE, "", content, files=files, answers=False)
+
+    image = {"type": "image", "attachment": 0}
+    checked(0)
+    checked(1, image)
+    checked(2, image, cards=[{"components": [{"parameters": [{"type": "image", "attachment": 1}]}]}])
+    for files, values in (
+        (1, ()),
+        (2, (image,)),
+        (1, ({"type": "image", "attachment": 1},)),
+        (1, ({"attachment": True},)),
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            checked(files, *values)
+        assert refusal.value.field == "attachments"
