@@ -34,6 +34,8 @@ from simulators.line_http import LineHttp
 from simulators.messenger import MESSENGER, MessengerHttp
 from simulators.meta import MetaMessaging
 from simulators.meta_accounts import Flavour
+from simulators.push import Push
+from simulators.push_http import PushHttp
 from simulators.receiver import Receiver
 from simulators.receiver_http import ReceiverHttp
 from simulators.shopify import Shopify
@@ -87,6 +89,7 @@ def url_map() -> Map:
         VoiceHttp,
         AppleHttp,
         ReceiverHttp,
+        PushHttp,
     )
     rules = [
         Rule(path, endpoint=(front, method), methods=[verb]) for front in fronts for verb, path, method in front.routes
@@ -147,6 +150,7 @@ class Simulators:
         self.viber = Viber(self.clock, self.knobs["viber"], self.webhooks)
         self.wechat = WeChat(self.clock, self.knobs["wechat"], self.webhooks)
         self.receiver = Receiver(self.clock)
+        self.push = Push()
         self._restore(saved)
         self._fronts: dict[type, Any] = {
             Control: Control(self),
@@ -155,6 +159,7 @@ class Simulators:
             MessengerHttp: MessengerHttp(self.messenger),
             InstagramHttp: InstagramHttp(self.instagram),
             ReceiverHttp: ReceiverHttp(self.receiver),
+            PushHttp: PushHttp(self.push),
         }
         registering: tuple[tuple[type[AccountsFront], Any], ...] = (
             (CustomHttp, self.custom),
@@ -219,6 +224,7 @@ class Simulators:
         self.voice.reset(accounts=accounts)
         self.apple.reset(accounts=accounts)
         self.receiver.clear()
+        self.push.clear()
         self.save()
 
     def flush(self, provider: str) -> None:

@@ -10,6 +10,7 @@ from chalicelib.api.schemas import Body, Scalar, View
 from chalicelib.domain.agent import Principal, Role
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.services.own_settings import MOST, Value
+from chalicelib.wiring import api as wiring
 from chalicelib.wiring.own_settings import own_settings
 
 Settings = Annotated[
@@ -24,12 +25,15 @@ resource = Resource("me")
 
 
 class MeView(View, frozen=True, kw_only=True):
-    """The caller: an agent (`kind` agent) or an API key (`kind` api), which has no settings."""
+    """The caller: an agent (`kind` agent) or an API key (`kind` api), which has no settings. `listed`: whether they are
+    among the agents of the desk. The first administrator is not, until they add themselves: they have no presence, and
+    no name here."""
 
     kind: str
     id: str
     name: str
     role: Role
+    listed: bool
     settings: Settings
 
 
@@ -61,5 +65,10 @@ def change_me(caller: Caller, body: MyChanges) -> MeView:
 
 def _view(principal: Principal, settings: Mapping[str, Value]) -> MeView:
     return MeView(
-        kind=principal.kind, id=principal.id, name=principal.name, role=principal.role, settings=dict(settings)
+        kind=principal.kind,
+        id=principal.id,
+        name=principal.name,
+        role=principal.role,
+        listed=principal.kind == "agent" and wiring.agents().get(principal.id) is not None,
+        settings=dict(settings),
     )

@@ -22,6 +22,8 @@ MOST_SLA = 30
 MOST_TIER = 30
 PRIORITIES: Mapping[Priority, int] = {Priority.LOW: -15, Priority.NORMAL: 0, Priority.HIGH: 15, Priority.URGENT: 30}
 LIFT = 30
+# The kind of the reason that a customer is back.
+RETURNED = "returned"
 # Between the conversation that presses most and the one that presses least, waiting and lifts apart.
 MOST_MINUTES = MOST_SLA + MOST_TIER + PRIORITIES[Priority.URGENT] - PRIORITIES[Priority.LOW]
 
@@ -87,7 +89,7 @@ def chips(asking: Asking, now: datetime) -> tuple[Chip, ...]:
     """Why it is where it is, what counts most first."""
     found: list[Chip] = []
     if asking.back_after is not None:
-        found.append(Chip("returned", f"back after {span(asking.back_after)}", LIFT, seconds=asking.back_after))
+        found.append(Chip(RETURNED, f"back after {span(asking.back_after)}", LIFT, seconds=asking.back_after))
     if asking.due_at is not None and asking.due_at - now <= SLA_HORIZON:
         left = int((asking.due_at - now).total_seconds())
         said = f"SLA {span(left)}" if left > 0 else f"SLA missed by {span(-left)}"

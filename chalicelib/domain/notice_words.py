@@ -26,13 +26,18 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Words:
+    """`customer` and `colleague`: the names in the title, for who says it in another language."""
+
     title: str
     body: str
+    customer: str = ""
+    colleague: str = ""
 
 
 def words_of(notice: Notice, detail: Detail) -> Words:
     who = cut(detail.customer, MAX_NAME) or "A customer"
-    return Words(_TITLES[notice.kind](notice, detail, who), cut(detail.quote, MAX_BODY))
+    names = cut(detail.customer, MAX_NAME), cut(detail.colleague, MAX_NAME)
+    return Words(_TITLES[notice.kind](notice, detail, who), cut(detail.quote, MAX_BODY), *names)
 
 
 def cut(text: str, most: int) -> str:

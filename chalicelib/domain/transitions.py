@@ -158,6 +158,11 @@ def hibernated(conversation: Conversation, at: datetime) -> Conversation:
     return _moved(conversation, Status.SNOOZED, at)
 
 
+def is_hibernating(conversation: Conversation) -> bool:
+    """Put aside for silence alone, at no time of its own."""
+    return conversation.status is Status.SNOOZED and conversation.snoozed_until is None
+
+
 def _moved(conversation: Conversation, status: Status, at: datetime) -> Conversation:
     resolved = status is Status.RESOLVED
     return replace(

@@ -1,5 +1,6 @@
 """What a customer is told of their wait, in their language: whole minutes, never less than was measured."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -110,7 +111,29 @@ _WORDS: Mapping[str, Words] = {
         "约 {high}",
         "通常需等待 {wait}。",
     ),
+    "zh-hant": Words(
+        "您目前排第 {position} 位。",
+        "1 分鐘",
+        "{n} 分鐘",
+        "{n} 小時",
+        "{low} 至 {high}",
+        "不超過 {high}",
+        "約 {high}",
+        "通常需等候 {wait}。",
+    ),
+    "ru": Words(
+        "Ваш номер в очереди: {position}.",
+        "1 мин",
+        "{n} мин",
+        "{n} ч",
+        "{low}–{high}",
+        "до {high}",
+        "около {high}",
+        "Обычное ожидание: {wait}.",
+    ),
 }
+# Where Han characters are written as they were.
+_TRADITIONAL = re.compile(r"[-_](hant|tw|hk|mo)\b", re.IGNORECASE)
 LANGUAGES = tuple(sorted(_WORDS))
 
 
@@ -143,6 +166,12 @@ def language_of(locale: str | None) -> str:
     return language if language in _WORDS else DEFAULT
 
 
+def tongue_of(locale: str | None) -> str:
+    """The same, and how Han characters are written."""
+    language = language_of(locale)
+    return "zh-hant" if language == "zh" and _TRADITIONAL.search(locale or "") else language
+
+
 def place_said(position: int, language: str) -> str:
     return _WORDS[language].place.format(position=position)
 
@@ -163,7 +192,7 @@ def wait_said(span: Span, language: str) -> str:
 def said(position: int, span: Span, language: str) -> str:
     """Place and wait in two sentences."""
     wait = _WORDS[language].wait.format(wait=wait_said(span, language))
-    return f"{place_said(position, language)}{'' if language == 'zh' else ' '}{wait}"
+    return f"{place_said(position, language)}{'' if language.startswith('zh') else ' '}{wait}"
 
 
 def own_text(text: str, position: int, span: Span, language: str) -> str:

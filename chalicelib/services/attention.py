@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.domain.attention import Asking, Chip, Pressing, Ranked, chips, ranked
+from chalicelib.domain.attention import RETURNED, Asking, Chip, Pressing, Ranked, chips, ranked
 from chalicelib.domain.business_hours import BusinessHours
 from chalicelib.domain.conversation import Conversation, Status
 from chalicelib.domain.reads import Page, ViewQuery
 from chalicelib.domain.returning import RadarPolicy
 from chalicelib.domain.sla import Clock, ClockState, due
+from chalicelib.domain.transitions import is_hibernating
 
 # So many of an agent's conversations are ranked: those with the newest activity.
 MOST_RANKED = 50
@@ -46,14 +47,16 @@ class AttentionList:
         return [Row(by_id[each.id], each) for each in found], page.next is not None
 
     def reasons(self, found: Sequence[Conversation], now: datetime) -> Mapping[str, tuple[Chip, ...]]:
-        """Why each of these needs somebody, by its id: nobody waits for what is put aside or over. Three reads for
-        every fifty."""
-        asking = [each for each in found if each.status is Status.OPEN]
+        """Why each of these needs somebody, by its id: nobody waits for what is put aside or over, but who was only
+        silent may be back. Three reads for every fifty."""
+        asking = [each for each in found if each.status is Status.OPEN or is_hibernating(each)]
         told: dict[str, tuple[Chip, ...]] = {}
         for first in range(0, len(asking), MOST_RANKED):
             some = asking[first : first + MOST_RANKED]
             pressing, policy = self.store.pressing(some), self.policy()
-            told |= {each.id: chips(self._asking(each, pressing, policy, now), now) for each in some}
+            for each in some:
+                made = chips(self._asking(each, pressing, policy, now), now)
+                told[each.id] = tuple(one for one in made if each.status is Status.OPEN or one.kind == RETURNED)
         return told
 
     def _asking(self, found: Conversation, pressing: Pressing, policy: RadarPolicy, now: datetime) -> Asking:

@@ -87,4 +87,6 @@ def _role(claims: Mapping[str, Any]) -> Role:
 
 
 def _display_name(claims: Mapping[str, Any]) -> str:
-    return str(claims.get("name") or claims.get("username") or "Agent")[:100]
+    """An id is nobody's name."""
+    username = str(claims.get("username", ""))
+    return str(claims.get("name") or ("" if ids.is_id("agt", username) else username) or "Agent")[:100]

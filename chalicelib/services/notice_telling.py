@@ -130,7 +130,7 @@ class Telling:
         if todo.now:
             (detail,) = self.store.details([notice])
             words = words_of(notice, detail)
-            going_out = words if own.previews else Words(words.title, "")
+            going_out = words if own.previews else replace(words, body="")
             for way in todo.now:
                 self._go(notice, way, going_out, now)
 

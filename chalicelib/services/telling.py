@@ -17,7 +17,7 @@ from chalicelib.domain.expected_wait import MAX_PLACE
 from chalicelib.domain.message import Message
 from chalicelib.domain.promise import Promise, PromiseKind, wait_promise_id
 from chalicelib.domain.queue import may_wait
-from chalicelib.domain.wait_words import language_of, own_text, said, span_of
+from chalicelib.domain.wait_words import own_text, said, span_of, tongue_of
 from chalicelib.domain.waits import TellWait, Told, Wait
 from chalicelib.domain.writes import Written
 from chalicelib.services.ports import InboxReader, ReplyStore
@@ -79,7 +79,7 @@ class Telling:
         if expected is None:
             return None
         contact, span = self.contacts.get(conversation.contact_id), span_of(expected)
-        language = language_of(contact.locale if contact else None)
+        language = tongue_of(contact.locale if contact else None)
         text = own_text(rule.text, place, span, language) if rule.text else said(place, span, language)
         told = Told(now, now + span.until, place, text)
         return replace(wait, told=told) if self.waits.tell(wait, told) is Written.DONE else None

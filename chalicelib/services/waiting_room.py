@@ -11,7 +11,7 @@ from chalicelib.domain.envelope import Actor
 from chalicelib.domain.expected_wait import MAX_PLACE
 from chalicelib.domain.promise import Promise, PromiseKind, wait_promise_id
 from chalicelib.domain.queue import QueueEntry, may_wait
-from chalicelib.domain.wait_words import Span, language_of, place_said, said, span_of
+from chalicelib.domain.wait_words import Span, place_said, said, span_of, tongue_of
 from chalicelib.domain.waits import Told
 from chalicelib.services.promises import PromiseStore, add
 from chalicelib.services.waits import Forecasts, Recall, WaitStore
@@ -38,7 +38,7 @@ class WaitingRoom:
         # Of a ticket nothing is said by itself.
         if entry is None or not entry.waits or entry.kind is ChannelClass.ASYNCHRONOUS:
             return None
-        place, language = self._place(entry), language_of(locale)
+        place, language = self._place(entry), tongue_of(locale)
         if place is None:
             return _shown(None, None, None)
         expected = self.forecasts.expected(entry.team_id, place, now)

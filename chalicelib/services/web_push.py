@@ -130,7 +130,7 @@ class WebPush:
         browsers = self.subscriptions.of(notice.agent_id)
         if not browsers:
             return Outcome.NOWHERE, 0
-        plain = json.dumps(self._payload(notice, words), ensure_ascii=False).encode("utf-8", "replace")
+        plain = _plain(self._payload(notice, words))
         found: list[Pushed] = []
         wait = 0
         # The newest first: it is the likeliest to be there.
@@ -148,12 +148,15 @@ class WebPush:
 
     def _payload(self, notice: Notice, words: Words) -> Mapping[str, Any]:
         """`id` is what a browser has to take as the notification's tag: then it shows it once."""
-        url = f"{self.desk_url}/conversations/{notice.conversation_id}" if notice.conversation_id else self.desk_url
+        url = f"{self.desk_url}/inbox/all?c={notice.conversation_id}" if notice.conversation_id else self.desk_url
         return {
             "id": notice.id,
             "kind": notice.kind.value,
             "title": words.title,
             "body": words.body,
+            "customer": words.customer,
+            "colleague": words.colleague,
+            "about": dict(notice.about),
             "conversation_id": notice.conversation_id,
             "url": url if self.desk_url else None,
             "at": notice.at.isoformat(),
@@ -196,6 +199,12 @@ class WebPush:
             body=body,
             timeout_seconds=CALL_SECONDS,
         )
+
+
+def _plain(payload: Mapping[str, Any]) -> bytes:
+    """What does not fit is said in English alone, and without what was said."""
+    plain = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+    return plain if len(plain) <= MAX_PLAIN or not payload["about"] else _plain({**payload, "about": {}, "body": ""})
 
 
 def _retry_after(answer: HttpResponse) -> int:

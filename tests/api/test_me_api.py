@@ -1,6 +1,6 @@
 """What agents choose for themselves is kept for them, whoever else changes it meanwhile."""
 
-from tests.api.desk import AGENTS, Desk
+from tests.api.desk import AGENTS, Desk, token
 
 
 def test_settings_are_set_forgotten_and_nobody_elses(desk: Desk) -> None:
@@ -29,6 +29,15 @@ def test_what_is_no_setting_is_refused_and_changes_nothing(desk: Desk) -> None:
     assert (more.status, more.json["field"]) == (400, "settings")
     assert len(desk.call("GET", "/me", role="admin").json["settings"]) == 200
     assert desk.call("PATCH", "/me", {"settings": {"s0": None, "one.more": True}}, role="admin").status == 200
+
+
+def test_it_tells_whether_somebody_is_among_the_agents(desk: Desk) -> None:
+    nobody = desk.gateway.request("GET", "/me", token=token("agt_0ada", "admin")).json
+    key = desk.gateway.request("GET", "/me", token=desk.keys["agent"]).json
+
+    assert desk.call("GET", "/me").json["listed"] is True
+    assert (nobody["id"], nobody["role"], nobody["listed"]) == ("agt_0ada", "admin", False)
+    assert key["listed"] is False
 
 
 def test_a_program_has_none(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from chalicelib.domain.wait_words import (
     place_said,
     said,
     span_of,
+    tongue_of,
     wait_said,
 )
 
@@ -76,10 +77,28 @@ def test_a_sentence_in_each_language() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "language"),
-    [("pt-BR", "pt"), ("zh_Hans_CN", "zh"), ("DE", "de"), ("xx", "en"), ("", "en"), (None, "en"), ("-", "en")],
+    [
+        ("pt-BR", "pt"),
+        ("zh_Hans_CN", "zh"),
+        ("ru-RU", "ru"),
+        ("DE", "de"),
+        ("xx", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("-", "en"),
+    ],
 )
 def test_the_language_is_the_locales_or_english(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("locale", "tongue"),
+    [("zh-Hant-TW", "zh-hant"), ("zh_HK", "zh-hant"), ("zh-Hans-CN", "zh"), ("zh", "zh"), ("ru", "ru")],
+)
+def test_han_characters_are_written_as_the_customer_reads_them(locale: str, tongue: str) -> None:
+    assert tongue_of(locale) == tongue
+    assert said(2, Span(3, 6), "zh-hant") == "您目前排第 2 位。通常需等候 3 至 6 分鐘。"
 
 
 def test_an_administrators_words_have_the_figures_put_in_once() -> None:

@@ -275,6 +275,18 @@ def test_an_agents_conversations_are_ranked_with_reasons_by_what_hangs_on_them(p
     assert rows[0].conversation.id == "cnv_2"
 
 
+def test_who_was_put_aside_for_silence_is_said_to_be_back_and_nothing_else(place: Place) -> None:
+    now = AT + 60 * MINUTE
+    place.desk.write(Put(contact_item(Contact("con_1", AT, AT, name="Bob", tier="vip"))))
+    parked = replace(place.head, status=Status.SNOOZED)
+    listed = AttentionList(AttentionStore(place.desk), lambda hours_id: None, lambda: POLICY)
+
+    place.radar.sign("cnv_1", Sign.TYPING, now)
+    assert [chip.text for chip in listed.reasons([parked], now)["cnv_1"]] == ["back after 1 h"]
+    assert listed.reasons([replace(parked, snoozed_until=now + MINUTE)], now) == {}
+    assert listed.reasons([parked], now + 4 * MINUTE)["cnv_1"] == ()
+
+
 # --- a day
 
 

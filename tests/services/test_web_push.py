@@ -6,7 +6,7 @@ The vector is that of RFC 8291, section 5 and appendix A; messages are read by a
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -30,8 +30,9 @@ BODY = (
     "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
     "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
 )
-NOTICE = Notice("ntc_1", "agt_ana", NoticeKind.RETURNED, AT, AT, "cnv_1")
-WORDS = Words("Bób is back after 52 min", "")
+ABOUT = {"idle_seconds": 3120}
+NOTICE = Notice("ntc_1", "agt_ana", NoticeKind.RETURNED, AT, AT, "cnv_1", ABOUT)
+WORDS = Words("Bób is back after 52 min", "", "Bób")
 
 
 def key(text: str) -> ec.EllipticCurvePrivateKey:
@@ -124,7 +125,8 @@ def test_a_push_can_be_read_by_the_browser_and_is_ours_to_the_service() -> None:
     (sent,) = services.got
     told = json.loads(opened(sent.body, key(PRIVATE), decoded(AUTH)))
     assert (told["id"], told["title"]) == ("ntc_1", "Bób is back after 52 min")
-    assert told["url"] == "https://desk.example.com/conversations/cnv_1"
+    assert told["url"] == "https://desk.example.com/inbox/all?c=cnv_1"
+    assert (told["customer"], told["colleague"], told["about"]) == ("Bób", "", ABOUT)
     assert (sent.headers["TTL"], sent.headers["Urgency"]) == ("180", "high")
     assert len(sent.headers["Topic"]) <= 32
     scheme, _, parts = sent.secret_headers["Authorization"].partition(" ")
@@ -136,6 +138,15 @@ def test_a_push_can_be_read_by_the_browser_and_is_ours_to_the_service() -> None:
     assert scheme == "vapid"
     assert claims["sub"] == "mailto:desk@example.com"
     assert AT.timestamp() < claims["exp"] <= (AT + timedelta(hours=24)).timestamp()
+
+
+def test_facts_that_do_not_fit_are_left_out() -> None:
+    push, services, _ = pushing(browser())
+    much = replace(NOTICE, about={"title": "É" * MAX_PLAIN})
+
+    assert push.push(much, replace(WORDS, body="Hello"), AT) == (Outcome.SENT, 0)
+    told = json.loads(opened(services.got[0].body, key(PRIVATE), decoded(AUTH)))
+    assert (told["title"], told["body"], told["about"]) == (WORDS.title, "", {})
 
 
 def test_the_key_is_the_same_wherever_it_is_made_and_another_for_another_secret() -> None:
