@@ -25,11 +25,13 @@ resource = Resource("conversations")
 
 class StatusBody(Body, frozen=True, kw_only=True):
     """`wake_on`: what ends a snooze before its time: any message of the customer's (if left out), none (`time`), or one
-    that meets the routing rules' `vip` condition (`vip_inbound`)."""
+    that meets the routing rules' `vip` condition (`vip_inbound`). `keep_owner`: what was put aside or resolved stays
+    with the agent who has it, there or not, as far as they have room; else routing looks for one anew."""
 
     status: Status
     snoozed_until: Moment | None = None
     wake_on: WakeOn | None = None
+    keep_owner: bool = False
 
 
 class AssignmentBody(Body, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ def get_conversation(caller: Caller, conversation_id: str) -> ConversationView:
     role=Role.AGENT,
     body=StatusBody,
     gives=ConversationView,
-    refuses=(ConversationNotFound, TransitionRefused),
+    refuses=(ConversationNotFound, TransitionRefused, CapacityExceeded),
     example={"status": "snoozed", "snoozed_until": "2026-03-02T08:00:00Z"},
 )
 def set_conversation_status(caller: Caller, conversation_id: str, body: StatusBody) -> ConversationView:
@@ -70,14 +72,16 @@ def set_conversation_status(caller: Caller, conversation_id: str, body: StatusBo
     until = body.snoozed_until
     if until is not None and until > caller.now + LONGEST_SNOOZE:
         raise InvalidInput("A snooze lasts a year at most.", field="snoozed_until")
+    store = wiring.desk()
     changed = desk.set_status(
-        wiring.desk(),
+        store,
         caller.principal,
         conversation_id,
         body.status,
         caller.now,
         snoozed_until=until.astimezone(UTC) if until and until > caller.now else until,
         wake_on=body.wake_on,
+        units=assignment.keeping(store) if body.keep_owner else None,
     )
     return view(changed, caller.now)
 

@@ -27,7 +27,7 @@ class PriorityBody(Body, frozen=True, kw_only=True):
 
 class BulkBody(Body, frozen=True, kw_only=True):
     """`assign` needs `assignee_id` (and may have `team_id`, `exceed`), `transfer` `team_id`, `status` `status` (and
-    `snoozed_until`, `wake_on`), `priority` `priority`."""
+    `snoozed_until`, `wake_on`, `keep_owner`), `priority` `priority`."""
 
     ids: Annotated[list[ConversationId], Meta(min_length=1, max_length=100)]
     action: Literal["assign", "transfer", "status", "priority"]
@@ -39,6 +39,7 @@ class BulkBody(Body, frozen=True, kw_only=True):
     status: Status | None = None
     snoozed_until: Moment | None = None
     wake_on: WakeOn | None = None
+    keep_owner: bool = False
     priority: Priority | None = None
 
 
@@ -107,7 +108,10 @@ def _apply(caller: Caller, conversation_id: str, body: BulkBody) -> None:
     store, who, now = wiring.desk(), caller.principal, caller.now
     if body.action == "status" and body.status is not None:
         until = body.snoozed_until.astimezone(UTC) if body.snoozed_until else None
-        desk.set_status(store, who, conversation_id, body.status, now, snoozed_until=until, wake_on=body.wake_on)
+        units = assignment.keeping(store) if body.keep_owner else None
+        desk.set_status(
+            store, who, conversation_id, body.status, now, snoozed_until=until, wake_on=body.wake_on, units=units
+        )
     elif body.action == "priority" and body.priority is not None:
         desk.set_priority(store, who, conversation_id, body.priority, now)
     else:

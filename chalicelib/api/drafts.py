@@ -126,12 +126,13 @@ class PartView(View, frozen=True, kw_only=True):
 
 
 class UnfitView(View, frozen=True, kw_only=True):
-    """Why it does not go: what the reply would be refused with."""
+    """Why it does not go: what the reply would be refused with; `facts`: what `detail` tells, as data."""
 
     status: int
     code: str
     detail: str
     field: str | None
+    facts: Json
     alternatives: list[Json]
 
 
@@ -194,5 +195,6 @@ def _refusal(verdict: Verdict) -> UnfitView | None:
         code=refusal.code,
         detail=refusal.detail,
         field=refusal.field,
+        facts={name: value for name, value in refusal.facts.items() if name != "alternatives"},
         alternatives=[dict(each) for each in refusal.facts.get("alternatives", ())],
     )

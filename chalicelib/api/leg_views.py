@@ -9,9 +9,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api.conversation_views import ConversationView
 from chalicelib.api.message_views import MessageView
-from chalicelib.api.schemas import Body, View
+from chalicelib.api.schemas import Body, Json, View
 from chalicelib.domain.leg_choice_policy import Cost, LegPolicy, Need
-from chalicelib.domain.leg_choice_values import Candidate, Choice, Place, Proof
+from chalicelib.domain.leg_choice_values import Candidate, Choice, Obstacle, Place, Proof, Reason
 from chalicelib.services.leg_policy_documents import MAX_AWAKE, MAX_CHARACTERS, MAX_QUOTED, leg_policy_body
 from chalicelib.services.switching import ways_out
 
@@ -20,18 +20,21 @@ ReadVersion = Annotated[int, Meta(ge=0, le=2**53 - 1, description="The version t
 
 
 class ReasonView(View, frozen=True, kw_only=True):
-    """What speaks for a leg, or (points below 0) against it."""
+    """What speaks for a leg, or (points below 0) against it; `facts`: what its text tells beside the code, as data."""
 
     code: str
     points: int
     text: str
+    facts: Json
 
 
 class ObstacleView(View, frozen=True, kw_only=True):
-    """Why it may not be used now."""
+    """Why it may not be used now; `facts`: what its text tells beside the code, as data (quiet_hours: `until`;
+    unreachable: `reason`; unfit: `why`)."""
 
     code: str
     text: str
+    facts: Json
 
 
 class ReachView(View, frozen=True, kw_only=True):
@@ -147,10 +150,14 @@ def _view(choice: Choice) -> LegChoiceView:
         window_closes_at=here.window_closes_at,
         template_needed=here.by_template,
         reach=_reach(here),
-        reasons=[ReasonView(code=each.code, points=each.points, text=each.said) for each in choice.reasons],
-        refusals=[ObstacleView(code=each.code, text=each.said) for each in choice.refusals],
+        reasons=[ReasonView(**_told(each), points=each.points) for each in choice.reasons],
+        refusals=[ObstacleView(**_told(each)) for each in choice.refusals],
         ways_out=[dict(each) for each in ways_out(choice)],
     )
+
+
+def _told(one: Reason | Obstacle) -> dict[str, Any]:
+    return {"code": one.code, "text": one.said, "facts": dict(one.facts)}
 
 
 def _reach(here: Candidate) -> ReachView | None:

@@ -91,9 +91,11 @@ def _preference(situation: Situation) -> Reason | None:
 
 def _quiet(situation: Situation) -> Reason | None:
     until = is_quiet_until(situation)
-    if until is None:
-        return None
-    return Reason("quiet_hours", -25, f"It is quiet time at the customer's until {time_said(until)}.")
+    return None if until is None else Reason("quiet_hours", -25, quiet_said(until), {"until": until})
+
+
+def quiet_said(until: datetime) -> str:
+    return f"It is quiet time at the customer's until {time_said(until)}."
 
 
 def is_quiet_until(situation: Situation) -> datetime | None:

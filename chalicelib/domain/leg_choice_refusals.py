@@ -4,8 +4,8 @@ from datetime import datetime
 
 from chalicelib.domain.consent import ConsentState, Purpose
 from chalicelib.domain.leg_choice_policy import Need
-from chalicelib.domain.leg_choice_reasons import is_quiet_until
-from chalicelib.domain.leg_choice_values import Candidate, Obstacle, Place, Situation, time_said
+from chalicelib.domain.leg_choice_reasons import is_quiet_until, quiet_said
+from chalicelib.domain.leg_choice_values import Candidate, Obstacle, Place, Situation
 
 LEADS_ELSEWHERE = "Another open conversation of the customer is there: merge the two, and go on in one."
 WINDOW_CLOSED = "Its messaging window is closed for such a message."
@@ -18,13 +18,13 @@ UNPROVEN = (
 def refusals(situation: Situation) -> tuple[Obstacle, ...]:
     candidate = situation.candidate
     found = (
-        None if candidate.enabled else Obstacle("inbox_disabled", f"The inbox {candidate.inbox_name} is disabled."),
+        _disabled(candidate),
         _unreachable(candidate),
         Obstacle("other_customer", "This address belongs to another customer.") if candidate.foreign else None,
         Obstacle("leads_elsewhere", LEADS_ELSEWHERE) if candidate.elsewhere is not None else None,
         _public(candidate),
         None if candidate.window_open else Obstacle("window_closed", WINDOW_CLOSED),
-        Obstacle("unfit", candidate.misfit) if candidate.misfit is not None else None,
+        _unfit(candidate),
         _silence(situation),
         _consented(situation),
         _strictly_quiet(situation),
@@ -32,11 +32,21 @@ def refusals(situation: Situation) -> tuple[Obstacle, ...]:
     return tuple(obstacle for obstacle in found if obstacle is not None)
 
 
+def _disabled(candidate: Candidate) -> Obstacle | None:
+    name = candidate.inbox_name
+    return None if candidate.enabled else Obstacle("inbox_disabled", f"The inbox {name} is disabled.", {"inbox": name})
+
+
+def _unfit(candidate: Candidate) -> Obstacle | None:
+    return None if candidate.misfit is None else Obstacle("unfit", candidate.misfit, candidate.misfit_facts)
+
+
 def _unreachable(candidate: Candidate) -> Obstacle | None:
     reach = candidate.reach
     if reach is None or reach.reachable:
         return None
-    return Obstacle("unreachable", reach.detail or f"The customer cannot be written to there: {reach.reason}.")
+    said = reach.detail or f"The customer cannot be written to there: {reach.reason}."
+    return Obstacle("unreachable", said, {"reason": reach.reason})
 
 
 def _public(candidate: Candidate) -> Obstacle | None:
@@ -84,6 +94,4 @@ def _needed(need: Need, *, proven: bool, granted: bool) -> Obstacle | None:
 
 def _strictly_quiet(situation: Situation) -> Obstacle | None:
     until = is_quiet_until(situation) if situation.policy.quiet_strict else None
-    if until is None:
-        return None
-    return Obstacle("quiet_hours", f"It is quiet time at the customer's until {time_said(until)}.")
+    return None if until is None else Obstacle("quiet_hours", quiet_said(until), {"until": until})

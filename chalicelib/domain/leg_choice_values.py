@@ -1,8 +1,10 @@
 """What choosing a leg works with: ways to reach a customer, what is known of them, and the verdict on each way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain.consent import ConsentWord, Purpose
 from chalicelib.domain.contact import ContactIdentity, DoNotContact, WeeklyHours
@@ -42,8 +44,8 @@ class KnownIdentity:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """`window_open` is about the message in question: a template may go where a text may not (`by_template`).
-    `misfit`: why the channel cannot carry it. `elsewhere`: the open conversation that the leg leads to.
-    `written_here`: the customer has written on it in this conversation."""
+    `misfit`: why the channel cannot carry it; `misfit_facts`: the same as data. `elsewhere`: the open conversation that
+    the leg leads to. `written_here`: the customer has written on it in this conversation."""
 
     leg_id: str
     inbox_id: str
@@ -62,6 +64,7 @@ class Candidate:
     window_closes_at: datetime | None = None
     by_template: bool = False
     misfit: str | None = None
+    misfit_facts: Mapping[str, Any] = field(default_factory=dict)
     cost: Cost = Cost.FREE
     reach: Reach | None = None
     elsewhere: str | None = None
@@ -90,19 +93,22 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that speaks for a leg (points above 0) or against it."""
+    """One thing that speaks for a leg (points above 0) or against it. `facts`: what its sentence tells beside the
+    code, as data."""
 
     code: str
     points: int
     said: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a leg may not be used: a stable code and a sentence."""
+    """Why a leg may not be used: a stable code and a sentence, of which `facts` is the data."""
 
     code: str
     said: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chalicelib.domain.transitions import change_status
 
 STATUS, SNOOZED_UNTIL, WAKE_ON = "status", "snoozed_until", "wake_on"
 ASSIGNEE, TEAM, PRIORITY, LABELS = "assignee_id", "team_id", "priority", "labels"
+STATUS_FIELDS = (STATUS, SNOOZED_UNTIL, WAKE_ON)
 FIELDS = (STATUS, SNOOZED_UNTIL, WAKE_ON, ASSIGNEE, TEAM, PRIORITY, LABELS)
 
 
@@ -114,7 +115,7 @@ def undone(current: Conversation, made: Sequence[Change], now: datetime) -> Undo
     was = {each.field: each for each in made}
     after, restored, kept = current, [], {}
     state = state_of(current)
-    for group, put in ((_STATUS_FIELDS, _put_status), ((ASSIGNEE, TEAM), _put_owner), ((PRIORITY,), _put_priority)):
+    for group, put in ((STATUS_FIELDS, _put_status), ((ASSIGNEE, TEAM), _put_owner), ((PRIORITY,), _put_priority)):
         touched = [was[name] for name in group if name in was]
         if not touched:
             continue
@@ -136,9 +137,6 @@ def undone(current: Conversation, made: Sequence[Change], now: datetime) -> Undo
         else:
             kept[LABELS] = CHANGED_SINCE
     return Undoing(after, tuple(restored), kept)
-
-
-_STATUS_FIELDS = (STATUS, SNOOZED_UNTIL, WAKE_ON)
 
 
 def _put_status(conversation: Conversation, before: Mapping[str, Any], now: datetime) -> Conversation:

@@ -90,6 +90,17 @@ def load(store: DeskStore, before: Conversation, wish: Wish) -> tuple[int, Mappi
     return weight, {owner: capacity.units - weight}
 
 
+def keeping(store: DeskStore) -> desk.Units:
+    """Whoever has a conversation that is taken up again goes on having it, there or not. Raises CapacityExceeded."""
+
+    def units(changed: Conversation) -> tuple[int, Mapping[str, int]]:
+        if changed.weight > 0:
+            return changed.weight, {}
+        return load(store, changed, Wish(changed.assignee_id, changed.team_id))
+
+    return units
+
+
 def _change(
     before: Conversation,
     after: Conversation,

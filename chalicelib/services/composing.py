@@ -64,7 +64,7 @@ class Composing:
             found = parts(out, channel, quoted) if split else [whole(out, channel, quoted)]
         except CannotSay as cannot:
             instead = [*alternatives(out, channel, cannot, quoted), *self._other_legs(out, conversation)]
-            return replace(verdict, refusal=unfit(cannot, instead))
+            return replace(verdict, refusal=unfit(out, channel, cannot, instead))
         if not window_is_open(leg, window, self.now):
             return replace(verdict, refusal=closed(leg, inbox, window, self._other_legs(out, conversation)))
         if draft.kind is MessageKind.TEMPLATE:

@@ -51,6 +51,8 @@ NOTE_LENGTH = 10_000
 
 # A change as rules see it: the new state and the event that tells of it.
 Change = Callable[[Conversation], tuple[Conversation, Event]]
+# The units that a changed conversation holds of its agent, and what may be in use at most.
+Units = Callable[[Conversation], tuple[int, Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,10 @@ def set_status(
     *,
     snoozed_until: datetime | None = None,
     wake_on: WakeOn | None = None,
+    units: Units | None = None,
 ) -> Conversation:
-    """Open, pending, snoozed or resolved, by an agent. Raises ConversationNotFound, TransitionRefused."""
+    """Open, pending, snoozed or resolved, by an agent; without `units` what was put aside is looked for an agent anew.
+    Raises ConversationNotFound, TransitionRefused, and what `units` raises."""
 
     def apply(before: Conversation) -> tuple[Conversation, Event]:
         after = rules.change_status(before, status, now, snoozed_until=snoozed_until, wake_on=wake_on)
@@ -205,7 +209,7 @@ def set_status(
         )
         return after, event
 
-    return _changed(_change(store, principal, conversation_id, now, apply, "status"))
+    return _changed(_change(store, principal, conversation_id, now, apply, "status", units=units))
 
 
 def set_priority(
@@ -326,14 +330,16 @@ def _change(
     activity: str | None,
     *,
     noted: _Noted | None = None,
+    units: Units | None = None,
 ) -> Conversation | None:
     """The conversation after the change; None where it was made before."""
     actor = Actor(principal.kind, principal.id)
     for _ in range(ATTEMPTS):
         before = get(store, conversation_id)
         changed, event = apply(before)
-        after = replace(changed, version=before.version + 1)
-        change = ConversationChange(before, after, Recorded((event,), actor, now))
+        weight, limits = units(changed) if units else (changed.weight, {})
+        after = replace(changed, weight=weight, version=before.version + 1)
+        change = ConversationChange(before, after, Recorded((event,), actor, now), limits=limits)
         if noted is not None:
             beside = noted.meant.beside(noted.note, actor) if noted.meant else ()
             change = replace(change, note=noted.note, once=noted.once, beside=beside)

@@ -7,6 +7,7 @@ of legs, and the conversations that other legs lead to; inboxes are remembered.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.channels import registry
 from chalicelib.channels.base import CannotSay, Outgoing, OutgoingAttachment
@@ -27,6 +28,7 @@ from chalicelib.services.customers import customer_of
 from chalicelib.services.followed import check_unmerged
 from chalicelib.services.leg_addresses import SIGNED, THREADED, Known, leg_id, may_begin, points_of
 from chalicelib.services.leg_ports import LegReader
+from chalicelib.services.misfits import misfit_facts
 from chalicelib.services.people import PeopleStore
 from chalicelib.services.rendering import rendered
 from chalicelib.services.reply_draft import Draft
@@ -218,7 +220,7 @@ def candidate(found: Surroundings, way: Way, draft: Draft, now: datetime, *, by_
         window_open=window is None or not shut,
         window_closes_at=closes_at,
         by_template=shut and MessageKind.TEMPLATE in channel.CAPABILITIES.outside_window,
-        misfit=_misfit(way.inbox, draft, by_a_person=by_a_person),
+        **_misfit(way.inbox, draft, by_a_person=by_a_person),
         cost=Cost.CHARGED if is_template else cost,
         reach=way.head.reach if way.head else None,
         elsewhere=way.elsewhere,
@@ -258,16 +260,17 @@ def _proof(way: Way) -> Proof:
     return Proof.WRITTEN if wrote else way.known.proof
 
 
-def _misfit(inbox: Inbox, draft: Draft, *, by_a_person: bool) -> str | None:
+def _misfit(inbox: Inbox, draft: Draft, *, by_a_person: bool) -> dict[str, Any]:
     """Why the channel cannot carry the draft; what is not written yet is taken for a short text."""
     said = draft.text or ("…" if draft.kind is MessageKind.TEXT and not draft.attachments else "")
     files = tuple(OutgoingAttachment("", part.mime, part.name, part.size_bytes) for part in draft.attachments)
     out = Outgoing("", "", "", draft.kind, said, draft.content, files, human=by_a_person)
+    channel = registry.load(inbox.channel)
     try:
-        rendered(out, registry.load(inbox.channel))
+        rendered(out, channel)
     except CannotSay as cannot:
-        return cannot.reason
-    return None
+        return {"misfit": cannot.reason, "misfit_facts": misfit_facts(out, channel.CAPABILITIES, cannot)}
+    return {}
 
 
 def is_thread_of(conversation: Conversation, inbox: Inbox, address: str) -> Leg | None:

@@ -172,9 +172,13 @@ def draft_of(action: Action, client_id: str) -> Draft:
     return Draft(client_id, values["text"], leg_id=values["leg_id"])
 
 
-def check_room(store: DeskStore, before: Conversation, after: Conversation) -> tuple[int, Mapping[str, int]]:
-    """The units it takes of its owner after, and what must be in use at most. Raises CapacityExceeded."""
-    if after.assignee_id == before.assignee_id:
+def check_room(
+    store: DeskStore, before: Conversation, after: Conversation, *, keeps: bool = False
+) -> tuple[int, Mapping[str, int]]:
+    """The units it takes of its owner after, and what must be in use at most. `keeps`: what is taken up again stays
+    with whom it is; else routing looks for somebody. Raises CapacityExceeded."""
+    taken_up_again = keeps and after.status is not before.status and after.weight == 0
+    if after.assignee_id == before.assignee_id and not taken_up_again:
         return after.weight, {}
     taken_up = replace(before, status=after.status)
     return load(store, taken_up, Wish(after.assignee_id, after.team_id))

@@ -22,7 +22,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.events_texts import MacroApplied, MacroUndone
 from chalicelib.domain.macro import Block
 from chalicelib.domain.macro_run import MacroRun, RunState, check_undo
-from chalicelib.domain.macro_state import ASSIGNEE, TEAM, Change, Undoing, changes, undone, with_action
+from chalicelib.domain.macro_state import ASSIGNEE, STATUS_FIELDS, TEAM, Change, Undoing, changes, undone, with_action
 from chalicelib.domain.note import Note
 from chalicelib.domain.writes import ConversationChange, Once, Recorded, Written
 from chalicelib.services import desk
@@ -31,6 +31,7 @@ from chalicelib.services.ports import DeskStore
 
 ATTEMPTS = 5
 UNDO, TOLD = "undo", "told"
+_OWNER = (ASSIGNEE, TEAM)
 NO_ROOM = "They have no room for it now."
 
 
@@ -115,20 +116,27 @@ class StateWrites:
             line = _line(run, principal, UNDO, now, "conversation.macro_undone")
             line = replace(line, facts={**line.facts, "restored": list(found.restored), "kept": dict(found.kept)})
             event = _undone(run, found.restored)
-            written = self._write(before, found.after, line, _mark(run, UNDO, line), event, principal, now)
+            mark = _mark(run, UNDO, line)
+            written = self._write(before, found.after, line, mark, event, principal, now, keeps=True)
             if written is Written.DONE:
                 return _marked(run, found.restored, found.kept, principal, now)
         raise StoreUnavailable("too many writers at once")
 
     def _put_back(self, before: Conversation, made: Sequence[Change], now: datetime) -> Undoing:
+        """Without what its owner has no room for: the one before, or whoever has it now."""
+        kept: dict[str, str] = {}
+        for group in (_OWNER, STATUS_FIELDS):
+            found = undone(before, made, now)
+            try:
+                check_room(self.store, before, found.after, keeps=True)
+            except CapacityExceeded:
+                left = [each for each in made if each.field not in group]
+                kept |= {group[0]: NO_ROOM} if len(left) < len(made) else {}
+                made = left
+            else:
+                break
         found = undone(before, made, now)
-        try:
-            check_room(self.store, before, found.after)
-        except CapacityExceeded:
-            others = [each for each in made if each.field not in (ASSIGNEE, TEAM)]
-            found = undone(before, others, now)
-            return replace(found, kept={**found.kept, ASSIGNEE: NO_ROOM})
-        return found
+        return replace(found, kept={**found.kept, **kept})
 
     def _undone_before(self, run: MacroRun, once: Once, principal: Principal, now: datetime) -> MacroRun:
         note = self.store.note(run.conversation_id, once.message_id)
@@ -144,8 +152,10 @@ class StateWrites:
         told: Event | None,
         principal: Principal,
         now: datetime,
+        *,
+        keeps: bool = False,
     ) -> Written:
-        weight, limits = check_room(self.store, before, after)
+        weight, limits = check_room(self.store, before, after, keeps=keeps)
         after = replace(after, weight=weight, version=before.version + 1)
         events = (*_events(before, after), *([told] if told else []))
         recorded = Recorded(events, Actor(principal.kind, principal.id), now)

@@ -37,6 +37,7 @@ from chalicelib.services import newcomers
 from chalicelib.services.alternatives import Alternative, alternatives, leg_window_seconds, other_legs, window_seconds
 from chalicelib.services.contact_words import check_filled
 from chalicelib.services.followed import check_unmerged
+from chalicelib.services.misfits import misfit_facts
 from chalicelib.services.ports import (
     DeliveryStore,
     Fold,
@@ -215,7 +216,7 @@ class _Replying:
     def _unfit(self, channel: Channel, out: Outgoing, cannot: CannotSay, quoted: str | None) -> MessageUnfit:
         conversation = self.store.conversation(self.conversation_id)
         legs = self._other_legs(out, conversation) if conversation else []
-        return unfit(cannot, [*alternatives(out, channel, cannot, quoted), *legs])
+        return unfit(out, channel, cannot, [*alternatives(out, channel, cannot, quoted), *legs])
 
     def _other_legs(self, out: Outgoing, conversation: Conversation) -> list[Alternative]:
         return other_legs(out, conversation, self.inboxes, self.now, by_a_person=self._by_a_person)
@@ -271,8 +272,9 @@ def _open(message: Message) -> list[str]:
     return [""] * len(message.attachments)
 
 
-def unfit(cannot: CannotSay, instead: Sequence[Alternative]) -> MessageUnfit:
-    return MessageUnfit(cannot.reason, field=cannot.field, alternatives=instead)
+def unfit(out: Outgoing, channel: Channel, cannot: CannotSay, instead: Sequence[Alternative]) -> MessageUnfit:
+    facts = misfit_facts(out, channel.CAPABILITIES, cannot)
+    return MessageUnfit(cannot.reason, field=cannot.field, alternatives=instead, **facts)
 
 
 def closed(leg: Leg, inbox: Inbox, window: int | None, legs: Sequence[Alternative]) -> WindowClosed:

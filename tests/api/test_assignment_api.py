@@ -1,6 +1,7 @@
 """Assignment by API: it holds units, and nobody is given more than fits."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +69,28 @@ def test_units_move_with_the_conversation(desk: Desk) -> None:
     resolved = used(desk, SUPERVISOR)
 
     assert (held - before, resolved - before) == (2, 0)
+
+
+def test_what_is_taken_up_again_may_stay_with_its_owner_as_far_as_they_have_room(desk: Desk, full: list[str]) -> None:
+    until = datetime.now(UTC) + timedelta(days=1)
+    aside, back = {"status": "snoozed", "snoozed_until": until.isoformat()}, {"status": "open", "keep_owner": True}
+    one, other = full[:2]
+    for conversation in (one, other):
+        assert desk.call("POST", f"/conversations/{conversation}/status", aside).status == 200
+    assert used(desk, ADMIN) == 6
+
+    kept = desk.call("POST", f"/conversations/{one}/status", back)
+    bulk = {"action": "status", "ids": [other], **back}
+    assert desk.call("POST", "/conversations/bulk", bulk).json["items"][0]["done"]
+
+    assert (kept.json["assignee_id"], used(desk, ADMIN)) == (ADMIN, 10)
+    assert desk.call("POST", f"/conversations/{other}/status", aside).status == 200
+    given = desk.customer_says("Hello", "meanwhile")
+    assert give(desk, given, {"assignee_id": ADMIN}).status == 200
+    refused = desk.call("POST", f"/conversations/{other}/status", back)
+    assert (refused.status, refused.json["code"]) == (409, "capacity_exceeded")
+    give(desk, given, {})
+    assert desk.call("POST", f"/conversations/{other}/status", back).status == 200
 
 
 def test_the_same_owner_in_another_team_holds_no_more(desk: Desk) -> None:

@@ -94,7 +94,7 @@ def test_a_draft_is_judged_by_one_read(desk: Desk, conversation: str, calls: lis
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/me", ["GetItem"]),
+        ("/me", ["GetItem", "GetItem"]),
         ("/channels", []),
         ("/conversations", ["Query"]),
         ("/conversations?view=mine", ["Query"]),

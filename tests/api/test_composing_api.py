@@ -60,6 +60,8 @@ def test_a_draft_that_does_not_fit_is_told_what_would_go(desk: Desk, conversatio
     verdict = checked(desk, conversation, text=long).json
     assert (verdict["fits"], verdict["parts"]) == (False, [])
     assert verdict["refusal"]["code"] == "message_unfit"
+    told = {"why": "text_too_long", "limit": MAX_TEXT, "length": len(long), "unit": "characters"}
+    assert verdict["refusal"]["facts"] == told
     assert verdict["refusal"]["alternatives"] == [
         {"kind": "split", "parts": 2},
         {"kind": "shorten", "limit": MAX_TEXT, "unit": "characters", "length": len(long)},
@@ -197,3 +199,14 @@ def test_only_files_go_as_links(desk: Desk, conversation: str) -> None:
     assert checked(desk, conversation, text="Hi", as_link=True).json["field"] == "as_link"
     file = {"mime": "video/mp4", "size_bytes": 10**9, "name": "tour.mp4"}
     assert checked(desk, conversation, kind="video", attachments=[file], as_link=True).json["fits"]
+
+
+def test_a_templates_file_goes_only_where_a_value_names_it(desk: Desk, conversation: str) -> None:
+    file = {"mime": "image/png", "size_bytes": 10, "name": "label.png"}
+    header = {"type": "header", "parameters": [{"type": "image", "attachment": 0}]}
+    content = {"name": "label", "language": "en", "components": [header]}
+    unnamed = checked(desk, conversation, kind="template", content={**content, "components": []}, attachments=[file])
+    assert (unnamed.status, unnamed.json["field"]) == (400, "attachments")
+    # This channel has no templates: its words would go, and the file with them be lost.
+    told = checked(desk, conversation, kind="template", content=content, attachments=[file], text="Your label").json
+    assert (told["fits"], told["refusal"]["field"], told["refusal"]["facts"]) == (False, "kind", {"why": "kind"})

@@ -48,6 +48,8 @@ def test_the_ways_to_reach_a_customer_are_told_with_their_reasons(desk: Desk) ->
     long = desk.call("POST", f"/conversations/{found['id']}/legs/check", {"text": "x" * 2000})
     refusals = {item["channel"]: [each["code"] for each in item["refusals"]] for item in long.json["items"]}
     assert refusals == {"whatsapp": [], "sms": ["unfit"]}
+    (unfit,) = next(item for item in long.json["items"] if item["channel"] == "sms")["refusals"]
+    assert unfit["facts"] == {"why": "text_too_long", "length": 2000, "limit": 1600, "unit": "characters"}
 
 
 def test_a_conversation_is_moved_and_stays_the_same(desk: Desk) -> None:

@@ -26,7 +26,8 @@ def ask(desk: Desk, body: Any, role: str = "supervisor") -> Any:
 
 def done(desk: Desk, body: Any) -> Any:
     answer = ask(desk, body)
-    assert (answer.status, answer.json["state"], answer.json["figures"]) == (202, "waiting", {})
+    assert answer.status == 202, answer.json
+    assert (answer.json["state"], answer.json["figures"]) == ("waiting", {})
     desk.world.pump()
     return desk.call("GET", f"/routing/replays/{answer.json['id']}", role="supervisor").json
 

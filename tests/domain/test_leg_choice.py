@@ -198,6 +198,10 @@ def test_quiet_time_is_by_the_customers_clock_and_not_for_who_is_awake() -> None
     assert "quiet_hours" not in points(judge(leg(channel="email"), **night))
     strict = judged(leg(), Customer(**night), replace(POLICY, quiet_strict=True), Purpose.SERVICE, NOW)
     assert codes(strict) == ["quiet_hours"]
+    (until,) = [one.facts["until"] for one in strict.refusals]
+    assert until > NOW and [one.facts for one in strict.reasons if one.code == "quiet_hours"] == [{"until": until}]
+    gone = judge(leg(reach=Reach(False, "opted_out", NOW, "They said STOP.")))
+    assert [(one.said, one.facts) for one in gone.refusals] == [("They said STOP.", {"reason": "opted_out"})]
 
 
 @given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 365 * 1440))

@@ -26,7 +26,9 @@ from chalicelib.domain.labels import Label, Vocabulary
 from chalicelib.domain.macro import Macro
 from chalicelib.domain.macro_run import UNDO_FOR, MacroRun, RunState, StepState
 from chalicelib.domain.message import Attachment, Direction, MessageKind
+from chalicelib.domain.presence import Intent
 from chalicelib.domain.text_scope import EVERYBODYS, Reader
+from chalicelib.domain.writes import Written
 from chalicelib.services import desk as desk_service
 from chalicelib.services.canned_responses import CannedResponses
 from chalicelib.services.composing import Composing
@@ -44,6 +46,7 @@ HELLO = {"do": "reply", "text": "Hello {{contact.first_name|there}}, {{agent.fir
 NOTE = {"do": "note", "text": "Told them."}
 MINE = {"do": "assign", "assignee_id": "me"}
 RESOLVED = {"do": "status", "status": "resolved"}
+ASIDE = {"do": "status", "status": "snoozed", "snooze_seconds": 3600}
 URGENT = {"do": "priority", "priority": "urgent"}
 REFUND = {"do": "labels", "add": ["refund"]}
 TASK = {"do": "task", "title": "Ask again"}
@@ -174,6 +177,37 @@ def test_units_are_held_by_whom_it_was_given_to_and_given_back_when_it_is_undone
     held = hall.workload("ana").used
     hall.macros.undo(who("ana"), where, run.id, hall.now)
     assert (held, hall.workload("ana").used) == (2, 0)
+
+
+def test_what_was_put_aside_is_its_owners_again_when_it_is_undone_there_or_not(hall: Hall) -> None:
+    where = hall.says("bob", "sms")
+    owner = str(hall.found(where).assignee_id)
+    held, (other,) = hall.found(where).weight, {"ana", "ben"} - {owner}
+    hall.choose(owner, Intent.OFFLINE)
+    run = hall.apply(hall.macro(ASIDE), where, name=owner)
+    hall.settle()
+    assert hall.workload(owner).used == 0
+
+    assert "status" in hall.macros.undo(who(owner), where, run.id, hall.now).restored
+    hall.settle()
+
+    assert (hall.found(where).assignee_id, hall.found(where).weight) == (owner, held)
+    assert (hall.workload(owner).used, hall.workload(other).used) == (held, 0)
+
+
+def test_what_its_owner_has_no_room_for_any_more_stays_aside(hall: Hall) -> None:
+    where = hall.says("bob", "sms")
+    owner = str(hall.found(where).assignee_id)
+    run = hall.apply(hall.macro(ASIDE, URGENT), where, name=owner)
+    hall.settle()
+    full = hall.workload(owner)
+    small = replace(full, capacity=replace(full.capacity, units=1), version=full.version + 1)
+    assert hall.store.put_workload(small, full.version, None) is Written.DONE
+
+    undone = hall.macros.undo(who(owner), where, run.id, hall.now)
+
+    assert (undone.restored, set(undone.kept)) == (("priority",), {"status"})
+    assert (hall.found(where).status, hall.found(where).assignee_id) == (Status.SNOOZED, owner)
 
 
 def test_nothing_is_done_where_one_action_would_be_refused(hall: Hall) -> None:
