@@ -109,7 +109,7 @@ export class FakeDesk {
   }
 
   private answerTo(method: string, path: string, body: Record<string, unknown> | null): unknown {
-    if (path === "/me") return { id: ME, kind: "agent", name: "Ann", role: "agent", settings: {} } satisfies Schemas["MeView"];
+    if (path === "/me") return { id: ME, kind: "agent", name: "Ann", role: "agent", listed: true, settings: {} } satisfies Schemas["MeView"];
     if (path === "/me/socket-tickets") return { url: "ws://desk.invalid", ticket: "t" };
     if (path === "/conversations") return { items: this.conversations, next_cursor: null, reasons: {} };
     if (["/teams", "/agents", "/labels", "/channels", "/inboxes", "/macros", "/views", "/me/offers", "/me/drafts", "/canned-responses"].includes(path)) return { items: [], next_cursor: null };

@@ -86,7 +86,7 @@ function Long() {
       setFirst(Math.max(0, first - PAGE));
     }, LATE);
   }, [first]);
-  return <MessageList rows={rows} handle={null} name="Bob" busy={busy} openAt={null} older={older} gapBusy={false} fillGap={nothing} seen={nothing} leave={nothing} />;
+  return <MessageList rows={rows} handle={null} name="Bob" busy={busy} openAt={null} older={older} gapBusy={false} fillGap={nothing} seen={nothing} ended={nothing} leave={nothing} />;
 }
 
 createRoot(document.getElementById("root") as HTMLElement).render(

@@ -78,7 +78,8 @@ export class Store {
     return members;
   }
 
-  private drop(topic: string, keys: string[]): Named[] {
+  /** These things of a topic go, where no other has them. Gives what changed. */
+  drop(topic: string, keys: string[]): Named[] {
     const members = this.membersOf(topic);
     for (const key of keys) members.delete(key);
     const held = new Set([...this.members.values()].flatMap((each) => [...each.keys()]));

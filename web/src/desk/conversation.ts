@@ -3,8 +3,9 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Thing } from "parley-live";
 import { told, type Api, type Schemas } from "../api/client";
-import { useApi, useFollow } from "../app/desk";
+import { useApi, useFollow, useLiveDesk } from "../app/desk";
 import { useRecent } from "./lately";
+import { shorten, tailThing } from "./tail";
 import { newer, useView } from "./things";
 
 export type Conversation = Schemas["ConversationView"];
@@ -34,15 +35,16 @@ export function useConversation(id: string): Pick<UseQueryResult<Conversation>, 
 
 /** Keeps an open conversation and its newest entries live. */
 export function useOpenConversation(id: string): void {
-  const api = useApi();
-  useFollow({ topics: [`conversation:${id}`], read: () => newestOf(api, id) });
+  const [api, live] = [useApi(), useLiveDesk()];
+  useFollow({ topics: [`conversation:${id}`], read: () => newestOf(api, id), changed: () => shorten(live, id) });
 }
 
 /** Everything that the topic of a conversation begins with. */
 export async function newestOf(api: Api, id: string): Promise<Thing[]> {
   const path = { conversation_id: id };
   const page = await told(api.GET("/conversations/{conversation_id}/messages", { params: { path, query: { limit: FIRST } } }));
-  return [conversationThing(page.conversation), ...page.items.map(entryThing)];
+  const from = page.before === null ? null : (page.items[0]?.id ?? null);
+  return [conversationThing(page.conversation), tailThing(id, from), ...page.items.map(entryThing)];
 }
 
 const conversationThing = (view: Conversation): Thing => ({ kind: "conversation", id: view.id, version: view.version, view: { ...view } });

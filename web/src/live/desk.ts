@@ -112,6 +112,11 @@ export class LiveDesk {
     this.wake(news.map(({ kind, id }) => [kind, id]));
   }
 
+  /** What is not wanted any more of what a topic has told: it can be read again. */
+  drop(topic: string, keys: string[]): void {
+    this.wake(this.store.drop(topic, keys));
+  }
+
   /** The browser says that the line is back, or gone. Back: a socket of before may be dead without knowing it, so another
    * one is opened at once. */
   lineChanged(): void {

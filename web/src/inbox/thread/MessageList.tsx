@@ -29,6 +29,7 @@ interface Props {
   fillGap: () => void;
   /** The newest thing that the customer said is in sight. */
   seen: (inSight: boolean) => void;
+  ended: (atEnd: boolean) => void;
   leave: () => void;
 }
 
@@ -36,7 +37,7 @@ const MARKED_FOR = 2_500;
 /** So many rows before the first one in sight, older ones are asked for. */
 const AHEAD = 10;
 
-export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, fillGap, seen, leave }: Props) {
+export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, fillGap, seen, ended, leave }: Props) {
   const say = useSay();
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
@@ -61,26 +62,14 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
   }, [firstSeen, rows.length, older]);
 
   const look = useCallback(() => {
-    setAtEnd(isNearEnd(scroller));
+    const ends = isNearEnd(scroller);
+    setAtEnd(ends);
+    ended(ends);
     seen(newestSeen(scroller, newest));
-  }, [scroller, newest, seen]);
+  }, [scroller, newest, seen, ended]);
   useEffect(look, [look, items.length, scroller.range?.endIndex]);
 
-  const go = useCallback(
-    (key: string, align: "center" | "auto" | "start", focus: boolean): boolean => {
-      const index = places.get(key);
-      if (index === undefined) return false;
-      scroller.scrollToIndex(index, { align });
-      if (focus) {
-        setActive(key);
-        wanted.current = key;
-      }
-      return true;
-    },
-    [places, scroller],
-  );
-  // What is to get the focus may be drawn later than it is asked for.
-  useEffect(() => {
+  const focusWanted = useCallback(() => {
     if (wanted.current === null) return;
     const found = box.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted.current)}"]`);
     if (!found) return;
@@ -88,7 +77,27 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
     found.focus({ preventScroll: true });
     // On a low screen the pane is scrolled, too.
     box.current?.scrollIntoView({ block: "nearest" });
-  });
+  }, []);
+  // It may be drawn later than it is asked for, or be here and not be drawn anew.
+  useEffect(focusWanted);
+  const focusOn = useCallback(
+    (key: string) => {
+      setActive(key);
+      wanted.current = key;
+      focusWanted();
+    },
+    [focusWanted],
+  );
+  const go = useCallback(
+    (key: string, align: "center" | "auto" | "start", focus: boolean): boolean => {
+      const index = places.get(key);
+      if (index === undefined) return false;
+      scroller.scrollToIndex(index, { align });
+      if (focus) focusOn(key);
+      return true;
+    },
+    [places, scroller, focusOn],
+  );
   useEffect(() => {
     if (marked === null) return undefined;
     const timer = setTimeout(() => setMarked(null), MARKED_FOR);
@@ -107,11 +116,13 @@ export function MessageList({ rows, handle, name, busy, openAt, older, gapBusy, 
       toUnread: () => {
         const line = places.get("unread");
         const next = line === undefined ? undefined : rows[line + 1];
-        return next !== undefined && go("unread", "start", false) && (setActive(next.key), (wanted.current = next.key), true);
+        if (next === undefined || !go("unread", "start", false)) return false;
+        focusOn(next.key);
+        return true;
       },
       toEnd,
     }),
-    [go, places, rows, toEnd],
+    [go, focusOn, places, rows, toEnd],
   );
 
   const keyed = (event: KeyboardEvent) => {

@@ -28,7 +28,8 @@ const MOST_PAGES = 80;
 export function Thread({ conversation }: { conversation: Conversation }) {
   const say = useSay();
   const { id } = conversation;
-  const pages = usePages(conversation);
+  const atEnd = useRef(true);
+  const pages = usePages(conversation, atEnd);
   const pending = usePending(id);
   const list = useRef<ListHandle>(null);
   const newest = useRef(pages);
@@ -63,7 +64,11 @@ export function Thread({ conversation }: { conversation: Conversation }) {
   useHear("reveal", ({ conversationId, entryId }) => conversationId === id && void reveal(entryId, true));
   useHear("search", ({ conversationId }) => conversationId === id && setSearching(true));
   useCommand("thread.search", () => setSearching(true));
-  useCommand("unread", () => void list.current?.toUnread(), unread.id === null ? say("thread.nothing_new") : null);
+  const toUnread = () => {
+    // In a thread that has grown much since, it may have to be read again.
+    if (list.current?.toUnread() !== true && unread.id !== null) void reveal(unread.id, true);
+  };
+  useCommand("unread", toUnread, unread.id === null ? say("thread.nothing_new") : null);
   const hash = useLocationProperty(() => location.hash, () => "");
   const linked = /^#m=((?:msg|nte)_\w+)$/.exec(hash)?.[1] ?? null;
   const open = pages.ready && unread.settled;
@@ -82,6 +87,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
   const { live } = pages;
   // What was read lately says nothing of what came since.
   const seen = useCallback((inSight: boolean) => read(inSight && live), [read, live]);
+  const ended = useCallback((ends: boolean) => void (atEnd.current = ends), []);
   const older = useCallback(() => void newest.current.older(), []);
   const fillGap = useCallback(() => void newest.current.fillGap(), []);
   if (!open) return pages.fault === null ? <div className={styles["thread"]}><Skeleton lines={6} height={76} /></div> : <Failure fault={pages.fault} retry={older} />;
@@ -109,6 +115,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
           gapBusy={pages.busy}
           fillGap={fillGap}
           seen={seen}
+          ended={ended}
           leave={() => saySo("compose", { conversationId: id, focus: true })}
         />
         <Announcer entries={pages.entries} customer={shared.customer} />

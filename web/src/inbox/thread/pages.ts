@@ -1,19 +1,19 @@
 /** The entries of an open conversation: the newest are live, older ones are read as they are wanted. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import type { Thing } from "parley-live";
 import { told } from "../../api/client";
 import { useApi, useLiveDesk } from "../../app/desk";
 import type { Conversation, Entry } from "../../desk/conversation";
 import { useRecent } from "../../desk/lately";
-import type { RecentThread } from "../../desk/recent";
+import { TAIL, tailOf } from "../../desk/tail";
 import { useThings } from "../../desk/things";
-import { assembled, earlier, merged, type Piece } from "./entries";
+import { assembled, merged, type Piece } from "./entries";
+import { NONE, begunWith, filled, gapOf, grown, keptOf, shownOf, type Live, type Older } from "./older";
+import { redactedBy } from "./redaction";
 
 const PAGE = 100;
-/** So many are read when a conversation is opened (desk/conversation.ts). */
-const FIRST = 50;
-const KINDS = ["message", "note"];
+const KINDS = ["message", "note", TAIL];
 
 export interface Pages {
   entries: readonly Entry[];
@@ -33,52 +33,55 @@ export interface Pages {
   fillGap: () => Promise<void>;
 }
 
-interface Older {
-  entries: readonly Entry[];
-  /** The newest of them: what is live has to begin there. */
-  joint: string | null;
-  started: boolean;
-}
-
-const NONE: Older = { entries: [], joint: null, started: false };
-
-/** What was read lately counts as older ones that the newest have yet to join. */
-const begunWith = (recent: RecentThread | undefined): Older =>
-  recent === undefined ? NONE : { entries: recent.entries, joint: recent.entries.at(-1)?.id ?? null, started: recent.started };
-
 /** Everything that the conversation's topic has: also what was said in those that were merged into it. */
-function useLive(id: string): { entries: readonly Entry[]; ready: boolean } {
+function useLive(id: string): Live {
   const live = useLiveDesk();
   const topic = `conversation:${id}`;
   const wanted = useCallback((thing: Thing) => live.store.members.get(topic)?.has(`${thing.kind}/${thing.id}`) ?? false, [live, topic]);
   const things = useThings(KINDS, wanted, [id]);
-  const entries = useMemo(() => things.map(({ view }) => view as unknown as Entry), [things]);
-  return { entries, ready: live.store.members.has(topic) };
+  return useMemo(
+    () => ({
+      entries: things.filter(({ kind }) => kind !== TAIL).map(({ view }) => view as unknown as Entry),
+      from: tailOf(things.find(({ kind }) => kind === TAIL)),
+    }),
+    [things],
+  );
 }
 
-export function usePages(conversation: Conversation): Pages {
+/** What was read before, and what was live and is not any more: in the same drawing, so that nothing is missing in between. */
+function useOlder(live: Live, begin: () => Older, atEnd: RefObject<boolean>): [Older, (change: (before: Older) => Older) => void] {
+  const [older, setOlder] = useState(begin);
+  const [before, setBefore] = useState(live);
+  if (before === live) return [older, setOlder];
+  const kept = keptOf(older, before, live, atEnd.current);
+  setBefore(live);
+  if (kept !== older) setOlder(kept);
+  return [kept, setOlder];
+}
+
+/** `atEnd`: nobody looks at what is older. */
+export function usePages(conversation: Conversation, atEnd: RefObject<boolean>): Pages {
   const { id } = conversation;
   const [api, recent] = [useApi(), useRecent()];
   const live = useLive(id);
-  const [older, setOlder] = useState<Older>(() => (live.ready ? NONE : begunWith(recent.of(id, conversation.version))));
+  const ready = live.from !== undefined;
+  const [older, setOlder] = useOlder(live, () => (ready ? NONE : begunWith(recent.of(id, conversation.version))), atEnd);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const known = useRef<ReadonlyMap<string, Piece>>(new Map());
 
-  const entries = useMemo(() => merged(older.entries, live.entries), [older.entries, live.entries]);
+  const entries = useMemo(() => shownOf(older, live), [older, live]);
   const pieces = useMemo(() => {
     const found = assembled(entries, known.current);
     known.current = new Map(found.map((piece) => [piece.key, piece]));
     return found;
   }, [entries]);
-  const oldestLive = useMemo(() => oldest(live.entries), [live.entries]);
-  const gapAfter = older.joint !== null && oldestLive !== null && earlier(older.joint, oldestLive) < 0 && !live.entries.some((each) => each.id === older.joint) ? older.joint : null;
-  // A thread that is shorter than what is read at first has begun there.
-  const short = older.joint === null && live.ready && live.entries.length > 0 && live.entries.length < FIRST;
+  const gapAfter = gapOf(older, live);
+  const started = older.started || live.from === null;
 
-  const state = useRef({ conversation, entries, busy: false, started: older.started || short, live: live.ready });
+  const state = useRef({ conversation, entries, busy: false, started, live: ready });
   useEffect(() => {
-    Object.assign(state.current, { conversation, entries, started: older.started || short, live: live.ready });
+    Object.assign(state.current, { conversation, entries, started, live: ready });
   });
   // Whoever comes back to it finds it as they left it.
   useEffect(() => {
@@ -113,21 +116,36 @@ export function usePages(conversation: Conversation): Pages {
     const first = here[0];
     if (state.current.busy || started || first === undefined) return false;
     const page = await ask({ before: first.id });
-    if (page === null) return false;
+    // What it was to be put before may have gone meanwhile.
+    if (page === null || state.current.entries[0]?.id !== first.id) return false;
     state.current.started = page.before === null;
-    setOlder((before) => ({ entries: merged(before.entries, page.items), joint: before.joint ?? first.id, started: page.before === null }));
+    setOlder((before) => grown(before, page.items, first.id, page.before === null));
     return page.items.length > 0;
-  }, [ask]);
+  }, [ask, setOlder]);
 
   const fillGap = useCallback(async () => {
     if (gapAfter === null || state.current.busy) return;
     const page = await ask({ after: gapAfter });
     if (page === null) return;
-    setOlder((before) => ({ ...before, entries: merged(before.entries, page.items), joint: page.items.at(-1)?.id ?? null }));
-  }, [ask, gapAfter]);
+    setOlder((before) => filled(before, page.items));
+  }, [ask, gapAfter, setOlder]);
 
-  return { entries, pieces, ready: live.ready || older.joint !== null, live: live.ready, started: older.started || short, busy, fault, gapAfter, older: readOlder, fillGap };
+  // A line may tell of what stands on an older page, which nothing else reads again.
+  const heeded = useRef(new Set<string>());
+  useEffect(() => {
+    for (const line of live.entries) {
+      const target = redactedBy(line);
+      if (target === null || heeded.current.has(line.id)) continue;
+      heeded.current.add(line.id);
+      const { entries: here } = state.current;
+      const next = here[here.findIndex((each) => each.id === target) + 1];
+      if (next === undefined || !older.entries.some((each) => each.id === target)) continue;
+      told(api.GET("/conversations/{conversation_id}/messages", { params: { path: { conversation_id: id }, query: { limit: 1, before: next.id } } })).then(
+        ({ items }) => setOlder((before) => (before.entries.some((each) => each.id === target) ? { ...before, entries: merged(before.entries, items) } : before)),
+        () => heeded.current.delete(line.id),
+      );
+    }
+  }, [api, id, live.entries, older.entries, setOlder]);
+
+  return { entries, pieces, ready: ready || older.joint !== null, live: ready, started, busy, fault, gapAfter, older: readOlder, fillGap };
 }
-
-const oldest = (entries: readonly Entry[]): string | null =>
-  entries.reduce<string | null>((found, { id }) => (found === null || earlier(id, found) < 0 ? id : found), null);

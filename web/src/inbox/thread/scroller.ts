@@ -1,14 +1,14 @@
 /** The list's scrolling: anchored at its end, bounded in what it draws. All of the library that the thread knows is here. */
 
-import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer, type Range, type Rect, type Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, type RefObject } from "react";
+import { flushSync } from "react-dom";
 import type { Entry } from "../../desk/conversation";
+import { NEAR_END, isSeen, offsetOf, placeOf, toSee, type Span } from "./place";
 import type { Row } from "./rows";
 
 export type Scroller = Virtualizer<HTMLDivElement, HTMLDivElement>;
 
-/** Within so many pixels of the end it follows what comes. */
-export const NEAR_END = 80;
 const LINE = 20;
 const LETTERS = 60;
 const LOW = 320;
@@ -69,5 +69,63 @@ export function useScroller(box: RefObject<HTMLDivElement | null>, rows: readonl
     followOnAppend: true,
     scrollEndThreshold: NEAR_END,
     rangeExtractor,
+    observeElementRect: watchSize,
   });
+}
+
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement): Rect => ({ width: clientWidth, height: clientHeight });
+
+/** In the library's place, which would keep how far the box is scrolled, not what is read in it. This is told of another
+ * size before the library is told of the rows': it observes the box before there are any. */
+function watchSize(scroller: Scroller, told: (size: Rect) => void): (() => void) | undefined {
+  const box = scroller.scrollElement;
+  if (box === null) return undefined;
+  let known = sizeOf(box);
+  told(known);
+  const observer = new ResizeObserver(() => {
+    const size = sizeOf(box);
+    // Hidden, it has none: it is as it was when it is shown again.
+    if (size.width === 0 || (size.width === known.width && size.height === known.height)) return;
+    resized(scroller, box, size, size.width !== known.width, () => told(size));
+    known = size;
+  });
+  observer.observe(box);
+  return () => observer.disconnect();
+}
+
+function resized(scroller: Scroller, box: HTMLElement, size: Rect, rewrapped: boolean, told: () => void): void {
+  // On its way to a row or to the end: the library works out anew where that is.
+  const still = scroller["scrollState"] === null;
+  const offset = still ? kept(scroller, box, size.height) : null;
+  flushSync(() => {
+    if (rewrapped) measureAnew(scroller);
+    scroller.scrollRect = size;
+    if (offset !== null) scroller.scrollOffset = offset();
+    told();
+  });
+  if (still) box.scrollTop = scroller.scrollOffset ?? 0;
+}
+
+/** How far to scroll, asked before and worked out after the rows have other heights. */
+function kept(scroller: Scroller, box: HTMLElement, height: number): () => number {
+  const start = scroller.scrollOffset ?? 0;
+  const sight: Span = { start, end: start + (scroller.scrollRect?.height ?? 0) };
+  const { startIndex, endIndex } = scroller.calculateRange() ?? { startIndex: 0, endIndex: 0 };
+  const place = placeOf(scroller.measurementsCache, startIndex, endIndex, sight, scroller.getTotalSize());
+  const focused = box.querySelector<HTMLDivElement>("[data-index]:focus-within");
+  const index = focused === null ? -1 : scroller.indexFromElement(focused);
+  const seen = index >= 0 && isSeen(scroller.measurementsCache[index] ?? sight, sight);
+  return () => {
+    const total = scroller.getTotalSize();
+    const offset = offsetOf(place, scroller.measurementsCache, height, total);
+    const row = seen ? scroller.measurementsCache[index] : undefined;
+    return row === undefined ? offset : toSee(row, offset, height);
+  };
+}
+
+/** Rows have other heights at another width. Those that are drawn are measured, all others guessed until they are. */
+function measureAnew(scroller: Scroller): void {
+  const heights = [...scroller.elementsCache].filter(([, row]) => row.isConnected).map(([key, row]) => [key, row.offsetHeight] as const);
+  scroller.measure();
+  for (const [key, height] of heights) scroller.itemSizeCache.set(key, height);
 }
