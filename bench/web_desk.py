@@ -17,8 +17,9 @@ NAMES = ("web.key_to_bubble_ms", "web.event_to_bubble_ms", "web.open_cached_ms",
 # As long as the page's own desk takes for each answer.
 WAIT = 100
 OPENED = 4
-# With sixty, the page's own desk tells the customer's first words in vain: not found out yet why.
-MANY = 20
+MANY = 60
+# Nothing waits to be stored: until then what the customer says stands above it, out of sight behind so many.
+ALL_STORED = "() => document.querySelector('[data-tick=waiting]') === null"
 BARE = """<!doctype html><div role="log"></div><div data-composer><textarea></textarea></div><script>
   window.frames_ = [];
   const log = document.querySelector("[role=log]");
@@ -85,6 +86,7 @@ def _waits(page: "Page", says: str, many: int) -> tuple[list[float], list[float]
         page.evaluate(f"text => {{ setTimeout(() => {says}); }}", text)
 
     sent = bubbles.key_to_bubble(page, [f"Sent {place}, on its way" for place in range(many + 5)])
+    page.wait_for_function(ALL_STORED, timeout=bubbles.PATIENCE_MS)
     told = bubbles.event_to_bubble(page, say, [f"Told {place}, on its way" for place in range(many + 5)])
     # The first ones are compiled.
     return sent[5:], told[5:]

@@ -31,7 +31,7 @@ def test_an_agent_lives_in_the_list(desk: WebDesk) -> None:
     _opens_both(page, mia, leo)
     _changes_both(page, mia, leo)
     _finds_and_narrows(page, mia, leo)
-    _keeps_a_view(page, tag)
+    _keeps_a_view(page, tag, mia, leo)
 
     assert findings(page) == []
     assert visit.complaints == []
@@ -116,7 +116,7 @@ def _finds_and_narrows(page: Page, mia: str, leo: str) -> None:
     expect(_row(page, leo)).to_have_count(1)
 
 
-def _keeps_a_view(page: Page, tag: str) -> None:
+def _keeps_a_view(page: Page, tag: str, mia: str, leo: str) -> None:
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("button", name=re.compile("Priority")).click()
     page.get_by_role("option", name="Urgent").click()
@@ -127,10 +127,30 @@ def _keeps_a_view(page: Page, tag: str) -> None:
     page.get_by_label("Name", exact=True).fill(f"Urgent {tag}")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("button", name=re.compile(f"Urgent {tag}"))).to_be_visible()
+    _changes_the_view(page, tag, mia, leo)
     page.get_by_role("button", name="More for this list").click()
     page.get_by_role("menuitem", name="Delete this view").click()
     page.get_by_role("button", name="Delete this view").click()
     expect(page.get_by_role("button", name=re.compile("Mine"))).to_be_visible()
+
+
+def _changes_the_view(page: Page, tag: str, mia: str, leo: str) -> None:
+    """From what is the caller's and urgent to what is nobody's, of any urgency."""
+    page.get_by_role("button", name="More for this list").click()
+    page.get_by_role("menuitem", name="Edit this view").click()
+    form = page.get_by_role("dialog", name="Edit this view")
+    expect(form.get_by_role("button", name=re.compile("^Urgent Priority|Priority.*Urgent"))).to_be_visible()
+    for field, choice in (("Priority", "Any"), ("List", "Unassigned"), ("Order", "Newest")):
+        form.get_by_role("button", name=re.compile(field)).click()
+        page.get_by_role("option", name=choice, exact=True).click()
+    form.get_by_label("Name", exact=True).fill(f"Waiting {tag}")
+    assert findings(page) == []
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile(f"Waiting {tag}"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Order"))).to_contain_text("Newest")
+    expect(_row(page, mia)).to_have_count(1)
+    expect(_row(page, leo)).to_have_count(0)
 
 
 def _view(page: Page, name: str) -> None:

@@ -1,6 +1,6 @@
 /** The inbox: list, conversation, context. Three panes on a desktop, two on a tablet, one at a time on a phone. */
 
-import { Suspense, lazy, useEffect, useState, type CSSProperties } from "react";
+import { Suspense, lazy, memo, useDeferredValue, useEffect, useState, type CSSProperties } from "react";
 import { Modal, ModalOverlay, Dialog as AriaDialog } from "react-aria-components";
 import { useSay } from "../app/desk";
 import { useWidth } from "../app/width";
@@ -9,7 +9,7 @@ import { withTexts } from "../i18n/catalogues";
 import { useCommand } from "../keys/Keys";
 import { Splitter } from "../ui/Splitter";
 import { Notice, Skeleton } from "../ui/states";
-import { useInbox } from "./address";
+import { AddressContext, useGoing, useHere } from "./address";
 import { ConversationPane } from "./ConversationPane";
 import { ListColumn } from "./list/ListColumn";
 import { OpenTabs } from "./list/OpenTabs";
@@ -19,11 +19,17 @@ import styles from "./Inbox.module.css";
 
 const ContextPanel = lazy(() => withTexts(["customers"], import("./context/ContextPanel")));
 
+/** Drawn anew when their own address is another one. */
+const [List, Tabs] = [memo(ListColumn), memo(OpenTabs)];
+
 export default function Inbox() {
   const say = useSay();
   const width = useWidth();
-  const { address, leave } = useInbox();
+  const address = useHere();
+  const { leave } = useGoing();
   const { current, open } = address;
+  // What was said is painted first, and then what stands beside it.
+  const later = useDeferredValue(address);
   const [context, setContext] = useState(true);
   const [sheet, setSheet] = useState(false);
   const wide = width === "desktop";
@@ -42,7 +48,7 @@ export default function Inbox() {
 
   const panel = current !== null && (
     <Suspense fallback={<Skeleton lines={6} />}>
-      <ContextPanel key={current} conversationId={current} />
+      {later.current === current ? <ContextPanel key={current} conversationId={current} /> : <Skeleton lines={6} />}
     </Suspense>
   );
   return (
@@ -53,11 +59,17 @@ export default function Inbox() {
       <h1 className="visually-hidden">{say("nav.inbox")}</h1>
       <section className={styles["list"]} aria-label={say("inbox.list")} hidden={width === "phone" && current !== null}>
         <Offers />
-        <ListColumn />
+        <AddressContext value={later}>
+          <List />
+        </AddressContext>
         {wide && <Splitter label={say("inbox.list_width")} pane="start" {...PANES.list} {...list} />}
       </section>
       <section className={styles["talk"]} aria-label={say("inbox.conversation")} hidden={width === "phone" && current === null}>
-        {open.length > 1 && width !== "phone" && <OpenTabs />}
+        {open.length > 1 && width !== "phone" && (
+          <AddressContext value={later}>
+            <Tabs />
+          </AddressContext>
+        )}
         {current === null ? (
           <Notice icon="inbox" title={say("inbox.nothing_open")}>
             <p>{say("inbox.nothing_open_more")}</p>

@@ -1,6 +1,6 @@
 /** What the inbox shows stands in the address, so that a link shows the same: `/inbox/mine?c=cnv_1&open=cnv_1,cnv_2#m=msg_3`. */
 
-import { useCallback, useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
 export interface InboxAddress {
@@ -54,8 +54,7 @@ export function closed(address: InboxAddress, id: string): InboxAddress {
   return { ...address, open, current };
 }
 
-export interface InboxPlace {
-  address: InboxAddress;
+export interface Going {
   /** `entry`: shown in the middle of the thread. */
   show: (id: string, entry?: string) => void;
   close: (id: string) => void;
@@ -66,20 +65,36 @@ export interface InboxPlace {
   refine: (list: Record<string, string>) => void;
 }
 
-export function useInbox(): InboxPlace {
-  const [path, go] = useLocation();
+/** From wherever one is by then: always the same functions. */
+export function useGoing(): Going {
+  const [, go] = useLocation();
+  return useMemo(() => {
+    const to = (next: InboxAddress, replace = false, hash = "") => go(pathOf(next) + hash, { replace });
+    return {
+      show: (id, entry) => to(shown(addressNow(), id), false, entry === undefined ? "" : `#m=${entry}`),
+      close: (id) => to(closed(addressNow(), id), true),
+      leave: () => to({ ...addressNow(), current: null }),
+      choose: (view, list = {}) => to({ ...addressNow(), view, list }),
+      refine: (list) => to({ ...addressNow(), list: Object.fromEntries(Object.entries({ ...addressNow().list, ...list }).filter(([, value]) => value !== "")) }, true),
+    };
+  }, [go]);
+}
+
+/** For what is done at once, whatever is drawn yet. */
+export const addressNow = (): InboxAddress => addressFrom(location.pathname, location.search);
+
+/** What the inbox is to show. */
+export function useHere(): InboxAddress {
+  const [path] = useLocation();
   const search = useSearch();
-  const address = useMemo(() => addressFrom(path, search), [path, search]);
-  const to = useCallback((next: InboxAddress, replace = false, hash = "") => go(pathOf(next) + hash, { replace }), [go]);
-  return useMemo(
-    () => ({
-      address,
-      show: (id, entry) => to(shown(address, id), false, entry === undefined ? "" : `#m=${entry}`),
-      close: (id) => to(closed(address, id), true),
-      leave: () => to({ ...address, current: null }),
-      choose: (view, list = {}) => to({ ...address, view, list }),
-      refine: (list) => to({ ...address, list: Object.fromEntries(Object.entries({ ...address.list, ...list }).filter(([, value]) => value !== "")) }, true),
-    }),
-    [address, to],
-  );
+  return useMemo(() => addressFrom(path, search), [path, search]);
+}
+
+/** The same for what stands beside a conversation, which is painted first. */
+export const AddressContext = createContext<InboxAddress | null>(null);
+
+export function useAddress(): InboxAddress {
+  const address = useContext(AddressContext);
+  if (address === null) throw new Error("Only within the inbox.");
+  return address;
 }

@@ -9,7 +9,7 @@ import type { Conversation, Message } from "../../desk/conversation";
 import { RadioCards } from "../../ui/fields";
 import { Checkbox } from "../../ui/inputs";
 import { AsyncBoundary } from "../../ui/states";
-import { useInbox } from "../address";
+import { useGoing } from "../address";
 import { useActs } from "./acts";
 import { FormDialog } from "./FormDialog";
 import { Pick } from "./Pick";
@@ -17,7 +17,7 @@ import { Pick } from "./Pick";
 /** `from`: the message that it begins with, where somebody has chosen it in the thread. */
 export function Split({ conversation, from, onClose }: { conversation: Conversation; from?: string | undefined; onClose: () => void }) {
   const [say, api, me, acts] = [useSay(), useApi(), useMe(), useActs(conversation)];
-  const { show } = useInbox();
+  const { show } = useGoing();
   const legs = conversation.legs;
   const [what, choose] = useState<"message" | "leg">(from !== undefined || legs.length < 2 ? "message" : "leg");
   const [message, setMessage] = useState<string | null>(from ?? null);

@@ -1,9 +1,10 @@
 /** The rows: one tab stop, arrows between them, those that are seen in the document and no others. */
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Collection, GridList, GridListItem, GridListLoadMoreItem, Virtualizer, type GridListItemProps, type Selection } from "react-aria-components";
 import { channelName } from "../../app/channels";
 import { useChosen, useFormats, useMe, useSay } from "../../app/desk";
+import { enlargement } from "../../app/width";
 import type { Formats } from "../../i18n/formats";
 import type { Say } from "../../i18n/texts";
 import { Skeleton } from "../../ui/states";
@@ -28,54 +29,61 @@ interface Props {
   more?: { load: () => void; loading: boolean } | undefined;
 }
 
-export function ConversationGrid({ shown, label, current, selected, select, open, labels, more }: Props) {
+/** Another conversation that is opened changes two rows, not the list. */
+export function ConversationGrid({ current, ...list }: Props) {
+  return (
+    <CurrentContext value={current}>
+      <Rows {...list} />
+    </CurrentContext>
+  );
+}
+
+const Rows = memo(function Rows({ shown, label, selected, select, open, labels, more }: Omit<Props, "current">) {
   const [say, formats, me] = [useSay(), useFormats(), useMe()];
   const { density } = useChosen().preferences;
-  const options = useMemo(() => ({ rowSize: ROW[density] }), [density]);
+  const options = useMemo(() => ({ rowSize: Math.round(ROW[density] * enlargement()) }), [density]);
   const chosen = (keys: Selection) => select(keys === "all" ? new Set(shown.map(({ listed }) => listed.row.id)) : new Set([...keys].map(String)));
   const act = (key: string) => {
     const found = shown.find(({ listed }) => listed.row.id === key);
     if (found !== undefined) open(found.listed);
   };
   return (
-    <CurrentContext value={current}>
-      <Virtualizer layout={RowLayout} layoutOptions={options}>
-        <RowRoot>
-          <GridList
-            aria-label={label}
-            className={styles["grid"] ?? ""}
-            data-selecting={selected.size > 0}
-            selectionMode="multiple"
-            disallowTypeAhead
-            selectedKeys={selected as Set<string>}
-            onSelectionChange={chosen}
-            onAction={(key) => act(String(key))}
-          >
-            <Collection items={shown} dependencies={[say, labels, formats]}>
-              {({ listed, leftAt }: Shown) => (
-                <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats, me.id)} className={styles["item"] ?? ""} render={numbered}>
-                  {({ isHovered, isFocusVisible, isFocusVisibleWithin, state }) => (
-                    <ConversationRow
-                      listed={listed}
-                      leaving={leftAt !== null}
-                      labels={labels}
-                      choosing={isHovered || isFocusVisible || isFocusVisibleWithin || !state.selectionManager.isEmpty}
-                    />
-                  )}
-                </GridListItem>
-              )}
-            </Collection>
-            {more && (
-              <GridListLoadMoreItem onLoadMore={more.load} isLoading={more.loading} className={styles["loader"] ?? ""}>
-                <Skeleton lines={2} height={20} />
-              </GridListLoadMoreItem>
+    <Virtualizer layout={RowLayout} layoutOptions={options}>
+      <RowRoot>
+        <GridList
+          aria-label={label}
+          className={styles["grid"] ?? ""}
+          data-selecting={selected.size > 0}
+          selectionMode="multiple"
+          disallowTypeAhead
+          selectedKeys={selected as Set<string>}
+          onSelectionChange={chosen}
+          onAction={(key) => act(String(key))}
+        >
+          <Collection items={shown} dependencies={[say, labels, formats]}>
+            {({ listed, leftAt }: Shown) => (
+              <GridListItem id={listed.row.id} textValue={sentence(listed, say, formats, me.id)} className={styles["item"] ?? ""} render={numbered}>
+                {({ isHovered, isFocusVisible, isFocusVisibleWithin, state }) => (
+                  <ConversationRow
+                    listed={listed}
+                    leaving={leftAt !== null}
+                    labels={labels}
+                    choosing={isHovered || isFocusVisible || isFocusVisibleWithin || !state.selectionManager.isEmpty}
+                  />
+                )}
+              </GridListItem>
             )}
-          </GridList>
-        </RowRoot>
-      </Virtualizer>
-    </CurrentContext>
+          </Collection>
+          {more && (
+            <GridListLoadMoreItem onLoadMore={more.load} isLoading={more.loading} className={styles["loader"] ?? ""}>
+              <Skeleton lines={2} height={20} />
+            </GridListLoadMoreItem>
+          )}
+        </GridList>
+      </RowRoot>
+    </Virtualizer>
   );
-}
+});
 
 const numbered: NonNullable<GridListItemProps["render"]> = (props, { id, state }) => (
   <div {...props} aria-rowindex={id === undefined ? undefined : (state.collection.getItem(id)?.index ?? 0) + 1} />

@@ -50,25 +50,39 @@ export function Filters({ place, filter, refine }: Props) {
 }
 
 function Fields({ place, filter, refine }: Props) {
-  const say = useSay();
-  const channels = [...new Set(useInboxes().map((inbox) => inbox.channel))];
   const fixed = place.kind === "snoozed" || place.kind === "resolved";
-  const field = (name: string, label: string, value: string | null, choices: ReadonlyArray<{ id: string; label: string }>, none?: string) => (
+  return (
+    <>
+      {!fixed && <StatusField filter={filter} refine={refine} />}
+      <FilterFields place={place} filter={filter} refine={refine} />
+    </>
+  );
+}
+
+/** A list is of one status. */
+export function StatusField({ filter, refine }: Omit<Props, "place">) {
+  const say = useSay();
+  return <Select label={say("list.status")} value={filter.status ?? "open"} choices={STATUSES.map((id) => ({ id, label: say(`list.status_${id}`) }))} onChange={(status) => refine({ status })} />;
+}
+
+export function FilterFields({ place, filter, refine }: Props) {
+  const say = useSay();
+  const [labels, teams] = [useLabels(), useTeams()];
+  const channels = [...new Set(useInboxes().map((inbox) => inbox.channel))];
+  const field = (name: string, label: string, value: string | null, choices: ReadonlyArray<{ id: string; label: string }>) => (
     <Select
       label={label}
       value={value === null || value === "" ? ANY : value}
-      choices={[...(none === undefined ? [] : [{ id: ANY, label: none }]), ...choices]}
+      choices={[{ id: ANY, label: say("list.any") }, ...choices]}
       onChange={(chosen) => refine({ [name]: chosen === ANY ? "" : chosen })}
     />
   );
-  const any = say("list.any");
   return (
     <>
-      {!fixed && field("status", say("list.status"), filter.status ?? "open", STATUSES.map((id) => ({ id, label: say(`list.status_${id}`) })))}
-      {field("channel", say("list.channel"), filter.channel, channels.map((id) => ({ id, label: channelName(id, say) })), any)}
-      {field("label", say("list.label"), filter.label, useLabels().map(({ key, name }) => ({ id: key, label: name })), any)}
-      {field("priority", say("list.do_priority"), filter.priority, PRIORITIES.map((id) => ({ id, label: say(`list.priority_${id}`) })), any)}
-      {place.kind !== "team" && field("team", say("list.team"), filter.team, useTeams().map(({ id, name }) => ({ id, label: name })), any)}
+      {field("channel", say("list.channel"), filter.channel, channels.map((id) => ({ id, label: channelName(id, say) })))}
+      {field("label", say("list.label"), filter.label, labels.map(({ key, name }) => ({ id: key, label: name })))}
+      {field("priority", say("list.do_priority"), filter.priority, PRIORITIES.map((id) => ({ id, label: say(`list.priority_${id}`) })))}
+      {place.kind !== "team" && field("team", say("list.team"), filter.team, teams.map(({ id, name }) => ({ id, label: name })))}
     </>
   );
 }

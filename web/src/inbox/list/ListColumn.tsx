@@ -8,20 +8,21 @@ import { useCommand } from "../../keys/Keys";
 import { Button } from "../../ui/Button";
 import { AsyncBoundary, Empty, Skeleton } from "../../ui/states";
 import { useTell } from "../../ui/Toasts";
-import { useInbox } from "../address";
+import { useAddress, useGoing } from "../address";
 import { BulkBar } from "./BulkBar";
 import { ConversationGrid } from "./ConversationGrid";
-import { useTeams } from "./counts";
+import { useTeams, useViews } from "./counts";
 import { Filters, SortBy, useLabels } from "./Filters";
 import { Foot } from "./Foot";
 import type { Listed } from "./order";
-import { canFilter, filterOf, filtersIn, placeOf, sortOf, type Row } from "./places";
+import { canFilter, filterOf, filtersIn, placeOf, sortOf, type Place, type Row, type Sort } from "./places";
 import { useRows } from "./rows";
 import { Search } from "./Search";
 import { useSteady } from "./still";
 import { useListKeys } from "./useListKeys";
 import { useReadAhead } from "./useReadAhead";
 import { ViewMenu } from "./ViewMenu";
+import { sortIn } from "./views";
 import { ViewSwitcher } from "./ViewSwitcher";
 import styles from "./list.module.css";
 
@@ -29,13 +30,15 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 export function ListColumn() {
   const say = useSay();
-  const { address, show, choose, refine } = useInbox();
+  const address = useAddress();
+  const { show, choose, refine } = useGoing();
   const box = useRef<HTMLDivElement>(null);
   const asked = address.list;
   const place = useMemo(() => placeOf(address.view), [address.view]);
   const filter = useMemo(() => filterOf(asked), [asked]);
   const words = (asked["q"] ?? "").trim();
-  const sort = words === "" ? sortOf(place, asked["sort"]) : "newest";
+  const kept = useSavedSort(place);
+  const sort = words === "" ? sortOf(place, asked["sort"], kept) : "newest";
   const teams = useTeams().map((each) => each.id);
   const { rows, query } = useRows({ place, filter, sort, words }, teams);
   const { shown, changed, apply, watch } = useSteady(rows, `${address.view}?${JSON.stringify([filter, sort, words])}`);
@@ -50,7 +53,7 @@ export function ListColumn() {
   );
   const toggle = (id: string) => setSelected((before) => (before.has(id) ? new Set([...before].filter((each) => each !== id)) : new Set([...before, id])));
   const leave = (rows: readonly Row[]) => setSelected((before) => new Set([...before].filter((id) => !rows.some((row) => row.id === id))));
-  const { focusFirst } = useListKeys({ box, shown, current: address.current, open, toggle });
+  const { focusFirst } = useListKeys({ box, shown, open, toggle });
   const ahead = useReadAhead(shown, address.current);
   useNeeds(show);
   const labels = useLabels();
@@ -62,7 +65,8 @@ export function ListColumn() {
     choose(view);
   };
   const none = filtersIn(filter) > 0 || words !== "";
-  const more = query.hasNextPage ? { load: () => void query.fetchNextPage(), loading: query.isFetchingNextPage } : undefined;
+  const { hasNextPage, isFetchingNextPage: loading, fetchNextPage } = query;
+  const more = useMemo(() => (hasNextPage ? { load: () => void fetchNextPage(), loading } : undefined), [hasNextPage, loading, fetchNextPage]);
   return (
     <div className={styles["column"]}>
       <header className={styles["head"]}>
@@ -108,6 +112,11 @@ export function ListColumn() {
       <Foot />
     </div>
   );
+}
+
+function useSavedSort(place: Place): Sort | undefined {
+  const view = useViews().find((each) => place.kind === "saved" && each.id === place.id);
+  return view && sortIn(view.sort);
 }
 
 /** Who opens what mentions them has seen it. */

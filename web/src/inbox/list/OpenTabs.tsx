@@ -8,7 +8,7 @@ import { useCommand } from "../../keys/Keys";
 import { ChannelBadge } from "../../ui/ChannelBadge";
 import { Icon } from "../../ui/Icon";
 import { useDraftMark } from "../../desk/draftMarks";
-import { useInbox } from "../address";
+import { addressNow, useAddress, useGoing } from "../address";
 import styles from "./tabs.module.css";
 
 const MINUTE = 60_000;
@@ -16,9 +16,9 @@ const MIDDLE = 1;
 
 export function OpenTabs() {
   const say = useSay();
-  const { address, show, close } = useInbox();
-  const { open, current } = address;
-  useTabKeys(open, current, show);
+  const { open, current } = useAddress();
+  const { show, close } = useGoing();
+  useTabKeys(open, show);
   const choose = (keys: "all" | Iterable<Key>) => {
     const [id] = keys === "all" ? [] : keys;
     if (id !== undefined && id !== current) show(String(id));
@@ -65,7 +65,7 @@ function Tab({ id }: { id: string }) {
 
 /** That of the shown one comes into sight. */
 function Name({ id, name }: { id: string; name: string }) {
-  const shown = useInbox().address.current === id;
+  const shown = useAddress().current === id;
   const text = useRef<HTMLElement>(null);
   useEffect(() => {
     if (shown) text.current?.closest("[data-key]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
@@ -105,16 +105,17 @@ function Marks({ conversation }: { conversation: Conversation }) {
 }
 
 /** `1` to `8`, and the next and previous one. */
-function useTabKeys(open: readonly string[], current: string | null, show: (id: string) => void): void {
+function useTabKeys(open: readonly string[], show: (id: string) => void): void {
   const say = useSay();
   const nth = (n: number) => () => {
-    const id = open[n];
+    const id = addressNow().open[n];
     if (id !== undefined) show(id);
   };
   const missing = (n: number) => (open[n] === undefined ? say("list.no_tab") : null);
   const step = (by: number) => () => {
-    const place = current === null ? -1 : open.indexOf(current);
-    const id = open[(place + by + open.length) % open.length];
+    const now = addressNow();
+    const place = now.current === null ? -1 : now.open.indexOf(now.current);
+    const id = now.open[(place + by + now.open.length) % now.open.length];
     if (id !== undefined) show(id);
   };
   useCommand("tab.1", nth(0), missing(0));

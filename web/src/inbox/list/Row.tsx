@@ -49,7 +49,6 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
           <bdi className={styles["name"]} title={name}>
             {name}
           </bdi>
-          {compact && why}
           <ChannelBadge channel={row.channel} />
           <time className={styles["time"]} dateTime={row.last_activity_at} title={formats.dateTime(row.last_activity_at)}>
             {when(row.last_activity_at, now, say, formats)}
@@ -57,6 +56,7 @@ export const ConversationRow = memo(function ConversationRow({ listed, leaving, 
         </div>
         <div className={styles["line"]}>
           <Preview listed={listed} />
+          {compact && why}
           {row.unread > 0 && (
             <span className={styles["unread"]} role="img" aria-label={say("list.unread", { n: row.unread })}>
               {row.unread > MOST_UNREAD ? say("list.unread_many") : row.unread}

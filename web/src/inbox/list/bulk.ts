@@ -6,7 +6,7 @@ import type { Row } from "./places";
 export type Change = Omit<Schemas["BulkBody"], "ids">;
 export type Wish = Pick<Change, "action"> & Partial<Change>;
 
-const PLAIN = { assignee_id: null, team_id: null, exceed: false, note: "", reason: "", status: null, snoozed_until: null, wake_on: null, priority: null } as const;
+const PLAIN = { assignee_id: null, team_id: null, exceed: false, note: "", reason: "", status: null, snoozed_until: null, wake_on: null, keep_owner: false, priority: null } as const;
 
 export const changeOf = (wish: Wish): Change => ({ ...PLAIN, ...wish });
 
@@ -29,8 +29,8 @@ export function portions(ids: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, place) => ids.slice(place * AT_ONCE, (place + 1) * AT_ONCE));
 }
 
-/** Puts back what rows had before. Owners come back one by one: those of nobody's have no other way. A snooze whose time is
- * over by now is an opening. */
+/** Puts back what rows had before, with those who had them. Owners come back one by one: those of nobody's have no other
+ * way. A snooze whose time is over by now is an opening. */
 export function undoing(change: Change, before: readonly Row[], now: number): Step[] {
   if (change.action === "assign" || change.action === "transfer") {
     return before.map(({ id, assignee_id, team_id }) => ({ kind: "assignment", id, body: { assignee_id, team_id } }));
@@ -49,7 +49,7 @@ const priorityOf = (row: Row): Change => changeOf({ action: "priority", priority
 function statusOf(row: Row, now: number): Change {
   const until = row.status === "snoozed" ? row.snoozed_until : null;
   if (until !== null && Date.parse(until) > now) return changeOf({ action: "status", status: "snoozed", snoozed_until: until, wake_on: row.wake_on });
-  return changeOf({ action: "status", status: row.status === "snoozed" ? "open" : row.status });
+  return changeOf({ action: "status", status: row.status === "snoozed" ? "open" : row.status, keep_owner: true });
 }
 
 export interface Refused {

@@ -32,10 +32,10 @@ export type Sort = (typeof SORTS)[number];
 
 const SORTED_BY: Partial<Record<Place["kind"], Sort>> = { mine: "need", attention: "need", unassigned: "waiting" };
 
-/** Null: the list comes in an order of its own. */
-export function sortOf(place: Place, asked: string | undefined): Sort | null {
+/** Null: the list comes in an order of its own. `kept`: as a saved view has it. */
+export function sortOf(place: Place, asked: string | undefined, kept: Sort = "newest"): Sort | null {
   if (place.kind === "attention" || place.kind === "windows" || place.kind === "mentions") return null;
-  return SORTS.find((each) => each === asked) ?? SORTED_BY[place.kind] ?? "newest";
+  return SORTS.find((each) => each === asked) ?? SORTED_BY[place.kind] ?? kept;
 }
 
 export interface Filter {

@@ -122,7 +122,7 @@ function useReasons(all: readonly Listed[]): readonly Listed[] {
     if (staleIn(all, first.current).length > 0) stale();
   }, [all, stale]);
   useEffect(() => {
-    if (document.visibilityState === "visible") void ask(newest.current.filter(({ row }) => row.status === "open").slice(0, AT_ONCE).map(({ row }) => row.id));
+    if (document.visibilityState === "visible") void ask(newest.current.filter(({ row, reasons }) => row.status === "open" || (reasons ?? []).length > 0).slice(0, AT_ONCE).map(({ row }) => row.id));
   }, [minute, ask]);
   return given;
 }

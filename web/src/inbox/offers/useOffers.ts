@@ -8,7 +8,7 @@ import { useApi, useFollow, useMe, useSay } from "../../app/desk";
 import { conversationKey } from "../../desk/conversation";
 import { useTell } from "../../ui/Toasts";
 import { reasonOf } from "../actions/acts";
-import { useInbox } from "../address";
+import { useGoing } from "../address";
 import { offerKey, type Offer } from "./rules";
 
 const KEY = ["me", "offers"] as const;
@@ -59,7 +59,7 @@ export const answered = new Set<string>();
 
 export function useAnswer() {
   const [api, say, tell, queries] = [useApi(), useSay(), useTell(), useQueryClient()];
-  const { show } = useInbox();
+  const { show } = useGoing();
   const [location, go] = useLocation();
   const gone = (offer: Offer) => queries.setQueryData<Offer[]>(KEY, (all) => all?.filter((each) => offerKey(each) !== offerKey(offer)));
   const refused = (fault: unknown, offer: Offer) => {
