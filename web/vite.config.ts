@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { emojiWords } from "./build/emoji.ts";
 import { spokenLocales } from "./build/locales.ts";
 import { messageCatalogues } from "./build/messages.ts";
 
@@ -9,7 +10,7 @@ const LOCAL = process.env["PARLEY_WEB_URL"] ?? "http://127.0.0.1:4580";
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [react(), messageCatalogues(folder("src/locales")), spokenLocales()],
+  plugins: [react(), messageCatalogues(folder("src/locales")), spokenLocales(), emojiWords()],
   resolve: { alias: { "parley-live": folder("../clients/typescript/src/index.ts") } },
   build: {
     // All know light-dark(), :has() and container queries.

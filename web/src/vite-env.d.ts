@@ -8,6 +8,13 @@ declare module "virtual:catalogues" {
   export default catalogues;
 }
 
+declare module "virtual:emoji" {
+  type Fetch = () => Promise<{ default: ReadonlyArray<readonly [sign: string, name: string, words: string, short: string]> }>;
+  /** By language: build/emoji.ts. */
+  const emoji: Record<"en" | "zh-Hant" | "zh-Hans" | "ru", Fetch>;
+  export default emoji;
+}
+
 declare module "virtual:messages/*" {
   import type { Messages } from "@lingui/core";
   const messages: Messages;

@@ -6,6 +6,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { channelName } from "../../app/channels";
 import type { Checking, Verdict } from "./check";
+import { legWords } from "./legWords";
 import { useLegs } from "./target";
 import { useWork } from "./work";
 import styles from "./Composer.module.css";
@@ -34,9 +35,9 @@ export function Counter({ verdict }: { verdict: Verdict | null }) {
 
 /** What the desk says of it, and the ways out that it proposes. */
 export function Fit({ id, checking, blocked }: { id: string; checking: Checking; blocked: string | null }) {
-  const say = useSay();
+  const [say, formats] = [useSay(), useFormats()];
   const { verdict } = checking;
-  const refused = blocked ?? (verdict !== null && !verdict.fits ? verdict.detail : null);
+  const refused = blocked ?? (verdict?.fits === false && verdict.why !== null ? legWords(verdict.why, verdict.channel, say, formats) : null);
   const kinds = new Set(verdict?.fits === false ? verdict.alternatives.map((way) => String(way["kind"])) : []);
   return (
     <div id={id} role="status">

@@ -22,6 +22,7 @@ interface Props {
 }
 
 const LINES = 10;
+const LABELS = { slash: "composer.suggest_texts", mention: "composer.suggest_people", emoji: "composer.emoji" } as const;
 
 export function Field({ label, channel, sends, describedBy, onTyped, onSend, onTake }: Props) {
   const say = useSay();
@@ -99,7 +100,7 @@ export function Field({ label, channel, sends, describedBy, onTyped, onSend, onT
       {isOpen && (
         <SuggestMenu
           id={list}
-          label={say(asked.kind === "mention" ? "composer.suggest_people" : "composer.suggest_texts")}
+          label={say(LABELS[asked.kind])}
           items={found.items}
           active={active}
           isPending={found.isPending}

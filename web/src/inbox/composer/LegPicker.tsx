@@ -10,7 +10,7 @@ import { ChannelBadge } from "../../ui/ChannelBadge";
 import { Icon } from "../../ui/Icon";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import { LegRefused } from "./LegRefused";
-import { legWords } from "./legWords";
+import { legWords, type Why } from "./legWords";
 import { useLegs, type Leg, type LegChoice } from "./target";
 import { useWork } from "./work";
 import styles from "./Options.module.css";
@@ -103,7 +103,8 @@ const SHOWN = new Set(["active", "window_open", "charged", "attested", "verified
 function LegRow({ id, choice, best }: { id: string; choice: LegChoice; best: boolean }) {
   const [say, formats] = [useSay(), useFormats()];
   const name = channelName(choice.channel, say);
-  const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map((each) => legWords(each, say)) : choice.refusals.map((each) => legWords(each, say));
+  const words = (each: Why) => legWords(each, choice.channel, say, formats);
+  const why = choice.usable ? choice.reasons.filter(({ code, points }) => points !== 0 && !SHOWN.has(code)).map(words) : choice.refusals.map(words);
   const left = choice.window_open && choice.window_closes_at !== null ? Date.parse(choice.window_closes_at) - Date.now() : null;
   return (
     <ListBoxItem id={id} textValue={`${name} ${choice.address}`} className={styles["option"] ?? ""} data-refused={!choice.usable}>

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { told } from "../../api/client";
 import { channelName } from "../../app/channels";
-import { useApi, useSay } from "../../app/desk";
+import { useApi, useFormats, useSay } from "../../app/desk";
 import { uuid7 } from "../../desk/ids";
 import { withTexts } from "../../i18n/catalogues";
 import { Button } from "../../ui/Button";
@@ -21,11 +21,11 @@ const Verify = lazy(() => withTexts(["customers"], import("../../contact/Verify"
 const ASKED_FOR = ["email", "sms", "whatsapp"] as const;
 
 export function LegRefused({ choice, onTemplate }: { choice: LegChoice; onTemplate: () => void }) {
-  const say = useSay();
+  const [say, formats] = [useSay(), useFormats()];
   const ways = new Set(choice.ways_out.map((way) => String(way["kind"])));
   return (
     <div className={styles["refused"]} role="status">
-      <p>{choice.refusals.map((each) => legWords(each, say)).join(" ")}</p>
+      <p>{choice.refusals.map((each) => legWords(each, choice.channel, say, formats)).join(" ")}</p>
       <div className={styles["ways"]}>
         {(ways.has("template") || choice.template_needed) && (
           <Button icon="text" onPress={onTemplate}>

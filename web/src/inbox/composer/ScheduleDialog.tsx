@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { told } from "../../api/client";
+import { channelName } from "../../app/channels";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import { uuid7 } from "../../desk/ids";
 import { isReady } from "../../desk/uploads";
@@ -12,6 +13,7 @@ import { TextField } from "../../ui/fields";
 import { Checkbox } from "../../ui/inputs";
 import { useTell } from "../../ui/Toasts";
 import type { Checking } from "./check";
+import { legWords } from "./legWords";
 import { reasonOf } from "./refusals";
 import { wordsOf } from "./row";
 import { fieldTime, fromField, proposals, scheduledKey } from "./scheduled";
@@ -33,8 +35,8 @@ export function ScheduleDialog({ leg, checking, onClose }: { leg: Leg | null; ch
   const theirs = useFormats(zone ?? undefined);
   const schedule = useSchedule(leg, checking, onClose);
   const waits = draft.files.some((file) => !isReady(file));
-  const elsewhere = leg !== null && !leg.active;
-  const problem = blank ? say("composer.schedule_blank") : elsewhere ? say("composer.schedule_elsewhere") : waits ? say("composer.files_wait") : null;
+  const unusable = useUnusable(leg, checking);
+  const problem = blank ? say("composer.schedule_blank") : (unusable ?? (waits ? say("composer.files_wait") : null));
   return (
     <Dialog title={say("composer.schedule")} isOpen onClose={onClose}>
       <div className={styles["form"]}>
@@ -53,6 +55,7 @@ export function ScheduleDialog({ leg, checking, onClose }: { leg: Leg | null; ch
           error={past ? say("composer.schedule_past") : undefined}
           hint={at !== null && zone !== null ? say("composer.schedule_theirs", { time: theirs.dateTime(at), zone }) : undefined}
         />
+        {leg !== null && !leg.active && <p>{say("composer.schedule_moves", { channel: channelName(leg.channel, say), address: leg.address })}</p>}
         <Checkbox label={say("composer.schedule_unless")} isSelected={unlessAnswered} onChange={setUnless} />
         <blockquote dir="auto">{draft.text}</blockquote>
         {problem !== null && <p role="status">{problem}</p>}
@@ -66,6 +69,15 @@ export function ScheduleDialog({ leg, checking, onClose }: { leg: Leg | null; ch
       </div>
     </Dialog>
   );
+}
+
+/** Later too, nothing goes where the conversation has never been, nor where it may not go now. */
+function useUnusable(leg: Leg | null, { verdict }: Checking): string | null {
+  const [say, formats] = [useSay(), useFormats()];
+  const { conversation } = useWork();
+  if (leg === null || leg.active) return null;
+  if (!conversation.legs.some(({ id }) => id === leg.legId)) return say("composer.schedule_elsewhere");
+  return verdict?.fits === false && verdict.why !== null ? legWords(verdict.why, verdict.channel, say, formats) : null;
 }
 
 function useSchedule(leg: Leg | null, checking: Checking, onClose: () => void) {

@@ -1,6 +1,7 @@
 /** What is still to go out in this conversation, and what did not. */
 
 import { useState } from "react";
+import { channelName } from "../../app/channels";
 import { useFormats, useSay } from "../../app/desk";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -27,15 +28,20 @@ export function ScheduledBar() {
 
 function Row({ one, hide }: { one: Scheduled; hide: () => void }) {
   const [say, formats] = [useSay(), useFormats()];
-  const { conversation, write } = useWork();
+  const { conversation, write, change } = useWork();
   const cancel = useCancel(conversation.id);
   const time = formats.dateTime(one.send_at);
+  const leg = conversation.legs.find(({ id }) => id === one.leg_id && id !== conversation.active_leg_id);
+  const edit = () => {
+    write(one.text);
+    change({ legId: leg?.id ?? null });
+  };
   if (one.state === "failed") {
     return (
       <li data-tone="bad">
         <Icon name="error" size={16} />
         <span>{say("composer.scheduled_failed", { time, reason: one.detail })}</span>
-        <Button onPress={() => (write(one.text), hide())}>{say("composer.edit")}</Button>
+        <Button onPress={() => (edit(), hide())}>{say("composer.edit")}</Button>
         <Button kind="quiet" onPress={hide}>
           {say("composer.hide")}
         </Button>
@@ -47,8 +53,9 @@ function Row({ one, hide }: { one: Scheduled; hide: () => void }) {
       <Icon name="schedule" size={16} />
       <span>
         {say(one.unless_answered ? "composer.scheduled_unless" : "composer.scheduled_at", { time })} <q dir="auto">{one.text}</q>
+        {leg !== undefined && ` ${say("composer.via", { channel: channelName(leg.channel, say) })}`}
       </span>
-      <Button kind="quiet" isPending={cancel.isPending} isDisabled={one.state === "sending"} onPress={() => cancel.mutate(one.id, { onSuccess: () => write(one.text) })}>
+      <Button kind="quiet" isPending={cancel.isPending} isDisabled={one.state === "sending"} onPress={() => cancel.mutate(one.id, { onSuccess: edit })}>
         {say("composer.change_scheduled")}
       </Button>
       <Button kind="quiet" isPending={cancel.isPending} isDisabled={one.state === "sending"} onPress={() => cancel.mutate(one.id)}>

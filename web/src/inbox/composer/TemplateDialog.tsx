@@ -5,6 +5,8 @@ import { useEffect, useState } from "react";
 import { told } from "../../api/client";
 import { channelName } from "../../app/channels";
 import { atLeast, useApi, useMe, useSay } from "../../app/desk";
+import type { DraftFile } from "../../desk/draftWords";
+import { isReady } from "../../desk/uploads";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Select, TextField } from "../../ui/fields";
@@ -12,7 +14,8 @@ import { AsyncBoundary, Empty } from "../../ui/states";
 import { reasonOf } from "./refusals";
 import type { Target } from "./row";
 import { useContact } from "./useContact";
-import { blanksOf, byLanguage, contentOf, needsFile, type Template } from "./templates";
+import { TemplateFile, useFileRefused } from "./TemplateFile";
+import { blanksOf, byLanguage, contentOf, fileOf, needsPlace, type Template } from "./templates";
 import type { SendingNow } from "./useSending";
 import { useWork } from "./work";
 import styles from "./Composer.module.css";
@@ -67,11 +70,16 @@ function Form({ items, target, sending, onClose }: Props & { items: readonly Tem
   const [id, setId] = useState(items[0]?.id ?? "");
   const [values, setValues] = useState<Record<string, string>>({});
   const template = items.find((each) => each.id === id) ?? items[0];
+  const [file, setFile] = useState<DraftFile | null>(null);
   const check = useFit(inboxId, template, values);
+  const refused = useFileRefused(target, template === undefined ? {} : contentOf(template, values), template !== undefined && fileOf(template) !== null ? file : null);
   if (template === undefined) return null;
-  const file = needsFile(template);
+  const kind = fileOf(template);
+  const place = needsPlace(template);
+  const ready = !place && check?.ok === true && (kind === null || (file !== null && isReady(file) && refused === null));
   const send = () => {
-    sending.send({ template: { content: contentOf(template, values), text: check?.preview ?? template.name, target } });
+    const files = kind === null || file === null ? [] : [file];
+    sending.send({ template: { content: contentOf(template, values), text: check?.preview ?? template.name, target, files } });
     onClose();
   };
   return (
@@ -79,10 +87,11 @@ function Form({ items, target, sending, onClose }: Props & { items: readonly Tem
       className={styles["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (check?.ok) send();
+        if (ready) send();
       }}
     >
-      <Select label={say("composer.template")} choices={items.map((each) => ({ id: each.id, label: `${each.name} (${each.language})` }))} value={id} onChange={(next) => (setId(next), setValues({}))} />
+      <Select label={say("composer.template")} choices={items.map((each) => ({ id: each.id, label: `${each.name} (${each.language})` }))} value={id} onChange={(next) => (setId(next), setValues({}), setFile(null))} />
+      {kind !== null && <TemplateFile kind={kind} file={file} onChange={setFile} refused={refused} />}
       {blanksOf(template).map(({ key, part, name }) => (
         <TextField key={`${id}.${key}`} label={say(`composer.blank_${part}`, { name })} value={values[key] ?? ""} onChange={(value) => setValues((all) => ({ ...all, [key]: value }))} isRequired />
       ))}
@@ -92,8 +101,8 @@ function Form({ items, target, sending, onClose }: Props & { items: readonly Tem
           {check?.preview ?? template.parts?.body ?? ""}
         </blockquote>
       </div>
-      {file && <p role="status">{say("composer.template_file")}</p>}
-      {check !== null && !check.ok && !file && (
+      {place && <p role="status">{say("composer.template_place")}</p>}
+      {check !== null && !check.ok && !place && (
         <div role="status">
           <ul className={styles["since"]}>
             {check.misfits.map(({ field, reason }) => (
@@ -103,7 +112,7 @@ function Form({ items, target, sending, onClose }: Props & { items: readonly Tem
         </div>
       )}
       <div className={styles["ways"]}>
-        <Button kind="primary" icon="send" type="submit" isDisabled={check === null || !check.ok || file}>
+        <Button kind="primary" icon="send" type="submit" isDisabled={!ready}>
           {say("composer.template_send", { channel: channelName(channel, say) })}
         </Button>
         <Button onPress={onClose}>{say("composer.cancel")}</Button>
@@ -123,10 +132,11 @@ function useFit(inboxId: string, template: Template | undefined, values: Record<
     return () => clearTimeout(timer);
   }, [wanted]);
   const fit = useQuery({
-    queryKey: ["template-fit", inboxId, JSON.stringify(asked)],
+    queryKey: ["template-fit", inboxId, asked?.name, asked?.language, JSON.stringify(asked)],
     queryFn: () => told(api.POST("/inboxes/{inbox_id}/templates/check", { params: { path: { inbox_id: inboxId } }, body: asked as never })),
     enabled: asked !== null,
-    placeholderData: (before) => before,
+    // Another template reads otherwise.
+    placeholderData: (before, query) => (query?.queryKey[2] === asked?.name && query?.queryKey[3] === asked?.language ? before : undefined),
   });
   return fit.data === undefined || JSON.stringify(asked) !== wanted ? (fit.data === undefined ? null : { ...fit.data, ok: false, misfits: [] }) : fit.data;
 }

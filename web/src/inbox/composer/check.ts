@@ -5,6 +5,7 @@ import { told, type Api, type Schemas } from "../../api/client";
 import { useApi } from "../../app/desk";
 import type { Draft } from "../../desk/draftWords";
 import { isBlank } from "../../desk/draftWords";
+import type { Why } from "./legWords";
 import { wordsOf, type Target } from "./row";
 import type { Work } from "./work";
 
@@ -12,8 +13,9 @@ export interface Verdict {
   /** Of which words. */
   text: string;
   fits: boolean;
-  code: string | null;
-  detail: string | null;
+  /** Of which channel. */
+  channel: string;
+  why: Why | null;
   alternatives: ReadonlyArray<Record<string, unknown>>;
   length: number;
   most: number;
@@ -72,11 +74,15 @@ export function useCheck(work: Work, target: Target | null): Checking {
 }
 
 async function checked(api: Api, id: string, draft: Draft, target: Target, choices: { split: boolean; asLink: boolean }): Promise<Verdict> {
-  const params = { path: { conversation_id: id } };
   const attachments = draft.files.map(({ name, mime, size }) => ({ name, mime: mime || "application/octet-stream", size_bytes: Math.max(1, size) }));
-  const body = { ...wordsOf(draft, target, choices), attachments };
-  if (!target.active) return elsewhere(await told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: { ...body, leg_id: null, purpose: "service" } as never })), draft, target);
-  return here(await told(api.POST("/conversations/{conversation_id}/messages/check", { params, body: body as never })), draft.text);
+  return judged(api, id, { ...wordsOf(draft, target, choices), attachments }, target, draft.text);
+}
+
+/** What the desk says of a message as it would be sent. */
+export async function judged(api: Api, id: string, body: Record<string, unknown>, target: Target, text: string): Promise<Verdict> {
+  const params = { path: { conversation_id: id } };
+  if (!target.active) return elsewhere(await told(api.POST("/conversations/{conversation_id}/legs/check", { params, body: { ...body, leg_id: null, purpose: "service" } as never })), text, target);
+  return here(await told(api.POST("/conversations/{conversation_id}/messages/check", { params, body: body as never })), text);
 }
 
 function here(view: Schemas["CheckView"], text: string): Verdict {
@@ -85,8 +91,8 @@ function here(view: Schemas["CheckView"], text: string): Verdict {
   return {
     text,
     fits: view.fits,
-    code: refusal?.code ?? null,
-    detail: refusal?.detail ?? null,
+    channel: view.channel,
+    why: refusal && { code: refusal.code === "message_unfit" ? "unfit" : refusal.code, text: refusal.detail, facts: refusal.facts },
     alternatives: refusal?.alternatives ?? [],
     length: view.length,
     most: view.max_text,
@@ -98,9 +104,9 @@ function here(view: Schemas["CheckView"], text: string): Verdict {
 }
 
 /** Of a leg that the conversation is not on, the desk tells whether it may be used, and why not. */
-function elsewhere(view: Schemas["LegsView"], draft: Draft, target: Target): Verdict {
+function elsewhere(view: Schemas["LegsView"], text: string, target: Target): Verdict {
   const leg = view.items.find((each) => each.leg_id === target.legId);
   const first = leg?.refusals[0];
-  const none = { length: draft.text.length, most: 0, unit: "characters", parts: 1, segments: null, rendered: null, alternatives: [] };
-  return { ...none, text: draft.text, fits: leg?.usable ?? false, code: first?.code ?? null, detail: first?.text ?? null };
+  const none = { length: text.length, most: 0, unit: "characters", parts: 1, segments: null, rendered: null, alternatives: [] };
+  return { ...none, text, channel: target.channel, fits: leg?.usable ?? false, why: first ?? null };
 }

@@ -1,8 +1,10 @@
 /** What speaks for a way to the customer and what forbids it, in the reader's language; in the desk's own words where the
- * page does not know the code, or a time or a provider's word belongs to it. */
+ * page does not know the code. */
 
+import { channelName } from "../../app/channels";
+import type { Formats } from "../../i18n/formats";
 import type { Say, TextId } from "../../i18n/texts";
-import type { LegChoice } from "./target";
+import { misfitWords, type Facts } from "./misfitWords";
 
 const WORDS: Record<string, TextId> = {
   leg: "composer.why.leg",
@@ -26,13 +28,39 @@ const WORDS: Record<string, TextId> = {
   consent_missing: "composer.why.consent_missing",
   identity_unproven: "composer.why.identity_unproven",
 };
+/** What became of an address, as its provider told. */
+const REACH: Record<string, TextId> = {
+  opted_out: "composer.reach.opted_out",
+  blocked: "composer.reach.blocked",
+  closed: "composer.reach.closed",
+  bounced: "composer.reach.bounced",
+  complained: "composer.reach.complained",
+};
 /** Within the last hour it counts for more than within the day. */
 const HOUR = 8;
 
-type Why = LegChoice["refusals"][number] & { points?: number };
+export interface Why {
+  code: string;
+  text: string;
+  facts: Facts;
+  points?: number;
+}
 
-export function legWords({ code, text, points }: Why, say: Say): string {
-  if (code === "recent") return say(points === HOUR ? "composer.why.recent_hour" : "composer.why.recent_day");
-  const id = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
-  return id === undefined ? text : say(id);
+/** With a number, a time or a name in it. */
+const TOLD: Record<string, (why: Why, channel: string, say: Say, formats: Formats) => string | null> = {
+  recent: ({ points }, _, say) => say(points === HOUR ? "composer.why.recent_hour" : "composer.why.recent_day"),
+  quiet_hours: ({ facts }, _, say, formats) => say("composer.why.quiet_hours", { time: formats.dateTime(String(facts["until"])) }),
+  inbox_disabled: ({ facts }, _, say) => say("composer.why.inbox_disabled", { inbox: String(facts["inbox"]) }),
+  unreachable: ({ facts }, _, say) => known(REACH, String(facts["reason"]), say),
+  unfit: ({ facts }, channel, say, formats) => misfitWords(facts, channelName(channel, say), say, formats),
+};
+
+const known = (words: Record<string, TextId>, key: string, say: Say): string | null => {
+  const id = Object.hasOwn(words, key) ? words[key] : undefined;
+  return id === undefined ? null : say(id);
+};
+
+export function legWords(why: Why, channel: string, say: Say, formats: Formats): string {
+  const told = Object.hasOwn(TOLD, why.code) ? TOLD[why.code] : undefined;
+  return (told === undefined ? known(WORDS, why.code, say) : told(why, channel, say, formats)) ?? why.text;
 }

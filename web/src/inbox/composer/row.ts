@@ -1,7 +1,7 @@
 /** From a draft to what goes to the desk. */
 
 import type { Schemas } from "../../api/client";
-import type { Draft } from "../../desk/draftWords";
+import type { Draft, DraftFile } from "../../desk/draftWords";
 import { uuid7 } from "../../desk/ids";
 import type { Sending } from "../../desk/outboxEngine";
 import { stillNamed } from "./suggest";
@@ -30,7 +30,7 @@ export interface Choices {
   seen?: Seen | null;
   draftVersion?: number | null;
   /** A template, instead of text. */
-  template?: { content: Record<string, unknown>; text: string; target: Target };
+  template?: { content: Record<string, unknown>; text: string; target: Target; files: readonly DraftFile[] };
 }
 
 const MEDIA = ["image", "audio", "video"] as const;
@@ -78,7 +78,7 @@ export function rowOf(draft: Draft, target: Target, choices: Choices, now: numbe
     mode: draft.mode,
     legId: note ? null : target.legId,
     text: choices.template?.text ?? draft.text,
-    files: files.map(({ name, mime, size }) => ({ name, mime, size })),
+    files: (choices.template?.files ?? files).map(({ name, mime, size }) => ({ name, mime, size })),
     at: now,
     state: "sending",
     to: note ? "notes" : target.active ? "messages" : "legs",
@@ -89,7 +89,7 @@ export function rowOf(draft: Draft, target: Target, choices: Choices, now: numbe
   };
 }
 
-const uploadsOf = (draft: Draft): string[] => draft.files.flatMap((file) => file.upload ?? []);
+const uploadsOf = ({ files }: { files: readonly DraftFile[] }): string[] => files.flatMap((file) => file.upload ?? []);
 
 function noteBody(draft: Draft, id: string): Record<string, unknown> {
   const mentions = stillNamed(draft.marks, draft.text).map(({ kind, id: whom }) => ({ kind, id: whom }));
@@ -104,5 +104,5 @@ function replyBody(draft: Draft, target: Target, choices: Choices, id: string): 
 }
 
 function templateBody(template: NonNullable<Choices["template"]>, target: Target, id: string): Record<string, unknown> {
-  return { client_id: id, leg_id: target.legId, kind: "template", content: template.content, text: "" };
+  return { client_id: id, leg_id: target.legId, kind: "template", content: template.content, text: "", attachments: uploadsOf(template) };
 }

@@ -1,7 +1,7 @@
-/** What `/` and `@` in a text ask for, and what is put in their place. */
+/** What `/`, `@` and `:` in a text ask for, and what is put in their place. */
 
 export interface Asked {
-  kind: "slash" | "mention";
+  kind: "slash" | "mention" | "emoji";
   /** Where the sign stands. */
   start: number;
   /** What was typed behind it. */
@@ -10,8 +10,13 @@ export interface Asked {
 
 const SIGNS = { "/": "slash", "@": "mention" } as const;
 
+/** Two letters at least, for `:D` and `:p` are meant as they are; one where a letter is a word. Numbers are times. */
+const EMOJI = /(?:^|[\s(])[:：]((?=\p{Script=Han}|\p{L}[\p{L}\p{N}_-]|\+\d)[\p{L}\p{M}\p{N}_+-]{1,40})$/u;
+
 /** A sign at the beginning of a line or behind a space, and no space since. Mentions are for notes alone. */
 export function askedAt(text: string, caret: number, note: boolean): Asked | null {
+  const emoji = EMOJI.exec(text.slice(0, caret))?.[1];
+  if (emoji !== undefined) return { kind: "emoji", start: caret - emoji.length - 1, query: emoji };
   const found = /(?:^|[\s(])([/@])([^\s/@]{0,40})$/u.exec(text.slice(0, caret));
   if (found === null) return null;
   const [, sign, query] = found as unknown as [string, "/" | "@", string];
@@ -48,7 +53,7 @@ export function ranked<T>(all: readonly T[], query: string, of: (one: T) => [sho
     .map(({ one }) => one);
 }
 
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+export const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 function inOrder(letters: string, text: string): boolean {
   let from = 0;

@@ -11,7 +11,9 @@ export interface Blank {
   name: string;
 }
 
-const FILES = new Set(["image", "video", "document", "location"]);
+export type FileKind = "image" | "video" | "document";
+/** What choosers of files offer first; what the channel takes, the desk knows. */
+export const ACCEPTED: Record<FileKind, string | undefined> = { image: "image/*", video: "video/*", document: undefined };
 
 export function blanksOf({ parts }: Template): Blank[] {
   if (parts === null) return [];
@@ -21,8 +23,14 @@ export function blanksOf({ parts }: Template): Blank[] {
   return [...header, ...body, ...buttons];
 }
 
-/** A header that is a file or a place cannot be given here. */
-export const needsFile = ({ parts }: Template): boolean => parts?.header != null && FILES.has(parts.header.kind);
+/** With which file a template begins; null: with none. */
+export function fileOf({ parts }: Template): FileKind | null {
+  const kind = parts?.header?.kind ?? "";
+  return Object.hasOwn(ACCEPTED, kind) ? (kind as FileKind) : null;
+}
+
+/** A header that is a place cannot be given here. */
+export const needsPlace = ({ parts }: Template): boolean => parts?.header?.kind === "location";
 
 const NUMBERED = /^\d+$/;
 
@@ -34,12 +42,15 @@ export function contentOf(template: Template, values: Readonly<Record<string, st
     const parameters = blanks.filter((blank) => blank.part === part).map(({ key, name }) => parameter(name, values[key] ?? ""));
     return parameters.length === 0 ? [] : [{ type: part, parameters }];
   };
+  const file = fileOf(template);
+  // The message has that one file.
+  const header = file === null ? of("header") : [{ type: "header", parameters: [{ type: file, attachment: 0 }] }];
   const buttons = (template.parts?.buttons ?? []).flatMap(({ kind, needs_value }, index) => {
     if (!needs_value) return [];
     const value = values[`button.${index}`] ?? "";
     return [{ type: "button", sub_type: kind, index, parameters: [kind === "copy_code" ? { type: "coupon_code", coupon_code: value } : { type: "text", text: value }] }];
   });
-  return { name: template.name, language: template.language, components: [...of("header"), ...of("body"), ...buttons] };
+  return { name: template.name, language: template.language, components: [...header, ...of("body"), ...buttons] };
 }
 
 /** Those of the customer's language first. */

@@ -1,4 +1,4 @@
-/** What `/` and `@` offer, and what becomes of the one that is taken. */
+/** What `/`, `@` and `:` offer, and what becomes of the one that is taken. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
@@ -7,7 +7,9 @@ import { useApi, useSay } from "../../app/desk";
 import type { TextId } from "../../i18n/texts";
 import type { CommandId } from "../../keys/commands";
 import { useKeyboard } from "../../keys/Keys";
+import { PAGE, pages } from "../actions/people";
 import { ranked, type Asked } from "./suggest";
+import { useEmoji } from "./useEmoji";
 import type { Mode } from "../../desk/draftWords";
 
 export type Taken =
@@ -16,6 +18,7 @@ export type Taken =
   | { do: "command"; id: CommandId }
   | { do: "open"; what: "template" | "schedule" }
   | { do: "mode"; mode: Mode }
+  | { do: "emoji"; sign: string }
   | { do: "mention"; kind: "agent" | "team"; id: string; name: string };
 
 export interface Suggestion {
@@ -32,10 +35,21 @@ const FRESH = 60_000;
 export function useSuggestions(asked: Asked | null, mode: Mode, channel: string | null): { items: Suggestion[]; isPending: boolean; failed: boolean } {
   const slash = useSlash(asked?.kind === "slash", mode, channel);
   const mentions = useMentions(asked?.kind === "mention");
+  const emoji = useEmojiRows(asked);
   const found = asked?.kind === "mention" ? mentions : slash;
   const query = asked?.query ?? "";
   const items = useMemo(() => (asked === null ? [] : ranked(found.items, query, ({ title, detail }) => [title, `${title} ${detail}`], MOST)), [asked, found.items, query]);
-  return { items, isPending: found.isPending, failed: found.failed };
+  return asked?.kind === "emoji" ? emoji : { items, isPending: found.isPending, failed: found.failed };
+}
+
+function useEmojiRows(asked: Asked | null) {
+  const query = asked?.kind === "emoji" ? asked.query : "";
+  const found = useEmoji(query !== "");
+  const items = useMemo(
+    () => (found.data?.(query, MOST) ?? []).map(({ sign, name }): Suggestion => ({ key: sign, group: "composer.group_emoji", title: sign, detail: name, taken: { do: "emoji", sign } })),
+    [found.data, query],
+  );
+  return { items, isPending: found.isPending, failed: found.isError };
 }
 
 function useSlash(wanted: boolean, mode: Mode, channel: string | null) {
@@ -69,13 +83,13 @@ function commands(say: ReturnType<typeof useSay>, mode: Mode, can: (id: CommandI
 
 function useMentions(wanted: boolean) {
   const [api, say] = [useApi(), useSay()];
-  const agents = useQuery({ queryKey: ["agents"], queryFn: () => told(api.GET("/agents", {})), enabled: wanted, staleTime: FRESH });
-  const teams = useQuery({ queryKey: ["teams"], queryFn: () => told(api.GET("/teams", {})), enabled: wanted, staleTime: FRESH });
+  const agents = useQuery({ queryKey: ["mentions", "agents"], queryFn: () => pages((cursor) => told(api.GET("/agents", { params: { query: { limit: PAGE, ...cursor } } }))), enabled: wanted, staleTime: FRESH });
+  const teams = useQuery({ queryKey: ["mentions", "teams"], queryFn: () => pages((cursor) => told(api.GET("/teams", { params: { query: { limit: PAGE, ...cursor } } }))), enabled: wanted, staleTime: FRESH });
   const items = useMemo(() => {
-    const people = (agents.data?.items ?? []).filter((agent) => agent.enabled).map(
+    const people = (agents.data ?? []).filter((agent) => agent.enabled).map(
       ({ id, name, email }): Suggestion => ({ key: id, group: "composer.group_people", title: name, detail: email, taken: { do: "mention", kind: "agent", id, name } }),
     );
-    const groups = (teams.data?.items ?? []).map(
+    const groups = (teams.data ?? []).map(
       ({ id, name }): Suggestion => ({ key: id, group: "composer.group_teams", title: name, detail: say("composer.group_teams"), taken: { do: "mention", kind: "team", id, name } }),
     );
     return [...people, ...groups];

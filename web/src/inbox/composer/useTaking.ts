@@ -35,6 +35,8 @@ export function useTaking({ leg, open, toMode }: Ways): (item: Suggestion, asked
         case "mention":
           put(`@${taken.name} `);
           return change({ marks: [...drafts.get(conversation.id, mode).marks, { kind: taken.kind, id: taken.id, name: taken.name }] });
+        case "emoji":
+          return put(taken.sign);
         case "mode":
           put("");
           return toMode(taken.mode);

@@ -22,6 +22,7 @@ import { AsyncBoundary, Skeleton } from "../../ui/states";
 import { Views } from "../../ui/Views";
 import type { Schemas } from "../../api/client";
 import { ContactMenu } from "./ContactMenu";
+import { MessageMenu } from "./MessageMenu";
 import { useNewestConversation } from "./newest";
 import styles from "./Contacts.module.css";
 
@@ -64,6 +65,7 @@ function Actions({ contact, members }: { contact: Schemas["ContactView"]; member
   return (
     <>
       {newest && <Link href={`/inbox/all?c=${newest}`}>{say("contacts.to_conversation")}</Link>}
+      <MessageMenu contactId={contact.id} />
       <Button icon="people" onPress={() => setMerging(true)}>
         {say("contacts.merge")}
       </Button>
