@@ -9,6 +9,8 @@ export interface Tokens {
   refresh: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** Who it is, as the pool knows them; null where it does not say. */
+  name: string | null;
 }
 
 /** What the pool asks for before it gives tokens. */
@@ -36,7 +38,7 @@ const CHALLENGES = ["NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA"];
 const ANSWERS = { NEW_PASSWORD_REQUIRED: "NEW_PASSWORD", SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE" } as const;
 
 interface Authenticated {
-  AuthenticationResult?: { AccessToken: string; RefreshToken?: string; ExpiresIn: number };
+  AuthenticationResult?: { AccessToken: string; IdToken?: string; RefreshToken?: string; ExpiresIn: number };
   ChallengeName?: string;
   Session?: string;
   ChallengeParameters?: Record<string, string>;
@@ -83,8 +85,9 @@ export class Cognito {
 
   private outcome(told: Authenticated, typed: string): Outcome {
     if (told.AuthenticationResult !== undefined) {
-      const { AccessToken, RefreshToken, ExpiresIn } = told.AuthenticationResult;
-      return { tokens: { access: AccessToken, refresh: RefreshToken ?? null, expiresAt: this.now() + ExpiresIn * 1000 } };
+      const { AccessToken, IdToken, RefreshToken, ExpiresIn } = told.AuthenticationResult;
+      const { name, email } = claimsOf(IdToken ?? "");
+      return { tokens: { access: AccessToken, refresh: RefreshToken ?? null, expiresAt: this.now() + ExpiresIn * 1000, name: textOf(name) ?? textOf(email) } };
     }
     const kind = told.ChallengeName ?? "";
     if (!CHALLENGES.includes(kind)) throw new SignInRefused(kind || "UnknownChallenge");
@@ -110,4 +113,14 @@ export class Cognito {
     if (answer.status >= 500 || code === undefined) throw new SignInUnreachable(`${answer.status}`);
     throw new SignInRefused(code);
   }
+}
+
+const textOf = (claim: unknown): string | null => (typeof claim === "string" && claim !== "" ? claim : null);
+
+/** What a token says. The API verifies it; here it only tells who it is about. */
+export function claimsOf(token: string): Record<string, unknown> {
+  const base64 = (token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
+  if (base64 === "") return {};
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
 }

@@ -4,7 +4,7 @@
  * another tab asks this one for it. When it has ended, requests wait until the person has signed in again: what they
  * were about to send is not lost. */
 
-import { SignInRefused, type Cognito, type Tokens } from "./cognito";
+import { claimsOf, SignInRefused, type Cognito, type Tokens } from "./cognito";
 
 export type Access =
   | { is: "unknown" }
@@ -68,6 +68,9 @@ export class Keeper {
       this.become({ is: "out" });
     }
   }
+
+  /** Of who is signed in, as the pool has it; null where that is not known. */
+  readonly name = (): string | null => this.tokens?.name ?? null;
 
   signedIn(tokens: Tokens): void {
     this.take(tokens);
@@ -198,10 +201,8 @@ export class Keeper {
   }
 }
 
-/** The agent a token is about. The API verifies it; here it only tells two persons apart. */
+/** The agent a token is about: tells two persons apart. */
 export function agentOf(access: string): string {
-  const payload = access.split(".")[1] ?? "";
-  const base64 = payload.replace(/-/g, "+").replace(/_/g, "/");
-  const claims = JSON.parse(atob(base64)) as { username?: string; sub?: string };
-  return claims.username ?? claims.sub ?? "";
+  const { username, sub } = claimsOf(access);
+  return String(username ?? sub ?? "");
 }

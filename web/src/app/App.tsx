@@ -125,7 +125,7 @@ function Desk({ children }: { children: ReactNode }) {
 
 /** Who the token is, and the line that keeps everything live. */
 function Arrival({ children }: { children: ReactNode }) {
-  const api = useApi();
+  const [api, { keeper }] = [useApi(), useBase()];
   const me = useQuery({ queryKey: meKey, queryFn: () => told(api.GET("/me")), staleTime: ME_FRESH });
   const [live, setLive] = useState<LiveDesk | null>(null);
   useEffect(() => {
@@ -147,7 +147,7 @@ function Arrival({ children }: { children: ReactNode }) {
         live === null ? (
           <Skeleton />
         ) : (
-          <Here me={principal} live={live}>
+          <Here me={named(principal, keeper.name())} live={live}>
             <OwnWork />
             <Sending>{children}</Sending>
           </Here>
@@ -156,6 +156,9 @@ function Arrival({ children }: { children: ReactNode }) {
     </AsyncBoundary>
   );
 }
+
+/** Who is on no list of the desk's has the name that they signed in with. */
+const named = (me: Schemas["MeView"], name: string | null): Schemas["MeView"] => (me.listed || name === null ? me : { ...me, name });
 
 function Here({ me, live, children }: { me: Schemas["MeView"]; live: LiveDesk; children: ReactNode }) {
   const here = useMemo(() => ({ me, live }), [me, live]);

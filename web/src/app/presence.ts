@@ -2,31 +2,24 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { told, type Schemas } from "../api/client";
-import { Problem } from "../api/problem";
-import { useApi } from "./desk";
+import { useApi, useMe } from "./desk";
 
 export type Presence = Schemas["PresenceView"];
 
 const BEAT = 30_000;
 export const presenceKey = ["me", "presence"];
 
-/** The caller's presence; every answer is a sign of life too. Null for who has no place in the routing. */
-export function usePresence() {
-  const api = useApi();
-  return useQuery({
+/** The caller's presence; every answer is a sign of life too. Null for who is no agent, and gives none. */
+export function usePresence(): { data: Presence | null | undefined } {
+  const [api, { listed }] = [useApi(), useMe()];
+  const { data } = useQuery({
     queryKey: presenceKey,
-    queryFn: async (): Promise<Presence | null> => {
-      try {
-        return await told(api.POST("/me/heartbeat"));
-      } catch (fault) {
-        if (fault instanceof Problem && fault.code === "agent_not_found") return null;
-        throw fault;
-      }
-    },
-    // Who is no agent gives no sign of life either.
-    refetchInterval: (query) => query.state.data !== null && BEAT,
+    queryFn: () => told(api.POST("/me/heartbeat")),
+    enabled: listed,
+    refetchInterval: BEAT,
     // A hidden tab is there too: work goes on coming.
     refetchIntervalInBackground: true,
     staleTime: BEAT,
   });
+  return { data: listed ? data : null };
 }

@@ -29,3 +29,6 @@ export function useMatches(query: string): boolean {
   );
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
 }
+
+/** How many times larger than usual the reader has text: what is laid out in pixels grows with it. */
+export const enlargement = (): number => (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;

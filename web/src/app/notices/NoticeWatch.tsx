@@ -7,11 +7,12 @@ import { told } from "../../api/client";
 import { useApi, useFollow, useFormats, useLiveDesk, useMe, useSay } from "../desk";
 import { claim, turn } from "./claim";
 import { isBeforeThem, isFresh, placeOf, soundsHere, type Kind, type Notice } from "./classes";
-import { onPressed, showHidden } from "./push";
+import { keepTelling, onPressed, showHidden } from "./push";
+import { pushWords } from "./pushWords";
 import { noticesKey, useUnseen } from "./queries";
 import { speaker } from "./sounds";
 import { countInTitle } from "./title";
-import { useSounds } from "./useSounds";
+import { useOtherTabs, useSounds } from "./useSounds";
 import { wordsOf } from "./words";
 
 interface Told {
@@ -30,6 +31,7 @@ export function NoticeWatch() {
   const [say, me, api, live, formats] = [useSay(), useMe(), useApi(), useLiveDesk(), useFormats()];
   const queries = useQueryClient();
   const sounds = useSounds();
+  useOtherTabs();
   const unseen = useUnseen();
   const [, go] = useLocation();
   const shown = new URLSearchParams(useSearch()).get("c");
@@ -38,17 +40,17 @@ export function NoticeWatch() {
   useEffect(() => countInTitle(unseen), [unseen]);
   useEffect(() => onPressed(go), [go]);
   useEffect(unlocking, []);
+  useEffect(() => void keepTelling(pushWords(say, formats.locale)), [say, formats]);
 
   const hear = async (notice: Told) => {
     const sound = soundsHere(notice.kind);
     await turn();
     const looking = document.hasFocus() && !document.hidden;
-    if (isBeforeThem(notice.conversation_id, { focusedOn: looking ? shown : null }) && notice.kind !== "mention") {
+    if (isBeforeThem(notice.conversation_id, { focusedOn: looking ? shown : null })) {
       // Claimed, so that no other tab tells of what is before somebody's eyes.
       await claim(`sound/${notice.id}`);
-      return;
-    }
-    if (sound !== null) sounds.play(sound, notice.id);
+      if (notice.kind !== "mention") return;
+    } else if (sound !== null) void sounds.play(sound, notice.id, notice.kind);
     if ((document.hidden || SPOKEN.has(notice.kind)) && (await claim(`words/${notice.id}`))) await speak(notice.id);
   };
   const speak = async (id: string) => {

@@ -1,7 +1,9 @@
 /** One tab tells of each fact: the first that claims its name. */
 
-/** Longer than an offer rings. */
-const HELD_MS = 40_000;
+import { FRESH_MS } from "./classes";
+
+/** Longer than a fact is fresh, in a tab whose line was cut too, and than an offer rings. */
+const HELD_MS = FRESH_MS + 10_000;
 
 const mine = new Set<string>();
 
@@ -20,8 +22,11 @@ export function claim(name: string): Promise<boolean> {
   });
 }
 
-/** The tab before somebody's eyes goes first, and may find that nothing has to be said; a hidden one goes last. */
-export function turn(): Promise<void> {
-  const wait = document.hasFocus() ? 0 : document.hidden ? 300 : 150;
+const LATE_MS = 450;
+
+/** The tab before somebody's eyes goes first, and may find that nothing has to be said; a hidden one goes last. `mute`:
+ * behind all that can be heard. */
+export function turn({ mute = false } = {}): Promise<void> {
+  const wait = (document.hasFocus() ? 0 : document.hidden ? 300 : 150) + (mute ? LATE_MS : 0);
   return new Promise((now) => setTimeout(now, wait));
 }

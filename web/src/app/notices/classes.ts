@@ -34,11 +34,11 @@ export interface Seen {
   focusedOn: string | null;
 }
 
-/** Who looks at the very conversation needs no telling but of what is said about it to them. */
+/** Who looks at the very conversation needs no sound: what is said there is before their eyes. */
 export const isBeforeThem = (conversationId: string | null, { focusedOn }: Seen): boolean => conversationId !== null && conversationId === focusedOn;
 
 /** Told a while ago, by a line that was cut or to a page that was asleep: in the list, but no noise. */
-const FRESH_MS = 60_000;
+export const FRESH_MS = 60_000;
 export const isFresh = (at: string, now: number): boolean => now - Date.parse(at) < FRESH_MS;
 
 const MINUTES: Intl.DateTimeFormatOptions = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

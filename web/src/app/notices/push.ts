@@ -1,6 +1,7 @@
 /** This browser as one that takes pushes: asked from a button alone, registered with the desk, taken away again. */
 
 import { told, type Api } from "../../api/client";
+import { leaveWords, takeWords, type PushWords } from "./pushWords";
 
 export type PushState = "unable" | "denied" | "off" | "on";
 
@@ -34,7 +35,7 @@ export function pushState(known: ReadonlyArray<{ id: string }>): PushState {
 }
 
 /** Throws where the browser or its push service does not take part; `denied` where the person said no. */
-export async function startPush(api: Api, name: string): Promise<"on" | "denied"> {
+export async function startPush(api: Api, name: string, words: PushWords): Promise<"on" | "denied"> {
   if ((await Notification.requestPermission()) !== "granted") return "denied";
   await navigator.serviceWorker.register(WORKER);
   const registration = await navigator.serviceWorker.ready;
@@ -47,7 +48,13 @@ export async function startPush(api: Api, name: string): Promise<"on" | "denied"
   const body = { endpoint: endpoint ?? "", keys: { p256dh: keys?.["p256dh"] ?? "", auth: keys?.["auth"] ?? "" }, name };
   const stored = await told(api.POST("/me/push-subscriptions", { body }));
   keep(stored.id);
+  await leaveWords(words);
   return "on";
+}
+
+/** The language may have been changed since. */
+export async function keepTelling(words: PushWords): Promise<void> {
+  if (canPush() && kept() !== null) await leaveWords(words);
 }
 
 function keyOf(subscription: PushSubscription): string {
@@ -60,6 +67,7 @@ export async function stopPush(api: Api): Promise<void> {
   const id = kept();
   if (id === null) return;
   keep(null);
+  await takeWords();
   const registration = await navigator.serviceWorker.getRegistration(WORKER);
   const subscription = await registration?.pushManager.getSubscription();
   await subscription?.unsubscribe();

@@ -59,6 +59,9 @@ class Speaker {
 
   readonly blocked = (): boolean => this.isBlocked;
 
+  /** Nobody has pressed anything in this tab, or there is no sound at all. */
+  readonly mute = (): boolean => this.context?.state !== "running";
+
   readonly choice = (): SoundChoice => {
     let text: string | null = this.text;
     try {
