@@ -1,6 +1,6 @@
 /** What can be done with one entry: a toolbar, shown where the pointer or the focus is, and a menu of the rest. */
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button as AriaButton, Dialog, DialogTrigger, Menu, MenuItem, MenuTrigger, Popover, Toolbar } from "react-aria-components";
 import { useSay } from "../../app/desk";
 import { saySo } from "../../desk/bus";
@@ -105,18 +105,14 @@ type Doing = "snippet" | "redact";
 
 function More({ piece, held }: Props) {
   const [say, tell, { conversation }] = [useSay(), useTell(), useThread()];
+  const [menu, setMenu] = useState(false);
   const [doing, setDoing] = useState<Doing | null>(null);
+  // What was begun from the menu outlives it.
+  useEffect(() => held(menu || doing !== null), [held, menu, doing]);
   const { entry } = piece;
   const message = isMessage(entry) ? entry : null;
   const text = textOf(piece);
-  const begin = (what: Doing) => {
-    held(true);
-    setDoing(what);
-  };
-  const end = () => {
-    setDoing(null);
-    held(false);
-  };
+  const end = () => setDoing(null);
   const link = () => {
     const address = `${location.origin}${location.pathname}?c=${conversation.id}#m=${entry.id}`;
     void copied(address, () => tell({ text: say("thread.tools.link_copied"), tone: "ok" }), () => tell({ text: say("thread.tools.not_copied"), tone: "bad" }));
@@ -125,12 +121,12 @@ function More({ piece, held }: Props) {
     link,
     note: () => saySo("compose", { conversationId: conversation.id, mode: "note", text, focus: true }),
     split: () => saySo("act", { conversationId: conversation.id, act: "split", messageId: entry.id }),
-    snippet: () => begin("snippet"),
-    redact: () => begin("redact"),
+    snippet: () => setDoing("snippet"),
+    redact: () => setDoing("redact"),
   };
   return (
     <>
-      <MenuTrigger onOpenChange={held}>
+      <MenuTrigger isOpen={menu} onOpenChange={setMenu}>
         <Tool icon="more" label={say("thread.tools.more")} />
         <Popover className={styles["popover"] ?? ""} placement="bottom end">
           <Menu className={styles["menu"] ?? ""} aria-label={say("thread.tools.more")} onAction={(id) => acts[String(id)]?.()}>
@@ -143,7 +139,7 @@ function More({ piece, held }: Props) {
         </Popover>
       </MenuTrigger>
       {doing === "snippet" && message !== null && <SnippetDialog message={message} close={end} />}
-      {doing === "redact" && <RedactDialog entry={entry} close={end} />}
+      {doing === "redact" && <RedactDialog piece={piece} close={end} />}
     </>
   );
 }
