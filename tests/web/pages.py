@@ -30,7 +30,7 @@ PAGES = {
 VIEWS = {
     "/inbox/mine": (AGENT, "footer [role=meter]"),
     "/inbox/windows": (AGENT, "footer [role=meter]"),
-    "/c/{conversation}/routing": (AGENT, "section, dl"),
+    "/c/{conversation}/routing": (AGENT, "dl, p"),
     "/board/queues/{queue}": (SUPERVISOR, TABLE),
     "/me/notifications": (AGENT, TABLE),
     "/me/shortcuts": (AGENT, TABLE),

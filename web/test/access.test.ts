@@ -6,8 +6,11 @@ import { Unreachable } from "../src/api/problem";
 
 const HOUR = 3_600_000;
 
+/** What a token says, as it is written into one. */
+const said = (claims: object): string => `head.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sign`;
+
 /** A token of this agent; `n` tells two of them apart. */
-const token = (agent: string, n = 1): string => `head.${btoa(JSON.stringify({ username: agent, n }))}.sign`;
+const token = (agent: string, n = 1): string => said({ username: agent, n });
 
 class Storage implements Kept {
   readonly held = new Map<string, string>();
@@ -19,7 +22,7 @@ class Storage implements Kept {
 class Pool {
   refreshed = 0;
   revoked: string[] = [];
-  next: () => Promise<Tokens> = async () => ({ access: token("agt_1", ++this.refreshed), refresh: null, expiresAt: this.at + HOUR });
+  next: () => Promise<Tokens> = async () => ({ access: token("agt_1", ++this.refreshed), refresh: null, expiresAt: this.at + HOUR, name: "Ada" });
   at = 0;
   refresh = () => this.next();
   revoke = async (refresh: string) => void this.revoked.push(refresh);
@@ -76,7 +79,7 @@ describe("the keeper of tokens", () => {
     const waiting = keeper.token();
     await settled();
     expect(keeper.access()).toEqual({ is: "lapsed", agentId: "agt_1" });
-    keeper.signedIn({ access: token("agt_1", 9), refresh: "r2", expiresAt: 3 * HOUR });
+    keeper.signedIn({ access: token("agt_1", 9), refresh: "r2", expiresAt: 3 * HOUR, name: null });
     expect(await waiting).toBe(token("agt_1", 9));
   });
 
@@ -88,7 +91,7 @@ describe("the keeper of tokens", () => {
     const waiting = keeper.token();
     const refused = expect(waiting).rejects.toBeInstanceOf(SignedOut);
     await settled();
-    keeper.signedIn({ access: token("agt_2"), refresh: "r2", expiresAt: 3 * HOUR });
+    keeper.signedIn({ access: token("agt_2"), refresh: "r2", expiresAt: 3 * HOUR, name: null });
     await refused;
     expect(keeper.access()).toEqual({ is: "in", agentId: "agt_2" });
   });
@@ -154,11 +157,19 @@ describe("the user pool", () => {
 
   it("gives tokens", async () => {
     const asked: unknown[] = [];
-    const signed = pool(200, { AuthenticationResult: { AccessToken: "a", RefreshToken: "r", ExpiresIn: 60 } }, asked);
-    expect(await signed.signIn("ada@example.com", "secret")).toEqual({ tokens: { access: "a", refresh: "r", expiresAt: 61_000 } });
+    const signed = pool(200, { AuthenticationResult: { AccessToken: "a", IdToken: said({ name: "Ada Лин" }), RefreshToken: "r", ExpiresIn: 60 } }, asked);
+    expect(await signed.signIn("ada@example.com", "secret")).toEqual({ tokens: { access: "a", refresh: "r", expiresAt: 61_000, name: "Ada Лин" } });
     expect(asked).toEqual([
       { ClientId: "client", AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: "ada@example.com", PASSWORD: "secret" } },
     ]);
+  });
+
+  it.each([
+    [{ name: "", email: "ada@example.com" }, "ada@example.com"],
+    [{ email_verified: true }, null],
+  ])("knows who %j is: %s", async (claims, name) => {
+    const signed = pool(200, { AuthenticationResult: { AccessToken: "a", IdToken: said(claims), ExpiresIn: 60 } }, []);
+    expect(await signed.signIn("ada@example.com", "secret")).toMatchObject({ tokens: { name } });
   });
 
   it("asks for a new password, and takes it", async () => {

@@ -38,10 +38,10 @@ describe("what can be done", () => {
   });
 
   it("takes back to how it stood, and a snooze whose time has come to open", () => {
-    expect(statusBefore(conversation({ status: "resolved" }), NOW)).toEqual({ status: "resolved" });
+    expect(statusBefore(conversation({ status: "resolved" }), NOW)).toEqual({ status: "resolved", keep_owner: true });
     const snoozed = conversation({ status: "snoozed", snoozed_until: "2030-03-07T09:00:00Z", wake_on: "time" });
     expect(statusBefore(snoozed, NOW)).toEqual({ status: "snoozed", snoozed_until: "2030-03-07T09:00:00Z", wake_on: "time" });
-    expect(statusBefore(snoozed, Date.parse("2030-03-08T00:00:00Z"))).toEqual({ status: "open" });
+    expect(statusBefore(snoozed, Date.parse("2030-03-08T00:00:00Z"))).toEqual({ status: "open", keep_owner: true });
   });
 });
 

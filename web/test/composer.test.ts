@@ -11,7 +11,7 @@ import { kindOf, rowOf, type Target } from "../src/inbox/composer/row";
 import { fieldTime, fromField, proposals } from "../src/inbox/composer/scheduled";
 import { answeredSince } from "../src/inbox/composer/seen";
 import { askedAt, openPlace, plainSlash, ranked, replaced, stillNamed } from "../src/inbox/composer/suggest";
-import { contentOf, type Template } from "../src/inbox/composer/templates";
+import { contentOf, fileOf, needsPlace, type Template } from "../src/inbox/composer/templates";
 import { leftOf, toTell } from "../src/inbox/composer/window";
 
 const WHATSAPP: Target = { legId: "leg_1", channel: "whatsapp", address: "+49", inboxId: "ibx_1", active: true };
@@ -196,6 +196,14 @@ describe("slash and mention", () => {
     expect(askedAt("mail a@b.c", 10, true)).toBeNull();
   });
 
+  it("ask for emoji by what they are called, and for none in times, addresses, faces and alone", () => {
+    const asked = (text: string) => askedAt(text, text.length, false);
+    expect(asked("Hi :smi")).toEqual({ kind: "emoji", start: 3, query: "smi" });
+    expect([asked(":сп")?.query, asked("\n:thumbs_up")?.query, asked("(:+1")?.query, asked(":笑")?.query, asked("：謝謝")?.query]).toEqual(["сп", "thumbs_up", "+1", "笑", "謝謝"]);
+    for (const text of ["at 12:30", "at :30", "https://a", "see https:", "I: ok", "I:ok", "so :", "so : ok", ":D", ":p", ":-)", ":smile:", "你好:笑"]) expect(asked(text)).toBeNull();
+    expect(askedAt("a :smile b", 8, true)).toEqual({ kind: "emoji", start: 2, query: "smile" });
+  });
+
   it("are a plain slash when typed twice", () => {
     expect(plainSlash("see //", 6)).toEqual({ text: "see /", caret: 5 });
     expect(plainSlash("https://", 8)).toBeNull();
@@ -241,6 +249,18 @@ describe("templates and times", () => {
       { type: "body", parameters: [{ type: "text", text: "R-7" }] },
       { type: "button", sub_type: "url", index: 0, parameters: [{ type: "text", text: "77" }] },
     ]);
+  });
+
+  it("take the file with which they begin along, and no other of the draft", () => {
+    const parts = { header: { kind: "image", text: "", placeholders: [] }, body: "Hi", placeholders: [], footer: null, others: [], buttons: [] };
+    const template = { name: "t", language: "en", parts } as unknown as Template;
+    const content = contentOf(template, {});
+    expect([fileOf(template), needsPlace(template)]).toEqual(["image", false]);
+    expect(content.components).toEqual([{ type: "header", parameters: [{ type: "image", attachment: 0 }] }]);
+    const file = (id: string) => ({ id, name: `${id}.png`, mime: "image/png", size: 9, blob: null, upload: `upl_${id}`, until: 0 });
+    const row = rowOf({ ...words("kept"), files: [file("draft")] }, WHATSAPP, { template: { content, text: "Hi", target: WHATSAPP, files: [file("header")] } }, 1);
+    expect([row.body["attachments"], row.files.map((each) => each.name), row.text, row.back]).toEqual([["upl_header"], ["header.png"], "Hi", {}]);
+    expect(fileOf({ parts: { ...parts, header: { kind: "location" } } } as unknown as Template)).toBeNull();
   });
 
   it("propose times ahead, on the clock of who reads", () => {

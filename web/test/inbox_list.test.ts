@@ -165,7 +165,7 @@ describe("changes of many", () => {
     expect(steps).toMatchObject([{ body: { priority: "high", ids: ["a", "c"] } }, { body: { priority: "low", ids: ["b"] } }]);
     expect(undoing(changeOf({ action: "assign", assignee_id: "agt_2" }), [before[0] as Row], NOW)).toEqual([{ kind: "assignment", id: "a", body: { assignee_id: "agt_me", team_id: "team_1" } }]);
     const snoozed = [row("a", { status: "snoozed", snoozed_until: ago(-60) }), row("b", { status: "snoozed", snoozed_until: ago(60) })];
-    expect(undoing(changeOf({ action: "status", status: "resolved" }), snoozed, NOW)).toMatchObject([{ body: { status: "snoozed", snoozed_until: ago(-60), ids: ["a"] } }, { body: { status: "open", ids: ["b"] } }]);
+    expect(undoing(changeOf({ action: "status", status: "resolved" }), snoozed, NOW)).toMatchObject([{ body: { status: "snoozed", snoozed_until: ago(-60), ids: ["a"] } }, { body: { status: "open", keep_owner: true, ids: ["b"] } }]);
   });
 
   it("put aside until times that are to come; Monday is never today", () => {

@@ -43,3 +43,11 @@ test("every class of a sheet is asked for, unless names are made of what is show
   });
   expect(unused).toEqual([]);
 });
+
+test("each colour of the themes has one of the reader's own, but those that only tell a chart's series apart", () => {
+  const [themes = "", own = ""] = readFileSync("src/styles/tokens.css", "utf8").split("@media (forced-colors: active)");
+  const named = [...themes.matchAll(/(--[\w-]+): light-dark\(/g)].map(([, name = ""]) => name).filter((name) => !name.startsWith("--series-"));
+  const replaced = new Map([...own.matchAll(/(--[\w-]+): (\w+);/g)].map(([, name = "", colour = ""]) => [name, colour]));
+  expect(named.length).toBeGreaterThan(25);
+  expect(named.filter((name) => !/^[A-Z]\w+$/.test(replaced.get(name) ?? ""))).toEqual([]);
+});

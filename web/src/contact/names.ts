@@ -40,7 +40,7 @@ export function useTeams(): { id: string; name: string }[] {
   return useQuery({ queryKey: ["names", "teams"], queryFn: () => teamsOf(api), staleTime: KEPT }).data ?? [];
 }
 
-/** Whom an id means; what nobody is known by stays as it is. */
+/** Whom an id means; what nobody is known by stays as it is, once it is known who there is. */
 export function useNameOf(): (id: string | null | undefined) => string {
   const [say, agents, teams] = [useSay(), useColleagues(), useTeams()];
   return useCallback(
@@ -49,7 +49,8 @@ export function useNameOf(): (id: string | null | undefined) => string {
       if (id === "system") return say("contact.by.system");
       if (id.startsWith("key_")) return say("contact.by.machine");
       if (id === "fallback") return say("contact.fallback");
-      return [...agents, ...teams].find((each) => each.id === id)?.name ?? id;
+      const known = [...agents, ...teams];
+      return known.find((each) => each.id === id)?.name ?? (known.length === 0 ? "…" : id);
     },
     [say, agents, teams],
   );

@@ -49,7 +49,7 @@ export function useActs(conversation: Conversation): Acts {
       else done({ text });
     };
     const setStatus = (wish: StatusWish) => {
-      const body = { snoozed_until: null, wake_on: null, ...wish };
+      const body = { snoozed_until: null, wake_on: null, keep_owner: false, ...wish };
       return told(api.POST("/conversations/{conversation_id}/status", { params: { path }, body }));
     };
     const setOwner = (body: Assignment) => told(api.POST("/conversations/{conversation_id}/assignment", { params: { path }, body }));

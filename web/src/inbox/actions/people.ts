@@ -9,7 +9,7 @@ export type Team = Schemas["TeamView"];
 export type Queue = Schemas["QueueView"];
 
 const FRESH = 5_000;
-const PAGE = 100;
+export const PAGE = 100;
 /** Larger desks look for somebody by a team. */
 const MOST_PAGES = 5;
 
@@ -55,7 +55,7 @@ interface Page<T> {
   next_cursor: string | null;
 }
 
-async function pages<T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
+export async function pages<T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   let cursor: string | null = null;
   for (let turn = 0; turn < MOST_PAGES; turn++) {

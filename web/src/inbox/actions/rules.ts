@@ -60,11 +60,12 @@ export interface StatusWish {
   status: Conversation["status"];
   snoozed_until?: string | null;
   wake_on?: Conversation["wake_on"] | null;
+  keep_owner?: boolean;
 }
 
-/** What brings back how it stood. A snooze whose time has come is open by now. */
+/** What brings back how it stood, with whom it stood, there or not. A snooze whose time has come is open by now. */
 export function statusBefore({ status, snoozed_until, wake_on }: Conversation, now: number): StatusWish {
-  if (status !== "snoozed") return { status };
-  if (snoozed_until === null || Date.parse(snoozed_until) <= now) return { status: "open" };
+  if (status !== "snoozed") return { status, keep_owner: true };
+  if (snoozed_until === null || Date.parse(snoozed_until) <= now) return { status: "open", keep_owner: true };
   return { status, snoozed_until, wake_on };
 }

@@ -67,7 +67,7 @@ function Ringing({ offer }: { offer: Offer }) {
   const key = offerKey(offer);
   const until = Math.min(Date.parse(offer.until), Date.parse(offer.offered_at) + RING_MS);
   useEffect(() => {
-    const again = () => Date.now() < until && ring.current("offer", key);
+    const again = () => Date.now() < until && void ring.current("offer", key, "offered");
     again();
     const timer = setInterval(again, RING_EVERY_MS);
     return () => clearInterval(timer);

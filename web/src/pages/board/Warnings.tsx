@@ -24,8 +24,8 @@ export function Warnings({ names }: { names: ReadonlyMap<string, string> }) {
           <li key={warning.id} className={styles["warning"]}>
             <Icon name="warning" />
             <div>
-              <p>{warning.said}</p>
-              <p>{warning.action}</p>
+              <p lang="en">{warning.said}</p>
+              <p lang="en">{warning.action}</p>
               {warning.lend.length > 0 && (
                 <p>{say("board.lend", { names: warning.lend.map((id) => names.get(id) ?? id).join(", ") })}</p>
               )}

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy } from "react";
 import { Link, useParams } from "wouter";
 import { told } from "../../api/client";
-import { Problem } from "../../api/problem";
 import { useApi, useChosen, useFormats, useMe, useNow, useSay } from "../../app/desk";
 import { THEMES, type Theme } from "../../app/preferences";
 import { LANGUAGES, type Language } from "../../i18n/languages";
@@ -52,16 +51,9 @@ export default function Me() {
 function Profile() {
   const [say, api, me, formats] = [useSay(), useApi(), useMe(), useFormats()];
   const agent = useQuery({
-    queryKey: ["agents", me.id],
-    queryFn: async () => {
-      try {
-        return await told(api.GET("/agents/{agent_id}", { params: { path: { agent_id: me.id } } }));
-      } catch (fault) {
-        // The first administrator has an account before there is an agent of that id.
-        if (fault instanceof Problem && fault.status === 404) return null;
-        throw fault;
-      }
-    },
+    queryKey: ["agents", me.id, me.listed],
+    // The first administrator has an account before there is an agent of that id.
+    queryFn: () => (me.listed ? told(api.GET("/agents/{agent_id}", { params: { path: { agent_id: me.id } } })) : null),
   });
   const teams = useQuery({ queryKey: ["teams"], queryFn: () => told(api.GET("/teams", { params: { query: { limit: 100 } } })) });
   return (

@@ -1,11 +1,11 @@
 /** How one is told: pushes, ways by kind, quiet hours; sounds of this browser. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { told, type Schemas } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { useApi, useSay } from "../../app/desk";
-import { preferencesKey, usePreferences } from "../../app/notices/useSounds";
+import { usePreferences, useReadAnew, useStored } from "../../app/notices/useSounds";
 import { reasonOf } from "../../inbox/actions/acts";
 import { Button } from "../../ui/Button";
 import { Checkbox, NumberField } from "../../ui/inputs";
@@ -33,19 +33,19 @@ export default function Notifications() {
 }
 
 function Form({ read }: { read: Read }) {
-  const [api, say, tell, queries] = [useApi(), useSay(), useTell(), useQueryClient()];
+  const [api, say, tell, kept, readAnew] = [useApi(), useSay(), useTell(), useStored(), useReadAnew()];
   const [own, setOwn] = useState<Preferences>(read.preferences);
   const change = (part: Partial<Preferences>) => setOwn((now) => ({ ...now, ...part }));
   const save = useMutation({
     mutationFn: () => told(api.PUT("/me/notification-preferences", { body: { ...own, version: read.version } })),
     onSuccess: (stored) => {
-      queries.setQueryData(preferencesKey, stored);
+      kept(stored);
       tell({ text: say("notices.saved"), tone: "ok" });
     },
     onError: (fault) => {
       const elsewhere = fault instanceof Problem && fault.code === "version_conflict";
       tell({ text: elsewhere ? say("notices.changed") : say("notices.not_saved", { reason: reasonOf(fault, say) }), tone: "bad" });
-      if (elsewhere) void queries.invalidateQueries({ queryKey: preferencesKey });
+      if (elsewhere) readAnew();
     },
   });
   return (

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { told } from "../../api/client";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import { canPush, pushState, startPush, stopPush, type PushState } from "../../app/notices/push";
+import { pushWords } from "../../app/notices/pushWords";
 import { reasonOf } from "../../inbox/actions/acts";
 import type { TextId } from "../../i18n/texts";
 import { Button, IconButton } from "../../ui/Button";
@@ -20,7 +21,7 @@ export function Pushes() {
   const list = useQuery({ queryKey: KEY, queryFn: async () => (await told(api.GET("/me/push-subscriptions"))).items });
   const again = () => queries.invalidateQueries({ queryKey: KEY });
   const start = useMutation({
-    mutationFn: () => startPush(api, browserName() ?? say("notices.push_name")),
+    mutationFn: () => startPush(api, browserName() ?? say("notices.push_name"), pushWords(say, formats.locale)),
     onSettled: again,
     onError: () => tell({ text: say("notices.push_failed"), tone: "bad" }),
   });

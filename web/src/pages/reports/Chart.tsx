@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Schemas } from "../../api/client";
 import { useFormats, useSay } from "../../app/desk";
+import { useMatches } from "../../app/width";
 import { series } from "./series";
 import styles from "./Reports.module.css";
 
@@ -24,6 +25,8 @@ const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4], [4, 4], [1, 6]];
 export default function Chart({ report, metric, nameOf, written }: Props) {
   const say = useSay();
   const { locale } = useFormats();
+  // What is drawn has the colours of the moment: a theme that is chosen brings another `say`, the system's does not.
+  const dark = useMatches("(prefers-color-scheme: dark)");
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = box.current;
@@ -69,7 +72,7 @@ export default function Chart({ report, metric, nameOf, written }: Props) {
       watch.disconnect();
       chart.destroy();
     };
-  }, [report, metric, nameOf, written, locale, say]);
+  }, [report, metric, nameOf, written, locale, say, dark]);
   return (
     <figure className={styles["chart"]}>
       <div ref={box} role="img" aria-label={say("reports.chart")} />

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { told, type Schemas } from "../../../api/client";
 import { useApi, useSay } from "../../../app/desk";
-import { presenceKey } from "../../../app/presence";
+import { meKey } from "../../../app/settings";
 import { TextField } from "../../../ui/fields";
 import { Checkbox } from "../../../ui/inputs";
 import { Page } from "../../../ui/Page";
@@ -33,7 +33,7 @@ export function Invite({ base }: { base: string }) {
     onSaved: (created) => {
       void cache.invalidateQueries({ queryKey: ["admin"] });
       // It may be oneself: the first administrator becomes an agent so.
-      void cache.invalidateQueries({ queryKey: presenceKey });
+      void cache.invalidateQueries({ queryKey: meKey, exact: true });
       if (created.temporary_password === null) go(`${base}/${created.id}`);
       else setMade(created);
     },

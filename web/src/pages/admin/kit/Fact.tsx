@@ -3,6 +3,7 @@
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { useQuery } from "@tanstack/react-query";
 import { told } from "../../../api/client";
+import { channelName } from "../../../app/channels";
 import { useApi, useSay } from "../../../app/desk";
 import { Icon } from "../../../ui/Icon";
 import { Select, TextField, type Choice } from "../../../ui/fields";
@@ -38,7 +39,7 @@ export function FactName({ value, onChange }: { value: string; onChange: (field:
 }
 
 const YES_NO = /^(is_returning|sla_at_risk|promise_broken|contact\.is_verified|entitlement\..+)$/;
-const PRIORITIES = ["low", "normal", "high", "urgent"];
+export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
 const LISTS: ReadonlySet<string> = new Set(["in", "contains_any"]);
 
 function useChoices({ field, operator }: Row): ReadonlyArray<Choice<string>> | null {
@@ -51,10 +52,10 @@ function useChoices({ field, operator }: Row): ReadonlyArray<Choice<string>> | n
   if (operator === "exists") return yesNo;
   if (operator !== "is" && operator !== "is_not") return null;
   if (YES_NO.test(field)) return yesNo;
-  if (field === "priority") return PRIORITIES.map((id) => ({ id, label: id }));
+  if (field === "priority") return PRIORITIES.map((id) => ({ id, label: say(`macros.priority.${id}`) }));
   if (field === "team_id") return teams.data?.map(({ id, name }) => ({ id, label: name })) ?? null;
   if (field === "inbox_id") return inboxes.data?.map(({ id, name }) => ({ id, label: name })) ?? null;
-  if (field === "channel") return channels.data?.items.map(({ name }) => ({ id: name, label: name })) ?? null;
+  if (field === "channel") return channels.data?.items.map(({ name }) => ({ id: name, label: channelName(name, say) })) ?? null;
   return null;
 }
 

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { told, type Schemas } from "../../../api/client";
+import { channelName } from "../../../app/channels";
 import { useApi, useFormats, useSay } from "../../../app/desk";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
@@ -53,7 +54,7 @@ function About({ request }: { request: Request }) {
     <Panel title={words.state(request)}>
       <Facts
         facts={[
-          [say("inboxes.account"), `${request.channel} ${request.account_id}`],
+          [say("inboxes.account"), `${channelName(request.channel, say)} ${request.account_id}`],
           [say("privacy.reference"), request.reference || "–"],
           [say("privacy.received"), formats.dateTime(request.received_at)],
           [

@@ -6,6 +6,7 @@ import { Group } from "../../../ui/Group";
 import { NumberField } from "../../../ui/inputs";
 import { Amounts } from "../kit/Amounts";
 import { Duration } from "../kit/Duration";
+import { PRIORITIES } from "../kit/Fact";
 import { Setting } from "../kit/Setting";
 import { errorOf } from "../parts/faults";
 import { Fields } from "../parts/ItemForm";
@@ -20,6 +21,7 @@ const FOR = [
 
 export default function Windows() {
   const [say, api] = [useSay(), useApi()];
+  const priorities = PRIORITIES.map((id) => ({ id, label: say(`macros.priority.${id}`) }));
   return (
     <Setting<Schemas["WindowRulesView"], Rules>
       title={say("area.windows")}
@@ -39,7 +41,7 @@ export default function Windows() {
             </Fields>
           </Group>
           {FOR.map(([name, text]) => (
-            <Amounts key={name} legend={say(`windows.${name}`)} nameText={say(text)} amountText={say("rules.points")} value={draft[name]} onChange={(points) => change({ [name]: points })} at={name} refusal={refusal} min={-10_000} max={10_000} first={50} />
+            <Amounts key={name} legend={say(`windows.${name}`)} nameText={say(text)} names={name === "priorities" ? priorities : undefined} amountText={say("rules.points")} value={draft[name]} onChange={(points) => change({ [name]: points })} at={name} refusal={refusal} min={-10_000} max={10_000} first={50} />
           ))}
         </>
       )}
