@@ -72,7 +72,8 @@ def test_the_first_administrator_becomes_an_agent_with_the_account_there_is(desk
 
     mine = agent_id("first@example.com")
     secret = token(mine, "admin")
-    assert desk.gateway.request("GET", "/me", token=secret).json["name"] == mine
+    before = desk.gateway.request("GET", "/me", token=secret).json
+    assert (before["id"], before["listed"], before["name"]) == (mine, False, "Agent")
     body = {"email": "first@example.com", "name": "First", "role": "admin", "invite": False}
 
     slip = desk.gateway.request("POST", "/agents", {**body, "role": "agent"}, token=secret)
@@ -80,7 +81,8 @@ def test_the_first_administrator_becomes_an_agent_with_the_account_there_is(desk
 
     assert (slip.status, slip.json["code"], slip.json["field"]) == (403, "not_permitted", "role")
     assert (made.status, made.json["temporary_password"]) == (201, None)
-    assert desk.gateway.request("GET", "/me", token=secret).json["name"] == "First"
+    after = desk.gateway.request("GET", "/me", token=secret).json
+    assert (after["id"], after["listed"], after["name"]) == (mine, True, "First")
 
 
 def test_a_change_of_role_and_access_reaches_the_account(desk: Desk) -> None:

@@ -16,6 +16,7 @@ def test_whoever_signs_in_is_told_who_they_are(desk: Desk) -> None:
         "id": "agt_0spv",
         "name": "Supervisor",
         "role": "supervisor",
+        "listed": True,
         "settings": {},
     }
 
