@@ -10,9 +10,16 @@ import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-LONG = ("local_cloud", "web", "infra", "flow", "api", "services")
-# By what they share: one running desk (two would only be in each other's way), one build of the package.
-TOGETHER = {"tests/web/": "desk", "tests/local_cloud/": "desk", "tests/infra/": "package"}
+LONG = ("web", "infra", "flow", "api", "services")
+# These wait more than they work: they fill what the journeys leave.
+LAST = "local_cloud"
+# By what they share: a running desk, one build of the package. What of the page needs no desk goes elsewhere.
+TOGETHER = {
+    "tests/web/test_units.py": "page",
+    "tests/web/": "journeys",
+    "tests/local_cloud/": "local_cloud",
+    "tests/infra/": "package",
+}
 
 # Nothing is measured by a busy machine's clock.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -60,4 +67,6 @@ def pytest_collection_finish() -> None:
 
 def _turn(item: pytest.Item) -> tuple[int, str]:
     path = item.path.relative_to(HERE)
+    if path.parts[0] == LAST:
+        return len(LONG) + 1, path.as_posix()
     return LONG.index(path.parts[0]) if path.parts[0] in LONG else len(LONG), path.as_posix()

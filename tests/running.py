@@ -1,4 +1,4 @@
-"""The deployed desk that tests/web and tests/local_cloud play on: one for all of them, with its simulators, on ports of
+"""The deployed desk that tests/web and tests/local_cloud play on: one in each process, with its simulators, on ports of
 its own. Its state is thrown away. It ends with the last of their tests: those that follow need the machine."""
 
 import shutil

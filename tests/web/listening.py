@@ -22,10 +22,17 @@ KEEPS_BACK = """
   let pressed = false;
   for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => { pressed = true; }, true);
   const allowed = () => pressed;
-  AudioContext.prototype.resume = function () { return allowed() ? resume.call(this) : new Promise(() => {}); };
+  window.kept = [];
+  AudioContext.prototype.resume = function () {
+    if (allowed()) return resume.call(this);
+    window.kept.push(Date.now());
+    return new Promise(() => {});
+  };
   const state = { get() { return allowed() ? get.call(this) : "suspended"; } };
   Object.defineProperty(BaseAudioContext.prototype, "state", state);
 """
+# The page has given up on so many: it waits for each a moment (web/src/app/notices/sounds.ts).
+GIVEN_UP = "many => window.kept.length >= many && Date.now() - window.kept.at(-1) > 300"
 
 
 def heard(*pages: Page) -> list[int]:

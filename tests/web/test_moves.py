@@ -91,7 +91,7 @@ def test_a_conversation_moves_to_mail_and_stays_one(desk: WebDesk) -> None:
         assert _spoken(lena, conversation) == [ASKED, MORE, ANSWERED, said, back]
         log = page.locator("[data-thread]").inner_text()
         places = [log.index(each) for each in (ASKED, MORE, ANSWERED, said, back)]
-        assert places == sorted(places)
+        assert places == sorted(places), log
         assert findings(page) == []
         assert visit.complaints == []
 

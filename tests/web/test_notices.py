@@ -16,7 +16,7 @@ from infra.local.cloud import eventually
 from infra.local.workspace import ADMIN
 from tests.web.browser import PATIENCE_MS, Visit, WebDesk, findings, go, sign_in
 from tests.web.crew import Colleague, arrived, hired, team_of
-from tests.web.listening import KEEPS_BACK, LISTENS, MENTION, MESSAGE, OFFER, SLA, heard, heard_at, looks_at
+from tests.web.listening import GIVEN_UP, KEEPS_BACK, LISTENS, MENTION, MESSAGE, OFFER, SLA, heard, heard_at, looks_at
 
 pytestmark = [pytest.mark.web, pytest.mark.local_cloud]
 
@@ -223,6 +223,7 @@ def test_a_browser_that_keeps_sounds_back_says_so_until_they_are_turned_on(desk:
     assert findings(page) == []
     pair.mentions(kim, "@Vera, again")
     pair.told(3)
+    page.wait_for_function(GIVEN_UP, arg=2)
     expect(blocked).to_be_visible()
     assert heard(*pair.pages) == []
 

@@ -191,7 +191,7 @@ def _presses(page: Page, notice: str) -> None:
     shows.evaluate(PRESSES, notice)
     brought = eventually(lambda: shows.evaluate("() => self.brought ?? null"), "no tab came forward")
     assert brought.endswith("/me/notifications")
-    assert _count(page) == 0
+    eventually(lambda: _count(page) == 0, "what was pressed is still shown")
 
 
 def _leaves(page: Page, who: Colleague) -> None:
