@@ -1,5 +1,6 @@
 /** Message catalogues, compiled from ICU MessageFormat: `virtual:messages/<language>/<group>` is the areas of a group in a
- * language, `virtual:messages/<language>` all of them; `virtual:catalogues` fetches the groups. */
+ * language, `virtual:messages/<language>` all of them; `virtual:catalogues` fetches the groups; `virtual:ids/<area>` is the ids
+ * of an area's texts, for who has to know whether there is one. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import type { Plugin } from "vite";
 
 const PREFIX = "virtual:messages/";
 const INDEX = "virtual:catalogues";
+const IDS = "virtual:ids/";
+/** All languages have the ids of this one. */
+const MODEL = "en";
 
 /** Areas that most visits do without: fetched with the pages that need them. All others are fetched first. */
 const LATER: Record<string, RegExp> = {
@@ -46,15 +50,26 @@ function index(folder: string): string {
   return `export default { ${rows.join(", ")} };`;
 }
 
+function ids(folder: string, area: string): string {
+  return `export default ${JSON.stringify(Object.keys(areasOf(folder, MODEL)[area] ?? {}))};`;
+}
+
 export function messageCatalogues(folder: string): Plugin {
   return {
     name: "parley-messages",
-    resolveId: (id) => (id.startsWith(PREFIX) || id === INDEX ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(PREFIX) || id.startsWith(IDS) || id === INDEX ? `\0${id}` : undefined),
     load(id) {
       if (id === `\0${INDEX}`) return index(folder);
+      const watch = (language: string) => {
+        for (const area of Object.keys(areasOf(folder, language))) this.addWatchFile(join(folder, language, `${area}.json`));
+      };
+      if (id.startsWith(`\0${IDS}`)) {
+        watch(MODEL);
+        return ids(folder, id.slice(IDS.length + 1));
+      }
       if (!id.startsWith(`\0${PREFIX}`)) return undefined;
       const [language = "", group] = id.slice(PREFIX.length + 1).split("/");
-      for (const area of Object.keys(areasOf(folder, language))) this.addWatchFile(join(folder, language, `${area}.json`));
+      watch(language);
       return compiled(folder, language, group);
     },
     handleHotUpdate({ file, server }) {

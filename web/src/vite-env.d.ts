@@ -15,6 +15,12 @@ declare module "virtual:emoji" {
   export default emoji;
 }
 
+declare module "virtual:ids/*" {
+  /** Of an area's texts: build/messages.ts. */
+  const ids: readonly string[];
+  export default ids;
+}
+
 declare module "virtual:messages/*" {
   import type { Messages } from "@lingui/core";
   const messages: Messages;

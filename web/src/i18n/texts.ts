@@ -6,6 +6,7 @@ import type adminChannels from "../locales/en/admin_channels.json";
 import type adminNumbers from "../locales/en/admin_numbers.json";
 import type adminPeople from "../locales/en/admin_people.json";
 import type adminRules from "../locales/en/admin_rules.json";
+import type adminSetup from "../locales/en/admin_setup.json";
 import type adminTime from "../locales/en/admin_time.json";
 import type board from "../locales/en/board.json";
 import type channels from "../locales/en/channels.json";
@@ -14,6 +15,7 @@ import type composer from "../locales/en/composer.json";
 import type contact from "../locales/en/contact.json";
 import type contacts from "../locales/en/contacts.json";
 import type context from "../locales/en/context.json";
+import type decisions from "../locales/en/decisions.json";
 import type inbox from "../locales/en/inbox.json";
 import type inboxList from "../locales/en/inbox_list.json";
 import type me from "../locales/en/me.json";
@@ -34,6 +36,7 @@ export type TextId =
   | keyof typeof adminNumbers
   | keyof typeof adminPeople
   | keyof typeof adminRules
+  | keyof typeof adminSetup
   | keyof typeof adminTime
   | keyof typeof board
   | keyof typeof channels
@@ -42,6 +45,7 @@ export type TextId =
   | keyof typeof contact
   | keyof typeof contacts
   | keyof typeof context
+  | keyof typeof decisions
   | keyof typeof inbox
   | keyof typeof inboxList
   | keyof typeof me

@@ -4,6 +4,7 @@ import { useFormats, useSay } from "../../../app/desk";
 import { Panel } from "../../../ui/Page";
 import { Facts } from "../parts/Facts";
 import type { Channel } from "./channelForm";
+import { kindOf } from "./setupWords";
 
 const FLAGS = [
   "delivered",
@@ -25,14 +26,15 @@ export function Capabilities({ channel }: { channel: Channel }) {
   const [say, formats] = [useSay(), useFormats()];
   const can = channel.capabilities;
   const sizes = Object.entries(can.max_bytes).map(
-    ([kind, bytes]) => `${kind} ${formats.number(bytes / MEGA, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })}`,
+    ([kind, bytes]) => `${kindOf(kind, say)} ${formats.number(bytes / MEGA, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 })}`,
   );
+  const kinds = (all: readonly string[]) => all.map((kind) => kindOf(kind, say)).join(", ") || "–";
   const yes = (does: boolean) => say(does ? "admin.yes" : "admin.no");
   return (
     <Panel title={say("inboxes.carries")}>
       <Facts
         facts={[
-          [say("inboxes.can.kinds"), can.kinds_out.join(", ") || "–"],
+          [say("inboxes.can.kinds"), kinds(can.kinds_out)],
           [say("inboxes.can.text"), say(`inboxes.can.${can.text_unit}`, { n: can.max_text })],
           [say("inboxes.can.files"), sizes.join(", ") || "–"],
           [say("inboxes.can.buttons"), formats.number(can.max_buttons)],
@@ -42,7 +44,7 @@ export function Capabilities({ channel }: { channel: Channel }) {
               ? say("inboxes.can.always")
               : say("inboxes.can.hours", {
                   time: formats.duration(can.window_seconds * 1000),
-                  after: can.outside_window.join(", ") || "–",
+                  after: kinds(can.outside_window),
                 }),
           ],
           [say("inboxes.can.pace"), can.inbox_per_second === null ? "–" : say("inboxes.can.per_second", { n: can.inbox_per_second })],

@@ -1,4 +1,4 @@
-/** The fields that a channel asks for, in the channel's own words: they come from the API, in English. */
+/** The fields that a channel asks for: which ones there are comes from the API, their words from setupWords.ts. */
 
 import type { ReactNode } from "react";
 import { Disclosure, DisclosurePanel, Button as AriaButton } from "react-aria-components";
@@ -8,9 +8,11 @@ import { Select, TextField } from "../../../ui/fields";
 import { NumberField, Switch, TextArea } from "../../../ui/inputs";
 import { Fields as Columns, Whole } from "../parts/ItemForm";
 import { shelved, wrongSetting, type Channel, type Setting, type SettingField, type Settings } from "./channelForm";
+import { choiceOf, helpOf, labelOf, optional, usually } from "./setupWords";
 import styles from "./inboxes.module.css";
 
 interface CredentialProps {
+  channel: string;
   fields: Channel["credentials"];
   values: Readonly<Record<string, string>>;
   onChange: (values: Record<string, string>) => void;
@@ -19,15 +21,15 @@ interface CredentialProps {
   isRotation?: boolean;
 }
 
-export function CredentialFields({ fields, values, onChange, errorOf, isRotation = false }: CredentialProps) {
+export function CredentialFields({ channel, fields, values, onChange, errorOf, isRotation = false }: CredentialProps) {
   const say = useSay();
   return (
     <Columns>
       {fields.map((field) => (
         <TextField
           key={field.name}
-          label={field.optional || isRotation ? `${field.label} (${say("admin.optional")})` : field.label}
-          hint={field.help || undefined}
+          label={optional(labelOf(channel, field, say), field.optional || isRotation, say)}
+          hint={helpOf(channel, field, say) || undefined}
           type={field.secret ? "password" : "text"}
           autoComplete="off"
           name={field.name}
@@ -41,6 +43,7 @@ export function CredentialFields({ fields, values, onChange, errorOf, isRotation
 }
 
 interface SettingProps {
+  channel: string;
   fields: readonly SettingField[];
   values: Readonly<Settings>;
   onChange: (values: Settings) => void;
@@ -88,20 +91,20 @@ export function Fold({ title, children }: { title: string; children: ReactNode }
   );
 }
 
-function One({ field, values, onChange, errorOf, isAsked }: SettingProps & { field: SettingField }) {
+function One({ channel, field, values, onChange, errorOf, isAsked }: SettingProps & { field: SettingField }) {
   const say = useSay();
   const value = values[field.name];
   const set = (next: Setting) => onChange({ ...values, [field.name]: next });
   const wrong = isAsked ? wrongSetting(field, value) : null;
   const error = errorOf(`settings.${field.name}`) ?? (wrong ? say(`inboxes.wrong.${wrong}`) : undefined);
-  const label = field.required ? field.label : `${field.label} (${say("admin.optional")})`;
-  const help = [field.help, field.default === null || field.default === "" ? "" : say("inboxes.default", { value: String(field.default) })]
-    .filter(Boolean)
-    .join(" ");
+  const name = labelOf(channel, field, say);
+  const label = optional(name, !field.required, say);
+  const usual = usually(channel, field, say);
+  const help = [helpOf(channel, field, say), usual && say("inboxes.default", { value: usual })].filter(Boolean).join(" ");
   const common = { label, hint: help || undefined, error };
   if (field.kind === "boolean") {
     return (
-      <Switch label={field.label} hint={help} isSelected={(value ?? field.default ?? false) === true} onChange={set} name={field.name} />
+      <Switch label={name} hint={help} isSelected={(value ?? field.default ?? false) === true} onChange={set} name={field.name} />
     );
   }
   if (field.kind === "number") {
@@ -129,7 +132,7 @@ function One({ field, values, onChange, errorOf, isAsked }: SettingProps & { fie
     );
   }
   if (field.kind === "choice") {
-    const choices = [{ id: "", label: say("inboxes.by_default") }, ...field.choices.map((id) => ({ id, label: id }))];
+    const choices = [{ id: "", label: say("inboxes.by_default") }, ...field.choices.map((id) => ({ id, label: choiceOf(channel, field, id, say) }))];
     return <Select label={label} hint={help} choices={choices} value={String(value ?? "")} onChange={set} />;
   }
   const text = String(value ?? "");

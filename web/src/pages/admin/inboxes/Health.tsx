@@ -13,6 +13,7 @@ import { Facts } from "../parts/Facts";
 import { faultText } from "../parts/faults";
 import type { Channel } from "./channelForm";
 import { INBOXES } from "./queries";
+import { factOf, factValue } from "./setupWords";
 import type { InboxRow } from "./signs";
 import { Troubles } from "./Troubles";
 import { Sign } from "./WebhookStep";
@@ -72,7 +73,7 @@ function Known({ health }: { health: Schemas["HealthView"] }) {
               ]
             : []),
           ...Object.entries(health.facts).map(
-            ([name, value]) => [name, <code key={name}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</code>] as const,
+            ([name, value]) => [factOf(name, say), <code key={name}>{factValue(name, value, say)}</code>] as const,
           ),
         ]}
       />

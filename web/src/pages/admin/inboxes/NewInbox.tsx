@@ -19,6 +19,7 @@ import { matches, sentSettings, wrongSetting, type Channel, type Settings } from
 import { CredentialFields, SettingFields } from "./Fields";
 import { fresh } from "./fresh";
 import { INBOXES, useChannels } from "./queries";
+import { helpOf, labelOf, optional } from "./setupWords";
 import { Steps } from "./Steps";
 import styles from "./inboxes.module.css";
 
@@ -47,7 +48,7 @@ function Choice({ channels, base }: { channels: readonly Channel[]; base: string
           <li key={channel.name}>
             <Link href={`${base}/new?channel=${channel.name}`} className={styles["channel"] ?? ""}>
               <strong>{channelName(channel.name, say)}</strong>
-              <span lang="en">{channel.account?.label ?? say("inboxes.no_provider")}</span>
+              <span>{channel.account ? labelOf(channel.name, channel.account, say) : say("inboxes.no_provider")}</span>
             </Link>
           </li>
         ))}
@@ -110,8 +111,8 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
           />
           {channel.account && (
             <TextField
-              label={channel.account.required ? channel.account.label : `${channel.account.label} (${say("admin.optional")})`}
-              hint={channel.account.help}
+              label={optional(labelOf(channel.name, channel.account, say), !channel.account.required, say)}
+              hint={helpOf(channel.name, channel.account, say)}
               value={entered.account}
               onChange={(account) => change({ account })}
               error={errors("account_id")}
@@ -120,12 +121,14 @@ function Account({ channel, base }: { channel: Channel; base: string }) {
           )}
         </div>
         <CredentialFields
+          channel={channel.name}
           fields={channel.credentials.filter((field) => !field.generated)}
           values={entered.credentials}
           onChange={(credentials) => change({ credentials })}
           errorOf={errors}
         />
         <SettingFields
+          channel={channel.name}
           fields={channel.settings}
           values={entered.settings}
           onChange={(settings) => change({ settings })}

@@ -15,6 +15,7 @@ import form from "../parts/parts.module.css";
 import type { Channel } from "./channelForm";
 import { CredentialFields } from "./Fields";
 import { INBOXES } from "./queries";
+import { labelOf, secretOf } from "./setupWords";
 import type { InboxRow } from "./signs";
 
 export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
@@ -38,7 +39,6 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
   });
   const ours = channel.credentials.filter((field) => field.generated);
   const theirs = channel.credentials.filter((field) => !field.generated);
-  const labelOf = (name: string) => channel.credentials.find((field) => field.name === name)?.label ?? name;
   return (
     <Panel title={say("inboxes.rotate")}>
       <p>{say("inboxes.rotate_text")}</p>
@@ -50,6 +50,7 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
         }}
       >
         <CredentialFields
+          channel={channel.name}
           fields={theirs}
           values={values}
           onChange={setValues}
@@ -61,7 +62,7 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
             label={say("inboxes.make_anew")}
             value={generate}
             onChange={setGenerate}
-            choices={ours.map(({ name, label }) => ({ id: name, label }))}
+            choices={ours.map((field) => ({ id: field.name, label: labelOf(channel.name, field, say) }))}
           />
         )}
         <Refusal fault={rotating.error} />
@@ -74,7 +75,7 @@ export function Secrets({ inbox, channel }: { inbox: InboxRow; channel: Channel 
       {made && (
         <OnceDialog
           title={say("inboxes.made_secrets")}
-          secrets={Object.entries(made.generated).map(([name, value]) => ({ label: labelOf(name), value }))}
+          secrets={Object.entries(made.generated).map(([name, value]) => ({ label: secretOf(channel, name, say), value }))}
           onClose={() => setMade(null)}
         />
       )}

@@ -12,6 +12,7 @@ import { useItem } from "../parts/useItem";
 import { sentSettings, setupOf, wrongSetting, type Channel, type Settings } from "./channelForm";
 import { SettingFields } from "./Fields";
 import { INBOXES } from "./queries";
+import { labelOf } from "./setupWords";
 import type { InboxRow } from "./signs";
 import { snippetOf } from "./snippet";
 
@@ -43,7 +44,7 @@ export function SettingsTab({ inbox, channel }: { inbox: InboxRow; channel: Chan
     <>
       <Panel title={say("inboxes.addresses")}>
         <Copy label={say("inboxes.webhook_url")} value={inbox.webhook_url} />
-        <Copy label={channel.account?.label ?? say("inboxes.account")} value={inbox.account_id} />
+        <Copy label={channel.account ? labelOf(channel.name, channel.account, say) : say("inboxes.account")} value={inbox.account_id} />
         {setupOf(channel) === "site" && (
           <Copy label={say("inboxes.snippet")} value={snippetOf(inbox, location.origin)} isBlock hint={say("inboxes.snippet_hint")} />
         )}
@@ -60,6 +61,7 @@ export function SettingsTab({ inbox, channel }: { inbox: InboxRow; channel: Chan
       >
         <Panel title={say("inboxes.settings")}>
           <SettingFields
+            channel={channel.name}
             fields={channel.settings}
             values={item.draft.settings}
             onChange={(settings) => item.change({ settings })}

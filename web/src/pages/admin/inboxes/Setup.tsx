@@ -9,6 +9,7 @@ import type { Channel } from "./channelForm";
 import { fresh } from "./fresh";
 import { Once } from "../parts/OnceDialog";
 import { Panel } from "../../../ui/Page";
+import { secretOf } from "./setupWords";
 import type { InboxRow } from "./signs";
 import { Steps, stepAfter, type Step } from "./Steps";
 import { TeamStep } from "./TeamStep";
@@ -56,10 +57,9 @@ function Made({ inbox, channel }: { inbox: InboxRow; channel: Channel }) {
   const say = useSay();
   const made = Object.entries(fresh.of(inbox.id));
   if (made.length === 0) return null;
-  const labelOf = (name: string) => channel.credentials.find((field) => field.name === name)?.label ?? name;
   return (
     <Panel title={say("inboxes.made_secrets")}>
-      <Once secrets={made.map(([name, value]) => ({ label: labelOf(name), value }))} />
+      <Once secrets={made.map(([name, value]) => ({ label: secretOf(channel, name, say), value }))} />
     </Panel>
   );
 }
