@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import View
+from chalicelib.api.schemas import Json, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.brief import Brief
 from chalicelib.domain.brief_lines import Line
@@ -22,10 +22,12 @@ class SourceView(View, frozen=True, kw_only=True):
 
 
 class LineView(View, frozen=True, kw_only=True):
-    """`code` says what the line is of; `at` is its time, where it has one."""
+    """`code` says what the line is of; `at` is its time, where it has one; `facts`: what a text of ours tells, as data
+    ({} where it is somebody's own words)."""
 
     code: str
     text: str
+    facts: Json
     at: datetime | None
     source: SourceView
 
@@ -63,4 +65,5 @@ def section_views(found: Brief) -> list[SectionView]:
 
 def _line(line: Line) -> LineView:
     kind, identifier = line.source
-    return LineView(code=line.code, text=line.text, at=line.at, source=SourceView(kind=kind, id=identifier))
+    source = SourceView(kind=kind, id=identifier)
+    return LineView(code=line.code, text=line.text, facts=dict(line.facts), at=line.at, source=source)

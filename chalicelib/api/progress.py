@@ -5,7 +5,7 @@ from typing import Literal
 
 from chalicelib.api.brief import SectionView, SourceView, section_views
 from chalicelib.api.routing import Caller, Resource
-from chalicelib.api.schemas import Query, View
+from chalicelib.api.schemas import Json, Query, View
 from chalicelib.domain.agent import Role
 from chalicelib.domain.conversation import Status
 from chalicelib.domain.errors import ConversationNotFound
@@ -29,11 +29,12 @@ class WhoView(View, frozen=True, kw_only=True):
 class MilestoneView(View, frozen=True, kw_only=True):
     """`code`: began, queued, assigned, answered, leg (went on over another channel), moved, escalated, de_escalated,
     taken_over, given_back, promised, promise_kept, promise_broken, promise_cancelled, pending, snoozed, opened,
-    resolved, reopened, merged, unmerged or split."""
+    resolved, reopened, merged, unmerged or split. `facts`: what the text tells beside it, as data."""
 
     code: str
     at: datetime
     text: str
+    facts: Json
     who: WhoView | None
     source: SourceView
 
@@ -88,6 +89,7 @@ def _view(milestone: Milestone) -> MilestoneView:
         code=milestone.code,
         at=milestone.at,
         text=milestone.text,
+        facts=dict(milestone.facts),
         who=WhoView(kind=who.kind, id=who.id, name=who.name) if who else None,
         source=SourceView(kind=kind, id=identifier),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.api.schemas import AgentId, View
+from chalicelib.api.schemas import AgentId, Json, View
 from chalicelib.domain.expected_wait import Expected
 from chalicelib.domain.queue import QueueEntry, declined_at, work_of
 from chalicelib.domain.routing_values import Decision, Outcome, Reason
@@ -73,12 +73,16 @@ class SkippedView(View, frozen=True, kw_only=True):
 
 class DecisionView(View, frozen=True, kw_only=True):
     """`sentence` says it all; the rest is what it says. `weighed`: who could take it, the best first; `skipped`: who
-    was passed over (the first 20 of `skipped_count`); `rules_version`: which rules held."""
+    was passed over (the first 20 of `skipped_count`); `rules_version`: which rules held. `facts`: what the sentence
+    tells beside these, as data: its `kind` (returning, free, own_busy, nobody, no_agents, manual, accepted, declined,
+    expired), `name`, `percent`, `able`, `passed` (how many by reason), `seconds`, `reason`; {} of decisions of
+    before."""
 
     at: datetime
     outcome: Outcome
     agent_id: AgentId | None
     sentence: str
+    facts: Json
     weighed: list[WeighedView]
     skipped: list[SkippedView]
     skipped_count: int
@@ -139,6 +143,7 @@ def decision_view(decision: Decision) -> DecisionView:
         outcome=decision.outcome,
         agent_id=decision.agent_id,
         sentence=decision.sentence,
+        facts=dict(decision.facts),
         weighed=[
             WeighedView(agent_id=one.agent_id, free_percent=one.free_share // 10, idle_seconds=one.idle_seconds)
             for one in decision.weighed

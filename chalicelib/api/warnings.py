@@ -23,9 +23,9 @@ resource = Resource("warnings")
 
 
 class WarningView(View, frozen=True, kw_only=True):
-    """`said`: in a sentence; `numbers`: what it says, as they were when it was told; `action`: what would help; `lend`:
-    agents who could be lent to the team. `since`: when it began; `ended_at` null: it stands. `times`: how often the
-    same went wrong by now; `told`: whom."""
+    """`said`: in a sentence; `numbers`: what it says, as they were when it was told (`hour_at`, `first_at`: seconds
+    since 1970); `action`: what would help; `lend`: agents who could be lent to the team. `since`: when it began;
+    `ended_at` null: it stands. `times`: how often the same went wrong by now; `told`: whom."""
 
     id: str
     rule: Rule

@@ -205,6 +205,7 @@ def decision_item(decision: Decision) -> Item:
         "s": decision.sentence,
         "z": decision.next_at,
         "v": decision.rules_version,
+        "f": dict(decision.facts),
     }
     return {"pk": pk, "sk": sk, "row": row}
 
@@ -225,4 +226,5 @@ def decision_from(item: Item) -> Decision:
         next_at=moment_or_none(row.get("z")),
         rules_version=row["v"],
         skipped_count=row["n"],
+        facts=row.get("f", {}),
     )

@@ -1,9 +1,11 @@
-"""The lines of a brief, section by section. Each names what it was taken from."""
+"""The lines of a brief, section by section. Each names what it was taken from; where its text is ours, its facts say
+the same as data."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.conversation import Conversation, Leg, Priority
@@ -27,6 +29,7 @@ class Line:
     text: str
     source: tuple[str, str]
     at: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Material:
 
 
 def who(of: Material) -> list[Line]:
-    found = [Line("identity", f"{leg.channel} {cut(leg.address, 120)}", ("leg", leg.id)) for leg in _legs(of)]
+    found = [_identity(leg) for leg in _legs(of)]
     if of.contact is None:
         return [Line("name", of.conversation.contact_name, ("contact", of.conversation.contact_id)), *found]
     source = ("contact", of.contact.id)
@@ -59,8 +62,16 @@ def who(of: Material) -> list[Line]:
     for code in ("email", "phone"):
         value, told_by = getattr(of.contact, code), of.contact.sources.get(code)
         if value:
-            lines.append(Line(code, f"{cut(value)} (from {told_by})" if told_by else cut(value), source))
+            said = f"{cut(value)} (from {told_by})" if told_by else cut(value)
+            lines.append(Line(code, said, source, facts={"value": cut(value), "source": told_by or ""}))
     return [*lines, Line("since", "Known since then.", source, of.contact.created_at), *found]
+
+
+def _identity(leg: Leg) -> Line:
+    address = cut(leg.address, 120)
+    return Line(
+        "identity", f"{leg.channel} {address}", ("leg", leg.id), facts={"channel": leg.channel, "value": address}
+    )
 
 
 def _legs(of: Material) -> list[Leg]:
@@ -79,9 +90,9 @@ def about(of: Material) -> list[Line]:
         found.append(Line("priority", conversation.priority.value, source))
     tier = conversation.standing
     if tier is not None:
-        found.append(
-            Line("escalation", f"{tier.path}: {tier.tier}{' (ticket)' if tier.ticket else ''}", source, tier.at)
-        )
+        facts = {"path": tier.path, "tier": tier.tier, "ticket": tier.ticket}
+        said = f"{tier.path}: {tier.tier}{' (ticket)' if tier.ticket else ''}"
+        found.append(Line("escalation", said, source, tier.at, facts))
     return found
 
 
@@ -90,17 +101,18 @@ def state(of: Material) -> list[Line]:
     source = ("conversation", conversation.id)
     found = [Line("status", conversation.status.value, source, conversation.status_changed_at)]
     if conversation.waiting_since is not None:
-        waited = spoken(of.now - conversation.waiting_since)
-        found.append(Line("waiting", f"The customer has waited for {waited}.", source, conversation.waiting_since))
+        waited = of.now - conversation.waiting_since
+        said = f"The customer has waited for {spoken(waited)}."
+        found.append(Line("waiting", said, source, conversation.waiting_since, _lasted(waited)))
     for name, clock, due_at in of.clocks:
         if clock.stopped_at is None and (clock.breached_at or clock.warned_at):
-            said = "is broken" if clock.breached_at else "is at risk"
-            found.append(Line("clock", f"{clock.kind.value} {said}", ("clock", name), clock.breached_at or due_at))
+            said = f"{clock.kind.value} {'is broken' if clock.breached_at else 'is at risk'}"
+            facts = {"clock": clock.kind.value, "broken": clock.breached_at is not None}
+            found.append(Line("clock", said, ("clock", name), clock.breached_at or due_at, facts))
     if of.closes is not None:
-        said = "closes" if of.closes > of.now else "has closed"
-        found.append(
-            Line("window", f"The window for free text {said}.", ("leg", conversation.active_leg_id), of.closes)
-        )
+        is_open = of.closes > of.now
+        said = f"The window for free text {'closes' if is_open else 'has closed'}."
+        found.append(Line("window", said, ("leg", conversation.active_leg_id), of.closes, {"open": is_open}))
     return found
 
 
@@ -114,9 +126,10 @@ def tried(of: Material) -> list[Line]:
 
 def _owner(of: Material, span: Span) -> Line:
     name = of.names.get(span.agent_id, span.agent_id)
-    lasted = spoken((span.until or of.now) - span.since)
+    lasted, has = (span.until or of.now) - span.since, span.until is None
     source = ("note", span.source) if span.source else ("decision", span.since.isoformat())
-    return Line("owner", f"{name} {'has had' if span.until is None else 'had'} it for {lasted}.", source, span.since)
+    said = f"{name} {'has had' if has else 'had'} it for {spoken(lasted)}."
+    return Line("owner", said, source, span.since, {"name": name, "has": has, **_lasted(lasted)})
 
 
 def _entry_tried(entry: Message | Note) -> list[Line]:
@@ -139,7 +152,8 @@ def _noted(note: Note) -> list[Line]:
     if facts.get("type") in HANDS and facts.get("reason"):
         return [Line("reason", cut(str(facts["reason"])), source, note.at)]
     if facts.get("type") == "conversation.status_changed":
-        return [Line("status", f"{facts.get('previous')} to {facts.get('status')}", source, note.at)]
+        previous, status = facts.get("previous"), facts.get("status")
+        return [Line("status", f"{previous} to {status}", source, note.at, {"previous": previous, "status": status})]
     return []
 
 
@@ -165,6 +179,10 @@ def _said(message: Message) -> str:
 def cut(text: str, most: int = LONGEST) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _lasted(length: timedelta) -> Mapping[str, Any]:
+    return {"seconds": max(0, int(length.total_seconds()))}
 
 
 def spoken(length: timedelta) -> str:

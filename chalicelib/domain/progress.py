@@ -51,7 +51,8 @@ class Step:
 def milestones(of: Material) -> list[Milestone]:
     """In order of time."""
     found = [*_turns(of), *_hands(of), *_queued(of), *_answers(of), *_legs(of)]
-    found += [line for note in of.notes if (line := noted(note, of.names)) is not None]
+    channels = {leg.id: leg.channel for leg in of.conversation.legs.values()}
+    found += [line for note in of.notes if (line := noted(note, of.names, channels)) is not None]
     found += [line for promise in of.promises for line in promised(promise, of.names)]
     return sorted(found, key=lambda line: (line.at, _rank(line.code), line.code, line.source))
 
@@ -87,7 +88,8 @@ def _turns(of: Material) -> Iterator[Milestone]:
     told = {note.at: note for note in of.notes if note.facts.get("type") == _STATUS}
     known = episodes(of.ledger) if of.ledger else {}
     began = known.get(1) or (case.opened_at if case.episode == 1 else case.created_at)
-    yield Milestone("began", min(began, case.opened_at), f"Began on {channel_name(case.channel)}.", source)
+    said = f"Began on {channel_name(case.channel)}."
+    yield Milestone("began", min(began, case.opened_at), said, source, facts={"channel": case.channel})
     changes = {note.at: code for note in told.values() if (code := _noted_code(note)) is not None}
     changes |= _known_changes(of)
     changes |= {at: code for at, code in _newest_changes(case) if at not in changes}
@@ -147,21 +149,24 @@ def _hands(of: Material) -> Iterator[Milestone]:
     for decision in of.decisions:
         if decision.outcome is Outcome.ASSIGNED and decision.agent_id:
             who = Who("agent", decision.agent_id, of.names.get(decision.agent_id, decision.agent_id))
-            yield Milestone("assigned", decision.at, decision.sentence, ("decision", decision.at.isoformat()), who)
+            source, facts = ("decision", decision.at.isoformat()), {**decision.facts, "less": list(decision.relaxed)}
+            yield Milestone("assigned", decision.at, decision.sentence, source, who, facts)
     given = {decision.at for decision in of.decisions if decision.outcome is Outcome.ASSIGNED}
     for note in of.notes:
         assignee = note.facts.get("assignee_id")
         if note.facts.get("type") in HANDS and isinstance(assignee, str) and note.at not in given:
             name = of.names.get(assignee, assignee)
             said = f"Given to {name} by {note.author_name}."
-            yield Milestone("assigned", note.at, said, ("note", note.id), Who("agent", assignee, name))
+            facts = {"kind": "given", "name": name, "by": note.author_name}
+            yield Milestone("assigned", note.at, said, ("note", note.id), Who("agent", assignee, name), facts)
 
 
 def _queued(of: Material) -> Iterator[Milestone]:
     for wait in of.waits:
         source = ("wait", str(wait.epoch))
         place = f", as number {wait.position}" if wait.position else ""
-        yield Milestone("queued", wait.queued_at, f"Joined a queue{place}.", source)
+        facts = {"position": wait.position} if wait.position else {}
+        yield Milestone("queued", wait.queued_at, f"Joined a queue{place}.", source, facts=facts)
 
 
 def _answers(of: Material) -> Iterator[Milestone]:
@@ -185,4 +190,4 @@ def _legs(of: Material) -> Iterator[Milestone]:
     for first, leg in sorted(began, key=lambda each: each[0])[1:]:
         if leg.id not in moved:
             said = f"Went on over {channel_name(leg.channel)}."
-            yield Milestone("leg", ids.message_time(first), said, ("leg", leg.id))
+            yield Milestone("leg", ids.message_time(first), said, ("leg", leg.id), facts={"channel": leg.channel})

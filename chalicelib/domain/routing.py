@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.domain.capacity import class_of, free_units, share_free, weight_in
 from chalicelib.domain.ids import digest
-from chalicelib.domain.routing_sentence import sentence
+from chalicelib.domain.routing_sentence import facts_of, sentence
 from chalicelib.domain.routing_values import Candidate, Decision, Outcome, Reason, Seen, Skipped, Weighed, Work
 from chalicelib.domain.skills import missing
 
@@ -28,8 +28,8 @@ def decide(
     weighed = tuple(_weighed(agent, now) for agent in able)
     names = {agent.agent_id: agent.name for agent in everybody}
     chosen, is_sticky, waits_for_own = _chosen(work, everybody, able, now)
-    told = {"sticky": is_sticky, "waits": waits_for_own, "offers": offers}
-    said = sentence(work, chosen, weighed, list(skipped.values()), names, **told)
+    told = {"sticky": is_sticky, "waits": waits_for_own}
+    facts = facts_of(work, chosen, weighed, list(skipped.values()), names, **told)
     given = Outcome.OFFERED if offers else Outcome.ASSIGNED
     return Decision(
         conversation_id=work.conversation_id,
@@ -41,11 +41,12 @@ def decide(
         step=work.asked.step,
         relaxed=work.asked.relaxed,
         sticky=is_sticky,
-        sentence=said,
+        sentence=sentence(facts, work.asked.relaxed, offers=offers),
         next_at=_next_at(work, waits=waits_for_own) if chosen is None else None,
         rules_version=rules_version,
         skipped_count=len(skipped),
         seen=Seen(work, tuple(everybody)),
+        facts=facts,
     )
 
 

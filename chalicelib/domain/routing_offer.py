@@ -1,8 +1,10 @@
 """An offer: what waits is held out to one agent, who accepts or declines it within a time. Its units are reserved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 # Whoever declined is not asked again for so long after the last refusal, then everybody is: nothing waits for ever.
 ASK_AGAIN = timedelta(seconds=120)
@@ -35,8 +37,13 @@ class Offer:
     weight: int
 
 
+def ending_facts(offer: Offer, ending: Ending, now: datetime, reason: str = "") -> Mapping[str, Any]:
+    """What the sentence tells, as data."""
+    return {"kind": ending.value, "name": offer.agent_name, "seconds": _lasted(offer, now), "reason": reason}
+
+
 def ending_sentence(offer: Offer, ending: Ending, now: datetime, reason: str = "") -> str:
-    seconds = max(0, round((now - offer.offered_at).total_seconds()))
+    seconds = _lasted(offer, now)
     after = f"after {seconds} second{'' if seconds == 1 else 's'}"
     if ending is Ending.ACCEPTED:
         return f"{offer.agent_name} accepted it {after}."
@@ -45,3 +52,7 @@ def ending_sentence(offer: Offer, ending: Ending, now: datetime, reason: str = "
     if ending is Ending.EXPIRED:
         return f"{offer.agent_name} did not answer within {seconds} second{'' if seconds == 1 else 's'}."
     return f"It is offered to {offer.agent_name} no longer: {reason}."
+
+
+def _lasted(offer: Offer, now: datetime) -> int:
+    return max(0, round((now - offer.offered_at).total_seconds()))

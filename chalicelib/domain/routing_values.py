@@ -1,8 +1,10 @@
 """What routing looks at, and what it decides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain.capacity import Capacity, ChannelClass
 from chalicelib.domain.skills import Asked, Skills
@@ -90,7 +92,8 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided and why. `next_at` is when it should be looked at again though nothing happens. `seen` is known
-    where it was decided just now."""
+    where it was decided just now; `facts` is what the sentence tells, as data (none in what was decided before there
+    was any)."""
 
     conversation_id: str
     at: datetime
@@ -106,3 +109,4 @@ class Decision:
     rules_version: int = 0
     skipped_count: int = 0
     seen: Seen | None = field(default=None, compare=False, repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

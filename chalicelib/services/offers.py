@@ -28,7 +28,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.giving import Ended, Offered
 from chalicelib.domain.presence import Intent
 from chalicelib.domain.queue import LOOK_AGAIN, QueueEntry, may_wait, refused
-from chalicelib.domain.routing_offer import REFUSED, Ending, Offer, ending_sentence
+from chalicelib.domain.routing_offer import REFUSED, Ending, Offer, ending_facts, ending_sentence
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
 from chalicelib.services.routing_ports import RELAX, OfferStore, Queued, RoutingRules, RoutingStore, Timers
@@ -256,6 +256,7 @@ class Offers:
             sticky=False,
             sentence=ending_sentence(offer, ending, now, reason),
             rules_version=self.rules.policy().version,
+            facts=ending_facts(offer, ending, now, reason),
         )
 
 

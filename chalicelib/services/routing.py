@@ -21,6 +21,7 @@ from chalicelib.domain.presence import availability
 from chalicelib.domain.queue import QueueEntry, look_at, may_wait, refused, work_of
 from chalicelib.domain.routing import could_take, decide, weight_for
 from chalicelib.domain.routing_policy import Mode, conditions_of, queued, served
+from chalicelib.domain.routing_sentence import MANUAL, sentence
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Decision, Outcome, Work
 from chalicelib.domain.workload import Workload, candidate, teams_at
 from chalicelib.domain.writes import ConversationChange, Recorded, Written
@@ -231,7 +232,7 @@ class Routing:
             offers = mode is Mode.OFFER
             decision = decide(work_of(entry, now), agents, now, rules_version=policy.version, offers=offers)
             if mode is Mode.MANUAL:
-                decision = replace(decision, sentence="It waits until somebody takes it.", next_at=None)
+                decision = replace(decision, sentence=sentence(MANUAL), next_at=None, facts=MANUAL)
             if self._carry_out(conversation, entry, decision, agents, now) is Written.DONE:
                 return decision
             again, known = self.store.queued(conversation.id)

@@ -156,7 +156,7 @@ def _unusual(channel: str, hour: datetime, count: int, usual: float, sigmas: flo
     said = f"{channel}: {count} conversations began in the hour from {hour:%H:%M} UTC; {usual:g} are usual."
     few = "Few came: look whether the inbox works (its health, its webhook)."
     action = few if sigmas < 0 else "Many came: look what they write about, and who else can answer."
-    numbers = {"count": count, "usual": usual, "deviations": round(sigmas, 1)}
+    numbers = {"count": count, "usual": usual, "deviations": round(sigmas, 1), "hour_at": int(hour.timestamp())}
     return Finding(Rule.VOLUME, channel, said, None, numbers, action)
 
 
@@ -176,7 +176,7 @@ def promised(
         said = (
             f"{name}: {len(found)} promises are due within {rule.within_minutes} min, the first at {first:%H:%M} UTC."
         )
-        numbers = {"due": len(found), "within_minutes": rule.within_minutes}
+        numbers = {"due": len(found), "within_minutes": rule.within_minutes, "first_at": int(first.timestamp())}
         action = "Take these up first, or tell the customers a new time."
         yield Finding(Rule.PROMISES, team, said, None if team == FALLBACK else team, numbers, action)
 

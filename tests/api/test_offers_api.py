@@ -73,6 +73,7 @@ def test_what_waits_is_offered_and_accepted(desk: Desk) -> None:
     newest = desk.call("GET", f"/conversations/{conversation}/routing").json["decisions"][0]
     assert (newest["outcome"], newest["agent_id"]) == ("assigned", ME)
     assert "accepted it after" in newest["sentence"]
+    assert (newest["facts"]["kind"], newest["facts"]["reason"]) == ("accepted", "")
 
 
 def test_who_declines_is_passed_over_and_somebody_else_is_asked(desk: Desk) -> None:

@@ -42,6 +42,7 @@ def test_what_waits_is_seen_with_the_reason(desk: Desk) -> None:
     (decision,) = found["decisions"]
     assert (decision["outcome"], decision["agent_id"]) == ("waiting", None)
     assert decision["sentence"] == "It waits: there is nobody in the team."
+    assert decision["facts"] == {"kind": "no_agents"}
 
 
 def test_a_conversation_that_does_not_exist_has_no_routing(desk: Desk) -> None:

@@ -79,6 +79,7 @@ def test_progress_tells_milestones_and_on_demand_a_summary(desk: Desk) -> None:
     found = desk.call("GET", f"/conversations/{case}/progress").json
     assert [line["code"] for line in found["milestones"]] == ["began", "resolved"]
     assert found["milestones"][1]["who"] == {"kind": "agent", "id": "agt_0agent", "name": "Agent"}
+    assert found["milestones"][0]["facts"] == {"channel": "custom"}
     assert [step["name"] for step in found["steps"] if step["done"]] == ["received", "resolved"]
     assert (found["status"], found["summary"]) == ("resolved", [])
     summary = desk.call("GET", f"/conversations/{case}/progress?include=summary").json["summary"]

@@ -141,6 +141,17 @@ def test_what_is_known_stands_in_its_section_with_its_source() -> None:
         ("owner", "agt_eve has had it for 6 min."),
         ("status", "open to pending"),
     ]
+    facts = {line.code: line.facts for name in ("who", "about", "state", "tried") for line in found[name] if line.facts}
+    assert facts == {
+        "email": {"value": "bob@example.com", "source": "visitor"},
+        "identity": {"channel": "web_chat", "value": "visitor-7"},
+        "escalation": {"path": "Orders", "tier": "Experts", "ticket": True},
+        "waiting": {"seconds": 600},
+        "clock": {"clock": "first_response", "broken": True},
+        "window": {"open": True},
+        "owner": {"name": "agt_eve", "has": True, "seconds": 360},
+        "status": {"previous": "open", "status": "pending"},
+    }
     assert texts["promises"] == [("open", "We call by five")]
     assert texts["events"] == [("order.paid", "Order 1001 was paid")]
     assert texts["last_words"] == [("customer", "My parcel is late"), ("customer", "Hello? Anybody?")]

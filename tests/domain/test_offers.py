@@ -11,7 +11,7 @@ from chalicelib.domain.capacity import Capacity
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.queue import QueueEntry, declined_at, look_at, refused, work_of
 from chalicelib.domain.routing import decide
-from chalicelib.domain.routing_offer import ASK_AGAIN, Ending, Offer, ending_sentence
+from chalicelib.domain.routing_offer import ASK_AGAIN, Ending, Offer, ending_facts, ending_sentence
 from chalicelib.domain.routing_policy import Mode, RoutingPolicy
 from chalicelib.domain.routing_values import FALLBACK, Candidate, Outcome
 from chalicelib.services.documents import policy_body, policy_from
@@ -85,6 +85,8 @@ def test_who_returned_it_where_work_is_given_is_passed_over_for_as_long_as_it_wa
 )
 def test_the_end_of_an_offer_is_said_in_a_sentence(ending: Ending, seconds: int, reason: str, said: str) -> None:
     assert ending_sentence(OFFER, ending, NOW + seconds * SECOND, reason) == said
+    told = {"kind": ending.value, "name": "Ana", "seconds": seconds, "reason": reason}
+    assert ending_facts(OFFER, ending, NOW + seconds * SECOND, reason) == told
 
 
 def test_a_queue_has_the_mode_that_is_set_for_it_or_that_of_all() -> None:

@@ -94,6 +94,7 @@ def test_who_has_been_idle_for_longest_comes_first_among_equals() -> None:
     decision = decide(work(), agents, NOW)
     assert [each.agent_id for each in decision.weighed] == ["b", "c", "a"]
     assert decision.sentence == "B gets it: 100 % of their capacity is free, the most of 3 who could take it."
+    assert decision.facts == {"kind": "free", "name": "B", "percent": 100, "able": 3}
 
 
 def test_the_customers_own_agent_may_use_the_reserve_and_is_waited_for_until_the_budget_is_spent() -> None:
@@ -104,6 +105,7 @@ def test_the_customers_own_agent_may_use_the_reserve_and_is_waited_for_until_the
     waiting = decide(back, [busy, other], NOW)
     assert (waiting.outcome, waiting.next_at) == (Outcome.WAITING, back.sticky_until)
     assert waiting.sentence == "It waits for Own, who knows the customer and is busy now."
+    assert waiting.facts == {"kind": "own_busy", "name": "Own"}
     assert decide(back, [busy, other], NOW + timedelta(seconds=30)).agent_id == "other"
     assert decide(back, [replace(busy, available=False), other], NOW).agent_id == "other"
 
@@ -125,6 +127,16 @@ def test_why_nobody_gets_it_is_said() -> None:
         "d": Reason.OTHER_TEAM,
     }
     assert decision.sentence == ("It waits: 1 with no room, 1 without the skills, 1 not available, 1 of another team.")
+    passed = {"full": 1, "lacks_skill": 1, "unavailable": 1, "other_team": 1}
+    assert decision.facts == {"kind": "nobody", "passed": passed}
+
+
+def test_facts_of_a_sentence_count_all_though_the_lists_are_cut() -> None:
+    agents = [candidate(f"a{n}", available=False) for n in range(25)]
+    decision = decide(work(), agents, NOW)
+    assert (len(decision.skipped), decision.facts["passed"]) == (20, {"unavailable": 25})
+    assert decide(work(), [candidate(f"a{n}") for n in range(25)], NOW).facts["able"] == 25
+    assert decide(work(), [], NOW).facts == {"kind": "no_agents"}
 
 
 def test_requirements_relax_step_by_step() -> None:

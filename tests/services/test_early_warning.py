@@ -282,6 +282,7 @@ def test_promises_that_are_due_together_are_told(desk: Watcher) -> None:
     (event,) = desk.events()
     assert (event["data"]["rule"], event["data"]["team_id"]) == ("promises", "team_1")
     assert event["data"]["said"] == "Chat: 5 promises are due within 15 min, the first at 09:03 UTC."
+    assert event["snapshot"]["numbers"]["first_at"] == desk.now.replace(hour=9, minute=3, second=0).timestamp()
 
 
 def test_a_promise_that_is_kept_is_not_due_any_more(desk: Watcher) -> None:

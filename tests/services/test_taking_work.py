@@ -30,6 +30,7 @@ def test_nothing_is_given_in_manual_mode(floor: Floor) -> None:
     assert [floor.conversation(name).assignee_id for name in ("cnv_0001", "cnv_0002", "cnv_0003")] == [None] * 3
     decision, *_more = floor.store.decisions("cnv_0001", 5)
     assert (decision.sentence, decision.next_at) == ("It waits until somebody takes it.", None)
+    assert decision.facts == {"kind": "manual"}
 
 
 def test_the_one_that_waited_longest_is_taken_and_no_more_than_fits(floor: Floor) -> None:

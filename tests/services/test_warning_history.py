@@ -82,6 +82,7 @@ def test_a_channel_that_falls_silent_is_told_once_its_hour_is_over(desk: Watcher
     desk.minute()
     (event,) = desk.events()
     assert "50 are usual" in event["data"]["said"]
+    assert event["snapshot"]["numbers"]["hour_at"] == (this - timedelta(hours=1)).timestamp()
     assert "inbox" in event["data"]["action"]
 
 

@@ -15,6 +15,7 @@ import { Transcript } from "../actions/Transcript";
 import { roundedLeft, shownClocks, type Clock, type Standing } from "../thread/clocks";
 import styles from "../../contact/contact.module.css";
 import own from "./Context.module.css";
+import { briefWords, milestoneWords } from "./caseWords";
 import { partKey } from "./live";
 import SendTranscript from "../SendTranscript";
 
@@ -135,10 +136,10 @@ function Progress({ conversationId }: { conversationId: string }) {
               return (
                 <div key={section.name}>
                   <p className={styles["muted"]}>{name ? say(`context.brief.${name}`) : section.name}</p>
-                  <ul className={own["task"]} lang="en">
+                  <ul className={own["task"]}>
                     {section.lines.map((line, place) => (
                       <li key={place} dir="auto">
-                        {line.text}
+                        {briefWords(section.name, line, say, formats)}
                         {line.at && <span className={styles["meta"]}> {formats.dateTime(line.at)}</span>}
                       </li>
                     ))}
@@ -151,7 +152,7 @@ function Progress({ conversationId }: { conversationId: string }) {
             <ul className={styles["items"]}>
               {milestones.map((one, place) => (
                 <li key={place}>
-                  <span lang="en">{one.text}</span>
+                  <span>{milestoneWords(one, say)}</span>
                   <div className={styles["meta"]}>{[formats.dateTime(one.at), one.who?.name ?? ""].filter(Boolean).join(" · ")}</div>
                 </li>
               ))}

@@ -12,6 +12,7 @@ import { Icon } from "../../ui/Icon";
 import { AsyncBoundary, Skeleton } from "../../ui/states";
 import styles from "../../contact/contact.module.css";
 import { partKey } from "./live";
+import { sentenceWords } from "./sentenceWords";
 import { candidatesOf, untold, type Candidate, type Decision } from "./why";
 
 type Routing = Schemas["RoutingView"];
@@ -94,10 +95,7 @@ function Decisions({ decisions }: { decisions: readonly Decision[] }) {
         {" · "}
         {say("context.rules_version", { n: decision.rules_version })}
       </p>
-      {/* As the desk says it, in English. */}
-      <p lang="en" data-testid="sentence">
-        {decision.sentence}
-      </p>
+      <p data-testid="sentence">{sentenceWords(decision, say)}</p>
       {decision.relaxed.length > 0 && <p className={styles["meta"]}>{say("context.relaxed", { skills: decision.relaxed.join(", ") })}</p>}
       <Candidates decision={decision} />
       <div className={styles["actions"]} hidden={decisions.length < 2}>

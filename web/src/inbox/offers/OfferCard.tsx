@@ -49,11 +49,7 @@ export function OfferCard({ offer, more }: { offer: Offer; more: number }) {
         </p>
       )}
       <p className={styles["facts"]}>{facts.join(" · ")}</p>
-      {sentence !== null && (
-        <p className={styles["facts"]} lang="en">
-          {sentence}
-        </p>
-      )}
+      {sentence !== null && <p className={styles["facts"]}>{sentence}</p>}
       <TimeLeft offer={offer} now={now} />
       <div className={styles["answers"]}>
         <Button kind="primary" icon="check" isDisabled={busy} onPress={() => accept.mutate(offer)} aria-label={say("offers.accept_name", { name })}>

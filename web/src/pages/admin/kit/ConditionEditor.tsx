@@ -8,6 +8,7 @@ import { Select } from "../../../ui/fields";
 import { errorOf } from "../parts/faults";
 import { conditionOf, OPERATORS, rowsOf, type Condition, type Row, type Rows } from "./condition";
 import { FactName, FactValue } from "./Fact";
+import { factWords } from "./factWords";
 import { JsonField } from "./JsonField";
 import styles from "./kit.module.css";
 
@@ -86,12 +87,14 @@ interface ComparisonProps {
 
 function Comparison({ row, n, put, remove }: ComparisonProps) {
   const say = useSay();
+  const words = factWords(row.field, say);
   return (
     <div className={styles["comparison"]} role="group" aria-label={`${say("rules.when")} ${n}`}>
       <FactName value={row.field} onChange={(field) => put({ field, value: field === row.field ? row.value : "" })} />
       <Select label={say("rules.operator")} value={row.operator} onChange={(operator) => put({ operator })} choices={OPERATORS.map((id) => ({ id, label: say(`rules.op.${id}`) }))} />
       <FactValue row={row} onChange={(value) => put({ value })} />
       <IconButton icon="close" label={say("rules.remove_condition", { n })} onPress={remove} />
+      {words !== "" && <p className={styles["words"]}>{words}</p>}
     </div>
   );
 }

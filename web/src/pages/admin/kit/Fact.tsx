@@ -9,6 +9,7 @@ import { Icon } from "../../../ui/Icon";
 import { Select, TextField, type Choice } from "../../../ui/fields";
 import fields from "../../../ui/fields.module.css";
 import { FACTS, type Row } from "./condition";
+import { factWords, isMeant } from "./factWords";
 import { useInboxes, useTeams } from "./people";
 import combo from "./combo.module.css";
 
@@ -17,7 +18,15 @@ const ITEMS = FACTS.map((id) => ({ id }));
 export function FactName({ value, onChange }: { value: string; onChange: (field: string) => void }) {
   const say = useSay();
   return (
-    <ComboBox className={fields["field"] ?? ""} defaultItems={ITEMS} inputValue={value} onInputChange={onChange} allowsCustomValue menuTrigger="focus">
+    <ComboBox
+      className={fields["field"] ?? ""}
+      defaultItems={ITEMS}
+      defaultFilter={(field, typed) => isMeant(field, typed, say)}
+      inputValue={value}
+      onInputChange={onChange}
+      allowsCustomValue
+      menuTrigger="focus"
+    >
       <Label className={fields["label"] ?? ""}>{say("rules.fact")}</Label>
       <div className={combo["combo"]}>
         <Input className={fields["input"] ?? ""} lang="en" autoCapitalize="none" spellCheck={false} />
@@ -29,6 +38,7 @@ export function FactName({ value, onChange }: { value: string; onChange: (field:
         <ListBox<{ id: string }> className={fields["list"] ?? ""}>
           {({ id }) => (
             <ListBoxItem id={id} textValue={id} className={fields["option"] ?? ""}>
+              {factWords(id, say)}
               <span lang="en">{id}</span>
             </ListBoxItem>
           )}

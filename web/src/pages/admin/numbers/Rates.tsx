@@ -17,6 +17,8 @@ type Fee = Schemas["FeeRow"];
 const AWS = ["message_in", "message_out", "mark", "conversation", "other"] as const;
 const BILLED = ["received", "sent", "delivered"] as const;
 const MILLION = 1e6;
+/** Since when a sheet holds that holds for all that was before the others. */
+const ALWAYS = "1970-01-01";
 
 export default function Rates() {
   const [say, api, formats] = [useSay(), useApi(), useFormats("UTC")];
@@ -34,7 +36,9 @@ export default function Rates() {
           <RuleList
             rules={draft.sheets}
             change={(sheets) => change({ sheets })}
-            nameOf={(sheet) => say("rates.sheet", { date: sheet.since === "" ? "…" : formats.date(`${sheet.since}T00:00:00Z`) })}
+            nameOf={(sheet) =>
+              sheet.since === ALWAYS ? say("rates.first_sheet") : say("rates.sheet", { date: sheet.since === "" ? "…" : formats.date(`${sheet.since}T00:00:00Z`) })
+            }
             aboutOf={(sheet) => say("rates.fee_count", { n: sheet.fees?.length ?? 0 })}
             // Prices go on from those of the newest day.
             blank={() => ({ ...(draft.sheets.at(-1) ?? { fees: [] }), since: new Date().toISOString().slice(0, 10) }) as Sheet}

@@ -62,7 +62,7 @@ function About({ request }: { request: Request }) {
             request.overdue ? say("privacy.overdue", { time: formats.date(request.due_at) }) : formats.date(request.due_at),
           ],
           ...(request.closed_at ? [[say("privacy.closed"), formats.dateTime(request.closed_at)] as const] : []),
-          ...(request.reason ? [[say("privacy.reason"), request.reason] as const] : []),
+          ...(request.reason ? [[say("privacy.reason"), request.closed_by === "" ? say("privacy.nobody") : request.reason] as const] : []),
           ...request.work.map((work) => [work.id, work.state ?? "–"] as const),
         ]}
       />
