@@ -149,6 +149,7 @@ def _decision(row: Mapping[str, Any]) -> Decision:
         next_at=None if row["next_at"] is None else _moment(row["next_at"]),
         rules_version=row["rules_version"],
         skipped_count=row["skipped_count"],
+        facts=row.get("facts", {}),
     )
 
 

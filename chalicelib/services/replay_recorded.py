@@ -57,7 +57,9 @@ def again(line: Decided) -> Decision | None:
     if seen is None:
         return None
     offered = then.outcome is Outcome.OFFERED
-    made = decide(seen.work, seen.agents, then.at, rules_version=then.rules_version, offers=offered)
+    found = decide(seen.work, seen.agents, then.at, rules_version=then.rules_version, offers=offered)
+    # Compared in the sentence's words: lines from before there were facts have none.
+    made = replace(found, facts=then.facts)
     if made.outcome is Outcome.WAITING and not seen.agents:
         # Where people take work themselves, nobody is weighed, and the words are others.
         return replace(made, sentence=then.sentence, next_at=then.next_at)
