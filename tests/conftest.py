@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 LONG = ("web", "infra", "flow", "api", "services")
 # These wait more than they work: they fill what the journeys leave.
 LAST = "local_cloud"
+# It counts what the whole desk has: before others have been there.
+FIRST = "web/test_workspace.py"
 # By what they share: a running desk, one build of the package. What of the page needs no desk goes elsewhere.
 TOGETHER = {
     "tests/web/test_units.py": "page",
@@ -65,8 +67,8 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def _turn(item: pytest.Item) -> tuple[int, str]:
-    path = item.path.relative_to(HERE)
-    if path.parts[0] == LAST:
-        return len(LONG) + 1, path.as_posix()
-    return LONG.index(path.parts[0]) if path.parts[0] in LONG else len(LONG), path.as_posix()
+def _turn(item: pytest.Item) -> tuple[int, bool, str]:
+    path = item.path.relative_to(HERE).as_posix()
+    folder = path.partition("/")[0]
+    rank = LONG.index(folder) if folder in LONG else len(LONG) + (folder == LAST)
+    return rank, path != FIRST, path

@@ -108,7 +108,9 @@ function resized(scroller: Scroller, box: HTMLElement, size: Rect, rewrapped: bo
 
 /** How far to scroll, asked before and worked out after the rows have other heights. */
 function kept(scroller: Scroller, box: HTMLElement, height: number): () => number {
-  const start = scroller.scrollOffset ?? 0;
+  // What was put in above in this very frame has scrolled the box, of which the library hears later; and a box that has
+  // grown at its end is scrolled less by now.
+  const start = Math.max(scroller.scrollOffset ?? 0, box.scrollTop);
   const sight: Span = { start, end: start + (scroller.scrollRect?.height ?? 0) };
   const { startIndex, endIndex } = scroller.calculateRange() ?? { startIndex: 0, endIndex: 0 };
   const place = placeOf(scroller.measurementsCache, startIndex, endIndex, sight, scroller.getTotalSize());
