@@ -17,9 +17,9 @@ NAMES = ("web.key_to_bubble_ms", "web.event_to_bubble_ms", "web.open_cached_ms",
 # As long as the page's own desk takes for each answer.
 WAIT = 100
 OPENED = 4
-MANY = 60
+MANY = 20
 # Nothing waits to be stored: until then what the customer says stands above it, out of sight behind so many.
-ALL_STORED = "() => document.querySelector('[data-tick=waiting]') === null"
+ALL_STORED = "() => document.querySelector('[role=log] [role=article]:not([data-id])') === null"
 BARE = """<!doctype html><div role="log"></div><div data-composer><textarea></textarea></div><script>
   window.frames_ = [];
   const log = document.querySelector("[role=log]");
