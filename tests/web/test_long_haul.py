@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -175,7 +176,7 @@ def test_what_is_read_stays_where_it_is_at_any_width_and_the_end_at_any_height(d
     for change in (lambda: page.keyboard.press("i"), lambda: page.keyboard.press("i")):
         _keeps_its_place(page, change)
     for size in (TABLET, PHONE, TABLET, DESKTOP):
-        _keeps_its_place(page, lambda to=size: page.set_viewport_size(to))  # type: ignore[misc]
+        _keeps_its_place(page, partial(page.set_viewport_size, size))
         assert log.evaluate(SCROLLED_UP) <= 1
     _keeps_its_place(page, lambda: page.locator("[data-composer] textarea").fill("A line\n" * 8))
     assert visit.complaints == []
@@ -318,7 +319,7 @@ def _another_size(page: Page, log: Locator) -> None:
     """Less enlarged, and as before: what has the focus stays in sight, what is read where it is, and no more of the
     thread is drawn."""
     for size in (LESS_ENLARGED, ENLARGED):
-        _keeps_its_place(page, lambda to=size: page.set_viewport_size(to))  # type: ignore[misc]
+        _keeps_its_place(page, partial(page.set_viewport_size, size))
         expect(page.locator("input[type=search]:focus")).to_be_in_viewport()
         _seen(page)
         assert log.get_by_role("article").count() <= MOST_DRAWN

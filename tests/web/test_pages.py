@@ -103,7 +103,7 @@ def test_every_page_is_accessible_in_each_language_at_each_width_in_both_themes(
         looks.at(page, path, once=path in VIEWS)
     things.put_away(desk, ids)
     assert not looks.faults, looks.told()
-    assert [text for visit in visits.values() for text in visit.complaints] == []
+    assert [visit.complaints for visit in visits.values() if visit.complaints] == []
 
 
 def test_what_is_seen_before_signing_in_is_accessible_too(desk: WebDesk) -> None:

@@ -3,7 +3,7 @@
 
 import type { Thing } from "parley-live";
 import type { LiveDesk } from "../live/desk";
-import { earlier } from "../inbox/thread/entries";
+import { earlier } from "./ids";
 
 export const TAIL = "tail";
 /** So many entries of an open thread are held; those before can be read again. */

@@ -5,6 +5,7 @@ import { useState, type KeyboardEvent } from "react";
 import { Input, ListBox, ListBoxItem, SearchField, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useSay } from "../../app/desk";
 import { isComposing } from "../../keys/ime";
+import fields from "../../ui/fields.module.css";
 import { EMOJI } from "./emojiData";
 import type { Emoji as Named } from "./emojiSearch";
 import { useEmoji } from "./useEmoji";
@@ -31,7 +32,7 @@ export default function Emoji({ onTake }: Props) {
   return (
     <>
       <SearchField aria-label={say("composer.emoji_search")} value={words} onChange={setWords} className={styles["emojiSearch"] ?? ""} autoFocus>
-        <Input className={styles["emojiInput"] ?? ""} placeholder={say("composer.emoji_search")} onKeyDown={press} />
+        <Input className={fields["input"] ?? ""} placeholder={say("composer.emoji_search")} onKeyDown={press} />
       </SearchField>
       {query === "" ? <ByKind onTake={onTake} /> : <Found items={items} pending={found.isPending} failed={found.isError} onTake={onTake} />}
     </>

@@ -1,12 +1,10 @@
 /** Files of the draft: how far each is, and a way to take it off again. */
 
 import { useEffect } from "react";
-import { ProgressBar } from "react-aria-components";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import type { DraftFile } from "../../desk/draftWords";
 import { isLost, isReady, stopUpload, upload, useUpload } from "../../desk/uploads";
-import { Button, IconButton } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
+import { FileState } from "./FileState";
 import { useWork } from "./work";
 import styles from "./Composer.module.css";
 
@@ -24,7 +22,7 @@ export function Files() {
 }
 
 function FileChip({ file }: { file: DraftFile }) {
-  const [api, say, formats] = [useApi(), useSay(), useFormats()];
+  const [api, formats] = [useApi(), useFormats()];
   const { change, drafts, conversation, mode } = useWork();
   const state = useUpload(file.id);
   const files = () => drafts.get(conversation.id, mode).files;
@@ -44,25 +42,11 @@ function FileChip({ file }: { file: DraftFile }) {
   const failed = state?.failed ?? null;
   return (
     <li className={styles["file"]} data-failed={failed !== null || isLost(file)}>
-      <Icon name={file.mime.startsWith("image/") ? "image" : "file"} size={16} />
-      <span className={styles["fileName"]}>
-        <bdi>{file.name}</bdi> {file.size > 0 && <span className={styles["muted"]}>{sizeOf(file.size, formats)}</span>}
-      </span>
-      {state !== undefined && failed === null && (
-        <ProgressBar aria-label={say("composer.uploading", { name: file.name })} value={state.share * 100} className={styles["progress"] ?? ""}>
-          {({ percentage }) => <span className={styles["bar"]} style={{ inlineSize: `${percentage ?? 0}%` }} />}
-        </ProgressBar>
-      )}
-      {isLost(file) && <span role="alert">{say("composer.file_lost")}</span>}
-      {failed !== null && (
-        <>
-          <span role="alert">{failed === "" ? say("composer.upload_failed") : failed}</span>
-          <Button kind="quiet" onPress={begin}>
-            {say("state.retry")}
-          </Button>
-        </>
-      )}
-      <IconButton icon="close" label={say("composer.remove_file", { name: file.name })} onPress={remove} />
+      <FileState file={file} begin={begin} remove={remove}>
+        <span className={styles["fileName"]}>
+          <bdi>{file.name}</bdi> {file.size > 0 && <span className={styles["muted"]}>{sizeOf(file.size, formats)}</span>}
+        </span>
+      </FileState>
     </li>
   );
 }

@@ -2,14 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef } from "react";
-import { ProgressBar } from "react-aria-components";
 import { useApi, useFormats, useSay } from "../../app/desk";
 import type { DraftFile } from "../../desk/draftWords";
 import { isReady, stopUpload, upload, useUpload } from "../../desk/uploads";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { sorted } from "./attaching";
 import { judged } from "./check";
+import { FileState } from "./FileState";
 import { legWords } from "./legWords";
 import type { Target } from "./row";
 import { ACCEPTED, type FileKind } from "./templates";
@@ -61,9 +61,8 @@ export function TemplateFile({ kind, file, onChange, refused }: Props) {
 }
 
 function Chosen({ file, onChange }: Pick<Props, "onChange"> & { file: DraftFile }) {
-  const [api, say] = [useApi(), useSay()];
+  const api = useApi();
   const state = useUpload(file.id);
-  const failed = state?.failed ?? null;
   const newest = useRef(onChange);
   newest.current = onChange;
   const begin = () => upload(api, file, (id, until) => newest.current({ ...file, upload: id, until }));
@@ -73,23 +72,10 @@ function Chosen({ file, onChange }: Pick<Props, "onChange"> & { file: DraftFile 
   // Whoever closes the form, or chooses another one, does not wait for it.
   useEffect(() => () => stopUpload(file.id), [file.id]);
   return (
-    <span className={styles["file"]} data-failed={failed !== null}>
-      <Icon name={file.mime.startsWith("image/") ? "image" : "file"} size={16} />
-      <bdi className={styles["fileName"]}>{file.name}</bdi>
-      {state !== undefined && failed === null && (
-        <ProgressBar aria-label={say("composer.uploading", { name: file.name })} value={state.share * 100} className={styles["progress"] ?? ""}>
-          {({ percentage }) => <span className={styles["bar"]} style={{ inlineSize: `${percentage ?? 0}%` }} />}
-        </ProgressBar>
-      )}
-      {failed !== null && (
-        <>
-          <span role="alert">{failed === "" ? say("composer.upload_failed") : failed}</span>
-          <Button kind="quiet" onPress={begin}>
-            {say("state.retry")}
-          </Button>
-        </>
-      )}
-      <IconButton icon="close" label={say("composer.remove_file", { name: file.name })} onPress={() => onChange(null)} />
+    <span className={styles["file"]} data-failed={(state?.failed ?? null) !== null}>
+      <FileState file={file} begin={begin} remove={() => onChange(null)}>
+        <bdi className={styles["fileName"]}>{file.name}</bdi>
+      </FileState>
     </span>
   );
 }

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "react";
 import { useSay } from "../../app/desk";
 import type { Entry } from "../../desk/conversation";
-import { earlier, isMessage } from "./entries";
+import { earlier } from "../../desk/ids";
+import { isMessage } from "./entries";
 import { isSaid } from "./rows";
 
 const BATCH = 1_000;

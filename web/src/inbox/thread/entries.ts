@@ -1,7 +1,8 @@
 /** What a thread is made of: pages and what is told live become one order, and what speaks about another message is put
- * to it. Ids of entries carry their time, so that they sort as they were said. */
+ * to it. */
 
 import type { Entry, Message } from "../../desk/conversation";
+import { earlier } from "../../desk/ids";
 
 export interface Reaction {
   emoji: string;
@@ -24,13 +25,6 @@ export interface Piece {
 }
 
 const ABOUT = new Set(["reaction", "edit", "revoke", "call_update"]);
-
-/** The part of an id behind its prefix begins with the time. */
-export const placeOf = (id: string): string => id.slice(id.indexOf("_") + 1);
-export const earlier = (one: string, other: string): number => {
-  const [left, right] = [placeOf(one), placeOf(other)];
-  return left < right ? -1 : left > right ? 1 : 0;
-};
 
 const versionOf = (entry: Entry): number => entry.version;
 

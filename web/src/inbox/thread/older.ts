@@ -1,8 +1,9 @@
 /** What a thread shows: the live end of it, and what was read before that. No part is missing without being marked. */
 
 import type { Entry } from "../../desk/conversation";
+import { earlier } from "../../desk/ids";
 import type { RecentThread } from "../../desk/recent";
-import { earlier, merged } from "./entries";
+import { merged } from "./entries";
 
 /** `from`: everything from there on is here; null: all of the thread; undefined: not read yet. */
 export interface Live {
